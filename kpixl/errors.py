@@ -1,0 +1,91 @@
+"""One exception class per mistake; each takes facts and builds its own sentence.
+
+Faults of the user's data are values (`kpixl.findings`), not exceptions.  What
+stands here ends a command: a file that cannot be used, a place that cannot be
+written, or a clause that cannot be read when a single clause was asked for.
+The sentences are Chinese because clerks read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class KpixlError(Exception):
+    """Base of every error that a user may see as one sentence."""
+
+
+class UnusableFile(KpixlError):
+    """A file that cannot be read as what it should be."""
+
+    def __init__(self, path: str | Path, reason: str, remedy: str) -> None:
+        self.path, self.reason, self.remedy = Path(path), reason, remedy
+        super().__init__(f"无法使用文件“{self.path}”:{reason}。{remedy}")
+
+
+class UnwritableFile(KpixlError):
+    """An output that cannot be put in its place; the old file is whole."""
+
+    def __init__(self, path: str | Path, reason: str, remedy: str) -> None:
+        self.path, self.reason, self.remedy = Path(path), reason, remedy
+        super().__init__(f"无法写入“{self.path}”:{reason}。{remedy}原文件未改动。")
+
+
+class UnknownScheme(KpixlError):
+    """A scheme name that is neither a file nor a system in the package."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(
+            f"找不到考核方案“{name}”:既不是文件,也不是自带方案。"
+            f"自带方案有:{'、'.join(known) or '无'};或给出方案工作簿的路径。"
+        )
+
+
+class NoData(KpixlError):
+    """A data path that holds nothing that could be read as returned forms."""
+
+    def __init__(self, path: str | Path, reason: str) -> None:
+        self.path, self.reason = Path(path), reason
+        super().__init__(
+            f"“{self.path}”中没有可用的填报数据:{reason}。"
+            "请给出填报表、含填报表的文件夹,或列名为 unit,group,input,value 的 .csv 文件。"
+        )
+
+
+class BadArgument(KpixlError):
+    """A function or option argument of the wrong kind.
+
+    `excel` is the error value that a cell shows for it.
+    """
+
+    def __init__(self, name: str, found: object, expected: str, excel: str = "#VALUE!") -> None:
+        self.name, self.found, self.expected, self.excel = name, found, expected, excel
+        super().__init__(f"参数“{name}”为“{found}”,应为{expected}。")
+
+
+class RuleError(KpixlError):
+    """A clause that is refused: where, what stands there, what was expected.
+
+    `position` counts characters of the original text from 1 (0: the clause as a
+    whole); `phrase` is the original wording at that place; `nearest` holds
+    readable wordings that resemble it.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        position: int,
+        phrase: str,
+        reason: str,
+        expected: str,
+        nearest: Sequence[str] = (),
+    ) -> None:
+        self.text, self.position, self.phrase = text, position, phrase
+        self.reason, self.expected, self.nearest = reason, expected, tuple(nearest)
+        place = f"第{position}字" if position else "整句"
+        sentence = f"条款读不懂:{place}“{phrase}”,{reason};此处应为{expected}。"
+        if self.nearest:
+            sentence += "可读的相近写法:" + ";".join(f"“{n}”" for n in self.nearest) + "。"
+        super().__init__(sentence)

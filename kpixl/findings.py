@@ -1,0 +1,236 @@
+"""What is wrong with the user's data, as values: code, place, found, expected, remedy.
+
+Every code stands once in `CATALOGUE` with its severity and its Chinese wording;
+the rest of the code names a code and gives facts.  The severities are those of
+the national statistics reporting system: 强 blocks acceptance of a form (never
+the calculation), 核 wants a reason, 提 is a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """强制性, 核实性, 提示."""
+
+    BLOCK = "强"
+    VERIFY = "核"
+    NOTE = "提"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands; parts that do not apply are empty."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        spot = "!".join(part for part in (self.sheet, self.cell) if part)
+        return " ".join(part for part in (self.file, spot) if part)
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: what, where, what was found, what was expected, how to mend it."""
+
+    code: str
+    severity: Severity
+    place: Place
+    unit: str
+    input: str
+    found: str
+    expected: str
+    remedy: str
+    text: str
+
+    def as_json(self) -> dict[str, str]:
+        """The finding as the command line's data contract has it."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "file": self.place.file,
+            "sheet": self.place.sheet,
+            "cell": self.place.cell,
+            "unit": self.unit,
+            "input": self.input,
+            "found": self.found,
+            "expected": self.expected,
+            "remedy": self.remedy,
+            "text": self.text,
+        }
+
+    def sentence(self) -> str:
+        """The finding as one line for people: place, what, found, expected, remedy."""
+        head = " ".join(part for part in (str(self.place), self.unit) if part)
+        facts = self.text
+        if self.found:
+            facts += f";现为:{self.found}"
+        if self.expected:
+            facts += f";应为:{self.expected}"
+        return f"〔{self.severity}〕{head + ':' if head else ''}{facts}。{self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Severity and wording of a code; {braces} are filled with the finding's facts."""
+
+    severity: Severity
+    text: str
+    expected: str = ""
+    remedy: str = ""
+
+
+_B, _V, _N = Severity.BLOCK, Severity.VERIFY, Severity.NOTE
+
+CATALOGUE: dict[str, Entry] = {
+    # -- the scheme workbook -------------------------------------------------------
+    "scheme-sheet-missing": Entry(
+        _B,
+        "方案工作簿缺少“{name}”表",
+        "有一张名为“{name}”的表",
+        "请按自带方案的样子补上这张表。",
+    ),
+    "scheme-heading-missing": Entry(
+        _B, "“{name}”表缺少“{column}”列", "表头中有“{column}”", "请补上这一列的表头。"
+    ),
+    "scheme-setting-unknown": Entry(
+        _N, "设置项“{name}”不认识,未采用", "{choices}", "请检查设置项的名称。"
+    ),
+    "scheme-setting-value": Entry(
+        _B, "设置项“{name}”的取值不认识,按“{used}”处理", "{choices}", "请改为其中之一。"
+    ),
+    "scheme-setting-missing": Entry(_B, "缺少设置项“{name}”", "“{name}”有取值", "请补填。"),
+    "scheme-name-repeated": Entry(
+        _B, "“{name}”重复出现", "同一张表内名称不重复", "请改名或删去重复的一行。"
+    ),
+    "scheme-points": Entry(_B, "“{name}”的分值不是数", "大于 0 的数", "请填数字,不带“分”字。"),
+    "scheme-clause-missing": Entry(
+        _B, "“{name}”没有评分标准", "评分标准中写明如何得分", "请填写评分标准,或在方案中写明默认规则。"
+    ),
+    "scheme-clause-unread": Entry(
+        _B, "“{name}”的评分标准读不懂:{reason}", "{wanted}", "请改写这一处;可用 kpixl rule 逐句试读。"
+    ),
+    "scheme-reading-unknown": Entry(
+        _B, "“{name}”的读法“{reading}”不适用", "{choices}", "请按“代码=取值”填写,多项用分号隔开。"
+    ),
+    "scheme-input-unknown-indicator": Entry(
+        _B, "数据项“{name}”所属的指标不在指标表中", "指标表中的指标", "请改正指标名称。"
+    ),
+    "scheme-input-kind": Entry(
+        _B, "数据项“{name}”的类型不认识", "number、percent、count、yes_no、judged 之一", "请改正类型。"
+    ),
+    "scheme-input-target": Entry(_B, "数据项“{name}”的目标不是数", "数或空白", "请改为数字。"),
+    "scheme-input-direction": Entry(
+        _B, "数据项“{name}”的方向不认识", "up(越大越好)或 down(越小越好)", "请改正方向。"
+    ),
+    "scheme-input-unbound": Entry(
+        _B,
+        "“{name}”的评分标准要用到“{term}”,没有数据项与它对应",
+        "有一个数据项的“子句”写明对应“{term}”",
+        "请在数据项表的“子句”列写上“{term}”或它的序号。",
+    ),
+    "scheme-input-unused": Entry(
+        _B,
+        "数据项“{name}”没有被“{indicator}”的评分标准用到",
+        "“子句”为下列之一:{choices}",
+        "请改正“子句”,或删去这一行。",
+    ),
+    "scheme-derivation": Entry(
+        _B, "数据项“{name}”的算式读不懂:{reason}", "由数据项名称和 + − × ÷ 组成", "请改写算式。"
+    ),
+    "scheme-deadline": Entry(
+        _B, "“{name}”的截止日期读不懂", "“表名=年-月-日”,多项用分号隔开", "请改写日期。"
+    ),
+    "scheme-empty": Entry(_B, "“{name}”表中没有内容", "至少一行", "请填写。"),
+    # -- returned forms ------------------------------------------------------------
+    "form-unrecognised": Entry(
+        _B, "认不出这份表格是哪张填报表", "{wanted}", "请使用下发的填报表重新填报。"
+    ),
+    "form-unit-missing": Entry(_B, "表上没有填写单位", "封面处填写单位名称", "请补填单位。"),
+    "form-unit-unknown": Entry(
+        _B, "单位“{name}”不在参评单位名单内", "{choices}", "请核对单位名称;如已更名,请在方案的单位表中登记别名。"
+    ),
+    "form-unit-repeated": Entry(
+        _B, "单位“{name}”有两份填报表,采用“{used}”", "每个单位一份", "请核对后只保留一份。"
+    ),
+    "form-returns-missing": Entry(_B, "“{name}”没有交表", "每个参评单位一份", "请催报。"),
+    "form-input-absent": Entry(
+        _B, "填报表中找不到数据项“{name}”", "与下发的填报表一致", "请不要删改行,使用下发的填报表填报。"
+    ),
+    "form-input-unknown": Entry(
+        _N, "数据项“{name}”不在方案中,未采用", "方案数据项之一", "请核对名称。"
+    ),
+    "form-input-repeated": Entry(
+        _B, "数据项“{name}”出现两次,采用“{used}”", "每个数据项一行", "请删去重复的一行。"
+    ),
+    # -- single figures ------------------------------------------------------------
+    "value-missing": Entry(
+        _B, "“{name}”没有填写", "{wanted}", "请补填;确为零的请填 0,不涉及的请填“不涉及”。"
+    ),
+    "value-not-applicable": Entry(
+        _B, "“{name}”填为不涉及,方案没有说明如何计分", "数值,或方案写明不涉及如何处理", "请考核办确定。"
+    ),
+    "value-number-as-text": Entry(
+        _B, "“{name}”是文字,不是数字", "数字(建议值 {proposal})", "请核对后改填数字;工具不会代改。"
+    ),
+    "value-not-a-number": Entry(_B, "“{name}”读不成数字", "{wanted}", "请改填数字。"),
+    "value-error": Entry(_B, "“{name}”是错误值", "{wanted}", "请检查公式后重新填写。"),
+    "value-yes-no": Entry(_B, "“{name}”只能填是或否", "是 或 否", "请改填。"),
+    "value-range": Entry(_B, "“{name}”超出允许范围", "{wanted}", "请核对数字和单位。"),
+    "value-whole": Entry(_B, "“{name}”应为整数", "非负整数", "请核对。"),
+    "value-percent-doubt": Entry(
+        _B, "“{name}”分不清是百分数还是小数", "百分点(8 表示 8%)", "请按百分点填写,如 8.3。"
+    ),
+    # -- results -------------------------------------------------------------------
+    "score-divisor": Entry(
+        _N, "“{name}”的分母为 0 或空,算不出", "分母大于 0", "该项留空;请核对分母数据。"
+    ),
+    "score-flat-band": Entry(
+        _N, "“{name}”各单位数值相同,均按最高档计分", "", "如有不同约定,请在方案的读法中写明。"
+    ),
+    "score-incomplete": Entry(
+        _N, "“{name}”缺数据,总分未完整,不参加排名", "", "补齐数据后重新评分。"
+    ),
+}
+
+
+def finding(
+    code: str,
+    *,
+    place: Place = NOWHERE,
+    unit: str = "",
+    input: str = "",  # noqa: A002 - the contract's own name for it
+    found: object = "",
+    **facts: Any,
+) -> Finding:
+    """Make a finding from its code and facts; a missing fact is a programmer's error.
+
+    >>> finding("value-yes-no", name="按时报送工作报表", found="对").sentence()
+    '〔强〕“按时报送工作报表”只能填是或否;现为:对;应为:是 或 否。请改填。'
+    """
+    entry = CATALOGUE[code]
+    return Finding(
+        code=code,
+        severity=entry.severity,
+        place=place,
+        unit=unit,
+        input=input,
+        found="" if found is None else str(found),
+        expected=entry.expected.format(**facts),
+        remedy=entry.remedy.format(**facts),
+        text=entry.text.format(**facts),
+    )
+
+
+def blocking(findings: Iterable[Finding]) -> bool:
+    """Whether any finding is of severity 强."""
+    return any(f.severity is Severity.BLOCK for f in findings)

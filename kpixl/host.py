@@ -1,0 +1,167 @@
+"""The door to a spreadsheet program: one read, one write.
+
+`snapshot()` gives a workbook as values; `apply(patch)` makes changes that were
+computed without the program.  A stage never talks to a host in between, so the
+same command runs on files, in memory and in a live program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from kpixl.grid import Area, Scalar, Snapshot, Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula with the value it has now, so that readers which do not
+    calculate (previews, phones) show the right figure too."""
+
+    text: str
+    value: Scalar = None
+    array: bool = False
+
+
+Content: TypeAlias = Scalar | Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks and behaves; hosts share one object per distinct style."""
+
+    bold: bool = False
+    italic: bool = False
+    size: float = 11
+    color: str = "000000"
+    fill: str | None = None
+    border: bool = False
+    align: Literal["left", "center", "right", "general"] = "general"
+    valign: Literal["top", "middle", "bottom"] = "middle"
+    wrap: bool = False
+    indent: int = 0
+    number_format: str = "General"
+    locked: bool = True
+
+
+PLAIN = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What may be typed into an area, with the words a user meets there.
+
+    kind list takes `choices`; decimal and whole take `low` and `high` (None: open).
+    """
+
+    area: Area
+    kind: Literal["list", "decimal", "whole"]
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    prompt_title: str = ""
+    prompt: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataBar:
+    """Bars in a column of figures on a fixed axis."""
+
+    area: Area
+    low: float
+    high: float
+    color: str = "9DC3E6"
+
+
+@dataclass(frozen=True, slots=True)
+class ColorScale:
+    """A two-colour scale over one column; the cell's figure stays readable."""
+
+    area: Area
+    low_color: str = "FFFFFF"
+    high_color: str = "C6E0B4"
+
+
+ConditionalFormat: TypeAlias = DataBar | ColorScale
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How a sheet prints; header and footer take Excel's & codes."""
+
+    landscape: bool = False
+    fit_width: int = 1
+    fit_height: int = 0
+    repeat_rows: tuple[int, int] | None = None
+    header: str = ""
+    footer: str = ""
+    center: bool = True
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """A sheet of ours, whole: applying it again replaces it and nothing else."""
+
+    name: str
+    cells: Mapping[Spot, Content]
+    styles: Mapping[Spot, Style] = field(default_factory=dict)
+    widths: Mapping[int, float] = field(default_factory=dict)
+    heights: Mapping[int, float] = field(default_factory=dict)
+    merged: tuple[Area, ...] = ()
+    freeze: Spot | None = None
+    autofilter: Area | None = None
+    validations: tuple[Validation, ...] = ()
+    conditional: tuple[ConditionalFormat, ...] = ()
+    notes: Mapping[Spot, str] = field(default_factory=dict)
+    page: Page = Page()
+    protected: bool = False
+    hidden: bool = False
+    gridlines: bool = True
+    zoom: int = 100
+    tab_color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutSheet:
+    """Add a sheet of ours, or replace the one we put there before."""
+
+    sheet: SheetSpec
+
+
+@dataclass(frozen=True, slots=True)
+class SetValues:
+    """Write values into cells of a sheet that exists; nothing else changes."""
+
+    sheet: str
+    values: Mapping[Spot, Scalar]
+
+
+Change: TypeAlias = PutSheet | SetValues
+
+
+@dataclass(frozen=True)
+class Patch:
+    """All changes of one command, with what the workbook says about itself.
+
+    `marks` travel as custom document properties, which every spreadsheet program
+    keeps when it saves.  `names` are defined names.
+    """
+
+    changes: tuple[Change, ...]
+    title: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+class Host(Protocol):
+    """A workbook that can be read once and changed once."""
+
+    def snapshot(self) -> Snapshot:
+        """The workbook as values."""
+        ...
+
+    def apply(self, patch: Patch) -> None:
+        """Make all changes of a patch, or none of them."""
+        ...

@@ -1,0 +1,1 @@
+"""Totals, places, groups and grades."""

@@ -1,0 +1,10 @@
+"""The rule language: the text of a 评分标准 cell is the program.
+
+`parse` reads a clause completely or refuses it (`kpixl.errors.RuleError`); a
+`Rule` is evaluated over all units at once, explained for one, and written as a
+native spreadsheet formula.
+"""
+
+from kpixl.rules.model import Assumption, Rule, RuleInput, Working
+
+__all__ = ["Assumption", "Rule", "RuleInput", "Working"]

@@ -1,0 +1,121 @@
+"""A rule as values: what a clause asks for, what it assumes, and what it computes.
+
+A clause is a sum of terms within bounds.  Each term is a frozen value whose
+fields stand in the order of its phrase; it knows its canonical wording and its
+arithmetic.  The families themselves are in `kpixl.rules.terms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from kpixl.rules.expr import Expr, Peer, Prior, Rank, Target, walk
+
+InputKind = Literal["number", "percent", "count", "yes_no", "judged"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInput:
+    """A figure that a clause asks for, labelled in the clause's own words.
+
+    `unit` is the unit of measure where the clause names one, `target` the default
+    target that stands in the sentence.
+    """
+
+    label: str
+    kind: InputKind = "number"
+    unit: str = ""
+    target: Decimal | None = None
+    direction: Literal["up", "down"] = "up"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A choice that the clause leaves open, as it was taken.
+
+    `code` is the reading's code (G1 …), `taken` and `alternatives` are the values
+    that 读法 accepts for it.
+    """
+
+    code: str
+    sentence: str
+    taken: str
+    alternatives: tuple[str, ...] = ()
+
+
+class Term(Protocol):
+    """One term of a clause."""
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the term is 加分: not part of what the base terms can reach."""
+        ...
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The term in canonical wording; parsing it gives the term again."""
+        ...
+
+    def expr(self) -> Expr:
+        """The term's arithmetic."""
+        ...
+
+    def reach(self) -> Decimal | Literal["points", "open"]:
+        """The most that the term can give: a number, 分值, or no limit."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A clause that was read completely.
+
+    `arithmetic` is the whole item, bounds and rounding apart; `rules.evaluate`,
+    `rules.explain` and `rules.to_excel` add those with the item's 分值.
+    """
+
+    source: str
+    terms: tuple[Term, ...]
+    inputs: tuple[RuleInput, ...]
+    canonical: str
+    assumptions: tuple[Assumption, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    unbounded_top: bool = False
+
+    def expr(self, decimals: int = 2) -> Expr:
+        """The whole item: the terms within their bounds, rounded once."""
+        from kpixl.rules.assembly import item_expr
+
+        return item_expr(self, decimals)
+
+    @property
+    def needs_peers(self) -> bool:
+        """Whether the rule compares units (名次, 本类最高/最低/平均)."""
+        return any(isinstance(e, (Peer, Rank)) for e in walk(self.expr()))
+
+    @property
+    def needs_prior(self) -> bool:
+        """Whether the rule uses last year's figure."""
+        return any(isinstance(e, Prior) for e in walk(self.expr()))
+
+    @property
+    def needs_target(self) -> bool:
+        """Whether the rule uses a target."""
+        return any(isinstance(e, Target) for e in walk(self.expr()))
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How one score came about, as lines that a clerk can follow with a calculator.
+
+    `score` is None where the item is blank; `notes` says which bound or branch
+    applied.  The last line ends in the score.
+    """
+
+    lines: tuple[str, ...]
+    score: float | None
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join((*self.lines, *(f"注:{n}" for n in self.notes)))

@@ -1,0 +1,1 @@
+"""Rules × data → points, each with its trace to file, sheet and cell."""

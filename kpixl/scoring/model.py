@@ -1,0 +1,64 @@
+"""Scores as one table: rows are units, columns are indicators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kpixl.entries import Entries, Entry
+from kpixl.findings import Finding
+from kpixl.rules.model import Working
+from kpixl.scheme.model import Indicator, Scheme
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on one unit: last year's figure used, a cap that applied, a blank item."""
+
+    code: str
+    input: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """All item scores of a run.
+
+    `scores` has shape (units, indicators), rounded, NaN where the item is blank.
+    `notes` holds one tuple of notes a unit.
+    """
+
+    scheme: Scheme
+    entries: Entries
+    units: tuple[str, ...]
+    groups: tuple[str, ...]
+    scores: NDArray[np.float64]
+    notes: tuple[tuple[Note, ...], ...]
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def items(self) -> tuple[str, ...]:
+        """The keys of the indicators, in the order of the columns."""
+        return tuple(i.key for i in self.scheme.indicators)
+
+    def score(self, unit: int, item: int) -> float | None:
+        """One score by row and column number; None where the item is blank."""
+        value = float(self.scores[unit, item])
+        return None if value != value else value
+
+    def working(self, unit: int, item: int) -> Working:
+        """How one score came about, in words and numbers."""
+        from kpixl.scoring.score import working
+
+        return working(self, unit, item)
+
+    def sources(self, unit: int, indicator: Indicator) -> tuple[tuple[str, Entry | None], ...]:
+        """The asked-for figures behind a score: input name and entry, derived ones resolved."""
+        from kpixl.scoring.score import sources
+
+        return sources(self, unit, indicator)
