@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from kpixl.address import a1
 from kpixl.grid import Area, Scalar, Snapshot, Spot
 
 
@@ -53,6 +54,8 @@ class Validation:
     """What may be typed into an area, with the words a user meets there.
 
     kind list takes `choices`; decimal and whole take `low` and `high` (None: open).
+    `also` holds texts that are allowed beside the figures (不涉及): spreadsheet
+    programs know that only as a custom formula, which `custom_formula` gives.
     """
 
     area: Area
@@ -63,6 +66,23 @@ class Validation:
     prompt_title: str = ""
     prompt: str = ""
     error: str = ""
+    also: tuple[str, ...] = ()
+
+    def custom_formula(self) -> str | None:
+        """The check as a formula over the area's first cell; None where the kind says it all.
+
+        >>> Validation(Area(5, 3, 5, 3), "whole", low=0, also=("不涉及",)).custom_formula()
+        '=IF(ISNUMBER(C5),AND(C5=INT(C5),C5>=0),OR(C5="不涉及"))'
+        """
+        if not self.also or self.kind == "list":
+            return None
+        cell = a1(self.area.top, self.area.left)
+        tests = [f"{cell}=INT({cell})"] if self.kind == "whole" else []
+        tests += [f"{cell}>={self.low:g}"] if self.low is not None else []
+        tests += [f"{cell}<={self.high:g}"] if self.high is not None else []
+        texts = ",".join(f'{cell}="{text}"' for text in self.also)
+        figure = f"AND({','.join(tests)})" if tests else "TRUE"
+        return f"=IF(ISNUMBER({cell}),{figure},OR({texts}))"
 
 
 @dataclass(frozen=True, slots=True)
