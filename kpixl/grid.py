@@ -62,8 +62,8 @@ class Sheet:
 
     name: str
     rows: tuple[tuple[Scalar, ...], ...]
-    formulas: Mapping[Spot, str] = _NOTHING
-    formats: Mapping[Spot, str] = _NOTHING
+    formulas: Mapping[Spot, str] = field(default_factory=lambda: _NOTHING)
+    formats: Mapping[Spot, str] = field(default_factory=lambda: _NOTHING)
     merged: tuple[Area, ...] = ()
     unlocked: frozenset[Spot] = frozenset()
     protected: bool = False
