@@ -5,6 +5,8 @@
 native spreadsheet formula.
 """
 
+from kpixl.rules.assumptions import parse_readings
 from kpixl.rules.model import Assumption, Rule, RuleInput, Working
+from kpixl.rules.reader import parse
 
-__all__ = ["Assumption", "Rule", "RuleInput", "Working"]
+__all__ = ["Assumption", "Rule", "RuleInput", "Working", "parse", "parse_readings"]

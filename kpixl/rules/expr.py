@@ -71,6 +71,18 @@ class Rank:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """(本值-本类最低值)/(本类最高值-本类最低值): where a figure lies in its group's band.
+
+    In a group whose figures are all equal it is `flat` (G5): 1 when everybody holds the
+    highest value, 0 when everybody holds the lowest.
+    """
+
+    input: int
+    flat: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
 class Add:
     """A sum; a subtraction adds a `Mul` by -1 (see `sub`)."""
 
@@ -94,16 +106,18 @@ class Div:
 
 @dataclass(frozen=True, slots=True)
 class Least:
-    """The smallest of its parts."""
+    """The smallest of its parts; `why` is said where a later part is the smallest."""
 
     parts: tuple[Expr, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Greatest:
-    """The largest of its parts."""
+    """The largest of its parts; `why` is said where a later part is the largest."""
 
     parts: tuple[Expr, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +169,7 @@ Expr: TypeAlias = (
     | Prior
     | Peer
     | Rank
+    | Position
     | Add
     | Mul
     | Div
@@ -192,7 +207,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return terms
         case Mul(factors):
             return factors
-        case Least(parts) | Greatest(parts):
+        case Least(parts, _) | Greatest(parts, _):
             return parts
         case Div(top, bottom):
             return (top, bottom)
@@ -213,34 +228,36 @@ def walk(expr: Expr) -> Iterator[Expr]:
         yield from walk(child)
 
 
-def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The same tree with `change` applied to every node, from the leaves up."""
+def map_children(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same node with `change` applied to its direct parts."""
     match expr:
         case Add(terms):
-            new: Expr = Add(tuple(rebuild(t, change) for t in terms))
+            return Add(tuple(change(t) for t in terms))
         case Mul(factors):
-            new = Mul(tuple(rebuild(f, change) for f in factors))
-        case Least(parts):
-            new = Least(tuple(rebuild(p, change) for p in parts))
-        case Greatest(parts):
-            new = Greatest(tuple(rebuild(p, change) for p in parts))
+            return Mul(tuple(change(f) for f in factors))
+        case Least(parts, why):
+            return Least(tuple(change(p) for p in parts), why)
+        case Greatest(parts, why):
+            return Greatest(tuple(change(p) for p in parts), why)
         case Div(top, bottom):
-            new = Div(rebuild(top, change), rebuild(bottom, change))
+            return Div(change(top), change(bottom))
         case Whole(inner):
-            new = Whole(rebuild(inner, change))
+            return Whole(change(inner))
         case Named(label, inner):
-            new = Named(label, rebuild(inner, change))
+            return Named(label, change(inner))
         case Rounded(inner, decimals):
-            new = Rounded(rebuild(inner, change), decimals)
+            return Rounded(change(inner), decimals)
         case Compare(op, left, right):
-            new = Compare(op, rebuild(left, change), rebuild(right, change))
+            return Compare(op, change(left), change(right))
         case Choose(test, then, otherwise):
-            new = Choose(
-                rebuild(test, change), rebuild(then, change), rebuild(otherwise, change)
-            )
+            return Choose(change(test), change(then), change(otherwise))
         case _:
-            new = expr
-    return change(new)
+            return expr
+
+
+def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same tree with `change` applied to every node, from the leaves up."""
+    return change(map_children(expr, lambda child: rebuild(child, change)))
 
 
 def for_input(expr: Expr, number: int) -> Expr:
@@ -258,7 +275,72 @@ def for_input(expr: Expr, number: int) -> Expr:
                 return Peer(stat, number)
             case Rank(_, ties, descending):
                 return Rank(number, ties, descending)
+            case Position(_, flat):
+                return Position(number, flat)
             case _:
                 return node
 
     return rebuild(expr, moved)
+
+
+Bound: TypeAlias = tuple[float, float]
+_OPEN = (float("-inf"), float("inf"))
+
+
+def bounds(expr: Expr, points: float, kinds: Callable[[int], str]) -> Bound:
+    """The least and the most that an expression can be, from its arithmetic alone.
+
+    `kinds` gives the kind of an input; a figure of unknown size is unbounded.  Used to
+    leave out bounds that cannot bind, so that formulas and workings stay short.
+
+    >>> bounds(Mul((const(20), Position(0))), 20, lambda i: "number")
+    (0.0, 20.0)
+    """
+
+    def product(a: Bound, b: Bound) -> Bound:
+        ends = [x * y if x and y else 0.0 for x in a for y in b]
+        return min(ends), max(ends)
+
+    def go(node: Expr) -> Bound:
+        match node:
+            case Const(value):
+                return float(value), float(value)
+            case Points():
+                return points, points
+            case Value(i) if kinds(i) == "yes_no":
+                return 0.0, 1.0
+            case Position() | Compare():
+                return 0.0, 1.0
+            case Rank():
+                return 1.0, float("inf")
+            case Add(terms):
+                parts = [go(t) for t in terms]
+                return sum(p[0] for p in parts), sum(p[1] for p in parts)
+            case Mul(factors):
+                total: Bound = (1.0, 1.0)
+                for factor in factors:
+                    total = product(total, go(factor))
+                return total
+            case Div(top, bottom):
+                low, high = go(bottom)
+                if low > 0 or high < 0:
+                    return product(go(top), (1 / high, 1 / low))
+                return _OPEN
+            case Least(parts_, _):
+                ends = [go(p) for p in parts_]
+                return min(e[0] for e in ends), min(e[1] for e in ends)
+            case Greatest(parts_, _):
+                ends = [go(p) for p in parts_]
+                return max(e[0] for e in ends), max(e[1] for e in ends)
+            case Choose(_, then, otherwise):
+                a, b = go(then), go(otherwise)
+                return min(a[0], b[0]), max(a[1], b[1])
+            case Named(_, inner) | Rounded(inner, _):
+                return go(inner)
+            case Whole(inner):
+                low, high = go(inner)
+                return low - 1, high
+            case _:
+                return _OPEN
+
+    return go(expr)

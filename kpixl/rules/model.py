@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from kpixl.rules.expr import Expr, Peer, Prior, Rank, Target, walk
+from kpixl.rules.expr import Expr, Peer, Position, Prior, Rank, Target, walk
 
 InputKind = Literal["number", "percent", "count", "yes_no", "judged"]
 
@@ -71,8 +71,8 @@ class Term(Protocol):
 class Rule:
     """A clause that was read completely.
 
-    `arithmetic` is the whole item, bounds and rounding apart; `rules.evaluate`,
-    `rules.explain` and `rules.to_excel` add those with the item's 分值.
+    `canonical` is the clause read back in canonical wording.  `cap_bonus` and `cap_item`
+    are the caps that the clause states; the item's 分值 comes with the call.
     """
 
     source: str
@@ -81,28 +81,45 @@ class Rule:
     canonical: str
     assumptions: tuple[Assumption, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
-    unbounded_top: bool = False
+    cap_bonus: Decimal | None = None
+    cap_item: Decimal | None = None
 
-    def expr(self, decimals: int = 2) -> Expr:
-        """The whole item: the terms within their bounds, rounded once."""
+    def expr(self, points: Decimal | None, decimals: int = 2) -> Expr:
+        """The whole item: the terms within their bounds, rounded once.
+
+        `points` is the item's 分值, None where it has none of its own.
+        """
         from kpixl.rules.assembly import item_expr
 
-        return item_expr(self, decimals)
+        return item_expr(self, points, decimals)
+
+    def same_rule(self, other: Rule) -> bool:
+        """Whether two clauses score alike: everything but their wording is equal."""
+        return (
+            self.terms == other.terms
+            and [(i.kind, i.target) for i in self.inputs]
+            == [(i.kind, i.target) for i in other.inputs]
+            and (self.cap_bonus, self.cap_item) == (other.cap_bonus, other.cap_item)
+            and self.assumptions == other.assumptions
+        )
+
+    def _uses(self, *kinds: type) -> bool:
+        return any(isinstance(e, kinds) for term in self.terms for e in walk(term.expr()))
 
     @property
     def needs_peers(self) -> bool:
         """Whether the rule compares units (名次, 本类最高/最低/平均)."""
-        return any(isinstance(e, (Peer, Rank)) for e in walk(self.expr()))
+        return self._uses(Peer, Rank, Position)
 
     @property
     def needs_prior(self) -> bool:
         """Whether the rule uses last year's figure."""
-        return any(isinstance(e, Prior) for e in walk(self.expr()))
+        return self._uses(Prior)
 
     @property
     def needs_target(self) -> bool:
         """Whether the rule uses a target."""
-        return any(isinstance(e, Target) for e in walk(self.expr()))
+        return self._uses(Target)
 
 
 @dataclass(frozen=True, slots=True)

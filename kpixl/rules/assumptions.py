@@ -1,0 +1,108 @@
+"""The readings: what a clause may leave open, how it is taken, what else it could be.
+
+The codes are those of the readings that hold everywhere; 读法 in the scheme workbook
+(`G7=整步;G3=密集`) switches them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpixl.errors import BadArgument
+from kpixl.rules.model import Assumption
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question: its code, the values it takes (the default first) and a sentence each."""
+
+    code: str
+    question: str
+    choices: tuple[tuple[str, str], ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values that 读法 accepts."""
+        return tuple(value for value, _ in self.choices)
+
+
+READINGS: dict[str, Reading] = {
+    r.code: r
+    for r in (
+        Reading(
+            "G1",
+            "加分是否可以超过分值",
+            (
+                ("补足", "加分与其他得分合计不超过分值"),
+                ("另加", "加分在分值之外另加"),
+            ),
+        ),
+        Reading(
+            "G3",
+            "名次并列如何计",
+            (
+                ("竞争", "数值相同的名次相同,后面的名次顺延空出(1、2、2、4)"),
+                ("密集", "数值相同的名次相同,后面的名次不空出(1、2、2、3)"),
+                ("平均", "数值相同的取所占名次的平均数(1、2.5、2.5、4)"),
+            ),
+        ),
+        Reading(
+            "G5",
+            "本类数值全部相同时如何计",
+            (
+                ("最高", "本类数值全部相同时,都按最高值计"),
+                ("最低", "本类数值全部相同时,都按最低值计"),
+            ),
+        ),
+        Reading(
+            "G7",
+            "不足一个单位的部分如何计",
+            (
+                ("整步", "不足一个单位的部分不计"),
+                ("按比例", "不足一个单位的部分按比例计"),
+            ),
+        ),
+    )
+}
+# What holds for every clause of a kind and has no alternative in a clause.
+GROUP_SENTENCE = "“本类”和名次只在本单位所在的分组内比较"
+
+
+def take(code: str, readings: Mapping[str, str], default: str = "") -> tuple[str, Assumption]:
+    """The value of a reading and the assumption that says so.
+
+    `default` stands for the reading's own default where the kind of clause has another.
+
+    >>> take("G3", {"G3": "密集"})[0]
+    '密集'
+    """
+    reading = READINGS[code]
+    value = readings.get(code) or default or reading.values[0]
+    sentence = dict(reading.choices)[value]
+    others = tuple(v for v in reading.values if v != value)
+    return value, Assumption(code, sentence, value, others)
+
+
+def parse_readings(text: str) -> dict[str, str]:
+    """The text of a 读法 cell as codes and values.
+
+    Raises BadArgument for an unknown code or value.
+
+    >>> parse_readings("G7=整步;G3=密集")
+    {'G7': '整步', 'G3': '密集'}
+    """
+    result: dict[str, str] = {}
+    for piece in re.split(r"[;；,，、\s]+", text.strip()):
+        if not piece:
+            continue
+        code, sign, value = piece.replace("＝", "=").partition("=")
+        code, value = code.strip().upper(), value.strip()
+        reading = READINGS.get(code)
+        if not sign or reading is None:
+            raise BadArgument("读法", piece, "“代码=取值”,代码为" + "、".join(READINGS))
+        if value not in reading.values:
+            raise BadArgument("读法", piece, f"{code}=" + "、".join(reading.values) + "之一")
+        result[code] = value
+    return result

@@ -1,0 +1,194 @@
+"""The clerk's working: the formula with the numbers put in, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from kpixl.rules.evaluate import _value
+from kpixl.rules.expr import (
+    Choose,
+    Const,
+    Div,
+    Expr,
+    Greatest,
+    Least,
+    Named,
+    Peer,
+    Points,
+    Position,
+    Prior,
+    Rank,
+    Rounded,
+    Target,
+    Value,
+    Whole,
+    map_children,
+    sub,
+    walk,
+)
+from kpixl.rules.frame import Frame
+from kpixl.rules.model import Rule, Working
+from kpixl.rules.printing import number, show
+
+
+def figure(value: float) -> str:
+    """A figure as a working shows it: four decimals at most, ≈ where more were cut.
+
+    >>> figure(13.33333333), figure(16.0), figure(0.1 + 0.2)
+    ('≈13.3333', '16', '0.3')
+    """
+    text = number(float(f"{value:.4f}"))
+    # seven decimals decide whether a figure was cut: less is binary noise
+    return text if abs(value - float(text)) < 5e-8 else "≈" + text
+
+
+def explain(
+    rule: Rule,
+    frame: Frame,
+    row: int,
+    *,
+    points: Decimal | None,
+    decimals: int = 2,
+    labels: Sequence[str] = (),
+) -> Working:
+    """How one unit's score comes about, in lines that can be followed with a calculator.
+
+    `labels` names the inputs as the form does (the clause's own labels by default).  The
+    last line ends in the score; `notes` say which bound applied.
+
+    >>> import numpy as np
+    >>> from kpixl.rules import parse
+    >>> rule = parse("亿元企业数最多的得10分,排名每下降1位减0.5分")
+    >>> print(explain(rule, Frame([np.array([12.0, 7, 7, 3])]), 3, points=Decimal(10)))
+    亿元企业数:3,第4名
+    得分=10-0.5×(4-1)=8.5,四舍五入为 8.50
+    """
+    names = [*labels, *(i.label for i in rule.inputs[len(labels) :])]
+    missing = [n for n, column in zip(names, frame.values, strict=True) if np.isnan(column[row])]
+    if missing:
+        return Working(("缺“" + "”“".join(missing) + "”,本项留空",), None, ())
+    return _Explainer(rule, frame, row, points, decimals, names).working()
+
+
+class _Explainer:
+    """Walks the arithmetic of one unit, line by line."""
+
+    def __init__(
+        self,
+        rule: Rule,
+        frame: Frame,
+        row: int,
+        points: Decimal | None,
+        decimals: int,
+        names: Sequence[str],
+    ) -> None:
+        self.rule, self.frame, self.row, self.points = rule, frame, row, points
+        self.decimals, self.names = decimals, names
+        self.lines: list[str] = []
+        self.notes: list[str] = []
+        self.shown: dict[int, str] = {}
+
+    def at(self, expr: Expr) -> float:
+        """The value of a node for the unit."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = _value(expr, self.frame, float(self.points or 0))
+        return float(np.asarray(value).ravel()[self.row if np.size(value) > 1 else 0])
+
+    def working(self) -> Working:
+        whole = self.rule.expr(self.points, self.decimals)
+        assert isinstance(whole, Rounded)
+        self.facts(whole)
+        self.parts(whole)
+        self.limits(whole)
+        exact, score = self.at(whole.inner), self.at(whole)
+        if score != score:
+            return Working((*self.lines, "分母为0,算不出,本项留空"), None, tuple(self.notes))
+        steps = self.text(whole.inner)
+        line = f"得分={steps}"
+        if steps != figure(exact):
+            shown = figure(exact)
+            line += shown if shown.startswith("≈") else f"={shown}"
+        line += f",四舍五入为 {score:.{self.decimals}f}"
+        return Working((*self.lines, line), score, tuple(self.notes))
+
+    def facts(self, whole: Expr) -> None:
+        """What was looked up for each figure: its place, its group's ends, its target."""
+        for i, name in enumerate(self.names):
+            pieces: list[str] = []
+            for node in dict.fromkeys(walk(whole)):
+                match node:
+                    case Rank(j, _, _) if j == i:
+                        pieces.append(f"第{number(self.at(node))}名")
+                    case Position(j, _) if j == i:
+                        low, high = self.at(Peer("min", i)), self.at(Peer("max", i))
+                        pieces.append(f"本类最低{figure(low)}、最高{figure(high)}")
+                        if low == high:
+                            self.notes.append(f"{name}:本类数值全部相同")
+                    case Peer(stat, j) if j == i:
+                        word = {"max": "最高", "min": "最低", "mean": "平均"}[stat]
+                        pieces.append(f"本类{word}{figure(self.at(node))}")
+                    case Target(j) if j == i:
+                        pieces.append(f"目标{figure(self.at(node))}")
+                    case Prior(j) if j == i:
+                        pieces.append(f"上年{figure(self.at(node))}")
+                    case _:
+                        pass
+            kind = self.rule.inputs[i].kind
+            value = self.at(Value(i))
+            shown = ("是" if value else "否") if kind == "yes_no" else figure(value)
+            if pieces or kind == "yes_no":
+                self.lines.append(f"{name}:" + ",".join([shown, *dict.fromkeys(pieces)]))
+
+    def parts(self, whole: Expr) -> None:
+        """A line for every part that the last line then shows as one figure."""
+        for node in walk(whole):
+            if isinstance(node, Named):
+                label = self.label(node.label)
+                value = figure(self.at(node.inner))
+                sign = "" if value.startswith("≈") else "="
+                self.lines.append(f"{label}得分={self.text(node.inner)}{sign}{value}")
+
+    def label(self, label: str) -> str:
+        """The name of a part: #2 is the form's name of input 2."""
+        return self.names[int(label[1:])] if label.startswith("#") else label
+
+    def limits(self, whole: Expr) -> None:
+        """Which bounds changed the figure."""
+        for node in walk(whole):
+            if isinstance(node, (Least, Greatest)) and node.why:
+                first, result = self.at(node.parts[0]), self.at(node)
+                if first != result:
+                    self.notes.append(f"{node.why}:{figure(first)} 按 {figure(result)} 计")
+
+    def text(self, expr: Expr) -> str:
+        """An expression with the unit's numbers in it."""
+        return show(self.settled(expr), lambda node: None)
+
+    def settled(self, node: Expr) -> Expr:
+        """The arithmetic that was really done: numbers for names, the branch that was taken,
+        no bound that did not bind."""
+        match node:
+            case Value() | Target() | Prior() | Peer() | Rank() | Points() | Named():
+                return self.known(node)
+            case Position(i, _):
+                low, high = Peer("min", i), Peer("max", i)
+                if self.at(low) == self.at(high):
+                    return self.known(node)
+                bottom = self.known(low)
+                return Div(sub(self.known(Value(i)), bottom), sub(self.known(high), bottom))
+            case Whole(inner) if self.at(inner) == self.at(node):
+                return self.settled(inner)
+            case Choose(test, then, otherwise):
+                return self.settled(then if self.at(test) else otherwise)
+            case Least(parts, _) | Greatest(parts, _):
+                value = self.at(node)
+                return self.settled(next(p for p in parts if self.at(p) == value))
+            case _:
+                return map_children(node, self.settled)
+
+    def known(self, node: Expr) -> Expr:
+        """A node's value as it is shown; the sign of a cut figure belongs to results only."""
+        return Const(Decimal(figure(self.at(node)).lstrip("≈")))

@@ -1,0 +1,220 @@
+"""The arithmetic of 得分=…: names of roles, numbers, signs and brackets.
+
+A name is a role (本值, 目标值, 上年值, 本类最高值, 分值, 名次), or a role behind the name of
+a figure (增幅实际值, 增幅目标值), or the name of a figure itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpixl.errors import RuleError
+from kpixl.rules.expr import (
+    MINUS_ONE,
+    Add,
+    Const,
+    Div,
+    Expr,
+    Mul,
+    Peer,
+    Points,
+    Position,
+    Prior,
+    Rank,
+    Target,
+    Ties,
+    Value,
+    rebuild,
+)
+from kpixl.rules.normalise import Normal
+from kpixl.rules.scanner import Figure, read_numeral
+
+_GROUP = "(?:本类|本组|同类|同组|组内|本区域|各单位|各县|全县|全市|全区|全省)?"
+_ROLES: tuple[tuple[str, str], ...] = (
+    ("points", r"(?:该项|本项|指标)?(?:分值|满分|标准分|权重分|满分值|满分分值)"),
+    ("max", _GROUP + r"(?:最高值|最大值|最高数)"),
+    ("min", _GROUP + r"(?:最低值|最小值|最低数)"),
+    ("mean", _GROUP + r"(?:平均值|平均数|平均水平)"),
+    ("rank", r"(?:名次|位次|排名)"),
+    ("target", r"(?:年度)?(?:目标任务数|目标值|目标数|任务数|计划数|计划值|指标数)"),
+    ("prior", r"(?:上年值|上年数|上年实绩|上年度值|基期值)"),
+    ("value", r"(?:本值|实际值|实际完成值|实际完成数|完成值|完成数|实绩|实绩值|指标值)"),
+)
+_ROLE = re.compile("|".join(f"(?P<{name}>{pattern})$" for name, pattern in _ROLES))
+_NAME = re.compile(r"[^0-9()\[\]+×÷/=,%\-.\s]+")
+_NUM = re.compile(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A formula that was read: its expression, the labels of its inputs in order of
+    appearance, and its numbers."""
+
+    expr: Expr
+    labels: tuple[str, ...]
+    figures: frozenset[Figure]
+
+
+def read_formula(
+    normal: Normal,
+    start: int,
+    end: int,
+    *,
+    flat: Decimal = Decimal(1),
+    ties: Ties = "竞争",
+    names: Mapping[str, int] | None = None,
+) -> Arithmetic:
+    """Read the right side of 得分=… that stands at a stretch of a clause.
+
+    `flat` is the place in a band whose ends are equal (G5), `ties` the counting of equal
+    places (G3).  Raises RuleError at the character that does not fit.
+
+    >>> from kpixl.rules.normalise import normalise
+    >>> text = normalise("(本值-本类最低值)/(本类最高值-本类最低值)×分值")
+    >>> read_formula(text, 0, len(text.text)).expr
+    Mul(factors=(Position(input=0, flat=Decimal('1')), Points()))
+    """
+    reader = _Reader(normal, start, end, ties)
+    expr = reader.sum()
+    if reader.at < end:
+        raise reader.refusal("这里不该有这些字", "运算符,或公式到此为止")
+    return Arithmetic(
+        rebuild(expr, lambda node: _position(node, flat)),
+        tuple(reader.labels),
+        frozenset(reader.figures),
+    )
+
+
+def _position(node: Expr, flat: Decimal) -> Expr:
+    """Recognise the place in a band, whose quotient has no value when its ends are equal."""
+    match node:
+        case Div(
+            Add((Value(i), Mul((Const(a), Peer("min", j))))),
+            Add((Peer("max", k), Mul((Const(b), Peer("min", m))))),
+        ) if a == b == -1 and i == j == k == m:
+            return Position(i, flat)
+        case _:
+            return node
+
+
+class _Reader:
+    """Recursive descent: sum → product → factor."""
+
+    def __init__(self, normal: Normal, start: int, end: int, ties: Ties) -> None:
+        self.normal, self.text, self.at, self.end = normal, normal.text, start, end
+        self.ties = ties
+        self.labels: list[str] = []
+        self.figures: set[Figure] = set()
+        self.depth = 0
+
+    def refusal(self, reason: str, wanted: str) -> RuleError:
+        stop = min(self.end, self.at + 8)
+        return RuleError(
+            self.normal.original,
+            self.normal.position(self.at),
+            self.normal.phrase(self.at, stop) or "公式结尾",
+            reason,
+            wanted,
+        )
+
+    def peek(self) -> str:
+        return self.text[self.at] if self.at < self.end else ""
+
+    def sum(self) -> Expr:
+        terms = [self.product()]
+        while self.peek() and self.peek() in "+-":
+            sign = self.peek()
+            self.at += 1
+            term = self.product()
+            terms.append(term if sign == "+" else Mul((MINUS_ONE, term)))
+        if len(terms) == 1:
+            return terms[0]
+        return Add(tuple(terms))
+
+    def product(self) -> Expr:
+        result = self.factor()
+        while self.peek() and self.peek() in "×÷/":
+            sign = self.peek()
+            self.at += 1
+            right = self.factor()
+            if sign == "×":
+                left = result.factors if isinstance(result, Mul) else (result,)
+                result = Mul((*left, right))
+            else:
+                result = Div(result, right)
+        return result
+
+    def factor(self) -> Expr:
+        c = self.peek()
+        if c and c in "([":
+            if self.depth > 40:
+                raise self.refusal("括号套得太深", "较短的公式")
+            self.at += 1
+            self.depth += 1
+            inner = self.sum()
+            self.depth -= 1
+            if self.peek() != {"(": ")", "[": "]"}[c]:
+                raise self.refusal("括号没有配对", {"(": ")", "[": "]"}[c])
+            self.at += 1
+            return inner
+        if match := _NUM.match(self.text, self.at, self.end):
+            return self.number(match)
+        if match := _NAME.match(self.text, self.at, self.end):
+            return self.name(match)
+        raise self.refusal("公式不完整", "数、本值、目标值、分值等,或左括号")
+
+    def number(self, match: re.Match[str]) -> Expr:
+        value = read_numeral(match[0])
+        assert value is not None
+        self.figures.add(Figure(value, match.start(), match.end()))
+        self.at = match.end()
+        if self.peek() == "%":
+            self.at += 1
+            return Const(value / 100)
+        if self.text.startswith("分", self.at) and not self.text.startswith("分值", self.at):
+            self.at += 1
+        if self.at < self.end and _NAME.match(self.text, self.at, self.end):
+            raise self.refusal("数字后面直接跟着文字,不知道如何计算", "运算符 + - × ÷")
+        return Const(value)
+
+    def name(self, match: re.Match[str]) -> Expr:
+        text, role = match[0], _ROLE.search(match[0])
+        label = text[: role.start()] if role else text
+        kind = role.lastgroup if role else "value"
+        if label:
+            self.check_label(match.start(), label)
+        self.at = match.end()
+        if _NUM.match(self.text, self.at, self.end):
+            raise self.refusal("文字后面直接跟着数字,像是已经代入数值", "运算符 + - × ÷")
+        if kind == "points":
+            if label:
+                self.at = match.start()
+                raise self.refusal("不知道是哪一项的分值", "分值")
+            return Points()
+        i = self.input(label)
+        match kind:
+            case "max" | "min" | "mean":
+                return Peer(kind, i)
+            case "rank":
+                return Rank(i, self.ties)
+            case "target":
+                return Target(i)
+            case "prior":
+                return Prior(i)
+            case _:
+                return Value(i)
+
+    def input(self, label: str) -> int:
+        if label not in self.labels:
+            self.labels.append(label)
+        return self.labels.index(label)
+
+    def check_label(self, start: int, label: str) -> None:
+        from kpixl.rules.scanner import effects_outside_names
+
+        if found := effects_outside_names(label):
+            self.at = start + found.start()
+            raise self.refusal("公式里不认识这个词", "本值、目标值、上年值、本类最高值、分值、名次等")

@@ -1,0 +1,93 @@
+"""One spelling for every clause, with a map back to the original characters.
+
+Forms come in full and half width, with three kinds of brackets and five kinds of
+dashes.  The reader sees one of each; its messages point into the original text.
+Nothing is repaired here: a space inside a number stays visible to the damage check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+
+# One character each, so that the map stays one to one.
+_SAME = {
+    "【": "[", "〔": "[", "［": "[", "】": "]", "〕": "]", "］": "]",
+    "（": "(", "）": ")", "｛": "(", "｝": ")", "{": "(", "}": ")",
+    "＊": "×", "*": "×", "✕": "×", "✖": "×", "x": "x",
+    "∕": "/", "／": "/", "－": "-", "−": "-", "–": "-", "‐": "-", "‑": "-",
+    "～": "~", "〜": "~", "﹣": "-", "﹢": "+", "＋": "+",
+    "，": ",", "﹐": ",", "；": ";", "﹔": ";", "：": ":", "∶": ":", "．": ".", "｡": "。",
+    "％": "%", "﹪": "%", "＝": "=", "﹦": "=", "＜": "<", "＞": ">", "≧": "≥", "≦": "≤",
+    "\t": " ", "\u3000": " ", "\xa0": " ", "\u2002": " ", "\u2003": " ", "\r": "\n",
+    "\x0b": "\n", "\x0c": "\n", "\u2028": "\n",
+    "＂": "“", '"': "“", "”": "“", "「": "“", "」": "“", "『": "“", "』": "“",
+}  # fmt: skip
+_DROPPED = frozenset("\u200b\u200c\u200d\ufeff\xad\u2060")
+
+
+def _simplified() -> dict[str, str]:
+    """Traditional → simplified forms of the characters that clauses are written with."""
+    text = resources.files("kpixl.rules").joinpath("data/traditional.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return {
+        old: new
+        for olds, news in zip(lines[::2], lines[1::2], strict=True)
+        for old, new in zip(olds, news, strict=True)
+    }
+
+
+_table: dict[str, str] | None = None
+
+
+def _one(character: str) -> str:
+    global _table
+    if _table is None:
+        _table = _simplified() | _SAME
+    code = ord(character)
+    if 0xFF10 <= code <= 0xFF5E and character not in _table:
+        return chr(code - 0xFEE0)
+    return _table.get(character, character)
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A clause in one spelling; `index[i]` is the place of `text[i]` in `original`."""
+
+    original: str
+    text: str
+    index: tuple[int, ...]
+
+    def position(self, at: int) -> int:
+        """The place of a normalised character in the original text, counted from 1."""
+        if not self.index:
+            return 0
+        return (self.index[at] if at < len(self.index) else len(self.original) - 1) + 1
+
+    def phrase(self, start: int, end: int) -> str:
+        """The original wording of a stretch of normalised text."""
+        if start >= len(self.index) or end <= start:
+            return ""
+        return self.original[self.index[start] : self.index[min(end, len(self.index)) - 1] + 1]
+
+
+def normalise(original: str) -> Normal:
+    """Bring a clause into one spelling.
+
+    Spaces go, except between two characters of a number, where they are damage
+    that the reader must see.
+
+    >>> normalise("得 满分（１０分）；").text
+    '得满分(10分);'
+    """
+    kept = [(i, _one(c)) for i, c in enumerate(original) if c not in _DROPPED]
+    numeric = frozenset("0123456789.")
+    out: list[tuple[int, str]] = []
+    for at, (i, c) in enumerate(kept):
+        if c == " ":
+            before = out[-1][1] if out else ""
+            after = next((d for _, d in kept[at + 1 :] if d != " "), "")
+            if not (before in numeric and before and after in numeric and after):
+                continue
+        out.append((i, c))
+    return Normal(original, "".join(c for _, c in out), tuple(i for i, _ in out))

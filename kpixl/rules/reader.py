@@ -1,0 +1,127 @@
+"""Reading a clause: normalise → scan → cover with phrases → assemble → account.
+
+A clause is read completely or refused.  Every character belongs to a phrase, and every
+number must have been used by the rule: a number that is left over is a refusal, not a
+detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from kpixl.errors import RuleError
+from kpixl.rules.assembly import Placed, Refused, assemble
+from kpixl.rules.assumptions import READINGS
+from kpixl.rules.automaton import Automaton
+from kpixl.rules.expr import Ties
+from kpixl.rules.model import Rule
+from kpixl.rules.normalise import Normal, normalise
+from kpixl.rules.productions import ALIASES, PRODUCTIONS, Segment
+from kpixl.rules.scanner import Figure, Token, scan
+from kpixl.rules.vocabulary import WORDS
+
+# A longer cell is not a clause; refusing it keeps reading time bounded.
+LONGEST = 10_000
+
+
+@cache
+def _automaton() -> tuple[Automaton, dict[int, int]]:
+    costs = {i: p.cost for i, p in enumerate(PRODUCTIONS) if p.cost is not None}
+    return Automaton([p.pattern for p in PRODUCTIONS], ALIASES), costs
+
+
+def parse(clause: str, *, readings: Mapping[str, str] | None = None) -> Rule:
+    """Read a scoring clause completely, or refuse it.
+
+    `readings` switches assumptions, code → value (`parse_readings` makes it from the text
+    of a 读法 cell).  Raises RuleError with the character, the phrase and what was expected.
+
+    >>> parse("亿元企业数最多的得10分,排名每下降1位减0.5分").canonical
+    '亿元企业数最多的得10分,排名每下降1位减0.5分'
+    """
+    return _parse(clause, tuple(sorted((readings or {}).items())))
+
+
+@lru_cache(maxsize=4096)
+def _parse(clause: str, readings: tuple[tuple[str, str], ...]) -> Rule:
+    if len(clause) > LONGEST:
+        raise RuleError(
+            clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条评分标准"
+        )
+    normal = normalise(clause)
+    if not normal.text.strip():
+        raise RuleError(clause, 0, "", "没有内容", "一条评分标准")
+    taken = dict(readings)
+    tokens = scan(normal)
+    placed, used = _segments(normal, tokens, taken)
+    try:
+        rule = assemble(clause, placed, taken)
+    except Refused as error:
+        start, end = (error.at.start, error.at.end) if error.at else (0, len(normal.text))
+        raise RuleError(
+            clause,
+            normal.position(start) if error.at else 0,
+            normal.phrase(start, end),
+            error.reason,
+            error.wanted,
+        ) from None
+    _account(normal, tokens, used)
+    return rule
+
+
+def _segments(
+    normal: Normal, tokens: tuple[Token, ...], readings: Mapping[str, str]
+) -> tuple[list[Placed], set[Figure]]:
+    automaton, costs = _automaton()
+    names = [t.name for t in tokens]
+    cover, farthest, expected = automaton.cover(names, costs)
+    if cover is None:
+        raise _unexpected(normal, tokens, farthest, expected)
+    flat = Decimal(0) if readings.get("G5") == "最低" else Decimal(1)
+    ties: Ties = readings.get("G3", READINGS["G3"].values[0])  # type: ignore[assignment]
+    placed: list[Placed] = []
+    used: set[Figure] = set()
+    for match in cover:
+        covered = tokens[match.start : match.end]
+        segment = Segment(normal, covered, flat, ties)
+        part = PRODUCTIONS[match.phrase].build(segment)
+        if PRODUCTIONS[match.phrase].pattern == "ITEMNO":
+            used |= set(covered[0].figures.values())
+        used |= segment.used
+        placed.append(Placed(part, covered[0].start, covered[-1].end))
+    return placed, used
+
+
+def _unexpected(
+    normal: Normal, tokens: tuple[Token, ...], at: int, expected: frozenset[str]
+) -> RuleError:
+    samples = {w.name: w.sample for w in WORDS} | {"SUBJ": "指标名称"}
+    wanted = [samples[w.name] for w in WORDS if w.name in expected]
+    if "SUBJ" in expected:
+        wanted.append(samples["SUBJ"])
+    listed = "、".join(f"“{w}”" for w in wanted[:6]) + ("等" if len(wanted) > 6 else "")
+    if at >= len(tokens):
+        start = end = len(normal.text)
+        phrase, reason = normal.phrase(max(0, start - 8), end), "到此为止还不成一句"
+    else:
+        token = tokens[at]
+        start, end = token.start, token.end
+        phrase, reason = normal.phrase(start, end), "与前面连不成已知的计分句式"
+    return RuleError(normal.original, normal.position(start), phrase, reason, listed or "计分句式")
+
+
+def _account(normal: Normal, tokens: tuple[Token, ...], used: set[Figure]) -> None:
+    """Every number of the clause must have been used."""
+    for token in tokens:
+        for figure in token.figures.values():
+            # a year names a period and is never an amount
+            if figure not in used and token.name != "YEAR":
+                raise RuleError(
+                    normal.original,
+                    normal.position(figure.start),
+                    normal.phrase(token.start, token.end),
+                    "这个数没有被任何计分句式用到",
+                    "只写参与计分的数,或把它并入指标名称",
+                )

@@ -1,0 +1,223 @@
+"""From characters to tokens: longest match, subjects are what is left.
+
+A subject holds no digit and no effect word.  A number that looks damaged (05分,
+1260%, two decimal points) is refused here, before any phrase is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from kpixl.errors import RuleError
+from kpixl.rules.normalise import Normal
+from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+# What a damaged number looks like, and what to write instead.
+_DAMAGE = (
+    (re.compile(r"[0-9]\.[0-9]*\.[0-9]"), "一个数里有两个小数点", "只有一个小数点的数"),
+    (re.compile(r"[0-9.] +[0-9.]"), "数字中间有空格,可能丢了小数点", "连写的数,如“0.2”"),
+    (
+        re.compile(r"(?<![0-9.])0[0-9](?![0-9]*[年月日时])"),
+        "以0开头,可能丢了小数点",
+        "如“0.5”或“5”",
+    ),
+    (re.compile(r"(?<![0-9.])[0-9]{4,}(?:\.[0-9]+)?%"), "百分数过大,可能丢了小数点", "1000%以内的百分数"),
+    (re.compile(r"[0-9]+\.(?![0-9])(?=[分%个元亿万家项])"), "小数点后没有数字", "完整的小数"),
+    (re.compile(r"(?<![0-9])\.[0-9]"), "小数点前没有数字", "完整的小数,如“0.5”"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that stands in a token: its value and its place in the text."""
+
+    value: Decimal
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the clause; `figures` are its numbers by group name."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+    figures: Mapping[str, Figure]
+    parts: Mapping[str, str]
+
+    def number(self, group: str = "n") -> Decimal | None:
+        """The value of a number of the token, or None where it is left out."""
+        figure = self.figures.get(group)
+        return figure.value if figure else None
+
+
+def read_numeral(text: str) -> Decimal | None:
+    """An Arabic or Chinese numeral as a number, None if it is not one.
+
+    >>> read_numeral("1,200.5"), read_numeral("十五"), read_numeral("两")
+    (Decimal('1200.5'), Decimal('15'), Decimal('2'))
+    """
+    if text[:1].isascii():
+        return Decimal(text.replace(",", ""))
+    total, digit = 0, 0
+    for place, c in enumerate(text):
+        if c in _DIGITS:
+            if digit:
+                return None
+            digit = _DIGITS[c]
+        elif c == "十":
+            if not digit and place:
+                return None
+            total, digit = total + (digit or 1) * 10, 0
+        elif c == "百":
+            if not digit:
+                return None
+            total, digit = total + digit * 100, 0
+        else:
+            return None
+    return Decimal(total + digit)
+
+
+@cache
+def _patterns() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
+    """The token patterns, and one pattern that tells whether any of them matches."""
+    words = tuple((w.name, re.compile(w.pattern)) for w in WORDS)
+    nameless = (re.sub(r"\(\?P<\w+>", "(?:", w.pattern) for w in WORDS)
+    return words, re.compile("|".join(f"(?:{p})" for p in nameless))
+
+
+@cache
+def _stops() -> re.Pattern[str]:
+    words = sorted(stop_words(), key=len, reverse=True)
+    # Quoted names and titles are names whatever they contain, numbers included.
+    return re.compile("|".join([r"《[^《》]{1,40}》", r"“[^“]{1,30}“", *map(re.escape, words)]))
+
+
+@cache
+def _effects() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(effect_words(), key=len, reverse=True))))
+
+
+def effects_outside_names(text: str) -> re.Match[str] | None:
+    """The first effect word of a text that is not part of a known name, or None."""
+    bare = _stops().sub(lambda m: "\0" * len(m[0]), text)
+    return _effects().search(bare)
+
+
+def _token(name: str, match: re.Match[str]) -> Token | None:
+    figures: dict[str, Figure] = {}
+    parts: dict[str, str] = {}
+    for group, text in match.groupdict().items():
+        if text is None:
+            continue
+        if group[0] == "n" and group[1:].isdigit() or group == "n":
+            value = read_numeral(text)
+            if value is None:
+                return None
+            start, end = match.span(group)
+            figures[group] = Figure(value, start, end)
+        else:
+            parts[group] = text
+    return Token(name, match[0], match.start(), match.end(), figures, parts)
+
+
+def scan(normal: Normal) -> tuple[Token, ...]:
+    """The tokens of a clause, from its first character to its last.
+
+    Raises RuleError for a damaged number, a digit that no word of the vocabulary
+    takes, and an effect word that stands in a subject.
+
+    >>> from kpixl.rules.normalise import normalise
+    >>> [(t.name, t.text) for t in scan(normalise("亿元企业数最多的得10分"))]
+    [('SUBJ', '亿元企业数'), ('BEST', '最多的'), ('GIVE', '得10分')]
+    """
+    check_damage(normal)
+    return tuple(_joined(normal, _raw(normal.text)))
+
+
+def check_damage(normal: Normal) -> None:
+    """Refuse numbers that look as if a point or a digit was lost."""
+    for pattern, reason, wanted in _DAMAGE:
+        if match := pattern.search(normal.text):
+            start, end = match.span()
+            while start and normal.text[start - 1] in "0123456789.":
+                start -= 1
+            while end < len(normal.text) and normal.text[end] in "0123456789.%分":
+                end += 1
+            raise RuleError(
+                normal.original, normal.position(start), normal.phrase(start, end), reason, wanted
+            )
+
+
+def _raw(text: str) -> Iterator[Token]:
+    """Words by longest match; single characters that belong to none come as SUBJ."""
+    words, any_word = _patterns()
+    stops = _stops()
+    at = 0
+    while at < len(text):
+        best: Token | None = None
+        stop = stops.match(text, at)
+        for name, pattern in words if any_word.match(text, at) else ():
+            match = pattern.match(text, at)
+            if match and match.end() > (best.end if best else at):
+                token = _token(name, match)
+                if token:
+                    best = token
+        if stop and stop.end() >= (best.end if best else 0):
+            yield Token("SUBJ", stop[0], at, stop.end(), {}, {"name": stop[0]})
+            at = stop.end()
+        elif best:
+            yield best
+            at = best.end
+        else:
+            yield Token("SUBJ", text[at], at, at + 1, {}, {})
+            at += 1
+
+
+def _joined(normal: Normal, tokens: Iterator[Token]) -> Iterator[Token]:
+    """Runs of subject pieces as one subject, checked for digits and effect words."""
+    run: list[Token] = []
+    for token in tokens:
+        if token.name == "SUBJ":
+            run.append(token)
+            continue
+        if run:
+            yield _subject(normal, run)
+            run = []
+        yield token
+    if run:
+        yield _subject(normal, run)
+
+
+def _subject(normal: Normal, run: list[Token]) -> Token:
+    start, end = run[0].start, run[-1].end
+    text = normal.text[start:end]
+    # Names are blanked so that what they contain is not held against the subject.
+    bare = "".join("\0" * len(t.text) if "name" in t.parts else t.text for t in run)
+    if match := re.search(r"[0-9]+", bare):
+        a, b = start + match.start(), start + match.end()
+        raise RuleError(
+            normal.original,
+            normal.position(a),
+            normal.phrase(a, b),
+            "这个数不知道是什么",
+            "数字后面带单位(分、%、个、亿元等)",
+        )
+    if match := _effects().search(bare):
+        a, b = start + match.start(), start + match.end()
+        raise RuleError(
+            normal.original,
+            normal.position(a),
+            normal.phrase(a, b),
+            "这个词会影响得分,但此处不成句式",
+            "已有的计分句式,或不影响得分的说明",
+        )
+    return Token("SUBJ", text, start, end, {}, {})
