@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from kpixl.findings import NOWHERE, Place
+from kpixl.grid import Scalar
 from kpixl.rules import Rule
 
 Kind = Literal["number", "percent", "count", "yes_no", "judged"]
@@ -83,9 +84,31 @@ class Indicator:
     place: Place = NOWHERE
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of indicators (块) with a clause of its own, such as 本块合计不超过30分."""
+
+    name: str
+    clause: str
+    points: Decimal | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An information sheet (附表): it travels with scheme and form and is never scored."""
+
+    name: str
+    rows: tuple[tuple[Scalar, ...], ...]
+
+
 @dataclass(frozen=True)
 class Scheme:
-    """One assessment. Inputs and indicators keep the order of their sheets."""
+    """One assessment. Inputs and indicators keep the order of their sheets.
+
+    `mark_factors` holds 口径: what a figure with that mark is multiplied by.
+    `targets` holds the targets that a unit has for itself, by unit and input.
+    """
 
     system: str
     title: str
@@ -107,6 +130,10 @@ class Scheme:
     period: Literal["年", "月"] = "年"
     extra: Mapping[str, str] = field(default_factory=dict)
     sha256: str = ""
+    blocks: tuple[Block, ...] = ()
+    mark_factors: Mapping[str, Decimal] = field(default_factory=dict)
+    targets: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:
@@ -132,6 +159,23 @@ class Scheme:
         """The unit of that name or alias; spaces around it do not matter."""
         wanted = "".join(name.split())
         return next((u for u in self.units if wanted in (u.name, *u.aliases)), None)
+
+    def asked_of(self, unit: str, group: str | None = None) -> tuple[Input, ...]:
+        """The inputs that one unit's form asks for (适用单位 names units or groups).
+
+        `group` is the unit's group where the data override the roster.
+        """
+        known = self.unit_named(unit)
+        name = known.name if known else unit
+        within = (known.group if known else "") if group is None else group
+        return tuple(
+            i for i in self.asked if not i.applies_to or {name, unit, within} & {*i.applies_to}
+        )
+
+    def target(self, unit: str, input_name: str) -> Decimal | None:
+        """The target of a unit for an input: its own, else that of the 数据项."""
+        own = self.targets.get((unit, input_name))
+        return self.input_by_name[input_name].target if own is None else own
 
     @property
     def form_id(self) -> str:
