@@ -1,0 +1,74 @@
+"""What may stand in no file: systems by name in the code, paths of one machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+
+SYSTEM_NAMES = re.compile(r"wenzhou|温州|yueqing|乐清|hangzhou|杭州|xiangshan|象山", re.IGNORECASE)
+# The demonstration runs one system of the package by name; nothing else knows any.
+MAY_NAME_A_SYSTEM = {"kpixl/demo.py"}
+
+# Written in pieces, so that this file does not find itself.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.$~}/-])/(?:" + "|".join(("root", "home", "tmp", "Users", "work")) + r")/"
+    r"|\b[A-Z]:\\" + r"Users\\"
+)
+
+
+def repository_files() -> list[Path]:
+    """The files that are, or are about to be, in the repository."""
+    if not (REPO / ".git").exists():
+        pytest.fail("these rules are about the repository: run them in a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPO,
+        capture_output=True,
+        check=True,
+    )
+    names = sorted(set(listed.stdout.decode("utf-8").split("\0")) - {""})
+    return [REPO / name for name in names if (REPO / name).is_file()]
+
+
+def text_of(path: Path) -> str:
+    """The text of a file; empty for a workbook or a picture."""
+    content = path.read_bytes()
+    if b"\0" in content:
+        return ""
+    return content.decode("utf-8", errors="replace")
+
+
+def places(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(REPO).as_posix()}:{number}: {line.strip()[:80]}"
+        for path in files
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def test_no_code_knows_an_assessment_system_by_name() -> None:
+    code = [
+        path
+        for path in repository_files()
+        if path.relative_to(REPO).parts[0] == "kpixl"
+        and path.relative_to(REPO).as_posix() not in MAY_NAME_A_SYSTEM
+    ]
+    assert len(code) > 10
+    assert places(SYSTEM_NAMES, code) == []
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    assert places(MACHINE_PATH, repository_files()) == []
+
+
+def test_the_pattern_finds_paths_of_one_machine_and_no_others() -> None:
+    for line in ("open('/" + "tmp/a.xlsx')", "cd /" + "home/me/kpixl", "C:\\" + "Users\\me"):
+        assert MACHINE_PATH.search(line), line
+    for line in ("$HOME/kpixl", "docs/home/index", "../shared", "https://example.org/home/"):
+        assert not MACHINE_PATH.search(line), line
