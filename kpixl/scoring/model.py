@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from kpixl.scheme.model import Indicator, Scheme
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from kpixl.rules.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class ScoreTable:
     """All item scores of a run.
 
     `scores` has shape (units, indicators), rounded, NaN where the item is blank.
+    `excluded` has the same shape and marks items that do not apply to a unit and are left
+    out of its total, which is then scaled up (G15).  `columns` holds the figures as they
+    were scored, one array of shape (units,) for each input, derived ones included.
     `notes` holds one tuple of notes a unit.
     """
 
@@ -38,8 +44,11 @@ class ScoreTable:
     units: tuple[str, ...]
     groups: tuple[str, ...]
     scores: NDArray[np.float64]
+    excluded: NDArray[np.bool_]
+    columns: Mapping[str, NDArray[np.float64]]
     notes: tuple[tuple[Note, ...], ...]
     findings: tuple[Finding, ...] = ()
+    _frames: dict[str, Frame] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def items(self) -> tuple[str, ...]:
@@ -51,14 +60,24 @@ class ScoreTable:
         value = float(self.scores[unit, item])
         return None if value != value else value
 
+    def frame(self, indicator: Indicator) -> Frame:
+        """The figures that an indicator's rule is applied to."""
+        if indicator.key not in self._frames:
+            from kpixl.scoring.score import group_codes, item_frame
+
+            self._frames[indicator.key] = item_frame(
+                self.scheme, indicator, self.columns, group_codes(self.groups)
+            )
+        return self._frames[indicator.key]
+
     def working(self, unit: int, item: int) -> Working:
         """How one score came about, in words and numbers."""
-        from kpixl.scoring.score import working
+        from kpixl.scoring.trace import working
 
-        return working(self, unit, item)
+        return working(self, unit, self.scheme.indicators[item])
 
     def sources(self, unit: int, indicator: Indicator) -> tuple[tuple[str, Entry | None], ...]:
         """The asked-for figures behind a score: input name and entry, derived ones resolved."""
-        from kpixl.scoring.score import sources
+        from kpixl.scoring.trace import sources
 
         return sources(self, unit, indicator)

@@ -1,0 +1,285 @@
+"""Rules × data → points, for all units at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpixl.entries import Entries, Entry
+from kpixl.findings import Finding, finding
+from kpixl.rules.evaluate import evaluate
+from kpixl.rules.expr import Position, walk
+from kpixl.rules.frame import Codes, Floats, Frame
+from kpixl.scheme.derive import Derivation, in_order, inputs_of, parse_derivation
+from kpixl.scheme.derive import evaluate as evaluate_derivation
+from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scoring.model import Note, ScoreTable
+
+
+def score(scheme: Scheme, entries: Entries) -> ScoreTable:
+    """Score every unit on every indicator.
+
+    A figure that is missing leaves its items blank, never 0 (G4), unless the scheme says
+    otherwise; what does not apply to a unit is treated as the scheme says (G15).
+    """
+    units = entries.units
+    groups = tuple(entries.groups.get(u, "") for u in units)
+    filled, remarks = _policies(scheme, entries)
+    asked = {
+        i.name: np.array([_figure(filled.get((u, i.name))) for u in units], dtype=np.float64)
+        for i in scheme.asked
+    }
+    columns = derived_columns(scheme, asked)
+    codes = group_codes(groups)
+    scores = score_columns(scheme, columns, groups=codes)
+    excluded = np.zeros(scores.shape, dtype=bool)
+    _not_applicable(scheme, entries, codes, scores, excluded, remarks)
+    _refused(scheme, entries, scores, remarks)
+    table = ScoreTable(
+        scheme, entries, units, groups, scores, excluded, columns, tuple(() for _ in units)
+    )
+    findings = (*_divisors(table), *_flat_bands(table), *_incomplete(table, remarks))
+    return replace(table, notes=tuple(tuple(r) for r in remarks), findings=findings)
+
+
+def score_columns(
+    scheme: Scheme, columns: Mapping[str, Floats], *, groups: Codes | None = None
+) -> NDArray[np.float64]:
+    """Item scores of shape (units, indicators) from one array of shape (units,) an input.
+
+    `columns` holds derived inputs too (`derived_columns`), NaN for missing; `groups` one
+    code a unit, None for one group.  An indicator whose clause could not be read is blank.
+    """
+    size = len(next(iter(columns.values()))) if columns else 0
+    scores = np.full((size, len(scheme.indicators)), np.nan)
+    for column, indicator in enumerate(scheme.indicators):
+        rule = indicator.rule
+        if rule is None or len(indicator.feeds) != len(rule.inputs):
+            continue
+        frame = item_frame(scheme, indicator, columns, groups)
+        scores[:, column] = evaluate(
+            rule, frame, points=indicator.points, decimals=scheme.decimals
+        )
+    return scores
+
+
+def item_frame(
+    scheme: Scheme, indicator: Indicator, columns: Mapping[str, Floats], groups: Codes | None
+) -> Frame:
+    """The figures of one indicator, in the order of its rule's inputs."""
+    targets: list[Any] = []
+    for name in indicator.feeds:
+        target = scheme.input_by_name[name].target
+        targets.append(float("nan") if target is None else float(target))
+    return Frame([columns[name] for name in indicator.feeds], targets, (), groups)
+
+
+def group_codes(groups: Sequence[str]) -> Codes | None:
+    """One number for each group label, None where all units are in one group."""
+    labels = {label: i for i, label in enumerate(dict.fromkeys(groups))}
+    if len(labels) <= 1:
+        return None
+    return np.array([labels[g] for g in groups], dtype=np.intp)
+
+
+def derivations(scheme: Scheme) -> dict[str, Derivation]:
+    """The 算式 of all derived inputs, each behind those it needs."""
+    names = [i.name for i in scheme.inputs]
+    trees = {i.name: parse_derivation(i.derivation, names) for i in scheme.inputs if i.derived}
+    ordered, _ = in_order(trees)
+    return {name: trees[name] for name in ordered}
+
+
+def derived_columns(scheme: Scheme, asked: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The asked figures and those derived from them, missing where a divisor is 0 (G14)."""
+    columns = dict(asked)
+    for name, tree in derivations(scheme).items():
+        columns[name] = evaluate_derivation(tree, columns)
+    return columns
+
+
+def asked_inputs(scheme: Scheme, indicator: Indicator) -> tuple[str, ...]:
+    """The inputs that a form asks for on behalf of an indicator, derived ones resolved."""
+    trees = derivations(scheme)
+    result: list[str] = []
+    todo = list(indicator.feeds)
+    while todo:
+        name = todo.pop(0)
+        if name in trees:
+            todo[:0] = inputs_of(trees[name])
+        elif name not in result:
+            result.append(name)
+    return tuple(result)
+
+
+# -- policies of the scheme -----------------------------------------------------------
+
+
+def _figure(entry: Entry | None) -> float:
+    return float("nan") if entry is None or entry.value is None else entry.value
+
+
+def _policies(
+    scheme: Scheme, entries: Entries
+) -> tuple[dict[tuple[str, str], Entry], list[list[Note]]]:
+    """The entries with missing figures filled as 缺报 says, and a note for each."""
+    filled = dict(entries.cells)
+    remarks: list[list[Note]] = [[] for _ in entries.units]
+    for row, unit in enumerate(entries.units):
+        for item in scheme.asked:
+            entry = entries.get(unit, item.name)
+            if entry is not None and entry.state == "last_year":
+                text = f"“{item.name}”无本年数,采用上年数"
+                remarks[row].append(Note("last-year", item.name, text))
+            if entry is not None and entry.state != "blank":
+                continue
+            if item.applies_to and unit not in item.applies_to:
+                continue
+            blank = entry or Entry(unit, item.name)
+            if scheme.missing == "上年值" and blank.last_year is not None:
+                filled[unit, item.name] = replace(
+                    blank, value=blank.last_year, state="last_year"
+                )
+                text = f"“{item.name}”无本年数,采用上年数{blank.last_year:g}"
+                remarks[row].append(Note("last-year", item.name, text))
+            elif scheme.missing == "按0":
+                filled[unit, item.name] = replace(blank, value=0.0, state="given")
+                text = f"“{item.name}”缺报,按方案计为0"
+                remarks[row].append(Note("counted-as-zero", item.name, text))
+    return filled, remarks
+
+
+def _not_applicable(
+    scheme: Scheme,
+    entries: Entries,
+    codes: Codes | None,
+    scores: NDArray[np.float64],
+    excluded: NDArray[np.bool_],
+    remarks: list[list[Note]],
+) -> None:
+    """Items that do not apply to a unit, as 不涉及 says (G15); never 0."""
+    if scheme.not_applicable == "询问":
+        return
+    for column, indicator in enumerate(scheme.indicators):
+        names = asked_inputs(scheme, indicator)
+        rows = [
+            row
+            for row, unit in enumerate(entries.units)
+            if any(
+                (entry := entries.get(unit, name)) is not None and entry.state == "not_applicable"
+                for name in names
+            )
+        ]
+        means = scores[:, column].copy()
+        for row in rows:
+            remarks[row].append(
+                Note(
+                    "not-applicable",
+                    indicator.key,
+                    f"“{indicator.name}”不涉及,{scheme.not_applicable}",
+                )
+            )
+            if scheme.not_applicable == "满分" and indicator.points is not None:
+                scores[row, column] = float(indicator.points)
+            elif scheme.not_applicable == "本组均分":
+                mates = means if codes is None else means[codes == codes[row]]
+                known = mates[~np.isnan(mates)]
+                if len(known):
+                    from kpixl.rounding import round_half_up
+
+                    scores[row, column] = round_half_up(float(known.mean()), scheme.decimals)
+            elif scheme.not_applicable == "剔除并折算":
+                excluded[row, column] = True
+
+
+def _refused(
+    scheme: Scheme, entries: Entries, scores: NDArray[np.float64], remarks: list[list[Note]]
+) -> None:
+    """缺报 = 拒绝: a unit that lacks a figure is not scored at all."""
+    if scheme.missing != "拒绝":
+        return
+    for row in np.flatnonzero(np.isnan(scores).any(axis=1)):
+        scores[row, :] = np.nan
+        remarks[row].append(Note("refused", "", "数据不全,按方案不予评分"))
+
+
+# -- what is said about the scores ----------------------------------------------------
+
+
+def _divisors(table: ScoreTable) -> list[Finding]:
+    """Derived figures that are missing although all their parts are there."""
+    found: list[Finding] = []
+    for name, tree in derivations(table.scheme).items():
+        parts = [table.columns[part] for part in inputs_of(tree)]
+        there = ~np.isnan(np.array(parts)).any(axis=0)
+        for row in np.flatnonzero(there & np.isnan(table.columns[name])):
+            unit = table.units[row]
+            divisor = inputs_of(tree)[-1]
+            entry = table.entries.get(unit, divisor)
+            found.append(
+                finding(
+                    "score-divisor",
+                    unit=unit,
+                    input=divisor,
+                    name=name,
+                    found=_shown(entry),
+                    **({"place": entry.place} if entry else {}),
+                )
+            )
+    return found
+
+
+def _shown(entry: Entry | None) -> str:
+    return "空白" if entry is None or entry.raw is None else str(entry.raw)
+
+
+def _flat_bands(table: ScoreTable) -> list[Finding]:
+    """Bands whose ends are equal: every unit of the group holds the highest value (G5)."""
+    found: list[Finding] = []
+    for indicator in table.scheme.indicators:
+        rule = indicator.rule
+        if rule is None or len(indicator.feeds) != len(rule.inputs):
+            continue
+        banded = {
+            node.input
+            for term in rule.terms
+            for node in walk(term.expr())
+            if isinstance(node, Position)
+        }
+        frame = table.frame(indicator)
+        for i in sorted(banded):
+            span = np.broadcast_to(
+                np.asarray(frame.stat("max", i) - frame.stat("min", i)), len(frame)
+            )
+            flat = (span == 0) & ~np.isnan(frame.values[i])
+            for label in dict.fromkeys(table.groups[row] for row in np.flatnonzero(flat)):
+                name = indicator.feeds[i]
+                value = next(
+                    frame.values[i][row]
+                    for row in np.flatnonzero(flat)
+                    if table.groups[row] == label
+                )
+                where = f"{label}:" if label else ""
+                found.append(
+                    finding(
+                        "score-flat-band", input=name, name=name, found=f"{where}均为{value:.15g}"
+                    )
+                )
+    return found
+
+
+def _incomplete(table: ScoreTable, remarks: list[list[Note]]) -> list[Finding]:
+    """Units that lack an item: which, and that they are not ranked (G12)."""
+    found: list[Finding] = []
+    blank = np.isnan(table.scores) & ~table.excluded
+    for row in np.flatnonzero(blank.any(axis=1)):
+        unit = table.units[row]
+        items = [table.items[c] for c in np.flatnonzero(blank[row])]
+        text = f"缺“{'”“'.join(items)}”,总分未完整,不参加排名"
+        remarks[row].append(Note("incomplete", "", text))
+        found.append(finding("score-incomplete", unit=unit, name=unit, found="、".join(items)))
+    return found
