@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from kpixl.entries import Entries, Entry
 from kpixl.ranking.model import Standing
 from kpixl.ranking.rank import rank
-from kpixl.scheme import find, read_scheme
 from kpixl.scheme.model import Input, Scheme
 from kpixl.scoring.score import score
+from kpixl.workspace import load_scheme
 
 Row: TypeAlias = tuple[str, Mapping[str, float | None]]  # group, figures
 Cohort: TypeAlias = dict[str, Row]
@@ -24,7 +24,9 @@ Cohort: TypeAlias = dict[str, Row]
 @cache
 def scheme() -> Scheme:
     """The scheme as it travels in the package."""
-    return read_scheme(find("wenzhou-2015"))
+    found, _ = load_scheme("wenzhou-2015")
+    assert found is not None
+    return found
 
 
 def figure_of(asked: Input) -> st.SearchStrategy[float]:
