@@ -1,0 +1,81 @@
+"""Both READMEs give the same commands, and CI runs exactly these."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+# Language of a fenced block → how its commands follow from the ones for Linux and macOS.
+FORMS = {
+    "sh": [],
+    "bat": [("python3 ", "py "), (".venv/bin/", ".venv\\Scripts\\")],
+    "powershell": [
+        ("python3 ", "py "),
+        (".venv/bin/", ".venv\\Scripts\\"),
+        (" && ", "; "),
+    ],
+}
+
+
+def read(name: str) -> str:
+    return (REPO / name).read_text(encoding="utf-8")
+
+
+def commands(name: str, form: str) -> list[str]:
+    """The lines of all blocks of one form that set kpixl up."""
+    blocks = re.findall(rf"^```{form}\n(.*?)^```$", read(name), re.MULTILINE | re.DOTALL)
+    return [
+        line
+        for block in blocks
+        for line in block.splitlines()
+        if re.match(r"py(thon3)? -m venv", line)
+    ]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_has_two_commands_the_main_job_and_the_tests(name: str) -> None:
+    first, second = commands(name, "sh")
+    assert first.endswith("kpixl demo")
+    assert second.endswith("python -m pytest")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_both_readmes_give_the_same_commands(form: str) -> None:
+    english, chinese = (commands(name, form) for name in READMES)
+    assert english == chinese
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_windows_forms_do_what_the_others_do(form: str) -> None:
+    expected = commands("README.md", "sh")
+    for old, new in FORMS[form]:
+        expected = [line.replace(old, new) for line in expected]
+    assert commands("README.md", form) == expected
+
+
+def test_ci_runs_the_commands_of_the_readme() -> None:
+    lines = read(".ci/run").splitlines()
+    first, second = commands("README.md", "sh")
+    assert lines.count(first) == lines.count(second) == 1
+    assert lines.index(first) < lines.index(second)
+    assert [line for line in lines if line.strip()][-1] == second
+
+
+def test_both_readmes_have_the_same_structure() -> None:
+    shapes = []
+    for name in READMES:
+        prose = re.sub(r"^```.*?^```$", "```", read(name), flags=re.MULTILINE | re.DOTALL)
+        shapes.append(re.findall(r"^(#+ |```|\| ?-)", prose, re.MULTILINE))
+    assert shapes[0] == shapes[1]
+    assert sum(mark.startswith("#") for mark in shapes[0]) >= 4
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_files_that_a_readme_points_to_exist(name: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", read(name))
+    assert links
+    assert [link for link in links if not (REPO / link).exists()] == []
