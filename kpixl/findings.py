@@ -126,11 +126,11 @@ CATALOGUE: dict[str, Entry] = {
         _B, "数据项“{name}”所属的指标不在指标表中", "指标表中的指标", "请改正指标名称。"
     ),
     "scheme-input-kind": Entry(
-        _B, "数据项“{name}”的类型不认识", "number、percent、count、yes_no、judged 之一", "请改正类型。"
+        _B, "数据项“{name}”的类型不认识", "数值、百分数、个数、是否、评议之一", "请改正类型。"
     ),
     "scheme-input-target": Entry(_B, "数据项“{name}”的目标不是数", "数或空白", "请改为数字。"),
     "scheme-input-direction": Entry(
-        _B, "数据项“{name}”的方向不认识", "up(越大越好)或 down(越小越好)", "请改正方向。"
+        _B, "数据项“{name}”的方向不认识", "越大越好、越小越好或空白", "请改正方向。"
     ),
     "scheme-input-unbound": Entry(
         _B,
@@ -143,6 +143,46 @@ CATALOGUE: dict[str, Entry] = {
         "数据项“{name}”没有被“{indicator}”的评分标准用到",
         "“子句”为下列之一:{choices}",
         "请改正“子句”,或删去这一行。",
+    ),
+    "scheme-name-missing": Entry(
+        _B, "这一行没有填“{name}”名称", "每行都有“{name}”", "请补填名称,或删去这一行。"
+    ),
+    "scheme-flag": Entry(_B, "“{name}”的“附加”不认识", "是、否或空白", "请改填。"),
+    "scheme-block-clause": Entry(
+        _B,
+        "块“{name}”的约定本版本还不能计算,块内各项按各自的评分标准计分",
+        "块行不写评分标准",
+        "请人工核对本块合计。",
+    ),
+    "scheme-term-repeated": Entry(
+        _B,
+        "“{name}”的评分标准中的“{term}”对应了不止一个数据项",
+        "一个数据项",
+        "请改正“子句”,使每个数据项对应不同的内容。",
+    ),
+    "scheme-input-kind-clash": Entry(
+        _B,
+        "数据项“{name}”的类型与评分标准中的“{term}”不符",
+        "{wanted}",
+        "是否类的内容填“是/否”,其余填数字;请改正类型或“子句”。",
+    ),
+    "scheme-input-unit-clash": Entry(
+        _V,
+        "数据项“{name}”的计量单位与评分标准中的“{term}”不同",
+        "{wanted}",
+        "请统一计量单位,否则评分标准中的数字会被错用。",
+    ),
+    "scheme-input-bound": Entry(
+        _B, "数据项“{name}”的上下限不是数,或下限大于上限", "数或空白,下限不大于上限", "请改正。"
+    ),
+    "scheme-applies-unknown": Entry(
+        _B, "数据项“{name}”的适用单位不在单位表中", "单位名称或分组:{choices}", "请改正名称。"
+    ),
+    "scheme-veto": Entry(
+        _B, "一票否决项“{name}”不是是否类的数据项", "数据项表中类型为是否的一项", "请改正名称。"
+    ),
+    "scheme-target-unknown": Entry(
+        _N, "目标表中的“{name}”不是数据项,未采用", "数据项表中的名称", "请核对名称。"
     ),
     "scheme-derivation": Entry(
         _B, "数据项“{name}”的算式读不懂:{reason}", "由数据项名称和 + − × ÷ 组成", "请改写算式。"

@@ -201,18 +201,18 @@ class HeadingRow:
 
 
 def find_headings(
-    sheet: Sheet, table: Synonyms, *, needs: Iterable[str], depth: int = 60
+    sheet: Sheet, table: Synonyms, *, needs: Iterable[str], depth: int = 60, least: int = 2
 ) -> HeadingRow | None:
     """The heading row of a table: the row that names most of its columns.
 
-    `needs` are columns of which at least one must be there.  Title rows above are
-    passed over; headings merged over rows or columns are seen everywhere in their
+    `needs` are columns of which at least one must be there, `least` how many must be
+    known in all.  Title rows above are passed over; headings merged over rows or columns are seen everywhere in their
     area, so the lower row of a two-storey heading wins.
     """
     wanted, best = frozenset(needs), None
     for row in range(1, min(len(sheet.rows), depth) + 1):
         columns = _columns(sheet, row, table)
-        if len(columns) < 2 or not wanted & columns.keys():
+        if len(columns) < least or not wanted & columns.keys():
             continue
         inside = best is not None and row <= best.bottom
         more = len(columns) - (len(best.columns) if best else 0)

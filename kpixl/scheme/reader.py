@@ -1,0 +1,267 @@
+"""A scheme workbook as a value, with everything that is wrong in it in one pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar, cast
+
+from kpixl.findings import Finding, Place, finding
+from kpixl.grid import Sheet, Snapshot
+from kpixl.scheme.binding import bind_inputs
+from kpixl.scheme.cells import Table, parts_of, repeated, table_of
+from kpixl.scheme.derive import inputs_of
+from kpixl.scheme.headings import (
+    INDICATOR_COLUMNS,
+    INPUT_COLUMNS,
+    SHEETS,
+    TARGET_COLUMNS,
+    UNIT_COLUMNS,
+    Synonyms,
+    find_headings,
+    match,
+    spelling,
+    without_bracket,
+)
+from kpixl.scheme.indicators import read_indicators
+from kpixl.scheme.inputs import read_derivations, read_inputs
+from kpixl.scheme.model import (
+    Attachment,
+    Indicator,
+    Input,
+    MissingPolicy,
+    NotApplicable,
+    Scheme,
+    Scope,
+    Ties,
+    Unit,
+)
+from kpixl.scheme.settings import Settings, read_settings
+
+_DATED = re.compile(r"\([^()]*(?:\d{4}|更名|并入|撤销|原)[^()]*\)")
+
+_T = TypeVar("_T")
+
+
+def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tuple[Finding, ...]]:
+    """The scheme that a workbook holds, and all its faults.
+
+    None only where no indicator or no input can be read at all.  An indicator whose
+    clause can't be read has no rule, one whose inputs are unclear has no feeds; both
+    are findings of severity 强.  `system` names the scheme unless the workbook does (代号).
+    """
+    file = snapshot.source.name
+    findings: list[Finding] = []
+    sheets = dict(_sheets(snapshot))
+    findings += [
+        finding(
+            "scheme-sheet-missing", place=Place(file), name=name, found="、".join(_names(snapshot))
+        )
+        for name in ("方案", "单位", "指标", "数据项")
+        if name not in sheets
+    ]
+    settings, faults = read_settings(file, sheets["方案"]) if "方案" in sheets else (Settings(), ())
+    findings += faults
+
+    def table(name: str, columns: Synonyms, needs: str, *others: str) -> Table | None:
+        if name not in sheets:
+            return None
+        found, wrong = _table(file, sheets[name], name, columns, needs, others)
+        findings.extend(wrong)
+        return found
+
+    def gathered(pair: tuple[_T, Sequence[Finding]]) -> _T:
+        findings.extend(pair[1])
+        return pair[0]
+
+    units = gathered(_units(table("单位", UNIT_COLUMNS, "单位")))
+    indicators, blocks = gathered(
+        read_indicators(table("指标", INDICATOR_COLUMNS, "指标", "分值", "评分标准"), settings)
+    )
+    inputs = gathered(
+        read_inputs(
+            table("数据项", INPUT_COLUMNS, "数据项", "指标", "类型"), indicators, units, settings
+        )
+    )
+    derivations = gathered(read_derivations(inputs))
+    bad = {i.name for i in inputs if i.derived and i.name not in derivations}
+    veto = settings.text("一票否决")
+    used = frozenset(n for tree in derivations.values() for n in inputs_of(tree)) | {veto}
+    indicators = tuple(
+        gathered(_bound(i, [n for n in inputs if n.item == i.key], used, bad)) for i in indicators
+    )
+    findings += _veto(settings, inputs)
+    targets = gathered(_targets(file, sheets["目标"], units, inputs)) if "目标" in sheets else {}
+    if not indicators or not inputs:
+        return None, tuple(findings)
+    scheme = Scheme(
+        system=settings.text("代号") or system,
+        title=settings.text("名称") or system,
+        year=settings.year,
+        version=settings.text("版本"),
+        basis=settings.text("依据"),
+        units=units,
+        indicators=indicators,
+        inputs=inputs,
+        decimals=settings.decimals,
+        ties=cast(Ties, settings.choice("并列")),
+        missing=cast(MissingPolicy, settings.choice("缺报")),
+        not_applicable=cast(NotApplicable, settings.choice("不涉及")),
+        scope=cast(Scope, settings.choice("排名范围")),
+        default_rule=settings.text("默认规则"),
+        grades=settings.text("等次"),
+        veto=veto,
+        deadlines=settings.deadlines,
+        period="月" if settings.choice("期间") == "月" else "年",
+        extra=settings.extra,
+        sha256=snapshot.source.sha256,
+        blocks=blocks,
+        mark_factors=settings.mark_factors,
+        targets=targets,
+        attachments=_attachments(snapshot),
+    )
+    return scheme, tuple(findings)
+
+
+def _names(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(s.name for s in snapshot.sheets)
+
+
+def _sheets(snapshot: Snapshot) -> Iterator[tuple[str, Sheet]]:
+    """The scheme's sheets by role; a sheet with the very name goes before a synonym."""
+    for role in SHEETS:
+        named = [s for s in snapshot.sheets if spelling(s.name) == spelling(role)]
+        alike = [s for s in snapshot.sheets if match(s.name, SHEETS) == role]
+        if named or alike:
+            yield role, (named or alike)[0]
+
+
+def _attachments(snapshot: Snapshot) -> tuple[Attachment, ...]:
+    """Sheets named 附表… or 附件…."""
+    return tuple(
+        Attachment(s.name, s.rows)
+        for s in snapshot.sheets
+        if s.name.strip().startswith(("附表", "附件")) and s.rows
+    )
+
+
+def _table(
+    file: str, sheet: Sheet, name: str, columns: Synonyms, needs: str, others: Sequence[str]
+) -> tuple[Table | None, list[Finding]]:
+    place = Place(file, sheet.name)
+    table = table_of(file, sheet, columns, needs=needs)
+    if table is None:
+        only = _single_column(file, sheet, columns, needs) if not others else None
+        if only is None:
+            return None, [finding("scheme-heading-missing", place=place, name=name, column=needs)]
+        table = only
+    findings = [
+        finding("scheme-heading-missing", place=place, name=name, column=column)
+        for column in table.lacking(needs, *others)
+    ]
+    if not table.rows:
+        findings.append(finding("scheme-empty", place=place, name=name))
+    return table, findings
+
+
+def _single_column(file: str, sheet: Sheet, columns: Synonyms, needs: str) -> Table | None:
+    """A roster may be one column, which is too little for the search of headings."""
+    lone = find_headings(sheet, {needs: columns[needs]}, needs=(needs,), least=1)
+    return None if lone is None else Table(file, sheet, lone)
+
+
+# -- 单位 ---------------------------------------------------------------------------
+
+
+def _units(table: Table | None) -> tuple[tuple[Unit, ...], list[Finding]]:
+    units: list[Unit] = []
+    findings: list[Finding] = []
+    taken: set[str] = set()
+    for row in table.rows if table else ():
+        name = row.text("单位")
+        if not name:
+            if row.text("别名") or row.text("备注"):
+                findings.append(
+                    finding("scheme-name-missing", place=row.place("单位"), name="单位")
+                )
+            continue
+        aliases = tuple(_without_date(a) for a in parts_of(row.text("别名")))
+        for known in (name, *aliases):
+            if spelling(known) in taken:
+                findings.append(repeated(row.place("单位"), known))
+        if spelling(name) in taken:
+            continue
+        taken |= {spelling(n) for n in (name, *aliases)}
+        units.append(
+            Unit(
+                name=name,
+                group=row.text("分组"),
+                aliases=tuple(a for a in aliases if a),
+                assessor=row.text("考核单位"),
+                note=row.text("备注"),
+                place=row.place("单位"),
+            )
+        )
+    return tuple(units), findings
+
+
+def _without_date(alias: str) -> str:
+    """An alias without the remark since when it holds: 市质监局(2014年3月并入)."""
+    return _DATED.sub("", alias.replace("（", "(").replace("）", ")")).strip()
+
+
+def _bound(
+    indicator: Indicator, inputs: Sequence[Input], used: frozenset[str], bad: set[str]
+) -> tuple[Indicator, tuple[Finding, ...]]:
+    feeds, findings = bind_inputs(indicator, inputs, used)
+    return replace(indicator, feeds=() if bad & {*feeds} else feeds), findings
+
+
+def _veto(settings: Settings, inputs: Sequence[Input]) -> Iterator[Finding]:
+    veto = settings.text("一票否决")
+    chosen = next((i for i in inputs if i.name == veto), None)
+    if veto and (chosen is None or chosen.kind != "yes_no"):
+        yield finding("scheme-veto", place=settings.places["一票否决"], found=veto, name=veto)
+
+
+# -- 目标 ---------------------------------------------------------------------------
+
+
+def _targets(
+    file: str, sheet: Sheet, units: Sequence[Unit], inputs: Sequence[Input]
+) -> tuple[Mapping[tuple[str, str], Decimal], list[Finding]]:
+    """The units' own targets: one row an input, one column a unit."""
+    columns = {**TARGET_COLUMNS, **{u.name: (u.name, *u.aliases) for u in units}}
+    table, findings = _table(file, sheet, "目标", columns, "数据项", ())
+    if table is None:
+        return {}, findings
+    known = {spelling(i.name): i for i in inputs}
+    targets: dict[tuple[str, str], Decimal] = {}
+    for row in table.rows:
+        text = spelling(row.text("数据项"))
+        given = known.get(text) or known.get(without_bracket(text))
+        if given is None:
+            if text:
+                place, name = row.place("数据项"), row.text("数据项")
+                findings.append(
+                    finding("scheme-target-unknown", place=place, found=name, name=name)
+                )
+            continue
+        for unit in units:
+            value = row.number_in(unit.name, points=given.kind == "percent")
+            if value is not None:
+                targets[unit.name, given.name] = value
+            elif unit.name in table.headings.columns and not row.dashed(unit.name):
+                findings.append(
+                    finding(
+                        "scheme-input-target",
+                        place=row.place(unit.name),
+                        unit=unit.name,
+                        input=given.name,
+                        found=row.text(unit.name),
+                        name=given.name,
+                    )
+                )
+    return targets, findings
