@@ -41,8 +41,10 @@ BELOW: dict[str, set[str]] = {
     "hosts": set(),
 }
 BELOW["pipeline"] = set(BELOW) - {"hosts"}
-BELOW["addin"] = {*BELOW, "pipeline"}
-BELOW["workbooks"] = {*BELOW, "pipeline"}
+# Whoever chooses a host stands above the pipeline.
+BELOW["workspace"] = set(BELOW)
+BELOW["addin"] = set(BELOW)
+BELOW["workbooks"] = set(BELOW) - {"addin"}
 BELOW["macros"] = {"addin"}
 BELOW["cli"] = set(BELOW)
 
