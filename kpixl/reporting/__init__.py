@@ -1,0 +1,1 @@
+"""Results as sheets, text and JSON; nothing here knows a spreadsheet program."""

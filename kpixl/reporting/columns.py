@@ -1,0 +1,184 @@
+"""Which columns a ranking has: the same answer for the sheet, the terminal and the check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kpixl.ranking.model import Ranking, Standing
+from kpixl.rounding import round_half_up
+from kpixl.rules.model import Assumption
+from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scoring.model import ScoreTable
+
+TIES = {"竞争": "1、2、2、4", "密集": "1、2、2、3", "平均": "1、2.5、2.5、4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a ranking shows beside place, unit and total.
+
+    `sums` are the categories with a column of their own: not one that repeats
+    基础分 or a single item.
+    """
+
+    groups: bool
+    overall: bool
+    base: bool
+    sums: tuple[str, ...]
+    grades: bool
+    veto: bool
+
+
+def shape(ranking: Ranking) -> Shape:
+    """The columns that a ranking has use for."""
+    scheme = ranking.table.scheme
+    base = {i.key for i in scheme.indicators if not i.bonus}
+    members = {
+        c: {i.key for i in scheme.indicators if i.category == c} for c in scheme.categories
+    }
+    several = len(set(ranking.table.groups)) > 1
+    return Shape(
+        groups=several,
+        overall=several and scheme.scope == "分组",
+        base=len(base) < len(scheme.indicators),
+        sums=tuple(
+            c
+            for c, keys in members.items()
+            if 1 < len(keys) < len(scheme.indicators) and keys != base
+        ),
+        grades=bool(scheme.grades),
+        veto=bool(scheme.veto),
+    )
+
+
+def place_heading(form: Shape) -> str:
+    """What the first column is called: there is one list or one a group."""
+    return "组内名次" if form.overall else "名次"
+
+
+def item_heading(indicator: Indicator) -> str:
+    """An indicator with its points on a line below.
+
+    >>> item_heading(Indicator("1 产值", "1", "产值", None, ""))
+    '1 产值'
+    """
+    if indicator.points is None:
+        return indicator.key
+    return f"{indicator.key}\n({points_text(indicator)}分)"
+
+
+def points_text(indicator: Indicator) -> str:
+    """分值 without needless zeros."""
+    return "" if indicator.points is None else f"{indicator.points.normalize():f}"
+
+
+def gaps(ranking: Ranking) -> dict[str, float]:
+    """距上一名 by unit: the distance to the next better unit of the same list.
+
+    Units without a place, with a veto or with nobody before them have none.
+    """
+    scheme = ranking.table.scheme
+    before: dict[str, float] = {}
+    result: dict[str, float] = {}
+    for standing in ranking.standings:
+        if standing.rank is None or standing.vetoed or standing.total is None:
+            continue
+        key = standing.group if scheme.scope == "分组" else ""
+        if key in before:
+            result[standing.unit] = round_half_up(before[key] - standing.total, scheme.decimals)
+        before[key] = standing.total
+    return result
+
+
+def left_out(standing: Standing, table: ScoreTable, key: str) -> bool:
+    """Whether an item does not apply to a unit and its total is scaled up for it (G15)."""
+    return bool(table.excluded[standing.row, table.items.index(key)])
+
+
+def missing_items(standing: Standing, table: ScoreTable) -> tuple[str, ...]:
+    """The items that an incomplete unit lacks, in the scheme's order."""
+    return tuple(
+        key
+        for key in table.items
+        if standing.items.get(key) is None and not left_out(standing, table, key)
+    )
+
+
+def mark(standing: Standing, table: ScoreTable) -> str:
+    """标记: what a reader has to know about a unit's line, in words."""
+    parts = []
+    if not standing.complete:
+        lacking = missing_items(standing, table)
+        parts.append("未完整" + (f":缺 {'、'.join(lacking)}" if lacking else ",不排名次"))
+    if standing.vetoed:
+        parts.append("一票否决,列末位")
+    told = (n.text.rstrip("。") for n in standing.notes if n.code != "incomplete")
+    parts += dict.fromkeys(text for text in told if text)
+    return ";".join(parts)
+
+
+def ceiling(ranking: Ranking) -> float:
+    """The end of the axis for totals: the points to be had, or the best total above them."""
+    possible = float(sum(i.points or 0 for i in ranking.table.scheme.indicators))
+    best = max((s.total for s in ranking.standings if s.total is not None), default=0.0)
+    return max(possible, best, 1.0)
+
+
+def conventions(scheme: Scheme) -> tuple[str, ...]:
+    """How totals and places come about, in short sentences."""
+    lines = [
+        f"各项得分四舍五入保留{scheme.decimals}位小数,总分为各项得分之和。",
+        f"总分相同的单位名次并列,按“{scheme.ties}”排名({TIES[scheme.ties]})。",
+    ]
+    if any(i.bonus for i in scheme.indicators):
+        outside = "、".join(i.key for i in scheme.indicators if i.bonus)
+        lines[0] = lines[0][:-1] + f";基础分不含{outside}。"
+    lines.append("缺数据的单位标“未完整”,总分只计已有各项,不排名次,不评等次。")
+    return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An assumption with the items that it holds for."""
+
+    assumption: Assumption
+    items: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """The reading in one line: code, sentence, what was taken, where."""
+        taken = f"采用“{self.assumption.taken}”;" if self.assumption.taken else ""
+        text = self.assumption.sentence.rstrip("。")
+        return f"{self.assumption.code} {text}({taken}适用:{'、'.join(self.items)})。"
+
+
+def readings(indicators: Iterable[Indicator]) -> tuple[Reading, ...]:
+    """All assumptions taken, each once, in the order of their codes' first use."""
+    found: dict[Assumption, list[str]] = {}
+    for indicator in indicators:
+        for assumption in indicator.rule.assumptions if indicator.rule else ():
+            items = found.setdefault(assumption, [])
+            if indicator.key not in items:
+                items.append(indicator.key)
+    return tuple(Reading(a, tuple(items)) for a, items in found.items())
+
+
+def subtitle(scheme: Scheme, *more: str) -> str:
+    """What a result is of: year, document, version."""
+    parts = [f"年度:{scheme.year}", f"依据:{scheme.basis}", f"方案版本:{scheme.version}", *more]
+    return " ".join(part for part in parts if not part.endswith(":"))
+
+
+def runs(columns: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Column numbers as runs of neighbours, first and last of each.
+
+    >>> runs((3, 4, 5, 8))
+    ((3, 5), (8, 8))
+    """
+    result: list[tuple[int, int]] = []
+    for column in columns:
+        if result and column == result[-1][1] + 1:
+            result[-1] = (result[-1][0], column)
+        else:
+            result.append((column, column))
+    return tuple(result)

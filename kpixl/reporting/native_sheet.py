@@ -1,0 +1,398 @@
+"""公式核对: the whole assessment once more as native formulas over 核对数据.
+
+Every figure is calculated by the spreadsheet program itself from the figures on 核对数据;
+kpixl is not needed to check or to repeat it.  Functions of Excel 2010 only; conditions
+inside SUMPRODUCT are made numbers by a product, which every program reads alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from kpixl.address import a1, column_name, quote_sheet
+from kpixl.grid import Area
+from kpixl.host import ColorScale, Formula, SheetSpec, Style
+from kpixl.ranking.model import Ranking, Standing
+from kpixl.reporting import style
+from kpixl.reporting.columns import left_out, place_heading, runs, shape, subtitle
+from kpixl.reporting.data_sheet import Layout
+from kpixl.reporting.draft import DATA, NATIVE, NOT_APPLICABLE, RANKING, Draft
+from kpixl.reporting.ranking_sheet import Written
+from kpixl.reporting.run import RunInfo, page
+from kpixl.rules.native import References, to_excel
+from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scoring.model import ScoreTable
+from kpixl.scoring.score import asked_inputs
+
+COMPLETE, INCOMPLETE, VETOED = "完整", "未完整", "否决"
+SAME, DIFFERENT = "一致", "不一致"
+FIRST_ITEM = 3
+
+
+class _Columns:
+    """Where the columns of the sheet stand."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        scheme = ranking.table.scheme
+        self.form = shape(ranking)
+        self.items = {i.key: FIRST_ITEM + n for n, i in enumerate(scheme.indicators)}
+        column = FIRST_ITEM + len(self.items)
+        self.base = column
+        self.total = column = column + 1
+        self.complete = column = column + 1
+        self.veto = column = column + 1 if self.form.veto else 0
+        column = column or self.complete
+        self.rank = column = column + 1
+        self.rank_all = column + 1 if self.form.overall else 0
+        column = self.rank_all or self.rank
+        self.differ, self.same = column + 1, column + 2
+        # Some policies look at a score before they decide on it: that one stands further right.
+        self.before: dict[str, int] = {}
+        if scheme.not_applicable == "本组均分" or scheme.missing == "拒绝":
+            self.before = {key: self.same + 2 + n for n, key in enumerate(self.items)}
+
+    @property
+    def last(self) -> int:
+        """The last column in use."""
+        return max(self.same, *self.before.values()) if self.before else self.same
+
+
+def native_sheet(ranking: Ranking, layout: Layout, written: Written, *, run: RunInfo) -> SheetSpec:
+    """The sheet 公式核对; its cached values are the written ones.
+
+    `layout` says where 核对数据 holds the figures, `written` where 排名 holds the results
+    that the last columns compare with.
+    """
+    table, scheme = ranking.table, ranking.table.scheme
+    at = _Columns(ranking)
+    draft = Draft(NATIVE, _widths(at))
+    top = draft.heading(
+        f"{scheme.title} 公式核对",
+        subtitle(scheme)
+        + f"\n本表全部是公式,数据取自“{DATA}”,不需要安装任何程序;点选任一得分即可看到算法。"
+        f"改动“{DATA}”中的数据,本表随之重算,末两列说明与“{RANKING}”已写入的结果是否相同。",
+        warning=run.remark,
+    )
+    header, first = top + 1, top + 3
+    last = first + max(len(layout.units), 1) - 1
+    _summary(draft, top, a1(first, at.differ, absolute=True), a1(last, at.differ, absolute=True))
+    _header(draft, header, at, scheme, layout)
+    by_row = {s.row: s for s in ranking.standings}
+    for row, unit in enumerate(layout.units, first):
+        writer = _Row(draft, row, layout.first + row - first, first - layout.first, at)
+        writer.write(by_row[unit], table, layout, written, (first, last))
+        draft.heights[row] = 20
+    draft.foot(last + 2, _foot(scheme))
+    return draft.sheet(
+        page=page(table, run, rows=(header, header + 1)),
+        freeze=(first, FIRST_ITEM),
+        conditional=[
+            ColorScale(Area(first, c, last, c), style.SCALE_LOW, style.SCALE_HIGH)
+            for c in at.items.values()
+        ],
+        tab_color=style.TAB_CHECK,
+    )
+
+
+def _widths(at: _Columns) -> dict[int, float]:
+    widths = dict.fromkeys(range(1, at.last + 1), 10.5)
+    widths |= {1: 14, at.total: 11, at.complete: 9, at.rank: 9, at.differ: 10, at.same: 12}
+    return widths
+
+
+def _summary(draft: Draft, row: int, start: str, end: str) -> None:
+    """One live line that says whether the formulas agree with what was written."""
+    good = f"公式结果与“{RANKING}”全部一致。"
+    bad = f"处与“{RANKING}”不一致:数据已改动,或结果被改动。"
+    count = f"SUM({start}:{end})"
+    text = f'=IF({count}=0,"{good}","有 "&{count}&" {bad}")'
+    look = replace(style.SECTION, valign="middle")
+    draft.line(row, Formula(text, good), look, shown=good)
+
+
+def _header(draft: Draft, row: int, at: _Columns, scheme: Scheme, layout: Layout) -> None:
+    headings = {
+        1: "单位",
+        2: "分组",
+        at.base: "基础分",
+        at.total: "总分",
+        at.complete: "完整性",
+        at.rank: place_heading(at.form),
+        at.differ: f"与{RANKING}表\n不同的项数",
+        at.same: f"与{RANKING}表\n一致",
+    }
+    if at.veto:
+        headings[at.veto] = "一票否决"
+    if at.rank_all:
+        headings[at.rank_all] = "总名次"
+    for column, heading in headings.items():
+        if column == 1:
+            draft.put(row, 1, heading, style.HEADER)
+        else:
+            draft.span(Area(row, column, row + 1, column), heading, style.HEADER)
+    draft.put(row + 1, 1, "分值", style.SUBHEADER)
+    for indicator in scheme.indicators:
+        column = at.items[indicator.key]
+        draft.put(row, column, indicator.key, style.HEADER)
+        points = float(indicator.points) if indicator.points is not None else None
+        live = Formula("=" + layout.points(indicator.key), points)
+        draft.put(row + 1, column, live if points is not None else None, style.SUBHEADER)
+    for key, column in at.before.items():
+        draft.span(Area(row, column, row + 1, column), f"{key}\n(处理前)", style.HEADER)
+    draft.fit(row, least=32)
+    draft.heights[row + 1] = 18
+
+
+class _Row:
+    """One unit's row: its cells on this sheet, its cells on 核对数据."""
+
+    def __init__(self, draft: Draft, row: int, data_row: int, shift: int, at: _Columns) -> None:
+        self.draft, self.row, self.data_row, self.shift, self.at = draft, row, data_row, shift, at
+
+    def put(self, column: int, formula: str, value: float | int | str | None, look: Style) -> None:
+        """A live formula with the value that was written."""
+        self.draft.put(self.row, column, Formula("=" + formula, "" if value is None else value), look)
+
+    def here(self, column: int) -> str:
+        """A cell of this row; the column is fixed."""
+        return "$" + a1(self.row, column)
+
+    def write(
+        self,
+        standing: Standing,
+        table: ScoreTable,
+        layout: Layout,
+        written: Written,
+        extent: tuple[int, int],
+    ) -> None:
+        """All formulas of the unit."""
+        at, data, scheme, first = self.at, layout.sheet, table.scheme, extent[0]
+        self.put(1, f"{data}$A{self.data_row}", standing.unit, style.STRONG)
+        # A reference to a blank cell is 0; with “” behind it, it is blank.
+        self.put(2, f'{data}$B{self.data_row}&""', standing.group, style.CENTER)
+        score = style.scored(scheme.decimals)
+        for indicator in scheme.indicators:
+            value: float | str | None = standing.items.get(indicator.key)
+            if left_out(standing, table, indicator.key):
+                value = NOT_APPLICABLE
+            self.item(indicator, value, scheme, layout, score)
+        base = [at.items[i.key] for i in scheme.indicators if not i.bonus]
+        extra = [at.items[i.key] for i in scheme.indicators if i.bonus]
+        every = [*base, *extra]
+        self.put(at.base, self.total(base, scheme, first - 1), standing.base_total, score)
+        whole = self.total(every, scheme, first - 1)
+        if scheme.not_applicable == "剔除并折算" and base and extra:
+            parts = f"{self.here(at.base)},{self.total(extra, scheme, first - 1)}"
+            blank = f'IF(COUNT({self.cells(every)})=0,""'
+            whole = f"{blank},ROUND(SUM({parts}),{scheme.decimals}))"
+        bold = style.scored(scheme.decimals, bold=True)
+        self.put(at.total, whole, standing.total, bold)
+        every = list(at.items.values())
+        self.standing(standing, scheme, layout, every, extent)
+        self.check(written, extent)
+
+    def cells(self, columns: Sequence[int]) -> str:
+        """Cells of this row as ranges, comma-joined."""
+        return ",".join(
+            self.here(a) if a == b else f"{self.here(a)}:{self.here(b)}" for a, b in runs(columns)
+        )
+
+    def item(
+        self,
+        indicator: Indicator,
+        value: float | str | None,
+        scheme: Scheme,
+        layout: Layout,
+        look: Style,
+    ) -> None:
+        """One score, as the scheme wants figures treated that are missing or do not apply."""
+        column = self.at.items[indicator.key]
+        formula = item_formula(indicator, layout, self.data_row, decimals=scheme.decimals)
+        if formula is None:
+            self.draft.put(self.row, column, None, style.warned(look))
+            return
+        names = asked_inputs(scheme, indicator)
+        marks = [f'{layout.cell(self.data_row, n)}="{NOT_APPLICABLE}"' for n in names]
+        absent = marks[0] if len(marks) == 1 else f"OR({','.join(marks)})"
+        if scheme.not_applicable == "满分":
+            formula = f"IF({absent},{layout.points(indicator.key)},{formula})"
+        elif scheme.not_applicable != "询问":
+            formula = f'IF({absent},"{NOT_APPLICABLE}",{formula})'
+        if not self.at.before:
+            self.put(column, formula, value, look)
+            return
+        before = self.at.before[indicator.key]
+        self.put(before, formula, value, look)
+        result = self.here(before)
+        if scheme.not_applicable == "本组均分":
+            first, last = layout.blocks[layout.groups[self.data_row - layout.first]]
+            name = column_name(before)
+            group = f"${name}${first + self.shift}:${name}${last + self.shift}"
+            mean = f'IF(COUNT({group})=0,"",ROUND(AVERAGE({group}),{scheme.decimals}))'
+            result = f"IF({absent},{mean},{result})"
+        if scheme.missing == "拒绝":
+            row = self.cells(list(self.at.before.values()))
+            there = f'COUNT({row})+COUNTIF({row},"{NOT_APPLICABLE}")'
+            result = f'IF({there}<COLUMNS({row}),"",{result})'
+        self.put(column, result, value, look)
+
+    def total(self, columns: Sequence[int], scheme: Scheme, points_row: int) -> str:
+        """The sum of the items that are there, blank if there is none.
+
+        Where items that do not apply are left out, the sum is scaled up to the full points.
+        """
+        cells = self.cells(columns)
+        if not cells:
+            return '""'
+        whole = f"SUM({cells})"
+        if scheme.not_applicable == "剔除并折算":
+            full, left = [], []
+            for a, b in runs(columns):
+                own = f"{self.here(a)}:{self.here(b)}"
+                points = f"${column_name(a)}${points_row}:${column_name(b)}${points_row}"
+                full.append(points)
+                left.append(f'SUMIF({own},"<>{NOT_APPLICABLE}",{points})')
+            whole += f"*SUM({','.join(full)})/({'+'.join(left)})"
+        return f'IF(COUNT({cells})=0,"",ROUND({whole},{scheme.decimals}))'
+
+    def standing(
+        self,
+        standing: Standing,
+        scheme: Scheme,
+        layout: Layout,
+        every: Sequence[int],
+        extent: tuple[int, int],
+    ) -> None:
+        """Completeness, veto and places."""
+        at = self.at
+        span = self.cells(every)
+        there = f"COUNT({span})"
+        if scheme.not_applicable == "剔除并折算":
+            there += f'+COUNTIF({span},"{NOT_APPLICABLE}")'
+        whole = f"{there}=COLUMNS({span})"
+        if at.veto:
+            veto = layout.cell(self.data_row, scheme.veto)
+            whole = f'AND({whole},{veto}<>"")'
+            self.put(
+                at.veto,
+                f'IF({veto}="是","{VETOED}","")',
+                VETOED if standing.vetoed else None,
+                style.CENTER,
+            )
+        self.put(
+            at.complete,
+            f'IF({whole},"{COMPLETE}","{INCOMPLETE}")',
+            COMPLETE if standing.complete else INCOMPLETE,
+            style.CENTER,
+        )
+        first, last = layout.blocks[layout.groups[self.data_row - layout.first]]
+        own = (first + self.shift, last + self.shift) if scheme.scope == "分组" else extent
+        look = replace(style.CENTER, bold=True)
+        self.put(at.rank, self.place(scheme, own), standing.rank, look)
+        if at.rank_all:
+            self.put(at.rank_all, self.place(scheme, extent), standing.rank_all, style.CENTER)
+
+    def place(self, scheme: Scheme, extent: tuple[int, int]) -> str:
+        """The unit's place among the complete ones of some rows; ties as the scheme says."""
+        at = self.at
+
+        def column(number: int) -> str:
+            name = column_name(number)
+            return f"${name}${extent[0]}:${name}${extent[1]}"
+
+        total, totals = self.here(at.total), column(at.total)
+        among = f'({column(at.complete)}="{COMPLETE}")'
+        if at.veto:
+            among += f'*({column(at.veto)}<>"{VETOED}")'
+        better = f"{among}*({totals}>{total})"
+        if scheme.ties == "密集":
+            # Each distinct better total counts once: 1 ÷ how often it stands among them.
+            often = f'COUNTIFS({column(at.complete)},"{COMPLETE}",{totals},{totals}'
+            if at.veto:
+                often += f',{column(at.veto)},"<>{VETOED}"'
+            place = f"1+SUMPRODUCT({better}/({often})+1-{among}))"
+        else:
+            place = f"1+SUMPRODUCT({better})"
+        if scheme.ties == "平均":
+            place += f"+(SUMPRODUCT({among}*({totals}={total}))-1)/2"
+        if at.veto:
+            # A vetoed unit stands right behind the last ranked one, whatever its total.
+            behind = f"1+SUMPRODUCT(1*{among})"
+            place = f'IF({self.here(at.veto)}="{VETOED}",{behind},{place})'
+        return f'IF({self.here(at.complete)}="{COMPLETE}",{place},"")'
+
+    def check(self, written: Written, extent: tuple[int, int]) -> None:
+        """How many figures of the unit differ from 排名, and whether any does.
+
+        Units are found by name, so that a sorted 排名 compares right; figures are
+        compared as text, so that blank equals blank.
+        """
+        at, sheet = self.at, quote_sheet(RANKING) + "!"
+        spot = f"MATCH({self.here(1)},{sheet}{_column(written, written.unit)},0)"
+
+        def differs(column: int, other: int) -> str:
+            there = f"INDEX({sheet}{_column(written, other)},{spot})"
+            return f'({self.here(column)}&""<>{there}&"")'
+
+        items = list(at.items.values())
+        block = Area(written.first, written.items, written.last, written.items + len(items) - 1)
+        first, last = (
+            a1(block.top, block.left, absolute=True),
+            a1(block.bottom, block.right, absolute=True),
+        )
+        line = f"INDEX({sheet}{first}:{last},{spot},0)"
+        parts = [f'SUMPRODUCT(1*({self.cells(items)}&""<>{line}&""))']
+        pairs = [(at.total, written.total), (at.rank, written.rank)]
+        if written.base:
+            pairs.append((at.base, written.base))
+        if at.rank_all and written.rank_all:
+            pairs.append((at.rank_all, written.rank_all))
+        parts += [differs(mine, other) for mine, other in pairs]
+        self.put(
+            at.differ, "+".join(parts), 0, replace(style.CENTER, number_format="[Red][>0]0;0")
+        )
+        self.put(
+            at.same, f'IF({self.here(at.differ)}=0,"{SAME}","{DIFFERENT}")', SAME, style.CENTER
+        )
+
+
+def item_formula(
+    indicator: Indicator, layout: Layout, row: int, *, decimals: int
+) -> str | None:
+    """The native formula of one score, without its equals sign, for a row of 核对数据.
+
+    None where the clause could not be read or an input of it has no column.
+    """
+    rule = indicator.rule
+    if rule is None or not all(layout.has(name) for name in indicator.feeds):
+        return None
+    names = indicator.feeds
+    return to_excel(
+        rule,
+        References(
+            value=lambda i: layout.cell(row, names[i]),
+            peers=lambda i: layout.peers(row, names[i]),
+            target=lambda i: layout.cell(row, names[i], "target"),
+            prior=lambda i: layout.cell(row, names[i], "prior"),
+        ),
+        points=layout.points(indicator.key),
+        decimals=decimals,
+        size=indicator.points or Decimal(0),
+    )
+
+
+def _column(written: Written, column: int) -> str:
+    name = column_name(column)
+    return f"${name}${written.first}:${name}${written.last}"
+
+
+def _foot(scheme: Scheme) -> list[str]:
+    return [
+        "说明",
+        f"· 各项得分四舍五入到{scheme.decimals}位小数后相加;有缺项的单位为“{INCOMPLETE}”,不排名次。",
+        f"· 最高、最低、名次只在本组内比较;公式中的 {DATA} 行号与本组各行一一对应,请不要对这两张表排序、插行或删行。",
+        f"· “{SAME}”指本行的得分、合计和名次与“{RANKING}”所写完全相同;"
+        f"改动数据后出现“{DIFFERENT}”属正常,撤销改动即恢复。",
+    ]

@@ -1,0 +1,41 @@
+"""All result sheets of a run as one patch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpixl.findings import Finding
+from kpixl.host import Patch, PutSheet
+from kpixl.ranking.model import Ranking
+from kpixl.reporting.data_sheet import data_sheet, lay_out
+from kpixl.reporting.native_sheet import native_sheet
+from kpixl.reporting.ranking_sheet import ranking_sheet
+from kpixl.reporting.run import RunInfo, run_id
+from kpixl.reporting.run_sheet import findings_sheet, run_sheet
+from kpixl.reporting.trace_sheet import trace_sheet
+
+
+def report(ranking: Ranking, findings: Sequence[Finding], run: RunInfo) -> Patch:
+    """The sheets 排名, 追溯, 公式核对, 核对数据, 运行记录 and, where there are findings, 问题清单."""
+    table, scheme = ranking.table, ranking.table.scheme
+    places, written = ranking_sheet(ranking, run=run, findings=findings)
+    layout = lay_out(table, top=4 if run.remark else 3)
+    sheets = [
+        places,
+        trace_sheet(ranking, run=run),
+        native_sheet(ranking, layout, written, run=run),
+        data_sheet(ranking, layout, run=run),
+        run_sheet(ranking, run=run, findings=findings),
+    ]
+    if findings:
+        sheets.insert(1, findings_sheet(ranking, run=run, findings=findings))
+    return Patch(
+        changes=tuple(PutSheet(sheet) for sheet in sheets),
+        title=f"{scheme.title} 排名",
+        marks={
+            "kpixl-version": run.version,
+            "kpixl-run": run_id(table, run.version),
+            "kpixl-scheme": scheme.form_id,
+            "kpixl-scheme-sha256": scheme.sha256,
+        },
+    )
