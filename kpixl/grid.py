@@ -57,7 +57,8 @@ class Sheet:
 
     `rows` starts at A1 whatever the used range.  `formulas` holds the text with
     its "=", `formats` only what is not General.  `unlocked` is empty where the
-    reader was not asked for structure.
+    reader was not asked for structure.  `arrays` holds the area that each array
+    formula fills; its formula stands at the area's top left.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    arrays: tuple[Area, ...] = ()
 
     def value(self, row: int, column: int) -> Scalar:
         """The value of a cell; None where it is blank or outside what was read."""

@@ -1,0 +1,267 @@
+"""Reading a workbook file into a Snapshot: values, and what stands around them.
+
+Values come from python-calamine, which is fast and knows five formats; it shows an
+error value as a blank and tells nothing of formulas and formats, so those are read
+beside it, from the very same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
+from kpixl.hosts import biff, ole
+from kpixl.hosts.patching import normal
+from kpixl.hosts.sniff import Sniffed, refused, sniff
+
+_FAR = 1_000_000
+
+Rows = tuple[tuple[Scalar, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A worksheet as the value reader gives it."""
+
+    name: str
+    rows: Rows
+    hidden: bool
+    merged: tuple[Area, ...]
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        return len(self.rows), max(map(len, self.rows), default=0)
+
+
+def read(path: str | Path, *, structure: bool = True) -> Snapshot:
+    """The workbook of a file, .xlsx .xlsm .xls .et .xlsb or .ods, told by its content.
+
+    With `structure`, formulas, number formats, locks, hidden rows and columns come
+    too: all of them for .xlsx, .xlsm and .ods; formats, locks and hidden rows but no
+    formulas for .xls; none for .xlsb.  Marks and names are read for .xlsx, .xlsm and
+    .ods.  Raises UnusableFile; the file is only read.
+    """
+    file = sniff(path)
+    try:
+        return _snapshot(file, structure=structure)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        IndexError,
+        StopIteration,
+        ValueError,
+        SyntaxError,  # lxml's errors are of this class
+        ole.DamagedContainer,
+        RecursionError,
+        UnicodeError,
+    ) as error:
+        raise refused(path, "damaged", type(error).__name__) from error
+
+
+def _snapshot(file: Sniffed, *, structure: bool) -> Snapshot:
+    reads, macro_sheets = _values(file)
+    marks: Mapping[str, str] = {}
+    names: Mapping[str, str] = {}
+    if file.kind == "xlsx":
+        sheets, names, marks = _with_ooxml(file, reads, structure=structure)
+    elif file.kind == "ods":
+        sheets, names, marks = _with_ods(file, reads, structure=structure)
+    elif file.kind == "xls":
+        sheets = _with_xls(file, reads, structure=structure)
+    else:
+        sheets, marks = _with_xlsb(file, reads)
+    return Snapshot(
+        source=Source(file.path.name, file.sha256),
+        sheets=tuple(sheets),
+        names=names,
+        marks=marks,
+        has_macros=file.has_macros or macro_sheets,
+    )
+
+
+# -- values ------------------------------------------------------------------------
+
+
+def _values(file: Sniffed) -> tuple[list[_Read], bool]:
+    import python_calamine as calamine
+
+    kinds = calamine.SheetTypeEnum
+    hidden = calamine.SheetVisibleEnum.Visible
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        reads, macro_sheets = [], False
+        for index, meta in enumerate(book.sheets_metadata):
+            macro_sheets |= meta.typ in (kinds.MacroSheet, kinds.Vba)
+            if meta.typ != kinds.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_index(index)
+            reads.append(
+                _Read(
+                    meta.name,
+                    _rows(sheet.to_python(skip_empty_area=False)),
+                    meta.visible != hidden,
+                    tuple(
+                        Area(top + 1, left + 1, bottom + 1, right + 1)
+                        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+                        if (top, left) != (bottom, right)
+                    ),
+                )
+            )
+    except calamine.PasswordError as error:
+        raise refused(file.path, "encrypted") from error
+    except calamine.CalamineError as error:
+        raise refused(file.path, "damaged", type(error).__name__) from error
+    except OSError as error:
+        raise refused(file.path, "damaged", type(error).__name__) from error
+    except BaseException as error:
+        # The reader is Rust: its assertions arrive as a class derived from BaseException.
+        if type(error).__name__ == "PanicException":
+            raise refused(file.path, "damaged", "PanicException") from error
+        raise
+    return reads, macro_sheets
+
+
+def _rows(rows: Iterable[list[Any]]) -> Rows:
+    return tuple(tuple([_FIX[type(v)](v) if type(v) in _FIX else v for v in row]) for row in rows)
+
+
+def _days(value: timedelta) -> float:
+    return value / timedelta(days=1)
+
+
+_FIX: dict[type, Any] = {str: normal, datetime: normal, timedelta: _days}
+
+
+def _overlaid(rows: Rows, values: Mapping[Spot, Scalar]) -> Rows:
+    """Rows with some values replaced; grown where a value lies outside of them."""
+    if not values:
+        return rows
+    grown = [list(row) for row in rows]
+    for (row, column), value in values.items():
+        while len(grown) < row:
+            grown.append([])
+        cells = grown[row - 1]
+        if len(cells) < column:
+            cells.extend([None] * (column - len(cells)))
+        cells[column - 1] = value
+    return tuple(map(tuple, grown))
+
+
+def _clipped(areas: Iterable[Area], height: int, width: int) -> tuple[Area, ...]:
+    """Merged areas; one that covers the sheet to its end is cut to where values reach."""
+    return tuple(
+        area
+        if (area.bottom - area.top + 1) * (area.right - area.left + 1) <= _FAR
+        else Area(
+            area.top,
+            area.left,
+            max(area.top, min(area.bottom, height + 1)),
+            max(area.left, min(area.right, width + 1)),
+        )
+        for area in areas
+    )
+
+
+def _joined(read_: _Read, sheet: Sheet, values: Mapping[Spot, Scalar]) -> Sheet:
+    return replace(
+        sheet,
+        rows=_overlaid(read_.rows, values),
+        hidden=read_.hidden or sheet.hidden,
+        merged=_clipped(sheet.merged or read_.merged, *read_.reach),
+    )
+
+
+# -- what stands around them, by format ---------------------------------------------
+
+
+def _with_ooxml(
+    file: Sniffed, reads: list[_Read], *, structure: bool
+) -> tuple[list[Sheet], dict[str, str], dict[str, str]]:
+    from kpixl.hosts.files_xlsx import OoxmlBook, Styles
+
+    book = OoxmlBook(file.data)
+    parts, names = book.sheets_and_names()
+    styles = book.styles() if structure else Styles((), ())
+    sheets = []
+    for one in reads:
+        bare = Sheet(name=one.name, rows=())
+        part = parts.get(one.name)
+        values: dict[Spot, Scalar] = {}
+        if part is not None and (structure or part in file.error_parts):
+            height, width = one.reach
+            bare, values = book.surroundings(
+                one.name, part, styles, height=height, width=width, structure=structure
+            )
+        sheets.append(_joined(one, bare, values))
+    return sheets, names, book.marks()
+
+
+def _with_ods(
+    file: Sniffed, reads: list[_Read], *, structure: bool
+) -> tuple[list[Sheet], dict[str, str], dict[str, str]]:
+    from kpixl.hosts.files_ods import read_ods
+
+    book = read_ods(file.data, {r.name: r.reach for r in reads}, structure=structure)
+    sheets = [
+        _joined(one, *book.sheets.get(one.name, (Sheet(name=one.name, rows=()), {})))
+        for one in reads
+    ]
+    return sheets, book.names, book.marks
+
+
+def _with_xls(file: Sniffed, reads: list[_Read], *, structure: bool) -> list[Sheet]:
+    from kpixl.hosts.files_xlsx import BUILTIN_FORMATS
+
+    stream = ole.Compound(file.data).stream("Workbook", "Book") or b""
+    book = biff.read_xls(stream)
+    texts: list[str | None] = []
+    for number, _ in book.cell_formats:
+        text = book.number_formats.get(number, BUILTIN_FORMATS.get(number))
+        texts.append(None if not text or text.lower() == "general" else text)
+    sheets = []
+    facts = book.sheets if len(book.sheets) == len(reads) else (biff.Cells(),) * len(reads)
+    for one, cells in zip(reads, facts, strict=True):
+        bare = Sheet(name=one.name, rows=())
+        if structure:
+            forms = {s: f for s, f in cells.formats.items() if f < len(texts)}
+            bare = Sheet(
+                name=one.name,
+                rows=(),
+                formats={s: text for s, f in forms.items() if (text := texts[f])},
+                unlocked=frozenset(s for s, f in forms.items() if not book.cell_formats[f][1]),
+                protected=cells.protected,
+                hidden_rows=frozenset(cells.hidden_rows),
+                hidden_columns=frozenset(cells.hidden_columns),
+            )
+        sheets.append(_joined(one, bare, _errors(cells)))
+    return sheets
+
+
+def _with_xlsb(file: Sniffed, reads: list[_Read]) -> tuple[list[Sheet], dict[str, str]]:
+    from kpixl.hosts.files_xlsx import OoxmlBook
+
+    book = OoxmlBook(file.data)
+    parts = {
+        name: book.links[link].target
+        for name, link in biff.read_xlsb_sheet_names(book.part(book.workbook))
+        if link in book.links
+    }
+    sheets = []
+    for one in reads:
+        part = parts.get(one.name)
+        cells = biff.read_xlsb_sheet(book.part(part)) if part else biff.Cells()
+        sheets.append(_joined(one, Sheet(name=one.name, rows=()), _errors(cells)))
+    return sheets, book.marks()
+
+
+def _errors(cells: biff.Cells) -> dict[Spot, Scalar]:
+    return {spot: CellError(code) for spot, code in cells.errors.items()}

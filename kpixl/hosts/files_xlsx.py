@@ -1,0 +1,348 @@
+"""What stands around the values of an .xlsx workbook, read from its parts.
+
+The value reader gives values; formulas, number formats, locks, hidden rows, merged
+areas and error values come from here, in one pass over each sheet, row by row, so
+that a sheet of any length needs no more memory than its longest row.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kpixl.address import parse_a1
+from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
+
+# Formats that a file names by number only (ECMA-376 part 1, 18.8.30); 27 to 58 in
+# their Chinese meaning.
+BUILTIN_FORMATS: Mapping[int, str] = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",
+    12: "# ?/?", 13: "# ??/??", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm",
+    27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 29: 'm"月"d"日"', 30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"',
+    34: '上午/下午h"时"mm"分"', 35: '上午/下午h"时"mm"分"ss"秒"', 36: 'yyyy"年"m"月"',
+    37: "#,##0 ;(#,##0)", 38: "#,##0 ;[Red](#,##0)", 39: "#,##0.00;(#,##0.00)",
+    40: "#,##0.00;[Red](#,##0.00)", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
+    48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"',
+    53: 'm"月"d"日"', 54: 'm"月"d"日"', 55: '上午/下午h"时"mm"分"',
+    56: '上午/下午h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
+}  # fmt: skip
+# Styled blanks further out than this belong to no form: somebody formatted whole columns.
+MARGIN = 200
+MOST_INHERITED = 1_000_000
+_PREFIXES = re.compile(r"_xlfn\.(?:_xlws\.)?|_xlpm\.", re.IGNORECASE)
+
+
+class OoxmlBook:
+    """The parts of one .xlsx or .xlsb package that describe the workbook.
+
+    Raises KeyError, ValueError, zipfile.BadZipFile or lxml's XMLSyntaxError for a
+    package that contradicts itself.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._zip = zipfile.ZipFile(io.BytesIO(data))
+        self._names = {name.lower(): name for name in self._zip.namelist()}
+        self._root_links = _links(self.part("_rels/.rels"), "")
+        self.workbook = next(
+            link.target for link in self._root_links.values() if link.kind == "officeDocument"
+        )
+        folder, file = posixpath.split(self.workbook)
+        self.links = _links(self.part(f"{folder}/_rels/{file}.rels"), folder)
+
+    def part(self, name: str) -> bytes:
+        """The content of a part; producers disagree on capitals."""
+        return self._zip.read(self._names[name.lower().lstrip("/")])
+
+    def marks(self) -> dict[str, str]:
+        """The custom document properties, as text."""
+        for link in self._root_links.values():
+            if link.kind == "custom-properties" and link.target.lower() in self._names:
+                return {
+                    element.get("name"): "".join(element.itertext())
+                    for element in _parsed(self.part(link.target))
+                    if element.get("name")
+                }
+        return {}
+
+    def sheets_and_names(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Worksheet parts by sheet name, and the defined names of an .xlsx."""
+        parts: dict[str, str] = {}
+        order: list[str] = []
+        names: dict[str, str] = {}
+        for element in _parsed(self.part(self.workbook)).iter("{*}sheet", "{*}definedName"):
+            name = element.get("name") or ""
+            if _local(element) == "sheet":
+                order.append(name)
+                link = next((self.links[v] for v in element.values() if v in self.links), None)
+                if link is not None and link.kind == "worksheet":
+                    parts[name] = link.target
+            elif not name.lower().startswith("_xlnm."):
+                sheet = element.get("localSheetId")
+                if sheet is not None and sheet.isdecimal() and int(sheet) < len(order):
+                    name = f"{order[int(sheet)]}!{name}"
+                names[name] = element.text or ""
+        return parts, names
+
+    def styles(self) -> Styles:
+        """The cell formats; none where the workbook has no styles."""
+        for link in self.links.values():
+            if link.kind == "styles" and link.target.lower() in self._names:
+                return _styles(_parsed(self.part(link.target)))
+        return Styles((), ())
+
+    def surroundings(
+        self, name: str, part: str, styles: Styles, *, height: int, width: int, structure: bool
+    ) -> tuple[Sheet, dict[Spot, Scalar]]:
+        """A sheet without its values, and the error values that belong among them.
+
+        `height` and `width` say how far the values reach.  Without `structure`
+        only error values are looked for.
+        """
+        with self._zip.open(self._names[part.lower()]) as stream:
+            return _Reader(styles, height, width, structure).read(name, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Per cell format: its number format (None: General), and whether it is locked."""
+
+    formats: tuple[str | None, ...]
+    locked: tuple[bool, ...]
+
+    def format(self, index: int) -> str | None:
+        """The number format of a cell format."""
+        return self.formats[index] if 0 <= index < len(self.formats) else None
+
+    def unlocked(self, index: int) -> bool:
+        """Whether a cell format may be typed over on a protected sheet."""
+        return 0 <= index < len(self.locked) and not self.locked[index]
+
+
+def _parsed(data: bytes) -> Any:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(data, parser)
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _links(data: bytes, folder: str) -> dict[str, _Link]:
+    links = {}
+    for element in _parsed(data):
+        target = element.get("Target", "")
+        if element.get("TargetMode") == "External":
+            continue
+        place = target if target.startswith("/") else posixpath.join(folder, target)
+        kind = element.get("Type", "").rpartition("/")[2]
+        links[element.get("Id", "")] = _Link(kind, posixpath.normpath(place).lstrip("/"))
+    return links
+
+
+def _styles(root: Any) -> Styles:
+    texts = dict(BUILTIN_FORMATS)
+    for element in root.iter("{*}numFmt"):
+        # Formats inside differential styles use the same numbers but are no cell's.
+        if _local(element.getparent()) == "numFmts":
+            texts[int(element.get("numFmtId"))] = element.get("formatCode") or ""
+    formats: list[str | None] = []
+    locked: list[bool] = []
+    for group in root.iterfind("{*}cellXfs"):
+        for form in group.iterfind("{*}xf"):
+            text = texts.get(int(form.get("numFmtId", "0")))
+            formats.append(None if not text or text.lower() == "general" else text)
+            protection = form.find("{*}protection")
+            locked.append(protection is None or _flag(protection.get("locked"), default=True))
+    return Styles(tuple(formats), tuple(locked))
+
+
+def _flag(text: str | None, *, default: bool = False) -> bool:
+    return default if text is None else text.strip().lower() in ("1", "true", "on")
+
+
+def _area(reference: str) -> Area:
+    first, _, last = reference.partition(":")
+    top, left = parse_a1(first)
+    bottom, right = parse_a1(last or first)
+    return Area(top, left, bottom, right)
+
+
+class _Reader:
+    """One pass over one worksheet part."""
+
+    def __init__(self, styles: Styles, height: int, width: int, structure: bool) -> None:
+        self._styles, self._structure = styles, structure
+        self._height, self._width = height, width
+        self._format_of = styles.formats
+        self._formulas: dict[Spot, str] = {}
+        self._shared: dict[str, tuple[Spot, str]] = {}
+        self._followers: list[tuple[Spot, str]] = []
+        self._formats: dict[Spot, str] = {}
+        self._unlocked: set[Spot] = set()
+        self._errors: dict[Spot, Scalar] = {}
+        self._arrays: list[Area] = []
+        self._merged: list[Area] = []
+        self._protected = self._rows_start_hidden = False
+        self._hidden_rows: set[int] = set()
+        self._shown_rows: set[int] = set()
+        self._hidden_columns: set[int] = set()
+        self._open_columns: set[int] = set()
+        self._row_locks: dict[int, bool] = {}  # rows with a style of their own → unlocked
+        self._seen: dict[int, set[int]] = {}
+
+    def read(self, name: str, stream: Any) -> tuple[Sheet, dict[Spot, Scalar]]:
+        row = 0
+        for element in _elements(stream, ("row", "mergeCell", "col", "sheetProtection",
+                                          "sheetFormatPr")):  # fmt: skip
+            kind = _local(element)
+            if kind == "row":
+                row = self._row(element, row)
+            elif not self._structure:
+                continue
+            elif kind == "mergeCell":
+                area = _area(element.get("ref", ""))
+                if ":" in area.a1:
+                    self._merged.append(area)
+            elif kind == "col":
+                self._column(element)
+            elif kind == "sheetProtection":
+                self._protected = _flag(element.get("sheet"))
+            else:
+                self._rows_start_hidden = _flag(element.get("zeroHeight"))
+        self._follow_shared()
+        self._inherit_locks()
+        if self._rows_start_hidden:
+            self._hidden_rows |= set(range(1, self._height + 1)) - self._shown_rows
+        sheet = Sheet(
+            name=name,
+            rows=(),
+            formulas=self._formulas,
+            formats=self._formats,
+            merged=tuple(self._merged),
+            unlocked=frozenset(self._unlocked),
+            protected=self._protected,
+            hidden_rows=frozenset(self._hidden_rows),
+            hidden_columns=frozenset(self._hidden_columns),
+            arrays=tuple(self._arrays),
+        )
+        return sheet, self._errors
+
+    def _row(self, element: Any, before: int) -> int:
+        number = element.get("r")
+        row = int(number) if number else before + 1
+        if self._structure:
+            if _flag(element.get("hidden")):
+                self._hidden_rows.add(row)
+            self._shown_rows.add(row)
+            if _flag(element.get("customFormat")):
+                self._row_locks[row] = self._styles.unlocked(int(element.get("s", "0")))
+        column = 0
+        seen = self._seen.setdefault(row, set()) if self._open_columns or self._row_locks else None
+        for cell in element:
+            reference = cell.get("r")
+            if reference:
+                row, column = parse_a1(reference)
+            else:
+                column += 1
+            spot = (row, column)
+            if cell.get("t") == "e":
+                self._errors[spot] = CellError(
+                    next((e.text or "#N/A" for e in cell if _local(e) == "v"), "#N/A")
+                )
+            if not self._structure:
+                continue
+            if seen is not None:
+                seen.add(column)
+            if row <= self._height + MARGIN and column <= self._width + MARGIN:
+                style = int(cell.get("s", "0"))
+                text = self._styles.format(style)
+                if text is not None:
+                    self._formats[spot] = text
+                if self._styles.unlocked(style):
+                    self._unlocked.add(spot)
+            for child in cell:
+                if _local(child) == "f":
+                    self._formula(spot, child)
+        return row
+
+    def _formula(self, spot: Spot, element: Any) -> None:
+        text = _PREFIXES.sub("", element.text or "")
+        kind = element.get("t")
+        if kind == "shared":
+            if text:
+                self._shared[element.get("si", "")] = (spot, text)
+            else:
+                self._followers.append((spot, element.get("si", "")))
+                return
+        elif kind == "array" and element.get("ref"):
+            self._arrays.append(_area(element.get("ref")))
+        elif kind == "dataTable":
+            text = f"TABLE({element.get('r1', '')},{element.get('r2', '')})"
+        if text:
+            self._formulas[spot] = "=" + text
+
+    def _follow_shared(self) -> None:
+        if not self._followers:
+            return
+        from openpyxl.formula.translate import Translator
+
+        from kpixl.address import a1
+
+        masters: dict[str, Any] = {}
+        for spot, index in self._followers:
+            if index not in self._shared:
+                continue
+            if index not in masters:
+                origin, text = self._shared[index]
+                masters[index] = Translator("=" + text, a1(*origin))
+            self._formulas[spot] = masters[index].translate_formula(a1(*spot))
+
+    def _column(self, element: Any) -> None:
+        first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+        columns = range(max(first, 1), min(last, 16_384) + 1)
+        if _flag(element.get("hidden")):
+            self._hidden_columns.update(columns)
+        if self._styles.unlocked(int(element.get("style", "0"))):
+            self._open_columns.update(c for c in columns if c <= self._width)
+
+    def _inherit_locks(self) -> None:
+        """A cell that isn't stored has the lock of its row's or column's style."""
+        if not (self._open_columns or any(self._row_locks.values())):
+            return
+        if self._height * self._width > MOST_INHERITED:
+            return
+        for row in range(1, self._height + 1):
+            seen = self._seen.get(row, set())
+            own = self._row_locks.get(row)
+            columns = self._open_columns if own is None else range(1, self._width + 1)
+            if own is not False:
+                self._unlocked.update((row, c) for c in columns if c not in seen)
+
+
+def _elements(stream: Any, names: tuple[str, ...]) -> Iterator[Any]:
+    """The elements of these names at their end; each is dropped before the next."""
+    from lxml import etree
+
+    tags = tuple("{*}" + name for name in names)
+    for _, element in etree.iterparse(
+        stream, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
+    ):
+        yield element
+        element.clear(keep_tail=False)
+        while element.getprevious() is not None:
+            del element.getparent()[0]

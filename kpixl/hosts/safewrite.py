@@ -1,0 +1,151 @@
+"""Writing a file so that the old one is whole until the new one is.
+
+The new content goes to a temporary file beside the target, reaches the disk, and
+takes the target's name in one step.  Whatever happens before that step, the old
+file stands as it was and the temporary one is removed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from kpixl.errors import UnwritableFile
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_SHARING_VIOLATION, _LOCK_VIOLATION = 32, 33  # Windows: another program holds the file
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[BinaryIO]:
+    """A binary stream whose content becomes the file `path` when the block ends well.
+
+    Raises UnwritableFile, with the old file unchanged, if the folder is missing or
+    read-only, the disk is full, or the file is read-only or open elsewhere.  An
+    exception of the block itself passes through, with nothing written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with replacing(Path(folder) / "结果.txt") as stream:
+    ...         _ = stream.write("完成".encode())
+    ...     (Path(folder) / "结果.txt").read_text("utf-8")
+    '完成'
+    """
+    shown = Path(path)
+    target = Path(os.path.realpath(shown))  # a link stays a link
+    refuse_unwritable(shown)
+    # No part of the name is the target's: a name of 255 bytes has no room for more.
+    temporary = target.parent / f".kpixl-{secrets.token_hex(8)}.tmp"
+    try:
+        descriptor = os.open(
+            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+        )
+    except OSError as error:
+        raise _unwritable(shown, error, at_start=True) from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        with suppress(FileNotFoundError):
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink()
+        # A failed write names no file; one that does is our own only if it is ours.
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            raise _unwritable(shown, error) from error
+        raise
+    _sync_folder(target.parent)
+
+
+@contextmanager
+def replacing_text(path: str | Path, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """`replacing` for text; line ends are written as they are given.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with replacing_text(Path(folder) / "findings.json") as stream:
+    ...         _ = stream.write('["强"]')
+    ...     (Path(folder) / "findings.json").read_bytes().decode()
+    '["强"]'
+    """
+    with replacing(path) as stream:
+        text = TextIOWrapper(stream, encoding=encoding, newline="")
+        yield text
+        text.flush()
+        text.detach()
+
+
+def refuse_unwritable(path: str | Path) -> None:
+    """Raise UnwritableFile for what can be known before any work is done.
+
+    Call it at the start of a command: nobody should wait for a ranking that has
+    no place to go.
+    """
+    shown = Path(path)
+    target = Path(os.path.realpath(shown))
+    if target.is_dir():
+        raise UnwritableFile(shown, "这是文件夹", "请给出文件名。")
+    if not target.parent.is_dir():
+        raise UnwritableFile(
+            shown, f"文件夹“{target.parent}”不存在", "请先建好文件夹,或换一个位置。"
+        )
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unwritable(shown, error, at_start=True) from error
+    if not stat.S_ISREG(mode):
+        raise UnwritableFile(shown, "这不是普通文件", "请换一个文件名。")
+    # Replacing needs only the folder's permission; the file's own says what its owner wants.
+    if not mode & 0o222 or not os.access(target, os.W_OK):
+        raise UnwritableFile(shown, "文件是只读的", "请取消只读属性,或换一个文件名。")
+    for lock in (f"~${target.name}", f".~lock.{target.name}#"):
+        if (target.parent / lock).exists():
+            raise UnwritableFile(
+                shown,
+                "文件正在 Excel、WPS 或 LibreOffice 中打开",
+                f"请关闭后重试;如果已经关闭,请删除同一文件夹中的“{lock}”。",
+            )
+
+
+def _unwritable(path: Path, error: OSError, *, at_start: bool = False) -> UnwritableFile:
+    windows = getattr(error, "winerror", None)
+    if windows in (_SHARING_VIOLATION, _LOCK_VIOLATION):
+        return UnwritableFile(path, "文件被其他程序占用", "请在 Excel 或 WPS 中关闭它后重试。")
+    if error.errno in _FULL:
+        return UnwritableFile(path, "磁盘空间不足", "请清理磁盘,或换一个位置。")
+    if error.errno == errno.EFBIG:
+        return UnwritableFile(path, "文件超过磁盘允许的大小", "请换一个位置。")
+    if error.errno == errno.EROFS:
+        return UnwritableFile(path, "磁盘是只读的", "请换一个位置。")
+    if error.errno == errno.ENAMETOOLONG:
+        return UnwritableFile(path, "文件名太长", "请换一个短些的文件名。")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        if at_start:
+            return UnwritableFile(path, "没有在这个文件夹中写文件的权限", "请换一个文件夹。")
+        return UnwritableFile(
+            path, "没有写入权限,或文件被其他程序占用", "请关闭打开它的程序,或换一个文件名。"
+        )
+    return UnwritableFile(path, f"系统报告“{error.strerror or error}”", "请换一个位置后重试。")
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name itself must reach the disk; Windows has no such call, some
+    # network drives refuse it, and then the file is no worse than any other.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,502 @@
+"""Looking at a file before a reader is let loose on it.
+
+A workbook reader trusts its input: it lays out whatever rectangle the cells span,
+unpacks whatever a zip promises, and ends the process or fills the memory when that
+is absurd.  So the file is looked at first, by its content and never by its suffix,
+and whatever cannot be used gets one plain sentence (`VERDICTS`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import xml.parsers.expat
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Literal, TypeAlias
+from xml.etree import ElementTree
+
+from kpixl.address import LAST_COLUMN, LAST_ROW, a1, column_number
+from kpixl.errors import UnusableFile
+from kpixl.hosts import biff, ole
+
+Kind: TypeAlias = Literal["xlsx", "xlsb", "xls", "ods"]
+
+LARGEST_FILE = 300 << 20
+LARGEST_CONTENT = 600 << 20
+LARGEST_RATIO, RATIO_MATTERS_ABOVE = 200, 50 << 20
+MOST_PARTS = 10_000
+# A reader keeps every cell of the rectangle; five million blanks are the price of one stray cell.
+MOST_CELLS, MOST_BLANKS = 12_000_000, 5_000_000
+
+_RESEND = "请重新下载,或向报送单位重新索取。"
+_SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx,再试。"
+
+VERDICTS: dict[str, tuple[str, str]] = {
+    "missing": ("文件不存在", "请核对路径和文件名。"),
+    "folder": ("这是文件夹,不是文件", "请给出其中的表格文件。"),
+    "special": ("这不是普通文件", "请给出表格文件。"),
+    "denied": ("没有读取权限,或文件被其他程序占用", "请关闭打开它的程序后重试。"),
+    "unreadable": ("系统报告“{detail}”", "请把文件复制到本机硬盘后重试。"),
+    "lock": (
+        "这是表格打开时自动产生的临时文件,不是表格本身",
+        "请选不带“~$”或“.~lock.”的同名文件。",
+    ),
+    "empty": ("文件是空的(0 字节)", _RESEND),
+    "large": ("文件超过 {detail} MB", "请删去多余的工作表和图片后另存,再试。"),
+    "encrypted": ("文件有打开密码", "请在 Excel 或 WPS 中取消打开密码后另存,再试。"),
+    "truncated": ("文件不完整,可能没有传完", _RESEND),
+    "damaged": ("文件内容已损坏({detail})", _SAVE_AS + "打不开的,请重新索取。"),
+    "text": ("这是纯文字文件,不是电子表格", _SAVE_AS),
+    "html": ("这是网页文件,只是用了表格的扩展名", _SAVE_AS),
+    "xml2003": ("这是“XML 表格 2003”格式,不能直接读取", _SAVE_AS),
+    "old": ("这是 Excel 4.0 或更早的格式,不能读取", _SAVE_AS),
+    "archive": ("这是压缩包,不是电子表格", "请先解压,再给出其中的表格。"),
+    "word": ("这是文字文档(Word),不是电子表格", "请给出表格文件。"),
+    "slides": ("这是演示文稿(PPT),不是电子表格", "请给出表格文件。"),
+    "pdf": ("这是 PDF,不是电子表格", "请给出原来的表格文件。"),
+    "picture": ("这是图片,不是电子表格", "请给出原来的表格文件。"),
+    "other": ("这不是电子表格", "请给出 .xlsx、.xls、.xlsb 或 .ods 文件。"),
+    "doctype": (
+        "文件内部的“{detail}”带有外部实体声明,正常的表格没有,可能有恶意内容",
+        "请勿使用,并向报送单位核实来源。",
+    ),
+    "traversal": (
+        "文件内部的路径“{detail}”指向文件之外,可能有恶意内容",
+        "请勿使用,并向报送单位核实来源。",
+    ),
+    "duplicate": ("文件内部有两份“{detail}”,无法确定以哪份为准", _SAVE_AS),
+    "bomb": (
+        "文件展开后大得不正常({detail}),可能有恶意内容",
+        "请勿使用,并向报送单位核实来源。",
+    ),
+    "outside": ("“{detail}”超出工作表的范围", _SAVE_AS + "打不开的,请重新索取。"),
+    "sparse": (
+        "{detail},中间几乎全是空白",
+        "请删除远处的多余内容(选中多余的行、列,右键删除)后保存,再试。",
+    ),
+    "crowded": ("{detail},超出本工具能处理的数量", "请拆分成几个文件。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """A file that may be read: its bytes, read once, and what the look at them showed.
+
+    `error_parts` names the worksheet parts of an .xlsx that hold error values.
+    """
+
+    path: Path
+    data: bytes
+    sha256: str
+    kind: Kind
+    has_macros: bool = False
+    error_parts: frozenset[str] = frozenset()
+
+
+def refused(path: str | Path, verdict: str, detail: object = "") -> UnusableFile:
+    """The error for a verdict of `VERDICTS`.
+
+    >>> print(refused("表.xls", "encrypted"))
+    无法使用文件“表.xls”:文件有打开密码。请在 Excel 或 WPS 中取消打开密码后另存,再试。
+    """
+    reason, remedy = VERDICTS[verdict]
+    return UnusableFile(path, reason.format(detail=detail), remedy)
+
+
+def sniff(path: str | Path) -> Sniffed:
+    """Read a file once and say what it is; raise UnusableFile if no reader should see it."""
+    path = Path(path)
+    data = _bytes(path)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if data.startswith(ole.MAGIC):
+        return _sniff_ole(path, data, sha256)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _sniff_zip(path, data, sha256)
+    raise refused(path, _other_verdict(data))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.name.startswith(("~$", ".~lock.")):
+            raise refused(path, "lock")
+        if path.is_dir():
+            raise refused(path, "folder")
+        size = path.stat().st_size
+        if not path.is_file():  # reading a pipe or a device may never end
+            raise refused(path, "special")
+        if size > LARGEST_FILE:
+            raise refused(path, "large", LARGEST_FILE >> 20)
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise refused(path, "missing") from error
+    except PermissionError as error:
+        raise refused(path, "denied") from error
+    except (OSError, ValueError) as error:
+        raise refused(path, "unreadable", getattr(error, "strerror", None) or error) from error
+    if not data:
+        raise refused(path, "empty")
+    return data
+
+
+# -- files that are neither a zip nor a compound file ------------------------------
+
+_OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"{\\rtf", "word"),
+    *((start, "old") for start in _OLD_EXCEL),
+)
+_HTML = re.compile(rb"(?is)\s*(<!--.*?-->\s*)?<(!doctype\s+html|html|head|table|meta|style)\b")
+
+
+def _other_verdict(data: bytes) -> str:
+    for start, verdict in _MAGIC:
+        if data.startswith(start):
+            return verdict
+    head = data[:4096]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", "replace").encode()
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "xml2003"
+    if _HTML.match(head):
+        return "html"
+    # Text has no control characters but tab, line and page ends.
+    return "other" if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head) else "text"
+
+
+# -- .xls, .et, and encrypted workbooks ---------------------------------------------
+
+
+def _sniff_ole(path: Path, data: bytes, sha256: str) -> Sniffed:
+    try:
+        container = ole.Compound(data)
+        names = container.names
+        if "EncryptedPackage" in names:
+            raise refused(path, "encrypted")
+        stream = container.stream("Workbook", "Book")
+    except ole.DamagedContainer as error:
+        raise refused(path, "truncated") from error
+    if stream is None:
+        if "WordDocument" in names:
+            raise refused(path, "word")
+        raise refused(path, "slides" if "PowerPoint Document" in names else "other")
+    book = biff.read_xls(stream)
+    if book.encrypted:
+        raise refused(path, "encrypted")
+    budget = _Budget(path)
+    for cells in book.sheets:
+        budget.take(cells.name, cells.rows, cells.columns, cells.filled)
+    return Sniffed(path, data, sha256, "xls", has_macros="_VBA_PROJECT_CUR" in names)
+
+
+# -- zip packages -----------------------------------------------------------------
+
+
+def _sniff_zip(path: Path, data: bytes, sha256: str) -> Sniffed:
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OverflowError, OSError) as error:
+        raise refused(path, "truncated") from error
+    with package:
+        try:
+            _check_directory(path, package)
+            kind = _package_kind(path, package)
+            names = package.namelist()
+            if kind == "ods":
+                _scan_ods(path, package)
+                macros = any(n.startswith(("Basic/", "Scripts/")) for n in names)
+                return Sniffed(path, data, sha256, kind, has_macros=macros)
+            macros = any(n.lower().endswith("vbaproject.bin") for n in names)
+            errors = _scan_ooxml(path, package)
+            return Sniffed(path, data, sha256, kind, macros, errors)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise refused(path, "truncated") from error
+        except (NotImplementedError, RuntimeError, ValueError, KeyError, OSError) as error:
+            raise refused(path, "damaged", type(error).__name__) from error
+
+
+def _check_directory(path: Path, package: zipfile.ZipFile) -> None:
+    parts = package.infolist()
+    seen: set[str] = set()
+    for part in parts:
+        name = part.filename
+        steps = PurePosixPath(name.replace("\\", "/")).parts
+        if name.startswith(("/", "\\")) or ".." in steps or (steps and ":" in steps[0]):
+            raise refused(path, "traversal", name)
+        if name in seen:
+            raise refused(path, "duplicate", name)
+        seen.add(name)
+        if part.flag_bits & 1:
+            raise refused(path, "encrypted")
+        if (
+            part.file_size > RATIO_MATTERS_ABOVE
+            and part.file_size > LARGEST_RATIO * part.compress_size
+        ):
+            raise refused(path, "bomb", f"“{name}”压缩率 {part.file_size // part.compress_size}")
+    total = sum(part.file_size for part in parts)
+    if total > LARGEST_CONTENT:
+        raise refused(path, "bomb", f"{total >> 20} MB")
+    if len(parts) > MOST_PARTS:
+        raise refused(path, "bomb", f"内含 {len(parts)} 个文件")
+
+
+_WORKBOOK_TYPE = re.compile(
+    rb"(spreadsheetml|ms-excel)\.(sheet|template|addin)\.(macroEnabled\.)?main\+xml"
+)
+
+
+def _package_kind(path: Path, package: zipfile.ZipFile) -> Kind:
+    names = package.namelist()
+    if "mimetype" in names:
+        kind = package.read("mimetype")[:200]
+        if b"opendocument" in kind:
+            if b"spreadsheet" not in kind:
+                raise refused(path, "slides" if b"presentation" in kind else "word")
+            manifest = "META-INF/manifest.xml"
+            if manifest in names and b"encryption-data" in package.read(manifest):
+                raise refused(path, "encrypted")
+            return "ods"
+    if "[Content_Types].xml" not in names:
+        raise refused(path, "archive")
+    types = package.read("[Content_Types].xml")
+    if b"sheet.binary" in types:
+        return "xlsb"
+    if _WORKBOOK_TYPE.search(types):
+        return "xlsx"
+    if b"wordprocessingml" in types:
+        raise refused(path, "word")
+    if b"presentationml" in types:
+        raise refused(path, "slides")
+    raise refused(path, "other")
+
+
+def _scan_ooxml(path: Path, package: zipfile.ZipFile) -> frozenset[str]:
+    errors: set[str] = set()
+    budget = _Budget(path, lambda part: _sheet_name(package, part))
+    for part in package.infolist():
+        name = part.filename
+        with package.open(part) as stream:
+            head = stream.read(4096)
+            if re.fullmatch(r"xl/worksheets/[^/]+\.bin", name):
+                cells = biff.read_xlsb_sheet(head + stream.read())
+                budget.take(name, cells.rows, cells.columns, cells.filled)
+                continue
+            if not _is_xml(head):
+                continue
+            reach = _scan_xml(path, name, head, stream, _ooxml_handler)
+        if reach.errors:
+            errors.add(name)
+        budget.take(name, reach.rows, reach.columns, reach.filled)
+    return frozenset(errors)
+
+
+def _scan_ods(path: Path, package: zipfile.ZipFile) -> None:
+    budget = _Budget(path)
+    for part in package.infolist():
+        with package.open(part) as stream:
+            head = stream.read(4096)
+            if not _is_xml(head):
+                continue
+            handler = _ods_handler if part.filename == "content.xml" else _prolog_handler
+            reach = _scan_xml(path, part.filename, head, stream, handler)
+        for sheet in (*reach.done, reach):
+            budget.take(sheet.name, sheet.rows, sheet.columns, sheet.filled)
+
+
+def _sheet_name(package: zipfile.ZipFile, part: str) -> str:
+    """What people call a worksheet part; its own name where the workbook doesn't say."""
+    try:
+        links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+        file = PurePosixPath(part).name
+        ids = {e.get("Id") for e in links if (e.get("Target") or "").endswith("/" + file)}
+        book = ElementTree.fromstring(package.read("xl/workbook.xml"))
+        return next(
+            e.attrib["name"]
+            for e in book.iter()
+            if e.tag.endswith("}sheet") and ids & set(e.attrib.values())
+        )
+    except (KeyError, StopIteration, ElementTree.ParseError):
+        return PurePosixPath(part).stem
+
+
+def _is_xml(head: bytes) -> bool:
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head.startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<"))
+
+
+class _Reach:
+    """How far the filled cells of the sheet at hand reach; `done` holds those before it."""
+
+    __slots__ = (
+        "column", "columns", "done", "errors", "filled", "name", "row", "rows", "times", "worksheet",
+    )  # fmt: skip
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+        self.rows = self.columns = self.filled = 0
+        self.row = self.column = 0
+        self.times = 1  # how often an .ods repeats the row at hand
+        self.errors = False
+        self.worksheet = False
+        self.done: list[_Reach] = []
+
+
+class _RootSeen(Exception):
+    """The rest of a part needs no look."""
+
+
+class _Outside(Exception):
+    """A cell beyond the grid."""
+
+
+Handler: TypeAlias = Callable[[_Reach], Callable[[str, dict[str, str]], None]]
+
+
+def _scan_xml(path: Path, name: str, head: bytes, stream: IO[bytes], handler: Handler) -> _Reach:
+    """Walk a part, in pieces; its declared size is checked by reading to its end."""
+    reach = _Reach()
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler = handler(reach)
+
+    def refuse_doctype(*_: object) -> None:
+        raise refused(path, "doctype", name)
+
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parsing, piece = True, head
+    while piece:
+        if parsing:
+            try:
+                parser.Parse(piece, False)
+            except _RootSeen:
+                parsing = False
+            except _Outside as error:
+                raise refused(path, "outside", error) from error
+            except xml.parsers.expat.ExpatError as error:
+                if reach.worksheet:
+                    raise refused(path, "damaged", f"{name} 第 {error.lineno} 行") from error
+                parsing = False  # whether it matters is for the reader of that part to say
+        piece = stream.read(1 << 16)
+    if parsing and reach.worksheet:
+        try:
+            parser.Parse(b"", True)
+        except xml.parsers.expat.ExpatError as error:
+            raise refused(path, "damaged", name) from error
+    return reach
+
+
+def _prolog_handler(_: _Reach) -> Callable[[str, dict[str, str]], None]:
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        raise _RootSeen
+
+    return on_start
+
+
+_REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
+
+
+def _ooxml_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
+    root = True
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal root
+        if ":" in name:
+            name = name.rsplit(":", 1)[1]
+        if name == "c":
+            place = attributes.get("r")
+            if place is None:
+                reach.column += 1
+            elif match := _REFERENCE.fullmatch(place):
+                letters, digits = match.groups()
+                if len(digits) > 7 or len(letters) > 3:
+                    raise _Outside(place)
+                reach.row, reach.column = int(digits), column_number(letters)
+            if reach.row > LAST_ROW or reach.column > LAST_COLUMN:
+                raise _Outside(place or f"第 {reach.row} 行")
+            if attributes.get("t") == "e":
+                reach.errors = True
+        elif name in ("v", "is"):
+            reach.filled += 1
+            if reach.row > reach.rows:
+                reach.rows = reach.row
+            if reach.column > reach.columns:
+                reach.columns = reach.column
+        elif name == "row":
+            number = attributes.get("r", "")
+            if number.isdecimal():
+                if len(number) > 7 or int(number) > LAST_ROW:
+                    raise _Outside(f"第 {number} 行")
+                reach.row = int(number)
+            else:
+                reach.row += 1
+            reach.column = 0
+        elif root:
+            root = False
+            if name != "worksheet":
+                raise _RootSeen
+            reach.worksheet = True
+
+    return on_start
+
+
+def _ods_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
+    reach.worksheet = True
+
+    def times(attributes: dict[str, str], name: str, most: int) -> int:
+        text = attributes.get(name, "1")
+        if not text.isdecimal() or len(text) > 7 or int(text) > most:
+            raise _Outside(f"{name}={text}")
+        return int(text)
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        if name in ("table:table-cell", "table:covered-table-cell"):
+            columns = times(attributes, "table:number-columns-repeated", LAST_COLUMN)
+            reach.column += columns
+            if "office:value-type" in attributes or "table:formula" in attributes:
+                reach.filled += columns * reach.times
+                reach.rows = max(reach.rows, reach.row)
+                reach.columns = max(reach.columns, reach.column)
+        elif name == "table:table-row":
+            rows = times(attributes, "table:number-rows-repeated", LAST_ROW)
+            reach.row += rows
+            reach.column, reach.times = 0, rows
+        elif name == "table:table":
+            done = _Reach(reach.name)
+            done.rows, done.columns, done.filled = reach.rows, reach.columns, reach.filled
+            reach.done.append(done)
+            reach.name = attributes.get("table:name", "")
+            reach.rows = reach.columns = reach.filled = reach.row = reach.column = 0
+
+    return on_start
+
+
+class _Budget:
+    """How many cells the workbook as a whole may still have."""
+
+    def __init__(self, path: Path, naming: Callable[[str], str] = str) -> None:
+        self._path, self._naming, self._left = path, naming, MOST_CELLS
+
+    def take(self, sheet: str, rows: int, columns: int, filled: int) -> None:
+        """Count a sheet; refuse it if its rectangle is absurd for what it holds."""
+        if not rows or not columns:
+            return
+        laid_out = rows * columns
+        self._left -= laid_out
+        if laid_out - filled <= MOST_BLANKS and self._left >= 0:
+            return
+        last = a1(min(rows, LAST_ROW), min(columns, LAST_COLUMN))
+        where = f"工作表“{self._naming(sheet)}”的数据一直到 {last}"
+        if laid_out - filled > MOST_BLANKS:
+            raise refused(self._path, "sparse", where)
+        raise refused(self._path, "crowded", f"{where},全部工作表超过 {MOST_CELLS} 个单元格")
