@@ -38,9 +38,7 @@ def assess_forms(scheme: Scheme, forms: Sequence[Snapshot]) -> Outcome:
     return assess_entries(scheme, entries, found)
 
 
-def assess_entries(
-    scheme: Scheme, entries: Entries, found: Sequence[Finding] = ()
-) -> Outcome:
+def assess_entries(scheme: Scheme, entries: Entries, found: Sequence[Finding] = ()) -> Outcome:
     """Check, score and rank figures, wherever they came from."""
     entries, faults = validate(entries, scheme)  # 校验
     table = score(scheme, entries)  # 评分

@@ -32,6 +32,9 @@ def round_half_up(value: float, decimals: int = 2) -> float:
 def round_half_up_array(values: NDArray[np.float64], decimals: int = 2) -> NDArray[np.float64]:
     """`round_half_up` over an array of any shape; returns a new array of that shape.
 
+    Agrees with it for figures whose scaled size stays below 10^13, where a half still
+    stands to the left of the 15th digit.
+
     Only figures within binary noise of an exact half need the 15-digit look, so
     the rest costs one floor.
 

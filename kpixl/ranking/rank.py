@@ -89,9 +89,7 @@ def _sums(
     """Category sums, base total, total and completeness of one unit."""
     scheme = table.scheme
     shown = {i.key: table.score(row, c) for c, i in enumerate(scheme.indicators)}
-    left_out = {
-        i.key for c, i in enumerate(scheme.indicators) if bool(table.excluded[row, c])
-    }
+    left_out = {i.key for c, i in enumerate(scheme.indicators) if bool(table.excluded[row, c])}
     complete = all(v is not None or k in left_out for k, v in shown.items())
 
     def total(keys: list[str]) -> float | None:

@@ -69,13 +69,11 @@ class _Builder:
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
 
-    def input(self, label: str, kind: InputKind, unit: str = "") -> int:
-        """The number of a new input; two figures of one clause never share a label."""
-        known = {i.label for i in self.inputs}
-        name, again = label, 2
-        while name in known:
-            name, again = f"{label}({again})", again + 1
-        self.inputs.append(RuleInput(name, kind, unit))
+    def input(self, at: Placed, label: str, kind: InputKind, unit: str = "") -> int:
+        """The number of a new input; two figures of one clause never share a name."""
+        if any(i.label == label for i in self.inputs):
+            raise Refused(at, f"“{label}”写了两次", "每件事只写一次")
+        self.inputs.append(RuleInput(label, kind, unit))
         return len(self.inputs) - 1
 
     def reading(self, code: str, default: str = "") -> str:
@@ -129,14 +127,14 @@ def _formula(b: _Builder, scoring: Sequence[Placed]) -> None:
         if part.labels != ("",):
             raise Refused(scoring[0], "加权的各项要用同一个公式,公式里应写“本值”", "本值")
         for label in weights.labels:
-            b.input(label, "number")
+            b.input(scoring[1], label, "number")
         b.terms.append(Blend(part.expr, weights.weights))
         return
     _alone(scoring, 1, "公式")
     if not part.labels:
         raise Refused(scoring[0], "公式里没有要填报的数", "本值、完成值等")
     for label in part.labels:
-        b.input(label or "本值", "number")
+        b.input(scoring[0], label or "本值", "number")
     b.terms.append(Formula(part.expr))
 
 
@@ -148,7 +146,7 @@ def _ladder(b: _Builder, scoring: Sequence[Placed]) -> None:
     if part.step <= 0 or part.places <= 0:
         raise Refused(scoring[0], "名次之间没有分差", "大于0的分差")
     ties = b.reading("G3")
-    i = b.input(part.label, "number")
+    i = b.input(scoring[0], part.label, "number")
     b.terms.append(
         Ladder(i, part.top, part.places, part.step, ties, part.descending)  # type: ignore[arg-type]
     )
@@ -159,7 +157,7 @@ def _judged(b: _Builder, scoring: Sequence[Placed]) -> None:
     _alone(scoring, 1, "酌情计分")
     part = scoring[0].part
     assert isinstance(part, JudgedPart)
-    b.terms.append(Judged(b.input(part.label, "judged", "分"), part.high, part.bonus))
+    b.terms.append(Judged(b.input(scoring[0], part.label, "judged", "分"), part.high, part.bonus))
 
 
 def _sum(b: _Builder, scoring: Sequence[Placed]) -> None:
@@ -169,20 +167,18 @@ def _sum(b: _Builder, scoring: Sequence[Placed]) -> None:
             case GivePart(label, amount):
                 if amount is None and len(scoring) > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
-                b.terms.append(YesNo(b.input(label, "yes_no", "是/否"), amount))
-            case CountPart(label, does, per, unit, verb, amount):
+                b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
+            case CountPart(words, per, verb, amount):
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
-                i = b.input(label, "count", unit)
-                b.terms.append(PerUnit(i, does, per, unit, verb, amount, whole))
+                i = b.input(p, words.label, "count", words.unit)
+                b.terms.append(PerUnit(i, words, per, verb, amount, whole))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
 
 
-def _limits(
-    b: _Builder, limits: Sequence[Placed]
-) -> tuple[Decimal | None, Decimal | None]:
+def _limits(b: _Builder, limits: Sequence[Placed]) -> tuple[Decimal | None, Decimal | None]:
     """The caps that the clause states: on its bonuses and on the item."""
     cap_bonus: Decimal | None = None
     cap_item: Decimal | None = None

@@ -34,7 +34,7 @@ from kpixl.rules.scanner import Figure, read_numeral
 
 _GROUP = "(?:本类|本组|同类|同组|组内|本区域|各单位|各县|全县|全市|全区|全省)?"
 _ROLES: tuple[tuple[str, str], ...] = (
-    ("points", r"(?:该项|本项|指标)?(?:分值|满分|标准分|权重分|满分值|满分分值)"),
+    ("points", r"(?:该项|本项|指标)?(?:分值|满分|标准分|权重分|满分值)"),
     ("max", _GROUP + r"(?:最高值|最大值|最高数)"),
     ("min", _GROUP + r"(?:最低值|最小值|最低数)"),
     ("mean", _GROUP + r"(?:平均值|平均数|平均水平)"),
@@ -217,4 +217,6 @@ class _Reader:
 
         if found := effects_outside_names(label):
             self.at = start + found.start()
-            raise self.refusal("公式里不认识这个词", "本值、目标值、上年值、本类最高值、分值、名次等")
+            raise self.refusal(
+                "公式里不认识这个词", "本值、目标值、上年值、本类最高值、分值、名次等"
+            )

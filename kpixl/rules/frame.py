@@ -110,8 +110,9 @@ class Frame:
         where = {int(code): i for i, code in enumerate(other_codes)}
         for code, start, end in zip(codes, starts, ends, strict=True):
             i = where.get(int(code))
-            peers = other_order[other_starts[i] : other_ends[i]] if i is not None else []
-            yield order[start:end], np.asarray(peers, dtype=np.intp)
+            none = np.empty(0, dtype=np.intp)
+            peers = none if i is None else other_order[other_starts[i] : other_ends[i]]
+            yield order[start:end], peers
 
 
 def _reduce(kind: str, column: Floats) -> float:
@@ -128,13 +129,14 @@ def _reduce(kind: str, column: Floats) -> float:
 
 def _reduce_groups(kind: str, column: Floats, starts: NDArray[np.intp]) -> Floats:
     if kind == "max":
-        return np.asarray(np.fmax.reduceat(column, starts))
+        return np.asarray(np.fmax.reduceat(column, starts), dtype=np.float64)
     if kind == "min":
-        return np.asarray(np.fmin.reduceat(column, starts))
+        return np.asarray(np.fmin.reduceat(column, starts), dtype=np.float64)
     known = ~np.isnan(column)
     sums = np.add.reduceat(np.where(known, column, 0.0), starts)
     counts = np.add.reduceat(known.astype(float), starts)
-    return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    means: Floats = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
+    return means
 
 
 def _places(mine: Floats, theirs: Floats, ties: str) -> Floats:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from kpixl.rules.expr import Expr
+from kpixl.rules.terms import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,8 @@ class GivePart:
 class CountPart:
     """每采用1条得0.1分."""
 
-    label: str
-    does: str
+    words: Counted
     per: Decimal
-    unit: str
     verb: Literal["得", "加", "扣"]
     amount: Decimal
 

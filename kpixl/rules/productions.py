@@ -29,6 +29,7 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.scanner import Figure, Token
+from kpixl.rules.terms import Counted
 
 # Parts of patterns that recur. L: the name of a figure or of a thing to be done.
 ALIASES = {
@@ -185,13 +186,12 @@ def count(s: Segment) -> Part:
     step = s.get("EVCNT")
     points = s.get("GIVE", "ADD", "SUB")
     per = s.take(step)
-    does, unit = step.parts["verb"], step.parts["unit"]
     verb = {"GIVE": "得", "ADD": "加", "SUB": "扣"}[points.name]
+    behind = s.tokens.index(step) + 1
+    words = Counted(s.before("EVCNT"), step.parts["verb"], step.parts["unit"], s.label(behind))
     return CountPart(
-        s.before("EVCNT") or f"{does}{unit}数",
-        does,
+        words,
         Decimal(1) if per is None else per,
-        unit,
         verb,  # type: ignore[arg-type]
         s.need(points),
     )
@@ -229,7 +229,7 @@ class Production:
 
 
 PRODUCTIONS: tuple[Production, ...] = (
-    Production("(L COMMA?)? FORM", formula),
+    Production("FORM", formula),
     Production(
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW", blend
     ),
@@ -239,9 +239,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         "((COMMA | SEMI | DUN) RANKN GIVE)+ (COMMA | SEMI) ETC",
         ladder_list,
     ),
-    Production("(L COMMA)* L? QUALITY COMMA? (CAPADD | CAPITEM)", judged),
+    Production("QUALITY COMMA? (CAPADD | CAPITEM)", judged),
     Production("L DE? COMMA? (GIVE | FULL)", give),
-    Production("(L DE? COMMA)? L? EVCNT DE? COMMA? (GIVE | ADD | SUB)", count),
+    Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", count),
     Production("(CAPADD | CAPITEM | FLOOR)", bound),
     Production("L DE?", text),
     Production("ASIDE (L | COMMA | SEMI | DOT | COLON | QUALITY | DE | YEAR)+ ASIDEEND", text),

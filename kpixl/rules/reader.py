@@ -47,9 +47,7 @@ def parse(clause: str, *, readings: Mapping[str, str] | None = None) -> Rule:
 @lru_cache(maxsize=4096)
 def _parse(clause: str, readings: tuple[tuple[str, str], ...]) -> Rule:
     if len(clause) > LONGEST:
-        raise RuleError(
-            clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条评分标准"
-        )
+        raise RuleError(clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条评分标准")
     normal = normalise(clause)
     if not normal.text.strip():
         raise RuleError(clause, 0, "", "没有内容", "一条评分标准")

@@ -27,7 +27,11 @@ _DAMAGE = (
         "以0开头,可能丢了小数点",
         "如“0.5”或“5”",
     ),
-    (re.compile(r"(?<![0-9.])[0-9]{4,}(?:\.[0-9]+)?%"), "百分数过大,可能丢了小数点", "1000%以内的百分数"),
+    (
+        re.compile(r"(?<![0-9.])[0-9]{4,}(?:\.[0-9]+)?%"),
+        "百分数过大,可能丢了小数点",
+        "1000%以内的百分数",
+    ),
     (re.compile(r"[0-9]+\.(?![0-9])(?=[分%个元亿万家项])"), "小数点后没有数字", "完整的小数"),
     (re.compile(r"(?<![0-9])\.[0-9]"), "小数点前没有数字", "完整的小数,如“0.5”"),
 )
@@ -118,7 +122,7 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     for group, text in match.groupdict().items():
         if text is None:
             continue
-        if group[0] == "n" and group[1:].isdigit() or group == "n":
+        if group == "n":
             value = read_numeral(text)
             if value is None:
                 return None

@@ -6,7 +6,7 @@ give.  Evaluation, explanation and native formulas follow from the arithmetic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -219,16 +219,36 @@ class YesNo:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """The words of 报送信息,每采用1条: what stands before 每, what is done, what is counted."""
+
+    head: str
+    does: str
+    unit: str
+    thing: str
+
+    @property
+    def label(self) -> str:
+        """The name of the count as an input."""
+        return self.head + self.thing or f"{self.does}{self.unit}数"
+
+    def step(self, per: Decimal) -> str:
+        """The step as the clause says it."""
+        head = self.head + "," if self.head else ""
+        return f"{head}每{self.does}{number(per)}{self.unit}{self.thing}"
+
+
+@dataclass(frozen=True, slots=True)
 class PerUnit:
     """每采用一条得0.1分: points for each counted thing; `per` of them make a step.
 
-    `verb` is 得 (part of the item), 加 (a bonus) or 扣 (a deduction).
+    `verb` is 得 (part of the item), 加 (a bonus) or 扣 (a deduction).  The words do not
+    make another rule, so they are left out of comparisons.
     """
 
     input: int
-    does: str
+    words: Counted = field(compare=False)
     per: Decimal
-    unit: str
     verb: Literal["得", "加", "扣"]
     amount: Decimal
     whole: bool = True
@@ -240,19 +260,7 @@ class PerUnit:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """每, what is counted, and the points."""
-        label = inputs[self.input].label
-        head = "" if label == self.counted else label + ","
-        return f"{head}{self.counted_step}{self.verb}{number(self.amount)}分"
-
-    @property
-    def counted(self) -> str:
-        """The label of a count whose clause names nothing before 每."""
-        return f"{self.does}{self.unit}数"
-
-    @property
-    def counted_step(self) -> str:
-        """The step as the clause says it."""
-        return f"每{self.does}{number(self.per)}{self.unit}"
+        return f"{self.words.step(self.per)}{self.verb}{number(self.amount)}分"
 
     def expr(self) -> Expr:
         """points × steps."""

@@ -61,9 +61,7 @@ def score_columns(
         if rule is None or len(indicator.feeds) != len(rule.inputs):
             continue
         frame = item_frame(scheme, indicator, columns, groups)
-        scores[:, column] = evaluate(
-            rule, frame, points=indicator.points, decimals=scheme.decimals
-        )
+        scores[:, column] = evaluate(rule, frame, points=indicator.points, decimals=scheme.decimals)
     return scores
 
 
@@ -141,9 +139,7 @@ def _policies(
                 continue
             blank = entry or Entry(unit, item.name)
             if scheme.missing == "上年值" and blank.last_year is not None:
-                filled[unit, item.name] = replace(
-                    blank, value=blank.last_year, state="last_year"
-                )
+                filled[unit, item.name] = replace(blank, value=blank.last_year, state="last_year")
                 text = f"“{item.name}”无本年数,采用上年数{blank.last_year:g}"
                 remarks[row].append(Note("last-year", item.name, text))
             elif scheme.missing == "按0":

@@ -36,7 +36,9 @@ def working(table: ScoreTable, unit: int, indicator: Indicator) -> Working:
         decimals=table.scheme.decimals,
         labels=indicator.feeds,
     )
-    return Working((*_derived_lines(table, unit, indicator), *shown.lines), shown.score, shown.notes)
+    return Working(
+        (*_derived_lines(table, unit, indicator), *shown.lines), shown.score, shown.notes
+    )
 
 
 def _derived_lines(table: ScoreTable, unit: int, indicator: Indicator) -> list[str]:

@@ -1,0 +1,90 @@
+"""Never silently wrong: a changed clause changes its reading or is refused.
+
+Each number of a readable clause is changed and taken out in turn; each effect word is
+put in at every place.  What is left unchanged must be a number that the clause itself
+repeats elsewhere - there is none in these clauses - or the word is part of a name.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kpixl.errors import RuleError
+from kpixl.rules import parse
+from kpixl.rules.vocabulary import effect_words, stop_words
+from tests.rules.clauses import READABLE
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+# Words that turn a score when put in front of a verb; they can't be banned from names,
+# so the label that is shown must change with them.
+_TURNING = ("未", "不", "非", "无")
+
+
+def _reading(clause: str) -> str | None:
+    try:
+        return parse(clause).canonical
+    except RuleError:
+        return None
+
+
+@pytest.mark.parametrize("clause", READABLE)
+def test_changing_any_number_changes_the_reading_or_refuses(clause: str) -> None:
+    plain = parse(clause).canonical
+    for match in _NUMBER.finditer(clause):
+        if clause[: match.start()].endswith(("(", "\n(")) and clause[match.end()] == ")":
+            continue  # the number of a sub-item names it and scores nothing
+        changed = [f"{float(match[0]) + 1:g}", f"{float(match[0]) * 7 + 0.3:.4g}"]
+        if float(match[0]) != 1:
+            changed.append("")  # 每1位 and 每位 are the same words
+        for new in changed:
+            mutant = clause[: match.start()] + new + clause[match.end() :]
+            assert _reading(mutant) != plain, (match[0], new, mutant)
+
+
+# Words that only say again what the phrase says without them; each was looked at.
+_SAYS_IT_AGAIN = {
+    "其中": "其中 before the names of weighted parts",
+    "分别": "分别 before a list of weights",
+    "权重": "between the weights and 计入",
+    "比例": "between the weights and 计入",
+    "比重": "between the weights and 计入",
+    "加权": "between the weights and 计入",
+    "得分": "between the names of weighted parts and their weights, and behind 计入",
+    "满分": "得满分10分 beside 得10分",
+    "排名": "排名第一名 beside 第一名, 按排名 before the places",
+    "累计": "累计最多加 beside 最多加",
+    "扣": "扣减 beside 减",
+    "减": "扣减 beside 扣",
+    "除": "扣除 beside 扣",
+    "第一名": "第一名 beside 最多的",
+}
+
+
+@pytest.mark.parametrize("clause", READABLE)
+def test_putting_in_an_effect_word_changes_the_reading_or_refuses(clause: str) -> None:
+    plain = parse(clause).canonical
+    unchanged = {
+        word: clause[max(0, at - 4) : at] + "^" + clause[at : at + 4]
+        for word in (*effect_words(), *_TURNING)
+        for at in range(len(clause) + 1)
+        if _reading(clause[:at] + word + clause[at:]) == plain
+    }
+    assert {w: where for w, where in unchanged.items() if w not in _SAYS_IT_AGAIN} == {}
+
+
+@pytest.mark.parametrize("clause", READABLE)
+def test_taking_out_an_effect_word_changes_the_reading_or_refuses(clause: str) -> None:
+    plain = parse(clause).canonical
+    unchanged = {
+        word: mutant
+        for word in (*effect_words(), *_TURNING)
+        for match in re.finditer(re.escape(word), clause)
+        if _reading(mutant := clause[: match.start()] + clause[match.end() :]) == plain
+    }
+    assert {w: where for w, where in unchanged.items() if w not in _SAYS_IT_AGAIN} == {}
+
+
+def test_no_name_of_the_stop_list_is_an_effect_word() -> None:
+    assert set(stop_words()).isdisjoint(effect_words())
