@@ -125,15 +125,17 @@ def ceiling(ranking: Ranking) -> float:
     return max(possible, best, 1.0)
 
 
-def conventions(scheme: Scheme) -> tuple[str, ...]:
+def conventions(ranking: Ranking) -> tuple[str, ...]:
     """How totals and places come about, in short sentences."""
+    scheme, form = ranking.table.scheme, shape(ranking)
+    total = f"各项得分四舍五入保留{scheme.decimals}位小数,总分为各项得分之和"
+    outside = "、".join(i.key for i in scheme.indicators if i.bonus)
     lines = [
-        f"各项得分四舍五入保留{scheme.decimals}位小数,总分为各项得分之和。",
+        total + (f";基础分不含“{outside}”。" if outside else "。"),
         f"总分相同的单位名次并列,按“{scheme.ties}”排名({TIES[scheme.ties]})。",
     ]
-    if any(i.bonus for i in scheme.indicators):
-        outside = "、".join(i.key for i in scheme.indicators if i.bonus)
-        lines[0] = lines[0][:-1] + f";基础分不含{outside}。"
+    if form.groups and any(i.rule is not None and i.rule.needs_peers for i in scheme.indicators):
+        lines.append("条款中的“本类”和排名得分只在本组内比较。")
     lines.append("缺数据的单位标“未完整”,总分只计已有各项,不排名次,不评等次。")
     return tuple(lines)
 

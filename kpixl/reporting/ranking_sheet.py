@@ -198,7 +198,7 @@ def _unit_row(draft: Draft, row: int, columns: Sequence[Column], standing: Stand
 
 def _foot(ranking: Ranking, findings: Sequence[Finding]) -> list[str]:
     scheme = ranking.table.scheme
-    lines = ["说明", *(f"· {line}" for line in conventions(scheme))]
+    lines = ["说明", *(f"· {line}" for line in conventions(ranking))]
     blocking = sum(f.severity is Severity.BLOCK for f in findings)
     if findings:
         lines.append(

@@ -14,6 +14,7 @@ from kpixl.reporting.columns import item_heading, subtitle
 from kpixl.reporting.draft import TRACE, Draft
 from kpixl.reporting.measure import line_count
 from kpixl.reporting.run import RunInfo, page, run_id
+from kpixl.rules.model import Assumption
 from kpixl.scheme.model import Indicator, Scheme
 from kpixl.scoring.model import ScoreTable
 
@@ -69,9 +70,7 @@ def trace(table: ScoreTable, row: int, column: int) -> Trace:
         files=_files([entry for _, entry in sources]),
         working=(*working.lines, *(f"注:{note}" for note in working.notes)),
         score=table.score(row, column),
-        assumptions=tuple(
-            f"{a.code} {a.sentence}" + (f"采用:{a.taken}" if a.taken else "") for a in assumptions
-        ),
+        assumptions=tuple(assumption(a) for a in assumptions),
     )
 
 
@@ -171,6 +170,15 @@ def figure(value: float) -> str:
     return f"{Decimal(text):f}"
 
 
+def assumption(taken: Assumption) -> str:
+    """A reading in one line: its code, what holds, what was taken and what else it could be."""
+    line = f"{taken.code} {taken.sentence.rstrip('。')}。"
+    if taken.taken:
+        line += f"采用:{taken.taken}"
+        line += f"(可改:{'、'.join(taken.alternatives)})" if taken.alternatives else ""
+    return line
+
+
 def _number(n: int) -> str:
     return chr(0x2460 + n - 1) if n <= 20 else f"({n})"
 
@@ -184,8 +192,8 @@ def _origin(entries: Sequence[Entry | None]) -> tuple[str, ...]:
             cells.append(f"{_number(number)} {entry.place.cell}")
     lines: list[str] = []
     for (file, sheet), cells in spots.items():
-        lines += [part for part in (file, f"“{sheet}”表" if sheet else "") if part]
-        lines.append(" ".join(cells))
+        lines += [file] if file else []
+        lines.append(" ".join([f"“{sheet}”", *cells] if sheet else cells))
     return tuple(lines)
 
 
