@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-# On every Windows and in every Office or WPS since 2007; LibreOffice on other
-# systems falls back to the Chinese face it has.
-FACE = "微软雅黑"
+# 微软雅黑, on every Windows since 2007, by the name that is the same in every
+# language of Windows; elsewhere LibreOffice falls back to the Chinese face it has.
+FACE = "Microsoft YaHei"
 _BORDER = "#A6A6A6"
 _A4 = 9
 # A workbook says when it was made; a fixed day keeps the bytes the same.
