@@ -103,6 +103,7 @@ def _indicator(
             data_source=row.text("数据来源"),
             rule=rule,
             place=row.place("评分标准"),
+            content=row.text("考核内容"),
         ),
         findings,
     )

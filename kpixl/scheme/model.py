@@ -64,6 +64,7 @@ class Input:
 class Indicator:
     """One scored item (指标). `key` is 序号 and name, as results name it.
 
+    `content` is what the item says it assesses (考核内容); only the clause scores.
     `rule` is None where the clause could not be read; a finding says why.
     `feeds` names, in the order of `rule.inputs`, the scheme's inputs.
     """
@@ -82,6 +83,7 @@ class Indicator:
     rule: Rule | None = None
     feeds: tuple[str, ...] = ()
     place: Place = NOWHERE
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

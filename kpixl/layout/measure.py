@@ -1,0 +1,84 @@
+"""How wide Chinese text is, on a terminal and in a cell.
+
+A Chinese character is as wide as two Latin ones.  Characters that Unicode calls
+ambiguous (“ ” × ÷ ①) are wide in Chinese fonts, so cells count them as two; most
+terminals draw them as one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from math import ceil
+from typing import Literal
+
+
+@lru_cache(maxsize=4096)
+def _width(character: str, wide: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Cc"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in wide else 1
+
+
+def cell_width(text: str) -> int:
+    """Width of one line of text in a cell, in Latin characters.
+
+    >>> cell_width("总分"), cell_width("“甲”"), cell_width("20.00")
+    (4, 6, 5)
+    """
+    return sum(_width(c, "WFA") for c in text)
+
+
+def terminal_width(text: str) -> int:
+    """Width of one line of text on a terminal, in columns.
+
+    >>> terminal_width("总分"), terminal_width("“甲”")
+    (4, 4)
+    """
+    return sum(_width(c, "WF") for c in text)
+
+
+def pad(text: str, width: int, align: Literal["left", "center", "right"] = "left") -> str:
+    """Text filled with spaces to a terminal width; longer text stays whole.
+
+    >>> pad("名次", 6, "right") + "|"
+    '  名次|'
+    """
+    room = max(width - terminal_width(text), 0)
+    if align == "right":
+        return " " * room + text
+    if align == "center":
+        return " " * (room // 2) + text + " " * (room - room // 2)
+    return text + " " * room
+
+
+def line_count(text: str, width: float, size: float = 11) -> int:
+    """Lines that wrapped text takes in a column of a width (in characters of 11 points).
+
+    >>> line_count("规上工业总产值", 8), line_count("甲\\n乙", 8), line_count("", 8)
+    (3, 2, 1)
+    """
+    # One character of slack: programs keep a margin at both sides of a cell.
+    room = max((width - 1) * 11 / size, 2)
+    return sum(_wrapped(line, room) for line in text.split("\n")) or 1
+
+
+def _wrapped(line: str, room: float) -> int:
+    total = cell_width(line)
+    if total <= room:
+        return 1
+    # A wide character that no longer fits leaves its half line empty.
+    return ceil(total / (room - room % 2 if room >= 4 else room))
+
+
+def row_height(
+    cells: Iterable[tuple[str, float]], *, size: float = 11, least: float = 0, most: float = 400
+) -> float:
+    """Height in points of a row that shows all of its wrapped texts (text, column width).
+
+    >>> row_height([("规上工业总产值", 8), ("20", 8)], size=10)
+    47.0
+    """
+    lines = max((line_count(text, width, size) for text, width in cells), default=1)
+    return float(min(max(ceil(lines * size * 1.5 + 2), least), most))

@@ -1,0 +1,215 @@
+"""A scheme workbook from plain tables: readable, printable, and hard to fill in wrongly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from kpixl.grid import Area, Scalar
+from kpixl.host import Page, Patch, PutSheet, SheetSpec, Style, Validation
+from kpixl.layout.draft import Draft
+from kpixl.layout.measure import cell_width
+from kpixl.layout.style import CENTER, HEADER, NOTE, TEXT, TITLE
+from kpixl.scheme.headings import SHEETS, match
+
+FOOTER = "&L&A&R第 &P 页,共 &N 页"
+_ORDER = ("方案", "指标", "数据项", "单位", "目标")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+# Columns whose figures are text all the same: 1.0 is a version, 子句 1 a number or a label.
+_TEXT_COLUMNS = frozenset({"取值", "子句", "算式", "说明", "备注"})
+_WIDE = {
+    "评分标准": 46, "考核内容": 24, "说明": 30, "备注": 24, "取值": 52, "算式": 28,
+    "数据项": 26, "指标": 22, "别名": 34, "读法": 12, "目标": 8,
+}  # fmt: skip
+_NARROWEST, _WIDEST = 7, 30
+
+NOTES: Mapping[str, Mapping[str, str]] = {
+    "指标": {
+        "序号": "与指标名称合起来是这一项的名字,结果表就用这个名字。",
+        "块": "同一块的指标合计计分时填块名;没有就留空。",
+        "分值": "只填数字。",
+        "评分标准": "照文件原句写就行,程序按这句话计分;读不懂的地方会指出是第几个字。",
+        "读法": "条文没说清的地方采用哪种读法,如 G3=密集;多项用分号隔开,留空用默认。",
+        "附加": "填“是”的指标在基础分之外另计。",
+    },
+    "数据项": {
+        "指标": "指标表中的“序号 指标”,如 1 规上工业总产值。",
+        "数据项": "填报表上要填的一个数;名称不能重复。",
+        "单位": "计量单位。",
+        "类型": "数值、百分数、个数、是否、评议之一。百分数按百分点:8.3 表示 8.3%。",
+        "目标": "所有单位共同的目标;各单位不同的写在“目标”表。",
+        "方向": "越大越好或越小越好,按填报的数判断:下降率填正数时是越大越好。",
+        "适用单位": "只要部分单位填的,写单位名称或分组,用顿号隔开;留空表示都要填。",
+        "子句": "对应评分标准里的第几个数据,按出现的先后编号;只有一个时可留空。",
+        "算式": "由别的数据项算出的,写算式(+ − × ÷),不用填报。",
+        "下限": "允许填写的最小值。",
+        "上限": "允许填写的最大值。",
+    },
+    "单位": {
+        "单位": "参加考核的单位,名称不能重复。",
+        "别名": "简称、曾用名,用顿号隔开;填报表上写别名也认得。",
+        "分组": "“本类”和名次在同一分组内比较。",
+        "考核单位": "由谁考核;可留空。",
+    },
+    "目标": {"数据项": "数据项表中的名称;每个单位一列,填该单位自己的目标。"},
+}
+_LISTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "指标": {"附加": ("是", "否")},
+    "数据项": {
+        "类型": ("数值", "百分数", "个数", "是否", "评议"),
+        "方向": ("越大越好", "越小越好"),
+    },
+}
+_SETTING_LISTS: Mapping[str, tuple[str, ...]] = {
+    "并列": ("竞争", "密集", "平均"),
+    "缺报": ("留空", "上年值", "按0", "拒绝"),
+    "不涉及": ("询问", "剔除并折算", "满分", "本组均分"),
+    "排名范围": ("分组", "全部"),
+    "期间": ("年", "月"),
+}
+_LEADS: Mapping[str, str] = {
+    "方案": "整个考核的约定。只改“取值”一列。",
+    "指标": "每个指标一行。评分标准照文件的话写,程序按它计分。",
+    "数据项": "填报表要填的每个数一行,按填报的顺序排。",
+    "单位": "参加考核的单位,每个一行。",
+    "目标": "各单位自己的目标,印在填报表上作参考。",
+}
+
+
+def scheme_book(tables: Mapping[str, Sequence[Sequence[str]]], *, title: str) -> Patch:
+    """A scheme workbook from one table a sheet, headings first.
+
+    The sheets that `kpixl.scheme.reader` knows get lists, notes and widths; any other
+    table becomes an information sheet as it is.
+    """
+    known = [n for n in _ORDER if n in tables]
+    others = [n for n in tables if n not in known]
+    sheets = [_known_sheet(n, tables[n], title) for n in known]
+    sheets += [
+        information_sheet(n, [[as_scalar(c) for c in row] for row in tables[n]]) for n in others
+    ]
+    return Patch(changes=tuple(map(PutSheet, sheets)), title=title)
+
+
+def as_scalar(text: str) -> Scalar:
+    """A table's text as a cell: plain numbers become numbers, blank text nothing.
+
+    >>> as_scalar("8.3"), as_scalar("007"), as_scalar(" ")
+    (8.3, '007', None)
+    """
+    text = text.strip()
+    return float(text) if _NUMBER.fullmatch(text) else (text or None)
+
+
+def _known_sheet(name: str, rows: Sequence[Sequence[str]], title: str) -> SheetSpec:
+    heads, body = list(rows[0]), rows[1:]
+    widths = {
+        column: _width(head, [r[column - 1] for r in body], 30 if name != "单位" else 34)
+        for column, head in enumerate(heads, 1)
+    }
+    draft = Draft(name, widths)
+    draft.line(1, f"{title} · {name}", replace(TITLE, size=14))
+    draft.line(2, _LEADS[name], NOTE)
+    top = 3
+    draft.put_row(top, heads, HEADER)
+    draft.notes.update(
+        {(top, c): NOTES[name][h] for c, h in enumerate(heads, 1) if h in NOTES.get(name, {})}
+    )
+    draft.fit(top, least=22)
+    for number, row in enumerate(body, top + 1):
+        for column, (head, text) in enumerate(zip(heads, row, strict=True), 1):
+            value = text.strip() or None if head in _TEXT_COLUMNS else as_scalar(text)
+            draft.put(number, column, value, _style(head, value))
+        draft.fit(number, least=20)
+    last = top + len(body)
+    return draft.sheet(
+        page=Page(landscape=len(heads) > 5, fit_width=1, repeat_rows=(top, top), footer=FOOTER),
+        freeze=(top + 1, 1 if len(heads) <= 5 else 3),
+        autofilter=Area(top, 1, last, len(heads)) if name != "方案" else None,
+        validations=tuple(_validations(name, heads, body, top)),
+    )
+
+
+def _validations(
+    name: str, heads: Sequence[str], body: Sequence[Sequence[str]], top: int
+) -> list[Validation]:
+    room = top + len(body) + 50  # rows that are added later are checked too
+    lists = [
+        _list(Area(top + 1, heads.index(head) + 1, room, heads.index(head) + 1), choices)
+        for head, choices in _LISTS.get(name, {}).items()
+        if head in heads
+    ]
+    if name == "方案":
+        column = heads.index("取值") + 1
+        lists += [
+            _list(Area(row, column, row, column), _SETTING_LISTS[cells[0]])
+            for row, cells in enumerate(body, top + 1)
+            if cells[0] in _SETTING_LISTS
+        ]
+    return lists
+
+
+def _list(area: Area, choices: tuple[str, ...]) -> Validation:
+    return Validation(area, "list", choices=choices, error=f"请从下列中选择:{'、'.join(choices)}。")
+
+
+def _style(head: str, value: Scalar) -> Style:
+    if head in ("评分标准", "考核内容", "说明", "备注", "别名", "取值", "算式", "指标", "数据项"):
+        return TEXT
+    return CENTER
+
+
+def _width(head: str, texts: Sequence[str], widest: float) -> float:
+    """As wide as the longest text, within what the column's content can use."""
+    longest = max((cell_width(t) for t in (head, *texts)), default=0) + 2.0
+    return min(
+        max(longest, cell_width(head) + 3.0, _NARROWEST),
+        max(_WIDE.get(head, 0), 16, 0) if head in _WIDE else widest,
+    )
+
+
+def information_sheet(name: str, rows: Sequence[Sequence[Scalar]]) -> SheetSpec:
+    """A table to be read only: title lines, one heading row, body, remarks.
+
+    A row with one filled cell is a title above the table and a remark below it, so a
+    sheet that was laid out here and read back comes out the same.
+    """
+    texts = [[("" if c is None else str(c)) for c in row] for row in rows]
+    filled = [sum(map(bool, row)) for row in texts]
+    head = next((n for n, count in enumerate(filled) if count > 1), len(rows))
+    width = max((len(row) for row in rows), default=1)
+    table = [r for r, count in zip(texts[head:], filled[head:], strict=True) if count > 1]
+    widths = {
+        c: min(max([cell_width(r[c - 1]) for r in table if len(r) >= c] + [4]) + 2.0, 40.0)
+        for c in range(1, width + 1)
+    }
+    draft = Draft(name, widths)
+    for number, row in enumerate(rows, 1):
+        at = number - 1
+        if filled[at] == 0:
+            continue
+        if filled[at] == 1:
+            text = next(c for c in row if c not in (None, ""))
+            draft.line(number, text, replace(TITLE, size=14) if at < head else NOTE)
+            continue
+        for column in range(1, width + 1):
+            value = row[column - 1] if column <= len(row) else None
+            style = HEADER if at == head else TEXT if isinstance(value, str) else CENTER
+            draft.put(number, column, value, style)
+        draft.fit(number, least=20)
+    return draft.sheet(
+        page=Page(
+            landscape=draft.total_width > 95,
+            fit_width=1,
+            repeat_rows=(head + 1, head + 1) if head < len(rows) else None,
+            footer=FOOTER,
+        ),
+        freeze=(head + 2, 1) if head < len(rows) else None,
+        protected=True,
+    )
+
+
+def is_known(name: str) -> bool:
+    """Whether a sheet of that name is part of the scheme rather than information."""
+    return match(name, SHEETS) is not None
