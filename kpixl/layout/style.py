@@ -31,10 +31,10 @@ HEADER = Style(
 )
 SUBHEADER = replace(HEADER, bold=False, size=SMALL_SIZE, color=SOFT, fill=SUB_FILL)
 TEXT = Style(size=BODY_SIZE, color=INK, border=True, align="left", wrap=True)
-STRONG = replace(TEXT, bold=True)
+STRONG = replace(TEXT, bold=True, indent=1)
 TOP = replace(TEXT, valign="top", size=SMALL_SIZE)
 CENTER = replace(TEXT, align="center")
-FIGURE = replace(TEXT, align="right", wrap=False)
+FIGURE = replace(TEXT, align="right", wrap=False, indent=1)
 LABEL = replace(TEXT, fill=SUB_FILL)
 
 

@@ -15,11 +15,12 @@ from kpixl.address import a1, quote_sheet
 from kpixl.entries import Entry
 from kpixl.grid import Area
 from kpixl.host import Content, Formula, SheetSpec, Style, Validation
+from kpixl.layout import style
+from kpixl.layout.draft import Draft
 from kpixl.ranking.model import Ranking
-from kpixl.reporting import style
 from kpixl.reporting.columns import subtitle
-from kpixl.reporting.draft import DATA, NATIVE, NOT_APPLICABLE, RANKING, TRACE, Draft
 from kpixl.reporting.run import RunInfo, page
+from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING, TRACE
 from kpixl.scheme.derive import to_excel
 from kpixl.scheme.model import Input, Scheme
 from kpixl.scoring.model import ScoreTable

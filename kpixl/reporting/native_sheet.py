@@ -14,13 +14,14 @@ from decimal import Decimal
 from kpixl.address import a1, column_name, quote_sheet
 from kpixl.grid import Area
 from kpixl.host import ColorScale, Formula, SheetSpec, Style
+from kpixl.layout import style
+from kpixl.layout.draft import Draft
 from kpixl.ranking.model import Ranking, Standing
-from kpixl.reporting import style
 from kpixl.reporting.columns import left_out, place_heading, runs, shape, subtitle
 from kpixl.reporting.data_sheet import Layout
-from kpixl.reporting.draft import DATA, NATIVE, NOT_APPLICABLE, RANKING, Draft
 from kpixl.reporting.ranking_sheet import Written
 from kpixl.reporting.run import RunInfo, page
+from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING
 from kpixl.rules.native import References, to_excel
 from kpixl.scheme.model import Indicator, Scheme
 from kpixl.scoring.model import ScoreTable
@@ -351,7 +352,7 @@ class _Row:
             pairs.append((at.rank_all, written.rank_all))
         parts += [differs(mine, other) for mine, other in pairs]
         self.put(
-            at.differ, "+".join(parts), 0, replace(style.CENTER, number_format="[Red][>0]0;0")
+            at.differ, "+".join(parts), 0, replace(style.CENTER, number_format="[Red]0;[Red]-0;0")
         )
         self.put(
             at.same, f'IF({self.here(at.differ)}=0,"{SAME}","{DIFFERENT}")', SAME, style.CENTER

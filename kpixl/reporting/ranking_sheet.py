@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 from kpixl.findings import Finding, Severity
 from kpixl.grid import Area
 from kpixl.host import ColorScale, ConditionalFormat, Content, DataBar, SheetSpec, Style
+from kpixl.layout import style
+from kpixl.layout.draft import Draft
 from kpixl.ranking.model import Ranking, Standing
-from kpixl.reporting import style
 from kpixl.reporting.columns import (
     ceiling,
     conventions,
@@ -23,8 +24,8 @@ from kpixl.reporting.columns import (
     shape,
     subtitle,
 )
-from kpixl.reporting.draft import FINDINGS, NATIVE, NOT_APPLICABLE, RANKING, TRACE, Draft
 from kpixl.reporting.run import RunInfo, page, run_id
+from kpixl.reporting.sheets import FINDINGS, NATIVE, NOT_APPLICABLE, RANKING, TRACE
 
 Show: TypeAlias = Callable[[Standing], Content]
 Role: TypeAlias = Literal[

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from kpixl.findings import Finding, Severity
 from kpixl.grid import Area
 from kpixl.host import Content, SheetSpec
+from kpixl.layout import style
+from kpixl.layout.draft import Draft
 from kpixl.ranking.model import Ranking
-from kpixl.reporting import style
 from kpixl.reporting.columns import subtitle
-from kpixl.reporting.draft import FINDINGS, RUN, Draft
 from kpixl.reporting.run import RunInfo, page, run_id
+from kpixl.reporting.sheets import FINDINGS, RUN
 
 _FINDING_COLUMNS: tuple[tuple[str, float], ...] = (
     ("级别", 6),
@@ -27,9 +28,9 @@ _FINDING_COLUMNS: tuple[tuple[str, float], ...] = (
     ("怎样改正", 32),
 )
 _MEANING = {
-    Severity.BLOCK: "强:不改正不能验收",
-    Severity.VERIFY: "核:须说明理由",
-    Severity.NOTE: "提:提示",
+    Severity.BLOCK: "强(不改正不能验收)",
+    Severity.VERIFY: "核(须说明理由)",
+    Severity.NOTE: "提(提示)",
 }
 
 
@@ -59,7 +60,7 @@ def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (
         ("指标", f"{len(scheme.indicators)} 项"),
         ("数据项", f"{len(scheme.asked)} 项,收到数据 {_given(ranking)} 个"),
         ("得分", f"{len(table.units) * len(scheme.indicators) - blank} 个,空缺 {blank} 个"),
-        ("问题", ",".join(f"{m} {counts[s]} 条" for s, m in _MEANING.items())),
+        ("问题", ",".join(f"{m}{counts[s]} 条" for s, m in _MEANING.items())),
     ]
     row = top
     for key, value in facts:
@@ -102,7 +103,7 @@ def findings_sheet(
     scheme = ranking.table.scheme
     draft = Draft(FINDINGS, {n: width for n, (_, width) in enumerate(_FINDING_COLUMNS, 1)})
     counts = Counter(f.severity for f in findings)
-    total = ",".join(f"{m} {counts[s]} 条" for s, m in _MEANING.items())
+    total = ",".join(f"{m}{counts[s]} 条" for s, m in _MEANING.items())
     top = draft.heading(f"{scheme.title} 问题清单", f"共 {len(findings)} 条。{total}。")
     draft.put_row(top, [heading for heading, _ in _FINDING_COLUMNS], style.HEADER)
     draft.heights[top] = 24

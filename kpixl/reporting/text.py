@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kpixl.findings import Finding
+from kpixl.layout.measure import pad, terminal_width
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.reporting.columns import (
     gaps,
@@ -17,7 +18,6 @@ from kpixl.reporting.columns import (
     shape,
     subtitle,
 )
-from kpixl.reporting.measure import pad, terminal_width
 
 Align = Literal["left", "right"]
 MOST_UNITS_BESIDE = 8  # more units do not fit beside the names of the items

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from kpixl.entries import Entry
 from kpixl.grid import Area
 from kpixl.host import Content, SheetSpec
+from kpixl.layout import style
+from kpixl.layout.draft import Draft
+from kpixl.layout.measure import line_count
 from kpixl.ranking.model import Ranking
-from kpixl.reporting import style
 from kpixl.reporting.columns import item_heading, subtitle
-from kpixl.reporting.draft import TRACE, Draft
-from kpixl.reporting.measure import line_count
 from kpixl.reporting.run import RunInfo, page, run_id
+from kpixl.reporting.sheets import TRACE
 from kpixl.rules.model import Assumption
 from kpixl.scheme.model import Indicator, Scheme
 from kpixl.scoring.model import ScoreTable

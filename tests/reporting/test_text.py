@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpixl.findings import finding
-from kpixl.reporting.measure import cell_width, line_count, pad, terminal_width
+from kpixl.layout.measure import cell_width, line_count, pad, terminal_width
 from kpixl.reporting.text import as_text, item_table, ranking_table, score_json
 from tests.reporting.example import FIGURES, GROUPS, entries, ranking
 
