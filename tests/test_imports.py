@@ -26,18 +26,20 @@ KERNEL = {
     "findings",
     "grid",
     "host",
+    "log",
     "numbers",
     "rounding",
 }
 # What each part of the package may import beside itself and the kernel.
 BELOW: dict[str, set[str]] = {
+    "layout": set(),
     "rules": set(),
-    "scheme": {"rules"},
-    "templates": {"rules", "scheme"},
+    "scheme": {"layout", "rules"},
+    "templates": {"layout", "rules", "scheme"},
     "validation": {"rules", "scheme", "templates"},
     "scoring": {"rules", "scheme"},
     "ranking": {"rules", "scheme", "scoring"},
-    "reporting": {"rules", "scheme", "scoring", "ranking"},
+    "reporting": {"layout", "rules", "scheme", "scoring", "ranking"},
     "hosts": set(),
 }
 BELOW["pipeline"] = set(BELOW) - {"hosts"}
@@ -45,8 +47,9 @@ BELOW["pipeline"] = set(BELOW) - {"hosts"}
 BELOW["workspace"] = set(BELOW)
 BELOW["addin"] = set(BELOW)
 BELOW["workbooks"] = set(BELOW) - {"addin"}
+BELOW["commands"] = set(BELOW) - {"workbooks"}
+BELOW["cli"] = {*BELOW["commands"], "commands"}
 BELOW["macros"] = {"addin"}
-BELOW["cli"] = set(BELOW)
 
 # Where a third-party package may be named at all (a pattern over the module's full name).
 HOMES = {
@@ -62,7 +65,7 @@ HOMES = {
     "formualizer": r"kpixl\.hosts\.headless",
     "pandas": r"kpixl\.(templates|validation|scoring|ranking|reporting|pipeline)",
     "numpy": r"kpixl\.(rounding|rules|scheme|scoring|ranking|reporting|addin)",
-    "rich": r"kpixl\.cli",
+    "rich": r"kpixl\.(cli|commands)",
 }
 
 
