@@ -185,7 +185,8 @@ class _Row:
         self.put(at.base, self.total(base, scheme, first - 1), standing.base_total, score)
         whole = self.total(every, scheme, first - 1)
         if scheme.not_applicable == "剔除并折算" and base and extra:
-            parts = f"{self.here(at.base)},{self.total(extra, scheme, first - 1)}"
+            # “” is no number where it stands in a sum itself instead of in a cell of its range.
+            parts = f"{self.here(at.base)},{self.total(extra, scheme, first - 1, none='0')}"
             blank = f'IF(COUNT({self.cells(every)})=0,""'
             whole = f"{blank},ROUND(SUM({parts}),{scheme.decimals}))"
         bold = style.scored(scheme.decimals, bold=True)
@@ -239,14 +240,16 @@ class _Row:
             result = f'IF({there}<COLUMNS({row}),"",{result})'
         self.put(column, result, value, look)
 
-    def total(self, columns: Sequence[int], scheme: Scheme, points_row: int) -> str:
+    def total(
+        self, columns: Sequence[int], scheme: Scheme, points_row: int, *, none: str = '""'
+    ) -> str:
         """The sum of the items that are there, blank if there is none.
 
         Where items that do not apply are left out, the sum is scaled up to the full points.
         """
         cells = self.cells(columns)
         if not cells:
-            return '""'
+            return none
         whole = f"SUM({cells})"
         if scheme.not_applicable == "剔除并折算":
             full, left = [], []
@@ -256,7 +259,7 @@ class _Row:
                 full.append(points)
                 left.append(f'SUMIF({own},"<>{NOT_APPLICABLE}",{points})')
             whole += f"*SUM({','.join(full)})/({'+'.join(left)})"
-        return f'IF(COUNT({cells})=0,"",ROUND({whole},{scheme.decimals}))'
+        return f"IF(COUNT({cells})=0,{none},ROUND({whole},{scheme.decimals}))"
 
     def standing(
         self,

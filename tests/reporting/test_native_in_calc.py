@@ -1,0 +1,272 @@
+"""公式核对 as LibreOffice calculates it: every score, total and place is that of the program.
+
+The workbooks are written with wrong cached values, so that a figure which was not
+calculated anew can't pass.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpixl.entries import Entry
+from kpixl.grid import Sheet
+from kpixl.host import Formula, Patch, PutSheet, SheetSpec
+from kpixl.hosts import files
+from kpixl.ranking.model import Ranking, Standing
+from kpixl.reporting.report import report
+from kpixl.workspace import assess
+from tests.reporting.example import FIGURES, RUN, column_of, entries, ranking, row_of, sheet
+from tests.soffice import Office
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "wenzhou-2015"
+COHORTS = sorted(path.stem for path in GOLDEN.glob("*.csv"))
+WRONG = 12345.0
+
+Changes = Mapping[tuple[str, str], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A workbook that is written, and the ranking that its formulas must come to.
+
+    `changes` are typed into 核对数据 after the results were written.
+    """
+
+    written: Ranking
+    expected: Ranking
+    changes: Changes
+
+
+def same(made: Ranking) -> Case:
+    return Case(made, made, {})
+
+
+def with_figures(unit: str, **values: float | None) -> Mapping[str, tuple[float | None, ...]]:
+    """The example's figures with some of one unit's changed."""
+    from tests.reporting.example import INPUTS
+
+    line = dict(zip(INPUTS, FIGURES[unit], strict=True)) | values
+    return {**FIGURES, unit: tuple(line[name] for name in INPUTS)}
+
+
+def not_asked(unit: str, name: str) -> Mapping[tuple[str, str], Entry]:
+    """An entry that says 不涉及."""
+    return {(unit, name): Entry(unit, name, raw="不涉及", state="not_applicable")}
+
+
+TIED = {**FIGURES, "南街道": FIGURES["西街道"], "乙乡": FIGURES["甲乡"], "北街道": (35, 6, 3, 2, 5, 1, 1, 120)}
+SKIPPED = not_asked("西街道", "产值") | not_asked("乙乡", "信息")
+
+CASES: dict[str, Callable[[], Case]] = {
+    "plain": lambda: same(ranking()),
+    "one-list": lambda: same(ranking(scope="全部")),
+    **{
+        f"tied-{ties}-{scope}": (
+            lambda ties=ties, scope=scope: same(ranking(entries(TIED), ties=ties, scope=scope))
+        )
+        for ties in ("竞争", "密集", "平均")
+        for scope in ("分组", "全部")
+    },
+    **{
+        f"not-applicable-{policy}": (
+            lambda policy=policy: same(ranking(entries(special=SKIPPED), not_applicable=policy))
+        )
+        for policy in ("询问", "满分", "剔除并折算", "本组均分")
+    },
+    **{
+        f"missing-{policy}": (lambda policy=policy: same(ranking(missing=policy)))
+        for policy in ("按0", "拒绝")
+    },
+    "one-unit": lambda: same(ranking(entries({"东街道": FIGURES["东街道"]}))),
+    "no-figures": lambda: same(ranking(entries({u: (None,) * 8 for u in FIGURES}))),
+    "a-figure-changed": lambda: Case(
+        ranking(), ranking(entries(with_figures("南街道", 产值=230.0))), {("南街道", "产值"): 230.0}
+    ),
+    "a-place-changed": lambda: Case(
+        ranking(), ranking(entries(with_figures("西街道", 信息=60.0))), {("西街道", "信息"): 60.0}
+    ),
+    "a-divisor-changed": lambda: Case(
+        ranking(), ranking(entries(with_figures("北街道", 工业投资=4.0))), {("北街道", "工业投资"): 4.0}
+    ),
+    "a-blank-filled": lambda: Case(
+        ranking(), ranking(entries(with_figures("北街道", 增速=7.7))), {("北街道", "增速"): 7.7}
+    ),
+    "a-figure-deleted": lambda: Case(
+        ranking(), ranking(entries(with_figures("甲乡", 企业数=None))), {("甲乡", "企业数"): None}
+    ),
+    "a-no-for-a-yes": lambda: Case(
+        ranking(), ranking(entries(with_figures("东街道", 方案=0.0))), {("东街道", "方案"): "否"}
+    ),
+}
+
+
+def spoiled(patch: Patch, changes: Changes) -> Patch:
+    """The patch with a wrong cached value in every formula, and inputs typed over."""
+
+    def spoil(spec: SheetSpec) -> SheetSpec:
+        cells = {
+            spot: replace(content, value=WRONG) if isinstance(content, Formula) else content
+            for spot, content in spec.cells.items()
+        }
+        if spec.name == "核对数据":
+            for (unit, name), value in changes.items():
+                spot = (row_of(spec, unit, column=1), column_of(spec, name))
+                cells[spot] = value
+        return replace(spec, cells=cells)
+
+    return replace(
+        patch,
+        changes=tuple(
+            PutSheet(spoil(change.sheet)) if isinstance(change, PutSheet) else change
+            for change in patch.changes
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Calculated:
+    """公式核对 as it came back from the spreadsheet program."""
+
+    spec: SheetSpec
+    sheet: Sheet
+
+    def cell(self, unit: str, heading: str) -> Any:
+        """What stands in a unit's row under a heading; None for “”."""
+        row = next(r for r in range(1, len(self.sheet.rows) + 1) if self.sheet.value(r, 1) == unit)
+        value = self.sheet.value(row, column_of(self.spec, heading))
+        return None if value == "" else value
+
+    def line(self, standing: Standing, like: Ranking) -> dict[str, Any]:
+        """A unit's scores, sums and places."""
+        unit = standing.unit
+        line = {key: self.cell(unit, key) for key in standing.items}
+        one_list = like.table.scheme.scope == "全部" or len(set(like.table.groups)) < 2
+        line |= {
+            "基础分": self.cell(unit, "基础分"),
+            "总分": self.cell(unit, "总分"),
+            "完整性": self.cell(unit, "完整性"),
+            "名次": self.cell(unit, "名次" if one_list else "组内名次"),
+            "总名次": self.cell(unit, "名次" if one_list else "总名次"),
+        }
+        return line
+
+
+def wanted(standing: Standing, like: Ranking) -> dict[str, Any]:
+    """The same as the program has it."""
+    table = like.table
+    return {
+        key: "不涉及" if table.excluded[standing.row, table.items.index(key)] else value
+        for key, value in standing.items.items()
+    } | {
+        "基础分": standing.base_total,
+        "总分": standing.total,
+        "完整性": "完整" if standing.complete else "未完整",
+        "名次": standing.rank,
+        "总名次": standing.rank_all,
+    }
+
+
+def calculate(
+    soffice: Office, folder: Path, books: Mapping[str, tuple[Patch, Changes]]
+) -> dict[str, Calculated]:
+    """公式核对 of every book, after one run of the spreadsheet program."""
+    paths = []
+    for name, (patch, changes) in books.items():
+        paths.append(folder / f"{name}.xlsx")
+        files.write_new(paths[-1], spoiled(patch, changes))
+    results = soffice.recalculate(paths, folder / "calculated")
+    found = {}
+    for (name, (patch, _)), path in zip(books.items(), results, strict=True):
+        native = files.read(path, structure=False).sheet("公式核对")
+        assert native is not None
+        found[name] = Calculated(sheet(patch, "公式核对"), native)
+    return found
+
+
+@pytest.fixture(scope="module")
+def cases() -> dict[str, Case]:
+    return {name: make() for name, make in CASES.items()}
+
+
+@pytest.fixture(scope="module")
+def calculated(
+    soffice: Office, tmp_path_factory: pytest.TempPathFactory, cases: dict[str, Case]
+) -> dict[str, Calculated]:
+    books = {name: (report(c.written, (), RUN), c.changes) for name, c in cases.items()}
+    return calculate(soffice, tmp_path_factory.mktemp("cases"), books)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_formulas_come_to_the_program_s_results(
+    name: str, cases: dict[str, Case], calculated: dict[str, Calculated]
+) -> None:
+    case = cases[name]
+    expected = {s.unit: wanted(s, case.expected) for s in case.expected.standings}
+    found = {s.unit: calculated[name].line(s, case.expected) for s in case.expected.standings}
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_check_column_counts_what_differs_from_the_written_ranking(
+    name: str, cases: dict[str, Case], calculated: dict[str, Calculated]
+) -> None:
+    case = cases[name]
+    groups = len(set(case.written.table.groups))
+    one_list = case.written.table.scheme.scope == "全部" or groups < 2
+    after = {s.unit: wanted(s, case.expected) for s in case.expected.standings}
+    for standing in case.written.standings:
+        before = wanted(standing, case.written)
+        compared = [k for k in before if k != "完整性" and not (one_list and k == "总名次")]
+        differ = sum(before[k] != after[standing.unit][k] for k in compared)
+        unit = standing.unit
+        assert calculated[name].cell(unit, "与排名表\n不同的项数") == differ
+        assert calculated[name].cell(unit, "与排名表\n一致") == ("不一致" if differ else "一致")
+
+
+def test_a_changed_figure_changes_places_and_is_said_on_top(
+    calculated: dict[str, Calculated],
+) -> None:
+    def top(name: str) -> list[str]:
+        rows = calculated[name].sheet.rows[:5]
+        return [str(row[0]) for row in rows if row and row[0]]
+
+    assert any("全部一致" in text for text in top("plain"))
+    assert any("不一致" in text for text in top("a-figure-changed"))
+    for name, place in (("plain", 2), ("a-place-changed", 1)):
+        assert calculated[name].cell("西街道", "组内名次") == place
+
+
+@pytest.fixture(scope="module")
+def cohorts(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Calculated]:
+    books: dict[str, tuple[Patch, Changes]] = {}
+    for cohort in COHORTS:
+        outcome = assess("wenzhou-2015", data=[GOLDEN / f"{cohort}.csv"])
+        books[cohort] = (report(outcome.ranking, outcome.findings, RUN), {})
+    return calculate(soffice, tmp_path_factory.mktemp("cohorts"), books)
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_the_formulas_come_to_the_working_paper_s_results(
+    cohort: str, cohorts: dict[str, Calculated]
+) -> None:
+    text = (GOLDEN / f"{cohort}.expected.json").read_text(encoding="utf-8")
+    native = cohorts[cohort]
+    lines = json.loads(text)["units"]
+    several = len({line["group"] for line in lines}) > 1
+    for line in lines:
+        unit = line["unit"]
+        assert {key: native.cell(unit, key) for key in line["items"]} == line["items"]
+        found = {
+            "base_total": native.cell(unit, "基础分"),
+            "total": native.cell(unit, "总分"),
+            "rank": native.cell(unit, "组内名次" if several else "名次"),
+            "rank_all": native.cell(unit, "总名次" if several else "名次"),
+        }
+        assert found == {key: line[key] for key in found}
+        assert native.cell(unit, "与排名表\n一致") == "一致"
