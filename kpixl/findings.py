@@ -114,10 +114,16 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "scheme-points": Entry(_B, "“{name}”的分值不是数", "大于 0 的数", "请填数字,不带“分”字。"),
     "scheme-clause-missing": Entry(
-        _B, "“{name}”没有评分标准", "评分标准中写明如何得分", "请填写评分标准,或在方案中写明默认规则。"
+        _B,
+        "“{name}”没有评分标准",
+        "评分标准中写明如何得分",
+        "请填写评分标准,或在方案中写明默认规则。",
     ),
     "scheme-clause-unread": Entry(
-        _B, "“{name}”的评分标准读不懂:{reason}", "{wanted}", "请改写这一处;可用 kpixl rule 逐句试读。"
+        _B,
+        "“{name}”的评分标准读不懂:{reason}",
+        "{wanted}",
+        "请改写这一处;可用 kpixl rule 逐句试读。",
     ),
     "scheme-reading-unknown": Entry(
         _B, "“{name}”的读法“{reading}”不适用", "{choices}", "请按“代码=取值”填写,多项用分号隔开。"
@@ -197,14 +203,20 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "form-unit-missing": Entry(_B, "表上没有填写单位", "封面处填写单位名称", "请补填单位。"),
     "form-unit-unknown": Entry(
-        _B, "单位“{name}”不在参评单位名单内", "{choices}", "请核对单位名称;如已更名,请在方案的单位表中登记别名。"
+        _B,
+        "单位“{name}”不在参评单位名单内",
+        "{choices}",
+        "请核对单位名称;如已更名,请在方案的单位表中登记别名。",
     ),
     "form-unit-repeated": Entry(
         _B, "单位“{name}”有两份填报表,采用“{used}”", "每个单位一份", "请核对后只保留一份。"
     ),
     "form-returns-missing": Entry(_B, "“{name}”没有交表", "每个参评单位一份", "请催报。"),
     "form-input-absent": Entry(
-        _B, "填报表中找不到数据项“{name}”", "与下发的填报表一致", "请不要删改行,使用下发的填报表填报。"
+        _B,
+        "填报表中找不到数据项“{name}”",
+        "与下发的填报表一致",
+        "请不要删改行,使用下发的填报表填报。",
     ),
     "form-input-unknown": Entry(
         _N, "数据项“{name}”不在方案中,未采用", "方案数据项之一", "请核对名称。"
@@ -212,12 +224,42 @@ CATALOGUE: dict[str, Entry] = {
     "form-input-repeated": Entry(
         _B, "数据项“{name}”出现两次,采用“{used}”", "每个数据项一行", "请删去重复的一行。"
     ),
+    "form-other-scheme": Entry(
+        _B, "这是另一个考核方案的填报表", "{wanted}", "请使用本方案下发的填报表重新填报。"
+    ),
+    "form-version": Entry(
+        _B, "填报表的版本与方案不一致", "{wanted}", "请使用当前版本的填报表重新填报。"
+    ),
+    "form-sheet-repeated": Entry(
+        _B,
+        "一个文件里有不止一张填报表,采用“{used}”",
+        "一张填报表",
+        "请删去多余的工作表后重新报送。",
+    ),
+    "form-unit-file": Entry(
+        _B,
+        "封面上的单位与文件名中的“{name}”不一致,以封面为准",
+        "封面与文件名为同一单位",
+        "请核对是哪个单位的表。",
+    ),
+    "form-measure-changed": Entry(
+        _B,
+        "“{name}”的计量单位被改动,数值未采用({proposal})",
+        "{wanted}",
+        "请恢复计量单位并重新填报;工具不会代改。",
+    ),
+    "table-group": Entry(
+        _B, "“{name}”前后分在不同的组,采用“{used}”", "一个单位一个分组", "请核对分组。"
+    ),
     # -- single figures ------------------------------------------------------------
     "value-missing": Entry(
         _B, "“{name}”没有填写", "{wanted}", "请补填;确为零的请填 0,不涉及的请填“不涉及”。"
     ),
     "value-not-applicable": Entry(
-        _B, "“{name}”填为不涉及,方案没有说明如何计分", "数值,或方案写明不涉及如何处理", "请考核办确定。"
+        _B,
+        "“{name}”填为不涉及,方案没有说明如何计分",
+        "数值,或方案写明不涉及如何处理",
+        "请考核办确定。",
     ),
     "value-number-as-text": Entry(
         _B, "“{name}”是文字,不是数字", "数字(建议值 {proposal})", "请核对后改填数字;工具不会代改。"
@@ -228,7 +270,20 @@ CATALOGUE: dict[str, Entry] = {
     "value-range": Entry(_B, "“{name}”超出允许范围", "{wanted}", "请核对数字和单位。"),
     "value-whole": Entry(_B, "“{name}”应为整数", "非负整数", "请核对。"),
     "value-percent-doubt": Entry(
-        _B, "“{name}”分不清是百分数还是小数", "百分点(8 表示 8%)", "请按百分点填写,如 8.3。"
+        _B,
+        "“{name}”分不清是百分数还是小数",
+        "写明百分号的数,如 8.3% 或 0.5%",
+        "请带百分号重新填写,如 8.3% 或 0.5%。",
+    ),
+    "value-judged-bounds": Entry(
+        _V, "“{name}”超出评议范围,计分时以评分标准的上下限为准", "{wanted}", "请核对评议结果。"
+    ),
+    "value-last-year": Entry(
+        _N, "“{name}”没有填写,按方案采用上年数 {used}", "", "如有当年数请补填。"
+    ),
+    "value-zero": Entry(_N, "“{name}”没有填写,按方案计 0", "", "如有数据请补填。"),
+    "value-mark": Entry(
+        _B, "“{name}”的口径“{mark}”不认识,数值未采用", "{choices}", "请改正口径名称。"
     ),
     # -- results -------------------------------------------------------------------
     "score-divisor": Entry(

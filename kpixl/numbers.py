@@ -103,6 +103,17 @@ def conversion(found: str, wanted: str) -> Fraction | None:
     return size / share if kind == goal or counted else None
 
 
+def is_measure(text: str) -> bool:
+    """Whether a text is a unit of measure (亿元, %, 万元/亩) and nothing else.
+
+    >>> is_measure("亿元"), is_measure("万元/亩"), is_measure("星海街道")
+    (True, True, False)
+    """
+    unit = _spelled("".join(text.split()))
+    kinds = {kind for kind, _ in _UNITS.values()} | _COUNTING
+    return bool(unit) and all(_measure(part)[0] in kinds for part in unit.split("/"))
+
+
 _ABOUT = re.compile(r"^(?:大约为?|大概为?|约为?|将近|接近|近)")
 _ROUGHLY = re.compile(r"(?:左右|上下)$")
 _SIGN = re.compile(r"^(?:[+\-−–]|负)")

@@ -181,6 +181,8 @@ class _Pen:
         }
         if validation.kind == "list":
             options |= {"validate": "list", "source": self._source(validation.choices)}
+        elif (formula := validation.custom_formula()) is not None:
+            options |= {"validate": "custom", "value": formula}
         else:
             options |= {"validate": "decimal" if validation.kind == "decimal" else "integer"}
             options |= _bounds(validation.low, validation.high)

@@ -1,0 +1,1 @@
+"""Forms: issued from a scheme, recognised when they come back, and read."""

@@ -1,0 +1,222 @@
+"""Reading returned forms into entries: one figure with its file, sheet and cell each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from kpixl.address import a1
+from kpixl.entries import Entries, Entry
+from kpixl.findings import Finding, Place, finding
+from kpixl.grid import Scalar, Sheet, Snapshot, Spot
+from kpixl.numbers import conversion
+from kpixl.scheme.cells import is_percent
+from kpixl.scheme.headings import text_of
+from kpixl.scheme.model import Input, Scheme, Unit
+from kpixl.templates.bind import Binding, bind, unit_text
+
+
+def extract(
+    snapshot: Snapshot, binding: Binding, scheme: Scheme
+) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
+    """The entries of one returned form; none where it can't be told whose form it is.
+
+    Entries hold what stood in the cells; what it counts as is decided in validation.
+    An input that the form lacks, or that it asks for in another unit of measure, is
+    there as unreadable, so that nobody calls it blank afterwards.
+    """
+    sheet = snapshot.sheet(binding.sheet)
+    if sheet is None:
+        raise ValueError(f"no sheet {binding.sheet!r} in {snapshot.source.name!r}")
+    unit, findings = _unit(snapshot, sheet, binding, scheme)
+    if unit is None:
+        return (), tuple(findings)
+    entries: list[Entry] = []
+    for given in scheme.asked_of(unit.name):
+        entry, faults = _entry(snapshot, sheet, binding, given, unit.name)
+        entries.append(entry)
+        findings += faults
+    return tuple(entries), tuple(findings)
+
+
+def _unit(
+    snapshot: Snapshot, sheet: Sheet, binding: Binding, scheme: Scheme
+) -> tuple[Unit | None, list[Finding]]:
+    """Whose form it is, by its cover; the file's name is compared, never believed."""
+    file = snapshot.source.name
+    place = Place(file, sheet.name, a1(*binding.unit) if binding.unit else "")
+    name = unit_text(sheet, binding.unit) if binding.unit else ""
+    if not name:
+        return None, [finding("form-unit-missing", place=place, found=f"文件名 {file}")]
+    unit = scheme.unit_named(name)
+    if unit is None:
+        choices = "、".join(u.name for u in scheme.units)
+        return None, [
+            finding("form-unit-unknown", place=place, found=name, name=name, choices=choices)
+        ]
+    stem = PurePath(file).stem
+    meant = [u.name for u in scheme.units if any(n in stem for n in (u.name, *u.aliases))]
+    if meant and unit.name not in meant:
+        return unit, [
+            finding(
+                "form-unit-file", place=place, unit=unit.name, found=file, name="、".join(meant)
+            )
+        ]
+    return unit, []
+
+
+def _entry(
+    snapshot: Snapshot, sheet: Sheet, binding: Binding, given: Input, unit: str
+) -> tuple[Entry, list[Finding]]:
+    file, name = snapshot.source.name, given.name
+    spot = binding.inputs.get(name)
+    if spot is None:
+        place = Place(file, sheet.name)
+        entry = Entry(unit, name, state="unreadable", place=place, sha256=snapshot.source.sha256)
+        return entry, [finding("form-input-absent", place=place, unit=unit, input=name, name=name)]
+    place = Place(file, sheet.name, a1(*spot))
+    raw = sheet.value(*spot)
+    last_year, findings = _last_year(file, sheet, binding.last_year.get(name), given, unit)
+    measure = binding.measures.get(name, "")
+    factor = conversion(measure, given.unit) if measure and given.unit else 1
+    changed = factor != 1 and text_of(raw) != ""
+    if changed:
+        findings.append(_measure_changed(place, unit, given, measure, raw))
+    mark = binding.marks.get(name)
+    return (
+        Entry(
+            unit,
+            name,
+            raw=raw,
+            state="unreadable" if changed else "blank" if text_of(raw) == "" else "given",
+            mark=text_of(sheet.value(*mark)) if mark else "",
+            last_year=last_year,
+            number_format=sheet.formats.get(spot, "General"),
+            place=place,
+            sha256=snapshot.source.sha256,
+        ),
+        findings,
+    )
+
+
+def _measure_changed(place: Place, unit: str, given: Input, measure: str, raw: Scalar) -> Finding:
+    factor = conversion(measure, given.unit)
+    proposal = "请按方案的计量单位重填"
+    if factor is not None and isinstance(raw, int | float) and not isinstance(raw, bool):
+        proposal = f"换算后为 {float(raw) * float(factor):.15g}{given.unit}"
+    return finding(
+        "form-measure-changed",
+        place=place,
+        unit=unit,
+        input=given.name,
+        found=f"{text_of(raw)}{measure}",
+        name=given.name,
+        wanted=given.unit,
+        proposal=proposal,
+    )
+
+
+def _last_year(
+    file: str, sheet: Sheet, spot: Spot | None, given: Input, unit: str
+) -> tuple[float | None, list[Finding]]:
+    raw = sheet.value(*spot) if spot else None
+    if spot is None or text_of(raw) == "":
+        return None, []
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        shown = sheet.formats.get(spot, "General")
+        return float(raw) * (100 if is_percent(shown) else 1), []
+    return None, [
+        finding(
+            "value-not-a-number",
+            place=Place(file, sheet.name, a1(*spot)),
+            unit=unit,
+            input=given.name,
+            found=text_of(raw),
+            name=f"{given.name}(上年数)",
+            wanted="数字",
+        )
+    ]
+
+
+@dataclass(frozen=True)
+class _Return:
+    """One form that could be read."""
+
+    file: str
+    sha256: str
+    place: Place
+    entries: tuple[Entry, ...]
+
+    @property
+    def unit(self) -> str:
+        return self.entries[0].unit
+
+
+def collect_entries(
+    forms: Sequence[Snapshot], scheme: Scheme, *, expect_all: bool = True
+) -> tuple[Entries, tuple[Finding, ...]]:
+    """All returned forms as one set of entries, one return a unit.
+
+    Of two returns for one unit the first is used.  With `expect_all` every unit of
+    the roster belongs to the result, and one that sent nothing is a finding; without
+    it only those that sent something (a single form is being checked).
+    """
+    returns: list[_Return] = []
+    findings: list[Finding] = []
+    for form in forms:
+        binding, faults = bind(form, scheme)
+        findings += faults
+        if binding is not None:
+            entries, faults = extract(form, binding, scheme)
+            findings += faults
+            if entries:
+                cell = a1(*binding.unit) if binding.unit else ""
+                place = Place(form.source.name, binding.sheet, cell)
+                returns.append(_Return(form.source.name, form.source.sha256, place, entries))
+    first: dict[str, _Return] = {}
+    for one in returns:
+        first.setdefault(one.unit, one)
+    findings += _repeated(returns, first)
+    units = tuple(u.name for u in scheme.units if expect_all or u.name in first)
+    findings += _not_returned(units, first)
+    return (
+        Entries(
+            units=units,
+            groups={u.name: u.group for u in scheme.units if u.name in units},
+            cells={
+                (entry.unit, entry.input): entry
+                for unit in units
+                if unit in first
+                for entry in first[unit].entries
+            },
+            sources={r.file: r.sha256 for r in first.values()},
+        ),
+        tuple(findings),
+    )
+
+
+def _repeated(returns: Sequence[_Return], first: Mapping[str, _Return]) -> Iterator[Finding]:
+    """A unit has one return: the others are named with the cells that differ."""
+    for other in returns:
+        used = first[other.unit]
+        if other is used:
+            continue
+        pairs = zip(used.entries, other.entries, strict=True)
+        differing = [mine.place.cell for mine, its in pairs if mine.raw != its.raw]
+        facts = f"不同的单元格:{'、'.join(differing)}" if differing else "两份数据相同"
+        yield finding(
+            "form-unit-repeated",
+            place=other.place,
+            unit=other.unit,
+            found=facts,
+            name=other.unit,
+            used=used.file,
+        )
+
+
+def _not_returned(units: Sequence[str], first: Mapping[str, _Return]) -> Iterator[Finding]:
+    """Every unit of the roster sends a form."""
+    for unit in units:
+        if unit not in first:
+            yield finding("form-returns-missing", unit=unit, name=unit)

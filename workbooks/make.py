@@ -1,0 +1,136 @@
+"""Makes the workbooks of every system from the readable tables in its source/ folder.
+
+    python -m kpixl.workbooks.make            writes what is missing or stale
+    python -m kpixl.workbooks.make --check    says what is stale, and fails if anything is
+
+In a checkout without an installed package the first part reads `python -m workbooks.make`.
+The same tables give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from kpixl.findings import blocking
+from kpixl.grid import Scalar
+from kpixl.host import Patch
+from kpixl.hosts import files
+from kpixl.scheme.book import as_scalar, scheme_book
+from kpixl.scheme.find import SCHEME_FILE
+from kpixl.scheme.model import Scheme
+from kpixl.scheme.reader import read_scheme
+from kpixl.templates.issue import blank_form
+
+HERE = Path(__file__).resolve().parent
+FORM_FILE, RETURNS, SAMPLES = "空白表.xlsx", "回收", "示例"
+FICTION = "示例(虚构)"
+# Sheets of the scheme workbook in the order in which a clerk reads them.
+ORDER = ("方案", "指标", "数据项", "单位", "目标")
+
+Table = Sequence[Sequence[str]]
+
+
+def tables(system: Path) -> Mapping[str, Table]:
+    """The tables of a system's source folder by name, the scheme's own sheets first."""
+    found = {}
+    for path in sorted((system / "source").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            found[path.stem] = list(csv.reader(stream))
+    return {n: found[n] for n in ORDER if n in found} | found
+
+
+def books(system: Path) -> Iterator[tuple[Path, Patch]]:
+    """Every workbook of a system, with the file that it belongs in."""
+    source = dict(tables(system))
+    samples = source.pop(SAMPLES, ())
+    name = next(row[1] for row in source["方案"] if row[0] == "名称")
+    book = scheme_book(source, title=name)
+    yield system / SCHEME_FILE, book
+    scheme = _read_back(book, system.name)
+    yield system / FORM_FILE, blank_form(scheme)
+    yield from _returns(system / RETURNS, scheme, samples)
+
+
+def _read_back(book: Patch, system: str) -> Scheme:
+    """The scheme as any reader of the workbook gets it; a faulty one is not shipped."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / SCHEME_FILE
+        files.write_new(path, book)
+        scheme, findings = read_scheme(files.read(path), system=system)
+    if scheme is None or blocking(findings):
+        raise SystemExit("\n".join(f.sentence() for f in findings))
+    return scheme
+
+
+def _returns(folder: Path, scheme: Scheme, samples: Table) -> Iterator[tuple[Path, Patch]]:
+    """One returned form a unit of the samples (columns unit, input, value, source_note)."""
+    if not samples:
+        return
+    at = {head: n for n, head in enumerate(samples[0])}
+    for unit in scheme.units:
+        rows = [row for row in samples[1:] if row[at["unit"]] == unit.name]
+        values: dict[str, Scalar] = {r[at["input"]]: as_scalar(r[at["value"]]) for r in rows}
+        unknown = values.keys() - {i.name for i in scheme.asked_of(unit.name)}
+        if not rows or unknown:
+            raise SystemExit(
+                f"{SAMPLES}.csv:{unit.name} {'、'.join(sorted(unknown)) or '没有数据'}"
+            )
+        remarks = {r[at["input"]]: r[at["source_note"]] for r in rows}
+        yield (
+            folder / f"{unit.name}.xlsx",
+            blank_form(
+                scheme,
+                unit=unit,
+                values=values,
+                remarks=remarks,
+                cover={"填报人": "示例", "联系电话": "示例", "负责人": "示例", "填报日期": "示例"},
+                notice=_notice(remarks),
+            ),
+        )
+
+
+def _notice(remarks: Mapping[str, str]) -> str:
+    """What a demonstration form says about its figures, from the notes on them."""
+    given = sorted({r.partition("(")[0] for r in remarks.values() if r != FICTION})
+    source = f"按{'、'.join(given)}演示:注明来源的是目标值,不是完成数;" if given else ""
+    return f"{source}其余为虚构的示例数据。"
+
+
+def make(*, check: bool = False, root: Path = HERE) -> list[Path]:
+    """Write the workbooks that are missing or stale, or with `check` only name them."""
+    stale = []
+    for system in sorted(p.parent for p in root.glob("*/source")):
+        for path, patch in books(system):
+            with tempfile.TemporaryDirectory() as folder:
+                fresh = Path(folder) / path.name
+                files.write_new(fresh, patch)
+                data = fresh.read_bytes()
+            if path.is_file() and path.read_bytes() == data:
+                continue
+            stale.append(path)
+            if not check:
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(data)
+    return stale
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; 1 with --check where a workbook is stale."""
+    parser = argparse.ArgumentParser(prog="kpixl.workbooks.make", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="只检查,不写文件")
+    check = parser.parse_args(arguments).check
+    stale = make(check=check)
+    for path in stale:
+        print(f"{'过期' if check else '已生成'} {path.relative_to(HERE).as_posix()}")
+    if not stale:
+        print("工作簿都是最新的")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
