@@ -295,6 +295,57 @@ CATALOGUE: dict[str, Entry] = {
     "score-incomplete": Entry(
         _N, "“{name}”缺数据,总分未完整,不参加排名", "", "补齐数据后重新评分。"
     ),
+    # -- files of a run --------------------------------------------------------------
+    "file-unusable": Entry(_B, "文件无法使用:{reason}", "", "{remedy}"),
+    # -- the scheme as a whole -------------------------------------------------------
+    "lint-clause-unread": Entry(
+        _B,
+        "“{name}”的评分标准读不懂,这一项不能计分:{reason}",
+        "{wanted}",
+        "请改写这一处;可用 kpixl rule 逐句试读。",
+    ),
+    "lint-points-budget": Entry(
+        _V,
+        "基础指标的分值合计为 {together},与{stated} {total} 不符",
+        "合计 {total}",
+        "请核对各项分值;总分本来不是 {total} 的,请在“方案”表写明“总分”。",
+    ),
+    "lint-block-budget": Entry(
+        _V,
+        "块“{name}”的分值为 {points},块内各项最多可得之和为 {together}",
+        "两者相等",
+        "请核对各项分值;原文如此的,写明块内各项怎样合计。",
+    ),
+    "lint-points-clause": Entry(
+        _V,
+        "“{name}”的分值为 {points},评分标准“{phrase}”最多得 {most} 分,计分时按小的计",
+        "分值与评分标准一致",
+        "请核对原文,改正其中一处;原文如此的,请考核办书面明确。",
+    ),
+    "lint-heading-rule": Entry(
+        _V,
+        "“{name}”的考核内容写“{heading}”,评分标准却是{kind},以评分标准为准",
+        "考核内容与评分标准一致",
+        "请核对原文,改正其中一处;原文如此的,请考核办书面明确。",
+    ),
+    "lint-ladder-below-zero": Entry(
+        _N,
+        "“{name}”有 {units} 个单位排名,从第 {rank} 名起扣到 0 分以下,一律按 0 分计",
+        "末位仍有得分",
+        "请减小每一名的分差,或确认后面的单位都得 0 分。",
+    ),
+    "lint-bonus-uncapped": Entry(
+        _N,
+        "“{name}”没有得分上限,一项可能左右整个排名",
+        "写明“最多加…分”",
+        "请补写上限,或确认不设上限。",
+    ),
+    "lint-grade-out-of-reach": Entry(
+        _V,
+        "等次要求“{phrase}”,各项合计最多 {together} 分,没有单位能达到",
+        "不高于 {together} 分",
+        "请改正等次要求的分数。",
+    ),
 }
 
 

@@ -109,7 +109,8 @@ class Scheme:
     """One assessment. Inputs and indicators keep the order of their sheets.
 
     `mark_factors` holds 口径: what a figure with that mark is multiplied by.
-    `targets` holds the targets that a unit has for itself, by unit and input.
+    `targets` holds the targets that a unit has for itself, by unit and input.  `total` is
+    what the points of the base items add up to, None where the scheme does not say.
     """
 
     system: str
@@ -136,6 +137,7 @@ class Scheme:
     mark_factors: Mapping[str, Decimal] = field(default_factory=dict)
     targets: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    total: Decimal | None = None
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:

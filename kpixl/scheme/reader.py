@@ -121,6 +121,7 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         mark_factors=settings.mark_factors,
         targets=targets,
         attachments=_attachments(snapshot),
+        total=settings.total,
     )
     return scheme, tuple(findings)
 

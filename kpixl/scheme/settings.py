@@ -42,6 +42,7 @@ class Settings:
     decimals: int = 2
     deadlines: Mapping[str, str] = field(default_factory=dict)
     mark_factors: Mapping[str, Decimal] = field(default_factory=dict)
+    total: Decimal | None = None
 
     def text(self, key: str) -> str:
         """A setting's text, blank where it is not given."""
@@ -73,6 +74,11 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
     if not (decimals.isascii() and decimals.isdigit() and int(decimals) <= 6):
         findings.append(_bad_value("小数", decimals, places["小数"], "0 到 6 的整数", "2"))
         decimals = "2"
+    total = read_number(texts.get("总分", ""))
+    if texts.get("总分") and (total is None or total.unit not in ("", "分") or total.value <= 0):
+        used = "没有写明"
+        findings.append(_bad_value("总分", texts["总分"], places["总分"], "大于 0 的数", used))
+        total = None
     deadlines, bad_dates = _deadlines(texts.get("截止", ""), places.get("截止", Place()))
     factors, bad_factors = _factors(texts.get("口径", ""), places.get("口径", Place()))
     settings = Settings(
@@ -83,6 +89,7 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
         decimals=int(decimals),
         deadlines=deadlines,
         mark_factors=factors,
+        total=None if total is None else total.value,
     )
     return settings, (*findings, *bad_dates, *bad_factors)
 

@@ -1,0 +1,86 @@
+"""What happened, for whoever maintains kpixl: codes and cells, never figures or names.
+
+A log travels by e-mail, further than the forms may.  So `event` is the only way to write
+a line, and it takes nothing that could hold a figure or a name of the data: a code, the
+address of a cell, the digest of a file, counts.  Names of files and sheets are left out,
+because they often are names of units.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from kpixl.findings import Finding
+
+DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
+
+_LOGGER = logging.getLogger("kpixl")
+_LOGGER.addHandler(logging.NullHandler())
+
+_CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(:[A-Z]{1,3}[1-9][0-9]*)?")
+_DIGEST = re.compile(r"[0-9a-f]{8,64}")
+
+
+def event(code: str, *, cell: str = "", sha256: str = "", level: int = INFO, **counts: int) -> None:
+    """Log a line: a code and, where they apply, a cell, a file's digest and counts.
+
+    What is not of the expected form is written as “?”.
+
+    >>> import sys
+    >>> with to_stream(sys.stdout):
+    ...     event("file-read", sha256="0f" * 32, sheets=3)
+    ...     event("value-range", cell="张三 5000", level=WARNING)
+    INFO kpixl: file-read sha256=0f0f0f0f sheets=3
+    WARNING kpixl: value-range cell=?
+    """
+    parts = [code if _CODE.fullmatch(code) else "?"]
+    if cell:
+        parts.append(f"cell={cell if _CELL.fullmatch(cell) else '?'}")
+    if sha256:
+        parts.append(f"sha256={sha256[:8] if _DIGEST.fullmatch(sha256) else '?'}")
+    parts += [f"{name}={number:d}" for name, number in counts.items()]
+    _LOGGER.log(level, "%s", " ".join(parts))
+
+
+def findings(found: Iterable[Finding]) -> None:
+    """Log what was found: code and cell of each."""
+    for fault in found:
+        event(fault.code, cell=fault.place.cell, level=WARNING)
+
+
+def failure(error: BaseException) -> None:
+    """Log an exception that nobody expected: its class and where in the code it arose.
+
+    Its message stays out: it may hold what stood in a cell.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{_module(frame.filename)}:{frame.lineno}" for frame in frames]
+    _LOGGER.error("failure %s %s", type(error).__name__, " > ".join(places))
+
+
+def _module(filename: str) -> str:
+    # A path holds the name of whoever is logged in.
+    steps = re.split(r"[\\/]", filename.removesuffix(".py"))
+    start = len(steps) - 1 - steps[::-1].index("kpixl") if "kpixl" in steps else -1
+    return ".".join(steps[start:])
+
+
+@contextmanager
+def to_stream(stream: TextIO, level: int = DEBUG) -> Iterator[None]:
+    """Write log lines to a stream while a block runs."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    before = _LOGGER.level
+    _LOGGER.setLevel(level)
+    _LOGGER.addHandler(handler)
+    try:
+        yield
+    finally:
+        _LOGGER.removeHandler(handler)
+        _LOGGER.setLevel(before)

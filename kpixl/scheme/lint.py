@@ -1,0 +1,339 @@
+"""What is wrong with a scheme as a whole: clauses against points, headings and budget.
+
+A check is a generator of findings, named as what it enforces; `CHECKS` is the list.  All
+of them look at what a rule can give, at its arithmetic, and not at the words it was
+written in, so a new phrase needs no new check.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from math import inf
+
+from kpixl.errors import RuleError
+from kpixl.findings import Finding, finding
+from kpixl.rules import Rule, parse
+from kpixl.rules.expr import (
+    Add,
+    Const,
+    Expr,
+    Position,
+    Rank,
+    Rounded,
+    Target,
+    bounds,
+    rebuild,
+    walk,
+)
+from kpixl.rules.printing import number, show
+from kpixl.scheme.model import Block, Indicator, Scheme
+
+USUAL_TOTAL = Decimal(100)
+
+Check = Callable[[Scheme], Iterator[Finding]]
+
+
+def lint(scheme: Scheme) -> tuple[Finding, ...]:
+    """Everything that is wrong with a scheme as a whole, in the order of `CHECKS`."""
+    return tuple(fault for check in CHECKS for fault in check(scheme))
+
+
+# -- points --------------------------------------------------------------------------
+
+
+def base_items_add_up_to_the_total(scheme: Scheme) -> Iterator[Finding]:
+    """The points of the base items, blocks counted as wholes, are the total that is stated."""
+    wanted = USUAL_TOTAL if scheme.total is None else scheme.total
+    blocks = {b.name: b.points for b in scheme.blocks if b.points is not None}
+    parts: dict[str, Decimal] = {}
+    for indicator in scheme.indicators:
+        if indicator.bonus:
+            continue
+        if indicator.block in blocks:
+            parts[f"block {indicator.block}"] = blocks[indicator.block] or Decimal(0)
+        elif indicator.points is not None:
+            parts[indicator.key] = indicator.points
+    together = sum(parts.values(), Decimal(0))
+    if parts and together != wanted:
+        yield finding(
+            "lint-points-budget",
+            place=next(i.place for i in scheme.indicators if not i.bonus),
+            found=f"{_sum(list(parts.values()))}={number(together)}",
+            together=number(together),
+            total=number(wanted),
+            stated="方案写明的总分" if scheme.total is not None else "通常的总分",
+        )
+
+
+def items_of_a_block_fit_into_its_points(scheme: Scheme) -> Iterator[Finding]:
+    """What the items of a block can give together is what the block can give."""
+    for block in scheme.blocks:
+        members = [i for i in scheme.indicators if i.block == block.name]
+        most = [_most(i) for i in members]
+        if block.points is None or not members or inf in most:
+            continue
+        together = sum(map(_exact, most), Decimal(0))
+        if together != block.points:
+            yield _block_finding(block, [_exact(m) for m in most], together)
+
+
+def _block_finding(block: Block, most: Sequence[Decimal], together: Decimal) -> Finding:
+    assert block.points is not None
+    sign = ">" if together > block.points else "<"
+    return finding(
+        "lint-block-budget",
+        place=block.place,
+        found=f"{_sum(most)} {sign} {number(block.points)}",
+        name=block.name,
+        points=number(block.points),
+        together=number(together),
+    )
+
+
+def a_clause_gives_as_much_as_its_points(scheme: Scheme) -> Iterator[Finding]:
+    """A cap, a first place or a sum that stands in the clause agrees with 分值.
+
+    Bonuses may stand on top of base terms that reach the 分值 by themselves (G1).
+    """
+    for indicator in scheme.indicators:
+        rule, points = indicator.rule, indicator.points
+        if rule is None or points is None:
+            continue
+        base, most = clause_gives(rule, points)
+        if points in (base, most) or most == inf:
+            continue
+        yield finding(
+            "lint-points-clause",
+            place=indicator.place,
+            found=f"{number(points)} ≠ {number(most)}",
+            name=indicator.key,
+            points=number(points),
+            most=number(most),
+            phrase=_phrase(indicator.clause, number(most)),
+        )
+
+
+def clause_gives(rule: Rule, points: Decimal) -> tuple[float | Decimal, float | Decimal]:
+    """The most that a clause gives by itself: its base terms alone, and all of it.
+
+    `points` is only what the clause calls 分值; that an item never exceeds it is left out.
+
+    >>> clause_gives(parse("甲工作成效显著的,最高加5分"), Decimal(10))
+    (Decimal('0'), Decimal('5'))
+    """
+    base = [t.expr() for t in rule.terms if not t.bonus]
+    reach = _upper(Add(tuple(base)), rule, points) if base else Decimal(0)
+    return reach, _upper(rule.expr(None), rule, points)
+
+
+# -- clauses -------------------------------------------------------------------------
+
+
+def every_clause_is_readable(scheme: Scheme) -> Iterator[Finding]:
+    """A clause that can't be read leaves its item blank for everybody."""
+    for indicator in scheme.indicators:
+        clause = indicator.clause or scheme.default_rule
+        if indicator.rule is not None or not clause:
+            continue
+        try:
+            parse(clause, readings=indicator.readings)
+        except RuleError as error:
+            yield finding(
+                "lint-clause-unread",
+                place=indicator.place,
+                found=_clipped(clause),
+                name=indicator.key,
+                reason=(f"第{error.position}字“{error.phrase}”," if error.position else "")
+                + error.reason,
+                wanted=error.expected,
+            )
+
+
+# What a heading may announce -> whether a rule does so, and how that is called.
+_ANNOUNCED: tuple[tuple[re.Pattern[str], Callable[[Indicator, Rule], bool]], ...] = (
+    (re.compile(r"[^,;。]*?(排名|名次|位次)[^,;。]*"), lambda i, rule: _uses(rule, Rank)),
+    (
+        re.compile(r"[^,;。]*?加分[^,;。]*"),
+        lambda i, rule: i.bonus or any(t.bonus for t in rule.terms),
+    ),
+)
+
+
+def a_heading_announces_the_rule_that_follows(scheme: Scheme) -> Iterator[Finding]:
+    """考核内容 that promises places where the clause has a formula: the clause decides."""
+    for indicator in scheme.indicators:
+        rule = indicator.rule
+        if rule is None:
+            continue
+        for announced, does in _ANNOUNCED:
+            match = announced.search(indicator.content.translate(_HALF_WIDTH))
+            if match and not does(indicator, rule):
+                yield finding(
+                    "lint-heading-rule",
+                    place=indicator.place,
+                    found=f"“{match[0]}” ≠ “{_clipped(indicator.clause)}”",
+                    name=indicator.key,
+                    heading=match[0],
+                    kind=_kind(rule),
+                )
+                break
+
+
+_HALF_WIDTH = str.maketrans("，；：", ",;:")
+
+
+def _kind(rule: Rule) -> str:
+    if _uses(rule, Rank):
+        return "按名次计分"
+    if _uses(rule, Position):
+        return "按本类最高值和最低值之间的位置折算得分"
+    if _uses(rule, Target):
+        return "按目标值计分"
+    if all(i.kind == "judged" for i in rule.inputs):
+        return "由评议给分"
+    return "按数值计分"
+
+
+def a_ladder_stays_above_zero_for_the_roster(scheme: Scheme) -> Iterator[Finding]:
+    """A step down a place leaves something for the last unit of the largest group."""
+    for indicator in scheme.indicators:
+        rule, peers = indicator.rule, _peers(scheme, indicator)
+        if rule is None or not _uses(rule, Rank):
+            continue
+        terms = Add(tuple(t.expr() for t in rule.terms))
+        for place in range(1, peers + 1):
+            there = _at_place(terms, place)
+            low, _ = _bounds(there, rule, indicator.points)
+            if -inf < low < 0:
+                yield finding(
+                    "lint-ladder-below-zero",
+                    place=indicator.place,
+                    found=f"第{place}名:{_shown(there)}={number(low)}",
+                    name=indicator.key,
+                    units=peers,
+                    rank=place,
+                )
+                break
+
+
+def _at_place(expr: Expr, place: int) -> Expr:
+    def placed(node: Expr) -> Expr:
+        return Const(Decimal(place)) if isinstance(node, Rank) else node
+
+    return rebuild(expr, placed)
+
+
+def _shown(expr: Expr) -> str:
+    inner = expr.terms[0] if isinstance(expr, Add) and len(expr.terms) == 1 else expr
+    return show(inner, lambda node: None)
+
+
+def _peers(scheme: Scheme, indicator: Indicator) -> int:
+    """How many units an indicator compares: those of the largest group to which it applies."""
+    fed = {scheme.input_by_name[name] for name in indicator.feeds}
+    applies = {name for given in fed for name in given.applies_to}
+    groups = Counter(u.group for u in scheme.units if not applies or applies & {u.name, u.group})
+    return max(groups.values(), default=0)
+
+
+def a_bonus_has_a_cap(scheme: Scheme) -> Iterator[Finding]:
+    """An item that can grow without end decides a ranking by itself."""
+    for indicator in scheme.indicators:
+        rule = indicator.rule
+        if rule is None or _most(indicator) != inf:
+            continue
+        open_ended = [
+            t.canonical(rule.inputs)
+            for t in rule.terms
+            if _upper(t.expr(), rule, indicator.points) == inf and (t.bonus or not indicator.points)
+        ]
+        yield finding(
+            "lint-bonus-uncapped",
+            place=indicator.place,
+            found=";".join(open_ended) or _clipped(indicator.clause),
+            name=indicator.key,
+        )
+
+
+# -- grades --------------------------------------------------------------------------
+
+_MARK = re.compile(r"(\d+(?:\.\d+)?)分[^;,。]*")
+
+
+def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
+    """No grade asks for more points than there are."""
+    most = [_most(i) for i in scheme.indicators]
+    if not most or inf in most:
+        return
+    parts = list(map(_exact, most))
+    together = sum(parts, Decimal(0))
+    for match in _MARK.finditer(scheme.grades.translate(_HALF_WIDTH)):
+        if Decimal(match[1]) > together:
+            yield finding(
+                "lint-grade-out-of-reach",
+                place=scheme.indicators[0].place,
+                found=f"{_sum(parts)}={number(together)} < {match[1]}",
+                phrase=match[0],
+                together=number(together),
+            )
+
+
+# -- what a rule can give ------------------------------------------------------------
+
+
+def _bounds(expr: Expr, rule: Rule, points: Decimal | None) -> tuple[float, float]:
+    return bounds(expr, float(points or 0), lambda i: rule.inputs[i].kind)
+
+
+def _upper(expr: Expr, rule: Rule, points: Decimal | None) -> float | Decimal:
+    """The most that an expression gives: an exact number, or inf."""
+    if isinstance(expr, Rounded):
+        expr = expr.inner
+    high = _bounds(expr, rule, points)[1]
+    return inf if high == inf else _exact(high)
+
+
+def _most(indicator: Indicator) -> float | Decimal:
+    """The most that an item gives within all its bounds; its 分值 where the clause is unread."""
+    if indicator.rule is None:
+        return inf if indicator.points is None else indicator.points
+    return _upper(indicator.rule.expr(indicator.points), indicator.rule, indicator.points)
+
+
+def _exact(value: float | Decimal) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(f"{value:.12g}")
+
+
+def _uses(rule: Rule, kind: type) -> bool:
+    return any(isinstance(node, kind) for t in rule.terms for node in walk(t.expr()))
+
+
+def _sum(parts: Sequence[Decimal]) -> str:
+    return "+".join(map(number, parts))
+
+
+def _phrase(clause: str, figure: str) -> str:
+    """The part of a clause in which a figure stands, or the clause."""
+    pieces = re.split(r"[,;。,;\n]+", clause)
+    own = re.compile(rf"(?<![\d.]){re.escape(figure)}(?![\d.])")
+    return next((p.strip() for p in pieces if own.search(p)), _clipped(clause))
+
+
+def _clipped(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 40 else flat[:39] + "…"
+
+
+CHECKS: tuple[Check, ...] = (
+    every_clause_is_readable,
+    base_items_add_up_to_the_total,
+    items_of_a_block_fit_into_its_points,
+    a_clause_gives_as_much_as_its_points,
+    a_heading_announces_the_rule_that_follows,
+    a_ladder_stays_above_zero_for_the_roster,
+    a_bonus_has_a_cap,
+    every_grade_can_be_reached,
+)
