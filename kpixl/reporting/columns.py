@@ -34,9 +34,7 @@ def shape(ranking: Ranking) -> Shape:
     """The columns that a ranking has use for."""
     scheme = ranking.table.scheme
     base = {i.key for i in scheme.indicators if not i.bonus}
-    members = {
-        c: {i.key for i in scheme.indicators if i.category == c} for c in scheme.categories
-    }
+    members = {c: {i.key for i in scheme.indicators if i.category == c} for c in scheme.categories}
     several = len(set(ranking.table.groups)) > 1
     return Shape(
         groups=several,

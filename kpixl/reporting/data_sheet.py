@@ -190,7 +190,9 @@ def data_sheet(ranking: Ranking, layout: Layout, *, run: RunInfo) -> SheetSpec:
                     return a1(at, layout.column(name))
 
                 value = _known(table.columns[field.name], row)
-                live = Formula("=" + to_excel(trees[field.name], cell), "" if value is None else value)
+                live = Formula(
+                    "=" + to_excel(trees[field.name], cell), "" if value is None else value
+                )
                 draft.put(sheet_row, column, live, _DERIVED)
             elif field.part == "value":
                 entry = table.entries.get(table.units[row], field.name)

@@ -154,7 +154,9 @@ class _Row:
 
     def put(self, column: int, formula: str, value: float | int | str | None, look: Style) -> None:
         """A live formula with the value that was written."""
-        self.draft.put(self.row, column, Formula("=" + formula, "" if value is None else value), look)
+        self.draft.put(
+            self.row, column, Formula("=" + formula, "" if value is None else value), look
+        )
 
     def here(self, column: int) -> str:
         """A cell of this row; the column is fixed."""
@@ -362,9 +364,7 @@ class _Row:
         )
 
 
-def item_formula(
-    indicator: Indicator, layout: Layout, row: int, *, decimals: int
-) -> str | None:
+def item_formula(indicator: Indicator, layout: Layout, row: int, *, decimals: int) -> str | None:
     """The native formula of one score, without its equals sign, for a row of 核对数据.
 
     None where the clause could not be read or an input of it has no column.

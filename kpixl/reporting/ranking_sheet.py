@@ -202,10 +202,10 @@ def _foot(ranking: Ranking, findings: Sequence[Finding]) -> list[str]:
     lines = ["说明", *(f"· {line}" for line in conventions(ranking))]
     blocking = sum(f.severity is Severity.BLOCK for f in findings)
     if findings:
-        lines.append(
-            f"· 共有 {len(findings)} 条问题(其中“强” {blocking} 条),见“{FINDINGS}”表。"
-        )
-    lines.append(f"· 每个得分的条款、数据出处和计算过程见“{TRACE}”表;可自行验算的公式见“{NATIVE}”表。")
+        lines.append(f"· 共有 {len(findings)} 条问题(其中“强” {blocking} 条),见“{FINDINGS}”表。")
+    lines.append(
+        f"· 每个得分的条款、数据出处和计算过程见“{TRACE}”表;可自行验算的公式见“{NATIVE}”表。"
+    )
     taken = readings(scheme.indicators)
     if taken:
         lines.append("条款未写明之处,本次按下列口径计分(可在方案工作簿的“读法”列中改):")

@@ -96,9 +96,7 @@ def _given(ranking: Ranking) -> int:
     return sum(e.value is not None for e in ranking.table.entries)
 
 
-def findings_sheet(
-    ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding]
-) -> SheetSpec:
+def findings_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding]) -> SheetSpec:
     """The sheet 问题清单: the gravest first, each with its place and how to mend it."""
     scheme = ranking.table.scheme
     draft = Draft(FINDINGS, {n: width for n, (_, width) in enumerate(_FINDING_COLUMNS, 1)})

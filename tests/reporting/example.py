@@ -19,7 +19,9 @@ from kpixl.rules import parse
 from kpixl.scheme.model import Indicator, Input, Scheme, Unit
 from kpixl.scoring.score import score
 
-RUN = RunInfo(version="0.1", time=datetime(2016, 1, 20, 9, 30), command="kpixl score 示例 --data 表")
+RUN = RunInfo(
+    version="0.1", time=datetime(2016, 1, 20, 9, 30), command="kpixl score 示例 --data 表"
+)
 GROUPS = {
     "东街道": "街道",
     "西街道": "街道",
@@ -140,9 +142,7 @@ def ranking(data: Entries | None = None, **changes: Any) -> Ranking:
 
 def sheet(patch: Patch, name: str) -> SheetSpec:
     """The sheet of that name in a patch."""
-    return next(
-        c.sheet for c in patch.changes if isinstance(c, PutSheet) and c.sheet.name == name
-    )
+    return next(c.sheet for c in patch.changes if isinstance(c, PutSheet) and c.sheet.name == name)
 
 
 def shown(content: Content) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from kpixl.hosts import files
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.reporting.report import report
 from kpixl.workspace import assess
-from tests.reporting.example import FIGURES, RUN, column_of, entries, ranking, row_of, sheet
+from tests.reporting.example import FIGURES, INPUTS, RUN, column_of, entries, ranking, row_of, sheet
 from tests.soffice import Office
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "wenzhou-2015"
@@ -49,60 +50,61 @@ def same(made: Ranking) -> Case:
 
 def with_figures(unit: str, **values: float | None) -> Mapping[str, tuple[float | None, ...]]:
     """The example's figures with some of one unit's changed."""
-    from tests.reporting.example import INPUTS
-
     line = dict(zip(INPUTS, FIGURES[unit], strict=True)) | values
     return {**FIGURES, unit: tuple(line[name] for name in INPUTS)}
 
 
-def not_asked(unit: str, name: str) -> Mapping[tuple[str, str], Entry]:
+def not_asked(unit: str, name: str) -> dict[tuple[str, str], Entry]:
     """An entry that says 不涉及."""
     return {(unit, name): Entry(unit, name, raw="不涉及", state="not_applicable")}
 
 
-TIED = {**FIGURES, "南街道": FIGURES["西街道"], "乙乡": FIGURES["甲乡"], "北街道": (35, 6, 3, 2, 5, 1, 1, 120)}
+TIED = {
+    **FIGURES,
+    "南街道": FIGURES["西街道"],
+    "乙乡": FIGURES["甲乡"],
+    "北街道": (35, 6, 3, 2, 5, 1, 1, 120),
+}
 SKIPPED = not_asked("西街道", "产值") | not_asked("乙乡", "信息")
+
+
+def tied(ties: str, scope: str) -> Case:
+    return same(ranking(entries(TIED), ties=ties, scope=scope))
+
+
+def skipped(policy: str) -> Case:
+    return same(ranking(entries(special=SKIPPED), not_applicable=policy))
+
+
+def changed(unit: str, name: str, value: float | None, typed: Any = None) -> Case:
+    """One figure of the example typed over; yes and no are typed as words."""
+    after = ranking(entries(with_figures(unit, **{name: value})))
+    return Case(ranking(), after, {(unit, name): value if typed is None else typed})
+
 
 CASES: dict[str, Callable[[], Case]] = {
     "plain": lambda: same(ranking()),
     "one-list": lambda: same(ranking(scope="全部")),
-    **{
-        f"tied-{ties}-{scope}": (
-            lambda ties=ties, scope=scope: same(ranking(entries(TIED), ties=ties, scope=scope))
-        )
-        for ties in ("竞争", "密集", "平均")
-        for scope in ("分组", "全部")
-    },
-    **{
-        f"not-applicable-{policy}": (
-            lambda policy=policy: same(ranking(entries(special=SKIPPED), not_applicable=policy))
-        )
-        for policy in ("询问", "满分", "剔除并折算", "本组均分")
-    },
-    **{
-        f"missing-{policy}": (lambda policy=policy: same(ranking(missing=policy)))
-        for policy in ("按0", "拒绝")
-    },
+    "tied": partial(tied, "竞争", "分组"),
+    "tied-one-list": partial(tied, "竞争", "全部"),
+    "tied-dense": partial(tied, "密集", "分组"),
+    "tied-dense-one-list": partial(tied, "密集", "全部"),
+    "tied-mean": partial(tied, "平均", "分组"),
+    "tied-mean-one-list": partial(tied, "平均", "全部"),
+    "not-applicable-asked": partial(skipped, "询问"),
+    "not-applicable-full": partial(skipped, "满分"),
+    "not-applicable-scaled": partial(skipped, "剔除并折算"),
+    "not-applicable-mean": partial(skipped, "本组均分"),
+    "missing-is-zero": lambda: same(ranking(missing="按0")),
+    "missing-refused": lambda: same(ranking(missing="拒绝")),
     "one-unit": lambda: same(ranking(entries({"东街道": FIGURES["东街道"]}))),
-    "no-figures": lambda: same(ranking(entries({u: (None,) * 8 for u in FIGURES}))),
-    "a-figure-changed": lambda: Case(
-        ranking(), ranking(entries(with_figures("南街道", 产值=230.0))), {("南街道", "产值"): 230.0}
-    ),
-    "a-place-changed": lambda: Case(
-        ranking(), ranking(entries(with_figures("西街道", 信息=60.0))), {("西街道", "信息"): 60.0}
-    ),
-    "a-divisor-changed": lambda: Case(
-        ranking(), ranking(entries(with_figures("北街道", 工业投资=4.0))), {("北街道", "工业投资"): 4.0}
-    ),
-    "a-blank-filled": lambda: Case(
-        ranking(), ranking(entries(with_figures("北街道", 增速=7.7))), {("北街道", "增速"): 7.7}
-    ),
-    "a-figure-deleted": lambda: Case(
-        ranking(), ranking(entries(with_figures("甲乡", 企业数=None))), {("甲乡", "企业数"): None}
-    ),
-    "a-no-for-a-yes": lambda: Case(
-        ranking(), ranking(entries(with_figures("东街道", 方案=0.0))), {("东街道", "方案"): "否"}
-    ),
+    "no-figures": lambda: same(ranking(entries(dict.fromkeys(FIGURES, (None,) * 8)))),
+    "a-figure-changed": partial(changed, "南街道", "产值", 230.0),
+    "a-place-changed": partial(changed, "西街道", "信息", 60.0),
+    "a-divisor-changed": partial(changed, "北街道", "工业投资", 4.0),
+    "a-blank-filled": partial(changed, "北街道", "增速", 7.7),
+    "a-figure-deleted": partial(changed, "甲乡", "企业数", None),
+    "a-no-for-a-yes": partial(changed, "东街道", "方案", 0.0, "否"),
 }
 
 

@@ -33,7 +33,9 @@ FAULTS = [
 def test_the_sheets_stand_in_the_order_of_reading() -> None:
     names = [c.sheet.name for c in report(ranking(), (), RUN).changes if isinstance(c, PutSheet)]
     assert names == ["排名", "追溯", "公式核对", "核对数据", "运行记录"]
-    names = [c.sheet.name for c in report(ranking(), FAULTS, RUN).changes if isinstance(c, PutSheet)]
+    names = [
+        c.sheet.name for c in report(ranking(), FAULTS, RUN).changes if isinstance(c, PutSheet)
+    ]
     assert names == ["排名", "问题清单", "追溯", "公式核对", "核对数据", "运行记录"]
 
 
@@ -220,7 +222,7 @@ def test_only_functions_of_excel_2010_are_used() -> None:
     }
     assert used <= {
         "AND", "AVERAGE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS", "IF", "INDEX", "INT",
-        "ISNUMBER", "MATCH", "MAX", "MIN", "OR", "ROUND", "SUM", "SUMIF", "SUMPRODUCT",
+        "ISNUMBER", "MATCH", "MAX", "MIN", "OR", "RANK", "ROUND", "SUM", "SUMIF", "SUMPRODUCT",
     }  # fmt: skip
 
 
