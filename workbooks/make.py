@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -101,6 +103,12 @@ def _notice(remarks: Mapping[str, str]) -> str:
     return f"{source}其余为虚构的示例数据。"
 
 
+def _content(book: bytes) -> list[tuple[str, bytes]]:
+    """The parts of a workbook: compression differs between builds of Python, content never."""
+    with zipfile.ZipFile(io.BytesIO(book)) as package:
+        return [(name, package.read(name)) for name in package.namelist()]
+
+
 def make(*, check: bool = False, root: Path = HERE) -> list[Path]:
     """Write the workbooks that are missing or stale, or with `check` only name them."""
     stale = []
@@ -110,7 +118,7 @@ def make(*, check: bool = False, root: Path = HERE) -> list[Path]:
                 fresh = Path(folder) / path.name
                 files.write_new(fresh, patch)
                 data = fresh.read_bytes()
-            if path.is_file() and path.read_bytes() == data:
+            if path.is_file() and _content(path.read_bytes()) == _content(data):
                 continue
             stale.append(path)
             if not check:

@@ -7,22 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kpixl.grid import Area, Scalar
-from kpixl.host import Page, Patch, PutSheet, SheetSpec, Style, Validation
+from kpixl.host import Page, Patch, PutSheet, SheetSpec, Validation
 from kpixl.layout.draft import Draft
 from kpixl.layout.measure import cell_width
 from kpixl.layout.style import CENTER, HEADER, NOTE, TEXT, TITLE
-from kpixl.scheme.headings import SHEETS, match
 
 FOOTER = "&L&A&R第 &P 页,共 &N 页"
 _ORDER = ("方案", "指标", "数据项", "单位", "目标")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 # Columns whose figures are text all the same: 1.0 is a version, 子句 1 a number or a label.
 _TEXT_COLUMNS = frozenset({"取值", "子句", "算式", "说明", "备注"})
-_WIDE = {
-    "评分标准": 46, "考核内容": 24, "说明": 30, "备注": 24, "取值": 52, "算式": 28,
-    "数据项": 26, "指标": 22, "别名": 34, "读法": 12, "目标": 8,
+# How wide a column may get; its texts wrap beyond that.
+_WIDEST = {
+    "评分标准": 46, "考核内容": 26, "说明": 40, "备注": 24, "取值": 50, "算式": 40,
+    "数据项": 28, "指标": 24, "别名": 36, "读法": 12,
 }  # fmt: skip
-_NARROWEST, _WIDEST = 7, 30
+_LEFT = replace(TEXT, indent=1)
+_NARROWEST, _USUAL = 7.0, 30.0
 
 NOTES: Mapping[str, Mapping[str, str]] = {
     "指标": {
@@ -105,8 +106,7 @@ def as_scalar(text: str) -> Scalar:
 def _known_sheet(name: str, rows: Sequence[Sequence[str]], title: str) -> SheetSpec:
     heads, body = list(rows[0]), rows[1:]
     widths = {
-        column: _width(head, [r[column - 1] for r in body], 30 if name != "单位" else 34)
-        for column, head in enumerate(heads, 1)
+        column: _width(head, [r[column - 1] for r in body]) for column, head in enumerate(heads, 1)
     }
     draft = Draft(name, widths)
     draft.line(1, f"{title} · {name}", replace(TITLE, size=14))
@@ -120,7 +120,7 @@ def _known_sheet(name: str, rows: Sequence[Sequence[str]], title: str) -> SheetS
     for number, row in enumerate(body, top + 1):
         for column, (head, text) in enumerate(zip(heads, row, strict=True), 1):
             value = text.strip() or None if head in _TEXT_COLUMNS else as_scalar(text)
-            draft.put(number, column, value, _style(head, value))
+            draft.put(number, column, value, _LEFT if head in _WIDEST else CENTER)
         draft.fit(number, least=20)
     last = top + len(body)
     return draft.sheet(
@@ -154,19 +154,10 @@ def _list(area: Area, choices: tuple[str, ...]) -> Validation:
     return Validation(area, "list", choices=choices, error=f"请从下列中选择:{'、'.join(choices)}。")
 
 
-def _style(head: str, value: Scalar) -> Style:
-    if head in ("评分标准", "考核内容", "说明", "备注", "别名", "取值", "算式", "指标", "数据项"):
-        return TEXT
-    return CENTER
-
-
-def _width(head: str, texts: Sequence[str], widest: float) -> float:
+def _width(head: str, texts: Sequence[str]) -> float:
     """As wide as the longest text, within what the column's content can use."""
-    longest = max((cell_width(t) for t in (head, *texts)), default=0) + 2.0
-    return min(
-        max(longest, cell_width(head) + 3.0, _NARROWEST),
-        max(_WIDE.get(head, 0), 16, 0) if head in _WIDE else widest,
-    )
+    longest = max(cell_width(t) for t in (head, *texts)) + 3.0
+    return min(max(longest, _NARROWEST), _WIDEST.get(head, _USUAL))
 
 
 def information_sheet(name: str, rows: Sequence[Sequence[Scalar]]) -> SheetSpec:
@@ -195,7 +186,7 @@ def information_sheet(name: str, rows: Sequence[Sequence[Scalar]]) -> SheetSpec:
             continue
         for column in range(1, width + 1):
             value = row[column - 1] if column <= len(row) else None
-            style = HEADER if at == head else TEXT if isinstance(value, str) else CENTER
+            style = HEADER if at == head else _LEFT if isinstance(value, str) else CENTER
             draft.put(number, column, value, style)
         draft.fit(number, least=20)
     return draft.sheet(
@@ -208,8 +199,3 @@ def information_sheet(name: str, rows: Sequence[Sequence[Scalar]]) -> SheetSpec:
         freeze=(head + 2, 1) if head < len(rows) else None,
         protected=True,
     )
-
-
-def is_known(name: str) -> bool:
-    """Whether a sheet of that name is part of the scheme rather than information."""
-    return match(name, SHEETS) is not None

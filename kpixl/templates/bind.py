@@ -7,7 +7,7 @@ form that another program saved make no difference; what can't be found is a fin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpixl.address import a1
@@ -121,13 +121,14 @@ def _rows(
 ) -> tuple[dict[str, int], list[Finding]]:
     """The row of each input that the table names."""
     names = _names(scheme, with_indicators="数据项" not in headings.columns)
+    edge = _right(sheet, headings.row, column)
     rows: dict[str, int] = {}
     findings: list[Finding] = []
     for row in range(headings.bottom + 1, len(sheet.rows) + 1):
         label = text_of(sheet.value(row, column))
         spot = sheet.anchor(row, headings.columns["填报值"])
-        if not label or spot == sheet.anchor(row, column):
-            continue  # a line across the table: a category, a remark, a signature
+        if not label or _right(sheet, row, column) > edge:
+            continue  # blank, or a line across columns: a category, a remark, a signature
         given = _named(label, names)
         place = Place(file, sheet.name, a1(row, column))
         if given is None:
@@ -187,10 +188,14 @@ def _beside_label(sheet: Sheet, row: int, column: int) -> Spot | None:
         return None if is_measure(inline[2]) else (row, column)
     if match(text, COVER) != "单位":
         return None
-    right = next((a.right for a in sheet.merged if (row, column) in a), column)
-    spot = sheet.anchor(row, right + 1)
+    spot = sheet.anchor(row, _right(sheet, row, column) + 1)
     # “单位”“亿元” above a table is the unit of measure.
     return None if is_measure(text_of(sheet.value(*spot))) else spot
+
+
+def _right(sheet: Sheet, row: int, column: int) -> int:
+    """The last column of the area that a cell is merged into."""
+    return next((a.right for a in sheet.merged if (row, column) in a), column)
 
 
 def unit_text(sheet: Sheet, spot: Spot) -> str:
@@ -198,9 +203,3 @@ def unit_text(sheet: Sheet, spot: Spot) -> str:
     text = text_of(sheet.value(*spot))
     inline = _INLINE.match(text)
     return inline[2].strip() if inline and match(inline[1], COVER) == "单位" else text
-
-
-def shape(binding: Binding) -> Iterator[str]:
-    """A binding as lines for people: each input with its cell."""
-    for name, (row, column) in binding.inputs.items():
-        yield f"{name}:{binding.sheet}!{a1(row, column)}"

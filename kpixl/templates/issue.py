@@ -37,6 +37,7 @@ _HEADINGS = (
 _WIDTHS = (5.0, 15.0, 6.0, 38.0, 25.0, 10.0, 10.0, 13.0, 26.0)
 _NUMBER, _NAME, _POINTS, _CLAUSE, _INPUT, _UNIT, _TARGET, _VALUE, _REMARK = range(1, 10)
 _PERCENT_RANGE = Decimal(1000)
+_ONE_PAGE = 640.0  # points of height that are still readable on one A4 page at this width
 _LONGEST_LIST = 250  # characters that a drop-down list can hold
 
 
@@ -95,6 +96,7 @@ def blank_form(
         page=Page(
             landscape=True,
             fit_width=1,
+            fit_height=1 if sum(draft.heights.values()) < _ONE_PAGE else 0,
             repeat_rows=(head, head),
             footer=f"&L{scheme.form_id}&C{_sentence(scheme.title)}&R第 &P 页,共 &N 页",
         ),
@@ -140,7 +142,7 @@ def _cover(
                 Area(at, first, at, last), label, aligned(replace(LABEL, bold=True), "center")
             )
             fixed = {"单位": unit.name if unit else "", "表号": scheme.form_id}.get(label, "")
-            style = TEXT if fixed else typed_in(TEXT)
+            style = CENTER if fixed else typed_in(CENTER)
             draft.span(Area(at, left, at, right), fixed or given.get(label), style)
     choices = tuple(u.name for u in scheme.units)
     field = Area(row, 3, row, 4)
@@ -212,11 +214,11 @@ def _indicator(
     for at, given in enumerate(inputs, row):
         target = scheme.target(unit.name, given.name) if unit else given.target
         remark = prefilled.remarks.get(given.name, given.note)
-        draft.put(at, _INPUT, given.name, TEXT)
+        draft.put(at, _INPUT, given.name, replace(TEXT, indent=1))
         draft.put(at, _UNIT, given.unit, CENTER)
         draft.put(at, _TARGET, None if target is None else float(target), CENTER)
-        draft.put(at, _VALUE, prefilled.values.get(given.name), typed_in(aligned(TEXT, "right")))
-        draft.put(at, _REMARK, remark or None, typed_in(replace(TEXT, size=9)))
+        draft.put(at, _VALUE, prefilled.values.get(given.name), typed_in(CENTER))
+        draft.put(at, _REMARK, remark or None, typed_in(replace(TEXT, size=9, indent=1)))
         draft.fit(at, least=24)
     _stretch(draft, range(row, last + 1), [(str(texts[c][0] or ""), c) for c in texts])
     return (_validation(given, at) for at, given in enumerate(inputs, row))
