@@ -12,7 +12,7 @@ REPO = Path(__file__).parents[1]
 
 SYSTEM_NAMES = re.compile(r"wenzhou|温州|yueqing|乐清|hangzhou|杭州|xiangshan|象山", re.IGNORECASE)
 # The demonstration runs one system of the package by name; nothing else knows any.
-MAY_NAME_A_SYSTEM = {"kpixl/demo.py"}
+MAY_NAME_A_SYSTEM = {"kpixl/commands/demo.py"}
 
 # Written in pieces, so that this file does not find itself.
 MACHINE_PATH = re.compile(
