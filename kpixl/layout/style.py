@@ -34,13 +34,14 @@ TEXT = Style(size=BODY_SIZE, color=INK, border=True, align="left", wrap=True)
 STRONG = replace(TEXT, bold=True, indent=1)
 TOP = replace(TEXT, valign="top", size=SMALL_SIZE)
 CENTER = replace(TEXT, align="center")
-FIGURE = replace(TEXT, align="right", wrap=False, indent=1)
+FIGURE = replace(TEXT, align="right", wrap=False)
 LABEL = replace(TEXT, fill=SUB_FILL)
 
 
 def scored(decimals: int, *, bold: bool = False) -> Style:
-    """A score shown with the scheme's decimals."""
-    return replace(FIGURE, number_format=decimal_format(decimals), bold=bold)
+    """A score shown with the scheme's decimals, a space away from the border."""
+    # An indent would do, but LibreOffice draws it in some columns and not in others.
+    return replace(FIGURE, number_format=decimal_format(decimals) + "_ ", bold=bold)
 
 
 def decimal_format(decimals: int) -> str:

@@ -108,7 +108,10 @@ def mark(standing: Standing, table: ScoreTable) -> str:
     parts = []
     if not standing.complete:
         lacking = missing_items(standing, table)
-        parts.append("未完整" + (f":缺 {'、'.join(lacking)}" if lacking else ",不排名次"))
+        if len(lacking) == len(table.items) > 1:
+            parts.append("未完整:各项都缺")
+        else:
+            parts.append(f"未完整:缺 {'、'.join(lacking)}" if lacking else "未完整")
     if standing.vetoed:
         parts.append("一票否决,列末位")
     told = (n.text.rstrip("。") for n in standing.notes if n.code != "incomplete")

@@ -139,7 +139,7 @@ def _columns(ranking: Ranking) -> list[Column]:
     if form.base:
         add("base", "基础分", 9.5, lambda s: s.base_total, score)
     for category in form.sums:
-        add("sum", category, 9.5, _block(category), score)
+        add("sum", f"{category}\n合计", 9.5, _block(category), score)
     grouped = len(scheme.categories) > 1
     for i in scheme.indicators:
         above = i.category if grouped else ""
@@ -149,7 +149,8 @@ def _columns(ranking: Ranking) -> list[Column]:
         add("other", "等次", 8, lambda s: s.grade, style.CENTER)
     if form.veto:
         add("other", "一票否决", 8, lambda s: "否决" if s.vetoed else None, style.CENTER)
-    add("mark", "标记", 30, lambda s: mark(s, table) or None, style.TEXT)
+    marked = any(mark(s, table) for s in ranking.standings)
+    add("mark", "标记", 30 if marked else 12, lambda s: mark(s, table) or None, style.TEXT)
     return columns
 
 

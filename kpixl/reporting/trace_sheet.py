@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpixl.entries import Entry
 from kpixl.grid import Area
@@ -106,7 +106,7 @@ def _write(draft: Draft, row: int, line: Trace, scheme: Scheme) -> int:
     part = 0
     while part == 0 or any(columns.values()):
         more = "(续)" if part else ""
-        draft.put(row, 1, line.unit, style.TOP)
+        draft.put(row, 1, line.unit, replace(style.TOP, bold=True))
         draft.put(row, 2, line.item + more, style.TOP)
         for column, paragraphs in columns.items():
             taken = _take(paragraphs, draft.widths[column])
