@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from kpixl.rules.assumptions import take
 from kpixl.rules.expr import (
+    MINUS_ONE,
     ZERO,
     Add,
-    Const,
     Expr,
     Greatest,
     Least,
+    Mul,
     Points,
     Position,
     Rank,
@@ -26,10 +28,11 @@ from kpixl.rules.expr import (
     const,
     walk,
 )
-from kpixl.rules.model import Assumption, InputKind, Rule, RuleInput, Term
+from kpixl.rules.model import Assumption, InputKind, Limits, Rule, RuleInput, Term
 from kpixl.rules.parts import (
     BlendPart,
     BoundPart,
+    BranchPart,
     CountPart,
     FormulaPart,
     GivePart,
@@ -37,10 +40,26 @@ from kpixl.rules.parts import (
     JudgedPart,
     LadderPart,
     Part,
+    StepPart,
     TextPart,
 )
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Blend, Formula, Judged, Ladder, PerUnit, YesNo
+from kpixl.rules.terms import (
+    Amount,
+    Blend,
+    Formula,
+    FullPoints,
+    Judged,
+    Ladder,
+    Mark,
+    Overshoot,
+    PerUnit,
+    Shortfall,
+    Step,
+    Threshold,
+    YesNo,
+)
+from kpixl.rules.vocabulary import COUNTS, is_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +88,18 @@ class _Builder:
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
 
-    def input(self, at: Placed, label: str, kind: InputKind, unit: str = "") -> int:
+    def input(
+        self,
+        at: Placed,
+        label: str,
+        kind: InputKind,
+        unit: str = "",
+        target: Decimal | None = None,
+    ) -> int:
         """The number of a new input; two figures of one clause never share a name."""
         if any(i.label == label for i in self.inputs):
             raise Refused(at, f"“{label}”写了两次", "每件事只写一次")
-        self.inputs.append(RuleInput(label, kind, unit))
+        self.inputs.append(RuleInput(label, kind, unit, target))
         return len(self.inputs) - 1
 
     def reading(self, code: str, default: str = "") -> str:
@@ -102,10 +128,18 @@ def assemble(source: str, placed: Sequence[Placed], readings: Mapping[str, str])
             _ladder(builder, scoring)
         case JudgedPart():
             _judged(builder, scoring)
+        case _ if any(_is_numeric(p.part) for p in scoring):
+            _numeric(builder, scoring)
         case _:
             _sum(builder, scoring)
-    cap_bonus, cap_item = _limits(builder, limits)
-    return _finish(source, builder, texts, cap_bonus, cap_item)
+    return _finish(source, builder, texts, _limits(builder, limits))
+
+
+def _is_numeric(part: Part) -> bool:
+    """Whether a part makes its clause one about a figure and its mark."""
+    if isinstance(part, GivePart):
+        return part.mark is not None
+    return isinstance(part, (BranchPart, StepPart))
 
 
 def _alone(scoring: Sequence[Placed], allowed: int, what: str) -> None:
@@ -164,64 +198,173 @@ def _sum(b: _Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
     for p in scoring:
         match p.part:
-            case GivePart(label, amount):
-                if amount is None and len(scoring) > 1:
+            case GivePart(label, amount, _, None, _):
+                if amount.number is None and len(scoring) > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
-            case CountPart(words, per, verb, amount):
+            case CountPart(words, per, verb, amount_of_one):
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
                 i = b.input(p, words.label, "count", words.unit)
-                b.terms.append(PerUnit(i, words, per, verb, amount, whole))
+                b.terms.append(PerUnit(i, words, per, verb, amount_of_one, whole))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
 
 
-def _limits(b: _Builder, limits: Sequence[Placed]) -> tuple[Decimal | None, Decimal | None]:
-    """The caps that the clause states: on its bonuses and on the item."""
-    cap_bonus: Decimal | None = None
-    cap_item: Decimal | None = None
+_PERCENT = ("%", "个百分点")
+
+
+def _numeric(b: _Builder, scoring: Sequence[Placed]) -> None:
+    """One figure against its mark: points at the mark, a branch below, steps up and down."""
+    gives = [p for p in scoring if isinstance(p.part, GivePart)]
+    branches = [p for p in scoring if isinstance(p.part, BranchPart)]
+    steps = [p for p in scoring if isinstance(p.part, StepPart)]
+    for p in scoring:
+        if p not in gives and p not in branches and p not in steps:
+            raise Refused(p, "与前面的计分方式不能写在同一条里", "同一个数据的得分、加分、扣分")
+    for extra in (gives[1:], branches[1:]):
+        if extra:
+            raise Refused(extra[0], "前面已经写过一次", "一个数据只写一次得分、一次未完成")
+    ways = [p.part.way for p in steps if isinstance(p.part, StepPart)]
+    for i, way in enumerate(ways):
+        if way in ways[:i] or (way == "both" and i) or "both" in ways[:i]:
+            raise Refused(steps[i], "前面已经写过一次", "加分、扣分各写一次")
+    give = gives[0].part if gives else None
+    assert give is None or isinstance(give, GivePart)
+    branch = branches[0].part if branches else None
+    assert branch is None or isinstance(branch, BranchPart)
+    if give is None and branch is not None:
+        raise Refused(branches[0], "没有写完成时得几分", "先写完成时得几分")
+    mark = _mark(give, branches, steps)
+    label = _label(give, steps)
+    unit = mark.unit or next(
+        (p.part.unit for p in steps if isinstance(p.part, StepPart) and p.part.unit), ""
+    )
+    percent_like = mark.unit in _PERCENT or is_percent(label)
+    kind: InputKind = "percent" if percent_like else "count" if unit in COUNTS else "number"
+    shown = "%" if percent_like else "" if unit in _PERCENT else unit
+    i = b.input(scoring[0], label, kind, shown, mark.number)
+    if give is not None:
+        said = branch.said if branch else ""
+        b.terms.append(Threshold(i, mark, give.amount, _below(b, branch, ways), said, give.thing))
+    for p in steps:
+        part = p.part
+        assert isinstance(part, StepPart)
+        step = _step(b, p, part, mark, percent_like)
+        if part.way in ("up", "both"):
+            b.terms.append(Overshoot(i, mark, step, part.verb, part.head, part.thing))
+        if part.way in ("down", "both"):
+            head = part.head if part.way == "down" else ""
+            b.terms.append(Shortfall(i, mark, step, head=head, thing=part.thing))
+
+
+def _mark(give: GivePart | None, branches: Sequence[Placed], steps: Sequence[Placed]) -> Mark:
+    """The one mark of a clause: where two are written they must be the same."""
+    marks = [p for p in (*branches, *steps) if p.part.mark is not None]  # type: ignore[union-attr]
+    own = give.mark if give else None
+    if own is None and give is not None and give.task is None and steps:
+        raise Refused(steps[0], "不知道从多少算起", "完成目标任务得…,或达到N得…")
+    if own is None and marks:
+        if give is not None:
+            raise Refused(marks[0], "这个数只写在这里,不知道是不是完成的标准", "达到N得…,低于N…")
+        own = marks[0].part.mark  # type: ignore[union-attr]
+    for p in marks:
+        if own is not None and p.part.mark != own:  # type: ignore[union-attr]
+            raise Refused(p, "与前面的标准不是同一个数", f"{own.text()}")
+    return own or Mark()
+
+
+def _label(give: GivePart | None, steps: Sequence[Placed]) -> str:
+    """The name of the figure, from the first phrase that gives one."""
+    if give is not None:
+        return give.task or give.label
+    labels = [p.part.label for p in steps if isinstance(p.part, StepPart) and p.part.label]
+    if len(set(labels)) > 1:
+        raise Refused(steps[1], "加分和扣分说的不是同一个数据", labels[0])
+    return labels[0] if labels else "完成值"
+
+
+def _below(
+    b: _Builder, branch: BranchPart | None, ways: Sequence[str]
+) -> Literal["zero", "prop", "steps"]:
+    if "down" in ways or "both" in ways:
+        if branch is not None:
+            raise Refused(None, "既写了逐步扣分,又写了未完成如何计", "只写一种")
+        return "steps"
+    if branch is not None:
+        return branch.kind
+    return "zero" if b.reading("G17") == "不得分" else "prop"
+
+
+def _step(b: _Builder, at: Placed, part: StepPart, mark: Mark, percent_like: bool) -> Step:
+    """How the way of a step is measured: in the figure's own unit or in percent of its mark."""
+    if part.per <= 0:
+        raise Refused(at, "“每”后面的数为0", "大于0的数")
+    if part.rise and mark.number is None:
+        raise Refused(at, "不知道是比目标还是比上年增加", "每超过…,或每少…")
+    relative = False
+    if part.unit in _PERCENT:
+        if mark.number is None:
+            default = "差额" if percent_like else "完成率"
+            relative = b.reading("G18", default) == "完成率"
+        else:
+            relative = not percent_like
+        whole = b.readings.get("G7") == "整步"
+    else:
+        if mark.number is not None and part.unit != mark.unit:
+            raise Refused(at, f"单位“{part.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
+        whole = b.reading("G7") == "整步"
+    return Step(part.per, part.unit, part.amount, relative, whole)
+
+
+def _limits(b: _Builder, limits: Sequence[Placed]) -> Limits:
+    """The bounds that the clause states: on bonuses, on deductions, on the item."""
+    found: dict[str, Amount | None] = {}
+    deducts = any(is_deduction(t) for t in b.terms)
     for p in limits:
         part = p.part
         assert isinstance(part, BoundPart)
-        match part.kind:
-            case "bonus":
-                if not any(t.bonus for t in b.terms):
-                    raise Refused(p, "限制加分,但没有加分", "先写加分,再写“最多加N分”")
-                if cap_bonus is not None:
-                    raise Refused(p, "加分上限写了两次", "一个加分上限")
-                cap_bonus = part.amount
-            case "item":
-                if cap_item is not None:
-                    raise Refused(p, "得分上限写了两次", "一个得分上限")
-                cap_item = part.amount
-            case "floor":
-                if not any(isinstance(t, PerUnit) and t.verb == "扣" for t in b.terms):
-                    raise Refused(p, "没有扣分,不能“扣完为止”", "先写扣分")
-    return cap_bonus, cap_item
+        kinds = ("bonus", "deduction") if part.kind == "both" else (part.kind,)
+        for kind in kinds:
+            if kind == "bonus" and not any(t.bonus for t in b.terms):
+                raise Refused(p, "限制加分,但没有加分", "先写加分,再写“最多加N分”")
+            if kind in ("deduction", "floor", "no_floor") and not deducts:
+                raise Refused(p, "限制扣分,但没有扣分", "先写扣分")
+            if kind in found:
+                raise Refused(p, "同一种限制写了两次", "只写一次")
+            found[kind] = part.amount
+    if "floor" in found and "no_floor" in found:
+        raise Refused(limits[-1], "既写扣完为止,又写扣分不封顶", "只写一种")
+    item = found.get("item")
+    return Limits(
+        found.get("bonus"),
+        found.get("deduction"),
+        item.number if item else None,
+        "no_floor" not in found,
+    )
 
 
-def _finish(
-    source: str,
-    b: _Builder,
-    texts: Sequence[Placed],
-    cap_bonus: Decimal | None,
-    cap_item: Decimal | None,
-) -> Rule:
+def _finish(source: str, b: _Builder, texts: Sequence[Placed], limits: Limits) -> Rule:
     inputs = tuple(b.inputs)
-    pieces = [t.canonical(inputs) for t in b.terms]
-    if any(isinstance(t, PerUnit) and t.verb == "扣" for t in b.terms):
-        pieces.append("扣完为止")
-    if cap_bonus is not None:
-        pieces.append(f"最多加{number(cap_bonus)}分")
-    if cap_item is not None:
-        pieces.append(f"最高得{number(cap_item)}分")
+    deducts = any(is_deduction(t) for t in b.terms)
+    if deducts and not any(not t.bonus and not is_deduction(t) for t in b.terms):
+        b.reading("G16")
+        b.terms.insert(0, FullPoints())
+    pieces = [text for t in b.terms if (text := t.canonical(inputs))]
+    if deducts:
+        pieces.append("扣完为止" if limits.floor else "扣分不封顶")
+    if limits.bonus is not None:
+        pieces.append(f"最多加{limits.bonus.text()}")
+    if limits.deduction is not None:
+        pieces.append(f"最多扣{limits.deduction.text()}")
+    if limits.item is not None:
+        pieces.append(f"最高得{number(limits.item)}分")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
     if said:
         pieces.append("[说明:" + ",".join(said) + "]")
-    if any(t.bonus for t in b.terms) and cap_item is None:
+    if any(t.bonus for t in b.terms) and limits.item is None:
         b.reading("G1")
     return Rule(
         source=source,
@@ -230,8 +373,7 @@ def _finish(
         canonical=";".join(pieces),
         assumptions=tuple(b.taken.values()),
         readings=dict(b.readings),
-        cap_bonus=cap_bonus,
-        cap_item=cap_item,
+        limits=limits,
     )
 
 
@@ -249,46 +391,53 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
         return rule.inputs[i].kind
 
     def total(terms: Sequence[Term]) -> Expr:
-        parts = tuple(t.expr() for t in terms)
-        return parts[0] if len(parts) == 1 else Add(parts)
+        return _plus([t.expr() for t in terms])
 
-    def held(inner: Expr, top: Expr | None, why: str) -> Expr:
+    def held(inner: Expr, top: Expr | None, why: str, floor: bool) -> Expr:
         low, high = bounds(inner, size, kinds)
-        if low < 0:
+        if floor and low < 0:
             inner = Greatest((inner, ZERO), "不低于0分")
         ceiling = None if top is None else bounds(top, size, kinds)[1]
         if top is not None and ceiling is not None and high > ceiling:
             inner = Least((inner, top), why)
         return inner
 
-    base = [t for t in rule.terms if not t.bonus]
+    limits = rule.limits
+    gives = [t for t in rule.terms if not t.bonus and not is_deduction(t)]
+    takes = [t for t in rule.terms if is_deduction(t)]
     bonus = [t for t in rule.terms if t.bonus]
+    if points is None:
+        # without a 分值 a clause that only deducts is a figure below 0
+        gives = [t for t in gives if not isinstance(t, FullPoints)]
     top: Expr | None = None if points is None else Points()
     why = "不超过分值"
-    if rule.cap_item is not None and (points is None or rule.cap_item < points):
-        top, why = const(rule.cap_item), f"最高得{number(rule.cap_item)}分"
+    if limits.item is not None and (points is None or limits.item < points):
+        top, why = const(limits.item), f"最高得{number(limits.item)}分"
+    floor = limits.floor and bool(gives or bonus)
     extra: Expr | None = total(bonus) if bonus else None
-    if extra is not None and rule.cap_bonus is not None:
-        extra = Least((extra, Const(rule.cap_bonus)), f"最多加{number(rule.cap_bonus)}分")
-    if not base:
+    if extra is not None and limits.bonus is not None:
+        extra = Least((extra, limits.bonus.expr()), f"最多加{limits.bonus.text()}")
+    taken: Expr | None = total(takes) if takes else None
+    if taken is not None and limits.deduction is not None:
+        most = Mul((MINUS_ONE, limits.deduction.expr()))
+        taken = Greatest((taken, most), f"最多扣{limits.deduction.text()}")
+    base = [total(gives)] if gives else []
+    reaches = bool(base) and points is not None and bounds(base[0], size, kinds)[1] >= size
+    if taken is not None:
+        base.append(taken)
+    on_top = extra is not None and limits.item is None and bool(base)
+    if on_top and (rule.readings.get("G1") == "另加" or reaches):
         assert extra is not None
-        return Rounded(held(extra, top, why), decimals)
-    inner = total(base)
-    if extra is None:
-        return Rounded(held(inner, top, why), decimals)
-    on_top = rule.readings.get("G1") == "另加" or _reaches(base, points)
-    if on_top and rule.cap_item is None:
-        return Rounded(held(Add((held(inner, top, why), extra)), None, ""), decimals)
-    return Rounded(held(Add((inner, extra)), top, why), decimals)
+        inner = held(_plus(base), top, why, floor)
+        return Rounded(held(Add((inner, extra)), None, "", floor), decimals)
+    whole = _plus([*base, *([extra] if extra is not None else [])])
+    return Rounded(held(whole, top, why, floor), decimals)
 
 
-def _reaches(base: Sequence[Term], points: Decimal | None) -> bool:
-    """Whether the base terms alone can give the 分值."""
-    reach = Decimal(0)
-    for term in base:
-        most = term.reach()
-        if most in ("points", "open"):
-            return True
-        assert isinstance(most, Decimal)
-        reach += most
-    return points is not None and reach >= points
+def _plus(parts: Sequence[Expr]) -> Expr:
+    return parts[0] if len(parts) == 1 else Add(tuple(parts))
+
+
+def is_deduction(term: Term) -> bool:
+    """Whether a term only takes points away."""
+    return isinstance(term, Shortfall) or (isinstance(term, PerUnit) and term.verb == "扣")

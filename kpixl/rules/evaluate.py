@@ -37,6 +37,8 @@ from kpixl.rules.model import Rule
 # Relative noise of a few float operations; two figures closer than that are equal, as they
 # are on a screen that shows 15 digits.
 NOISE = 5e-15
+# Decimals that the difference of two figures is taken at.
+DIFFERENCE = 9
 
 
 def evaluate(
@@ -130,12 +132,18 @@ def _value(expr: Expr, frame: Frame, points: float) -> Any:
 
 
 def position(value: Any, low: Any, high: Any, flat: Decimal) -> Any:
-    """Where a figure lies between its group's lowest and highest, `flat` where these are equal."""
-    span = high - low
+    """Where a figure lies between its group's lowest and highest, `flat` where these are equal.
+
+    The differences of a narrow band (400.00 … 401.60) have lost digits to the binary noise of
+    their ends; nine decimals bring back what a clerk subtracts, and the native formula says
+    the same.
+    """
+    span = np.round(high - low, DIFFERENCE)
+    above = np.round(value - low, DIFFERENCE)
     if isinstance(span, float) and span:
-        return (value - low) / span
+        return above / span
     # 0 × value keeps a blank unit blank in a group whose other figures are all equal
-    return np.where(np.equal(span, 0), float(flat) + 0 * value, (value - low) / span)
+    return np.where(np.equal(span, 0), float(flat) + 0 * value, above / span)
 
 
 def whole(steps: Any) -> Any:

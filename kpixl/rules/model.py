@@ -62,17 +62,41 @@ class Term(Protocol):
         """The term's arithmetic."""
         ...
 
-    def reach(self) -> Decimal | Literal["points", "open"]:
-        """The most that the term can give: a number, 分值, or no limit."""
+
+class Points(Protocol):
+    """Points as a clause gives them; `kpixl.rules.terms.Amount` is one."""
+
+    def expr(self) -> Expr:
+        """The points."""
         ...
+
+    def text(self) -> str:
+        """The points in words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds that a clause states on its bonuses, its deductions and the whole item.
+
+    `floor` is False where the clause says that deductions go on below 0.
+    """
+
+    bonus: Points | None = None
+    deduction: Points | None = None
+    item: Decimal | None = None
+    floor: bool = True
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
 class Rule:
     """A clause that was read completely.
 
-    `canonical` is the clause read back in canonical wording.  `cap_bonus` and `cap_item`
-    are the caps that the clause states; the item's 分值 comes with the call.
+    `canonical` is the clause read back in canonical wording.  `limits` are the
+    bounds that the clause states; the item's 分值 comes with the call.
     """
 
     source: str
@@ -81,8 +105,7 @@ class Rule:
     canonical: str
     assumptions: tuple[Assumption, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
-    cap_bonus: Decimal | None = None
-    cap_item: Decimal | None = None
+    limits: Limits = NO_LIMITS
 
     def expr(self, points: Decimal | None, decimals: int = 2) -> Expr:
         """The whole item: the terms within their bounds, rounded once.
@@ -99,7 +122,7 @@ class Rule:
             self.terms == other.terms
             and [(i.kind, i.target) for i in self.inputs]
             == [(i.kind, i.target) for i in other.inputs]
-            and (self.cap_bonus, self.cap_item) == (other.cap_bonus, other.cap_item)
+            and self.limits == other.limits
             and self.assumptions == other.assumptions
         )
 

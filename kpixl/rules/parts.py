@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from kpixl.rules.expr import Expr
-from kpixl.rules.terms import Counted
+from kpixl.rules.terms import Amount, Counted, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,47 @@ class JudgedPart:
 
 @dataclass(frozen=True, slots=True)
 class GivePart:
-    """A thing done and its points; `amount` None is 满分."""
+    """A thing done, or a task met, and its points.
+
+    `task` is the name of the figure where the thing is a task that a target measures
+    (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
+    phrase names one (达到60%以上).
+    """
 
     label: str
-    amount: Decimal | None
+    amount: Amount
+    task: str | None = None
+    mark: Mark | None = None
+    thing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPart:
+    """What happens below the mark: 未完成不得分, 未完成按比例扣分; `said` are its words."""
+
+    kind: Literal["zero", "prop"]
+    mark: Mark | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPart:
+    """每超过1个百分点加0.5分, 每少1个百分点扣1分, 每增减5个百分点加减1分.
+
+    `rise` is said with a word that may also mean a rise over last year (每增加, 每提高);
+    `head` and `thing` are the words before 每 and behind the amount.
+    """
+
+    way: Literal["up", "down", "both"]
+    label: str
+    per: Decimal
+    unit: str
+    amount: Amount
+    mark: Mark | None = None
+    verb: Literal["得", "加"] = "加"
+    rise: bool = False
+    head: str = ""
+    thing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +103,10 @@ class CountPart:
 
 @dataclass(frozen=True, slots=True)
 class BoundPart:
-    """最多加6分, 最高得10分, 扣完为止."""
+    """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止."""
 
-    kind: Literal["bonus", "item", "floor"]
-    amount: Decimal | None
+    kind: Literal["bonus", "deduction", "both", "item", "floor", "no_floor"]
+    amount: Amount | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +127,8 @@ Part: TypeAlias = (
     | LadderPart
     | JudgedPart
     | GivePart
+    | BranchPart
+    | StepPart
     | CountPart
     | BoundPart
     | TextPart

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from kpixl.errors import RuleError
 from kpixl.rules.expr import Ties
@@ -19,6 +20,7 @@ from kpixl.rules.normalise import Normal
 from kpixl.rules.parts import (
     BlendPart,
     BoundPart,
+    BranchPart,
     CountPart,
     FormulaPart,
     GivePart,
@@ -26,14 +28,20 @@ from kpixl.rules.parts import (
     JudgedPart,
     LadderPart,
     Part,
+    StepPart,
     TextPart,
 )
 from kpixl.rules.scanner import Figure, Token
-from kpixl.rules.terms import Counted
+from kpixl.rules.terms import Amount, Counted, Mark
 
 # Parts of patterns that recur. L: the name of a figure or of a thing to be done.
 ALIASES = {
-    "L": "SUBJ (DUN SUBJ)*",
+    # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
+    # stands before it (省级以上平台)
+    "W": "(SUBJ | DO | TASK | UNMET)",
+    "L": "W ((DUN | GES)? W)* GES?",
+    "AMT": "(PPT | PCT | QTY | CNT)",
+    "MARKED": "L GEQ? AMT GES? L?",
     "END": "(COMMA | SEMI | DOT | COLON)",
 }
 
@@ -78,7 +86,7 @@ class Segment:
 
     def label(self, start: int = 0, stop: int | None = None) -> str:
         """The subject among some of the tokens, in the clause's own words."""
-        tokens = [t for t in self.tokens[start:stop] if t.name in ("SUBJ", "DUN")]
+        tokens = [t for t in self.tokens[start:stop] if t.name in _NAMING]
         return tidy("".join(t.text for t in tokens))
 
     def before(self, name: str) -> str:
@@ -94,6 +102,10 @@ class Segment:
             reason,
             wanted,
         )
+
+
+_NAMING = frozenset({"SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
+_AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
 
 def tidy(label: str) -> str:
@@ -162,7 +174,7 @@ def ladder_list(s: Segment) -> Part:
     known = [a for a in amounts if a is not None]
     if len(known) < 2 or len(known) != len(amounts):
         raise s.refuse(gives[0], "看不出名次之间相差多少分", "第一名得N分,第二名得M分")
-    steps = {a - b for a, b in zip(known, known[1:], strict=False)}
+    steps = {a - b for a, b in pairwise(known)}
     if len(steps) != 1 or min(steps) <= 0:
         raise s.refuse(gives[-1], "名次之间的分差不一致", "每名相差相同的分数")
     return LadderPart(s.before("BEST") or "本值", known[0], Decimal(1), steps.pop())
@@ -177,8 +189,117 @@ def judged(s: Segment) -> Part:
 
 def give(s: Segment) -> Part:
     """制定实施方案得1分"""
-    token = s.get("GIVE", "FULL")
-    return GivePart(s.before(token.name), s.take(token))
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
+    behind = s.tokens.index(token)
+    return GivePart(s.label(0, behind), _points(s, token), _task(s.tokens[:behind]))
+
+
+def give_at(s: Segment) -> Part:
+    """增加值增速达到10%得10分"""
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
+    at = s.get(*_AMOUNTS)
+    place = s.tokens.index(at)
+    ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
+    limited = any(t.name == "GEQ" for t in ahead) or any(t.name == "GES" for t in behind[:1])
+    reached = not limited and any(t.name == "DO" for t in ahead)
+    if not limited and not reached:
+        raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
+    figure = _figure(ahead) if reached else s.label(0, place)
+    if not figure:
+        raise s.refuse(at, "不知道是哪个数据达到它", "数据的名称,如“增速达到10%”")
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
+    if behind and behind[0].name == "GES":
+        thing = thing[len(behind[0].text) :]
+    return GivePart(figure, _points(s, token), figure, _mark(s, at), thing)
+
+
+def _points(s: Segment, token: Token) -> Amount:
+    """The points of a consequence, a share where it gives one."""
+    if token.name.endswith("PCT"):
+        return Amount(s.need(token) / 100, share=True, full=s.take(token, "n2"))
+    return Amount(s.take(token))
+
+
+def _mark(s: Segment, token: Token) -> Mark:
+    """The mark that an amount sets, in the unit that stands behind its number."""
+    value = s.need(token)
+    return Mark(value, token.text[token.figures["n"].end - token.start :])
+
+
+def _figure(tokens: tuple[Token, ...]) -> str:
+    """The name of a figure that stands before its mark: 增速达到 → 增速, 完成投资 → 投资.
+
+    The one 完成 or 达到 at either end belongs to the mark; any other is part of the name.
+    """
+    words = [t for t in tokens if t.name in _NAMING]
+    if [t.name for t in words].count("DO") == 1:
+        if words[-1].name == "DO":
+            words = words[:-1]
+        elif words[0].name == "DO":
+            words = words[1:]
+    return tidy("".join(t.text for t in words))
+
+
+def _task(tokens: tuple[Token, ...]) -> str | None:
+    """The figure that a task is about: 财政收入完成目标任务, 完成财政收入任务 → 财政收入.
+
+    None where the tokens are not one 完成 with one 目标任务 at its end.
+    """
+    words = [t for t in tokens if t.name not in ("DE", "COMMA")]
+    names = [t.name for t in words]
+    if not {"SUBJ", "DUN", "GES", "DO", "TASK"}.issuperset(names):
+        return None
+    if names.count("DO") != 1 or names.count("TASK") != 1 or names[-1] != "TASK":
+        return None
+    return tidy("".join(t.text for t in words[:-1] if t.name in ("SUBJ", "DUN", "GES"))) or "完成值"
+
+
+def below(s: Segment) -> Part:
+    """未完成的不得分"""
+    branch = s.get("ZERO", "PROP")
+    at = s.find(*_AMOUNTS)
+    condition = s.tokens[: s.tokens.index(branch)]
+    return BranchPart(
+        "zero" if branch.name == "ZERO" else "prop",
+        _mark(s, at) if at else None,
+        "".join(t.text for t in condition if t.name not in ("DE", "COMMA")),
+    )
+
+
+_STEP_POINTS = ("ADD", "GIVE", "SUB", "SYM", "ADDPCT", "SUBPCT", "SYMPCT")
+
+
+def step(s: Segment) -> Part:
+    """每超过1个百分点加0.5分"""
+    head = s.get("EVUP", "EVDOWN", "EVSYM")
+    points = s.get(*_STEP_POINTS)
+    behind = s.tokens[s.tokens.index(head) :]
+    at = next(t for t in behind if t.name in (*_AMOUNTS, "NUM"))
+    way = {"EVUP": "up", "EVDOWN": "down", "EVSYM": "both"}[head.name]
+    wanted = {
+        "up": ("ADD", "GIVE", "ADDPCT"),
+        "down": ("SUB", "SUBPCT"),
+        "both": ("SYM", "SYMPCT"),
+    }[way]
+    if points.name not in wanted:
+        raise s.refuse(points, "与“每超”“每少”的方向不合", "每超…加分,或每少…扣分")
+    ahead = s.tokens[: s.tokens.index(head)]
+    mark = next((t for t in ahead if t.name in _AMOUNTS), None)
+    return StepPart(
+        way,  # type: ignore[arg-type]
+        _figure(ahead),
+        s.need(at),
+        at.text[at.figures["n"].end - at.start :],
+        _points(s, points),
+        _mark(s, mark) if mark else None,
+        "得" if points.name == "GIVE" else "加",
+        _RISE.match(head.text) is not None,
+        "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
+        "".join(t.text for t in behind[2 : behind.index(points)] if t.name in _NAMING),
+    )
+
+
+_RISE = re.compile(r"每(?:增加|增长|增|提高|上升|下降|降低|减少|减|降)$")
 
 
 def count(s: Segment) -> Part:
@@ -197,11 +318,23 @@ def count(s: Segment) -> Part:
     )
 
 
+_BOUNDS = {
+    "CAPADD": "bonus",
+    "CAPADDPCT": "bonus",
+    "CAPSUB": "deduction",
+    "CAPSUBPCT": "deduction",
+    "CAPBOTH": "both",
+    "CAPITEM": "item",
+    "FLOOR": "floor",
+    "NOFLOOR": "no_floor",
+}
+
+
 def bound(s: Segment) -> Part:
     """最多加6分"""
-    token = s.get("CAPADD", "CAPITEM", "FLOOR")
-    kind = {"CAPADD": "bonus", "CAPITEM": "item", "FLOOR": "floor"}[token.name]
-    return BoundPart(kind, s.take(token))  # type: ignore[arg-type]
+    token = s.get(*_BOUNDS)
+    amount = _points(s, token) if token.figures else None
+    return BoundPart(_BOUNDS[token.name], amount)  # type: ignore[arg-type]
 
 
 def text(s: Segment) -> Part:
@@ -240,9 +373,16 @@ PRODUCTIONS: tuple[Production, ...] = (
         ladder_list,
     ),
     Production("QUALITY COMMA? (CAPADD | CAPITEM)", judged),
-    Production("L DE? COMMA? (GIVE | FULL)", give),
+    Production("L DE? COMMA? (GIVE | FULL | FULLPCT | BPTS)", give),
+    Production("MARKED DE? COMMA? (GIVE | FULL | FULLPCT | BPTS)", give_at),
+    Production("(UNMET L? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),
+    Production(
+        "((OVERC | UNMET) L? DE? COMMA? | L DE? COMMA?)? (EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
+        f"({' | '.join(_STEP_POINTS)})",
+        step,
+    ),
     Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", count),
-    Production("(CAPADD | CAPITEM | FLOOR)", bound),
+    Production(f"({' | '.join(_BOUNDS)})", bound),
     Production("L DE?", text),
     Production("ASIDE (L | COMMA | SEMI | DOT | COLON | QUALITY | DE | YEAR)+ ASIDEEND", text),
     Production("END+", joint, cost=1),

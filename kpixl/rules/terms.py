@@ -1,20 +1,22 @@
 """The rule families: each a frozen value with the fields of its phrase, in its order.
 
-A family says three things: its canonical wording, its arithmetic, and how much it can
-give.  Evaluation, explanation and native formulas follow from the arithmetic.
+A family says two things: its canonical wording and its arithmetic.  Evaluation,
+explanation and native formulas follow from the arithmetic.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from kpixl.rules.expr import (
     MINUS_ONE,
     ONE,
     ZERO,
     Add,
+    Choose,
+    Compare,
     Const,
     Div,
     Expr,
@@ -36,8 +38,6 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number, show
-
-Reach: TypeAlias = Decimal | Literal["points", "open"]
 
 
 def percent(weight: Decimal) -> str:
@@ -79,6 +79,50 @@ def _role(label: str, word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """Points as a clause gives them: a number, a share of the 分值, or 满分.
+
+    `number` None is 满分; `share` makes the number a share of 分值 (0.9 for 90%), `full` is
+    the 分值 as the clause repeats it (基本分(25分)的90%).
+    """
+
+    number: Decimal | None
+    share: bool = False
+    full: Decimal | None = None
+
+    def expr(self) -> Expr:
+        """The points."""
+        if self.number is None:
+            return Points()
+        return Mul((Const(self.number), Points())) if self.share else Const(self.number)
+
+    def text(self) -> str:
+        """The points as 得…, 加…, 扣… take them."""
+        if self.number is None:
+            return "满分"
+        if not self.share:
+            return f"{number(self.number)}分"
+        full = f"({number(self.full)}分)" if self.full is not None else ""
+        return f"基本分{full}的{percent(self.number)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a figure is held against: a number with its unit, or the target (`number` None)."""
+
+    number: Decimal | None = None
+    unit: str = ""
+
+    def expr(self, input_: int) -> Expr:
+        """The mark of an input."""
+        return Target(input_) if self.number is None else Const(self.number)
+
+    def text(self) -> str:
+        """The mark as 达到… takes it."""
+        return "目标" if self.number is None else f"{number(self.number)}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
 class Formula:
     """得分=… over the roles and figures that the clause names."""
 
@@ -92,10 +136,6 @@ class Formula:
     def expr(self) -> Expr:
         """The arithmetic as written."""
         return self.arithmetic
-
-    def reach(self) -> Reach:
-        """A formula may reach anything; the item's bounds hold it."""
-        return "points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +167,6 @@ class Blend:
                 for i, w in enumerate(self.weights)
             )
         )
-
-    def reach(self) -> Reach:
-        """The weights add up to 100 %, so a blend reaches what its formula reaches."""
-        return "points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +201,6 @@ class Ladder:
         top: Expr = Points() if self.top is None else Const(self.top)
         return sub(top, Mul((Const(self.step), down)))
 
-    def reach(self) -> Reach:
-        """What the first place gets."""
-        return "points" if self.top is None else self.top
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -190,32 +222,22 @@ class Judged:
             f"最高{number(self.high)}分",
         )
 
-    def reach(self) -> Reach:
-        """The cap."""
-        return self.high
-
 
 @dataclass(frozen=True, slots=True)
 class YesNo:
     """制定方案得1分: points for a thing done, none otherwise."""
 
     input: int
-    give: Decimal | None
+    give: Amount
     bonus: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The thing and its points."""
-        give = "得满分" if self.give is None else f"得{number(self.give)}分"
-        return inputs[self.input].label + give
+        return f"{inputs[self.input].label}得{self.give.text()}"
 
     def expr(self) -> Expr:
         """points × yes."""
-        give: Expr = Points() if self.give is None else Const(self.give)
-        return Mul((give, Value(self.input)))
-
-    def reach(self) -> Reach:
-        """The points for yes."""
-        return "points" if self.give is None else self.give
+        return Mul((self.give.expr(), Value(self.input)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +294,135 @@ class PerUnit:
         product = Mul((Const(self.amount), steps))
         return Mul((MINUS_ONE, product)) if self.verb == "扣" else product
 
-    def reach(self) -> Reach:
-        """Without limit where points are given; a deduction gives none."""
-        return Decimal(0) if self.verb == "扣" else "open"
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """财政收入完成目标得12分,未完成按比例扣分: points for a figure that reaches its mark.
+
+    `below` says what it gives otherwise: nothing (zero), in proportion to the mark (prop),
+    or the same, because a `Shortfall` beside it takes the points away (steps); `said` are the
+    clause's own words for it, empty where it is an assumption.
+    """
+
+    input: int
+    mark: Mark
+    give: Amount
+    below: Literal["zero", "prop", "steps"]
+    said: str = field(default="", compare=False)
+    thing: str = field(default="", compare=False)
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The figure, its mark, the points, and what happens below."""
+        verb = "完成" if self.mark.number is None else "达到"
+        text = f"{inputs[self.input].label}{verb}{self.mark.text()}{self.thing}得{self.give.text()}"
+        if not self.said:
+            return text
+        return text + f",{self.said}" + {"zero": "不得分", "prop": "按比例扣分"}[self.below]
+
+    def expr(self) -> Expr:
+        """The points, or less below the mark."""
+        give, value, mark = self.give.expr(), Value(self.input), self.mark.expr(self.input)
+        if self.below == "steps":
+            return give
+        if self.below == "prop":
+            return Mul((give, Least((Div(value, mark), ONE), "超过目标的部分不计")))
+        return Choose(Compare(">=", value, mark), give, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """1个百分点 … 0.5分: how far a figure has to go, and what that is worth.
+
+    `relative` measures the way in percent of the mark instead of in the figure's own unit;
+    `whole` counts whole steps only (G7).
+    """
+
+    per: Decimal
+    unit: str
+    amount: Amount
+    relative: bool
+    whole: bool
+
+    def worth(self, way: Expr, mark: Expr) -> Expr:
+        """The points for a way that was gone, a figure of at least 0."""
+        way = Greatest((way, ZERO))
+        if self.relative:
+            way = Div(Mul((way, Const(Decimal(100)))), mark)
+        steps: Expr = way if self.per == 1 else Div(way, Const(self.per))
+        if self.whole:
+            steps = Whole(steps)
+        return Mul((self.amount.expr(), steps))
+
+    @property
+    def way(self) -> str:
+        """The way of one step as 每… takes it."""
+        return f"{number(self.per)}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Overshoot:
+    """每超过1个百分点加0.5分; `verb` 得 makes the points part of the item, 加 a bonus.
+
+    `head` and `thing` are the words before 每 and behind the amount; they make no other rule.
+    """
+
+    input: int
+    mark: Mark
+    step: Step
+    verb: Literal["得", "加"] = "加"
+    head: str = field(default="", compare=False)
+    thing: str = field(default="", compare=False)
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The step with its words."""
+        head = f"{self.head}," if self.head else ""
+        way = f"{self.step.way}{self.thing}"
+        return f"{head}每超过{way}{self.verb}{self.step.amount.text()}"
+
+    def expr(self) -> Expr:
+        """The steps above the mark."""
+        mark = self.mark.expr(self.input)
+        return self.step.worth(sub(Value(self.input), mark), mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """每少1个百分点扣1分; `head` and `thing` as in `Overshoot`."""
+
+    input: int
+    mark: Mark
+    step: Step
+    bonus: bool = False
+    head: str = field(default="", compare=False)
+    thing: str = field(default="", compare=False)
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The step with its words."""
+        head = f"{self.head}," if self.head else ""
+        return f"{head}每少{self.step.way}{self.thing}扣{self.step.amount.text()}"
+
+    def expr(self) -> Expr:
+        """The steps below the mark, taken away."""
+        mark = self.mark.expr(self.input)
+        return Mul((MINUS_ONE, self.step.worth(sub(mark, Value(self.input)), mark)))
+
+
+@dataclass(frozen=True, slots=True)
+class FullPoints:
+    """A clause that only deducts starts from the 分值; it has no words of its own."""
+
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """Nothing: the deductions say it."""
+        return ""
+
+    def expr(self) -> Expr:
+        """分值."""
+        return Points()
