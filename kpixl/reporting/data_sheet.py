@@ -197,14 +197,14 @@ def data_sheet(ranking: Ranking, layout: Layout, *, run: RunInfo) -> SheetSpec:
             elif field.part == "value":
                 entry = table.entries.get(table.units[row], field.name)
                 value = _known(table.columns[field.name], row)
-                content = _content(scheme, asked, entry, value)
-                draft.put(sheet_row, column, content, _look(content))
+                content = _content(asked, entry, value)
+                draft.put(sheet_row, column, content, _look(content, entry))
                 remark = _remark(entry, value)
                 if remark:
                     draft.notes[sheet_row, column] = remark
             else:
                 value = _of_rule(table, field.name, field.part, row)
-                draft.put(sheet_row, column, value, _look(value))
+                draft.put(sheet_row, column, value, _look(value, None))
         draft.fit(sheet_row, least=20)
     return draft.sheet(
         page=page(table, run, rows=(layout.top, layout.first - 1)),
@@ -254,18 +254,24 @@ def _items(fields: Sequence[Field]) -> list[tuple[int, int, str]]:
     return spans
 
 
-def _content(scheme: Scheme, asked: Input, entry: Entry | None, value: float | None) -> Content:
+def _content(asked: Input, entry: Entry | None, value: float | None) -> Content:
+    """What stands in a cell: the figure as it was scored, or the words that are no figure.
+
+    The formulas take words for a missing figure.
+    """
     if entry is not None and entry.state == "not_applicable":
-        # Where the scheme has no answer to 不涉及, the figure counts as missing.
-        return None if scheme.not_applicable == "询问" else NOT_APPLICABLE
+        return NOT_APPLICABLE
+    if entry is not None and entry.state == "unreadable":
+        return entry.raw if isinstance(entry.raw, str) else None
     if value is not None and asked.kind == "yes_no" and value in (0.0, 1.0):
         return "是" if value else "否"
     return value
 
 
-def _look(content: Content) -> Style:
+def _look(content: Content, entry: Entry | None) -> Style:
     plain = style.typed_in(style.CENTER if isinstance(content, str) else style.FIGURE)
-    return replace(plain, fill=style.WARN_FILL) if content is None else plain
+    unread = entry is not None and entry.state == "unreadable"
+    return replace(plain, fill=style.WARN_FILL) if content is None or unread else plain
 
 
 def _remark(entry: Entry | None, value: float | None) -> str:
@@ -289,12 +295,11 @@ def _validations(layout: Layout, scheme: Scheme) -> list[Validation]:
         if asked is None or asked.derived:
             continue
         area = Area(layout.first, column, layout.last, column)
-        also = () if scheme.not_applicable == "询问" else (NOT_APPLICABLE,)
         if asked.kind == "yes_no" and field.part == "value":
-            words = ("是", "否", *also)
+            words = ("是", "否", NOT_APPLICABLE)
             error = f"请填{'、'.join(words)};没有数据请留空。"
             checks.append(Validation(area, "list", choices=words, error=error))
         else:
             error = "请填数字,不带单位;没有数据请留空。"
-            checks.append(Validation(area, "decimal", error=error, also=also))
+            checks.append(Validation(area, "decimal", error=error, also=(NOT_APPLICABLE,)))
     return checks

@@ -82,6 +82,13 @@ def changed(unit: str, name: str, value: float | None, typed: Any = None) -> Cas
     return Case(ranking(), after, {(unit, name): value if typed is None else typed})
 
 
+def unread() -> Case:
+    """Figures that are no numbers, and one that only looks like one."""
+    words = {("东街道", "增速"): "约8", ("南街道", "产值"): "20", ("西街道", "方案"): "对"}
+    odd = {spot: Entry(*spot, raw=word, state="unreadable") for spot, word in words.items()}
+    return same(ranking(entries(special=odd)))
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "plain": lambda: same(ranking()),
     "one-list": lambda: same(ranking(scope="全部")),
@@ -97,6 +104,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "not-applicable-mean": partial(skipped, "本组均分"),
     "missing-is-zero": lambda: same(ranking(missing="按0")),
     "missing-refused": lambda: same(ranking(missing="拒绝")),
+    "unreadable": unread,
     "one-unit": lambda: same(ranking(entries({"东街道": FIGURES["东街道"]}))),
     "no-figures": lambda: same(ranking(entries(dict.fromkeys(FIGURES, (None,) * 8)))),
     "a-figure-changed": partial(changed, "南街道", "产值", 230.0),
