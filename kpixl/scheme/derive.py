@@ -214,8 +214,10 @@ def _snap(values: NDArray[np.float64]) -> NDArray[np.float64]:
         digits = 14 - np.floor(np.log10(np.abs(values)))
         scale = 10.0 ** np.clip(digits, 0, 22)
         snapped = np.rint(values * scale) / scale
-    # Powers of ten are exact up to 10^22; figures beyond that range stay as they are.
-    return np.where(np.isfinite(values) & (digits >= 0) & (digits <= 22), snapped, values)
+    for at in np.flatnonzero(np.isfinite(values) & (values != 0) & ((digits < 0) | (digits > 22))):
+        # Powers of ten are exact up to 10^22 only; figures of other sizes are rare.
+        snapped[at] = float(f"{values[at]:.15g}")
+    return np.where(np.isfinite(values) & (values != 0), snapped, values)
 
 
 def to_excel(tree: Derivation, cell: Callable[[str], str]) -> str:
