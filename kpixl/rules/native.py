@@ -1,19 +1,31 @@
 """One native formula for a rule: what any spreadsheet program calculates without kpixl.
 
-Functions of Excel 2010 only, no dynamic arrays; conditions inside SUMPRODUCT are made
-numbers by a product, which every program reads alike.
+Functions of Excel 2010 and later, no dynamic arrays, no array entry; conditions inside
+SUMPRODUCT are made numbers by a product, which every program reads alike.  What was run:
+
+- a cohort that is a range of its own, all rules and all three ways of counting ties:
+  LibreOffice 7.4 and the `formulas` engine, equal to `evaluate` cell by cell;
+- a cohort narrowed by group labels: places and means in both; highest and lowest use
+  AGGREGATE, which `formulas` does not have, so in LibreOffice alone.  It is the one
+  function that passes over the other groups and over text without array entry.  A file
+  stores it as _xlfn.AGGREGATE; typed into a cell it has no prefix.
+
+Excel and WPS were not at hand; docs/claims.md has the grades.
+
+A figure that is missing gives "" (G12), and so does text where a number belongs or
+anything but 是 and 否 where these belong: such a cell is never counted as 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kpixl.rules.evaluate import DIFFERENCE
 from kpixl.rules.expr import (
     Choose,
     Compare,
-    Const,
     Div,
     Expr,
     Peer,
@@ -24,19 +36,22 @@ from kpixl.rules.expr import (
     Rounded,
     Target,
     Value,
+    bounds,
+    children,
     walk,
 )
 from kpixl.rules.model import Rule
 from kpixl.rules.printing import EXCEL, number, show
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class References:
     """Where the figures stand: each function maps the number of a rule's input to a place.
 
-    `value`, `target` and `prior` give the unit's own cell, `peers` the absolute range of the
-    cohort.  With `group` and `groups` (the unit's group cell and the cohort's group range)
-    the cohort is narrowed to the unit's group; without them the range is the group.
+    `value`, `target` and `prior` give the unit's own cell (or a number), `peers` the
+    absolute range of the cohort, one column that holds the unit's own cell too.  With
+    `group` and `groups` (the unit's group cell and the cohort's group range) the cohort is
+    narrowed to the unit's group; without them the range is the group.
     """
 
     value: Callable[[int], str]
@@ -48,54 +63,89 @@ class References:
 
 
 def to_excel(
-    rule: Rule, refs: References, *, points: str | Decimal, decimals: int = 2, size: Decimal
+    rule: Rule,
+    refs: References,
+    *,
+    points: str | Decimal,
+    decimals: int = 2,
+    size: Decimal | None,
 ) -> str:
     """The native formula of an item, without its equals sign.
 
     `points` is the 分值 as a cell or a number and `size` its value, which decides how
-    bonuses are bounded (G1).  A blank figure gives "", so does a divisor of 0.
+    bonuses are bounded (G1); None for an item without a 分值 of its own.  A blank figure
+    gives "", so does a divisor of 0.
 
     >>> from kpixl.rules import parse
     >>> rule = parse("制定方案得1分;每采用1条得0.1分")
     >>> refs = References(lambda i: "BC"[i] + "5", lambda i: "BC"[i] + "$5:" + "BC"[i] + "$8")
-    >>> to_excel(rule, refs, points="D$3", size=Decimal(10))
-    'IF(OR(B5="",C5=""),"",ROUND(MIN(MAX(1*(B5="是")+0.1*INT(ROUND(C5,9)),0),D$3),2))'
+    >>> test, score = to_excel(rule, refs, points="D$3", size=Decimal(10)).split(',"",')
+    >>> print(test); print(score)
+    IF(COUNTIF(B5,"是")+COUNTIF(B5,"否")+COUNT(C5)<2
+    ROUND(ROUND(MIN(MAX(1*(B5="是")+0.1*INT(ROUND(C5,9)),0),D$3),13),2))
     """
     expr = rule.expr(size, decimals)
-    writer = _Writer(rule, refs, str(points) if isinstance(points, str) else number(points))
     assert isinstance(expr, Rounded)
+    writer = _Writer(
+        rule, refs, points if isinstance(points, str) else number(points), float(size or 0)
+    )
     body = writer.text(expr)
-    blanks = [f'{refs.value(i)}=""' for i in range(len(rule.inputs))]
-    uses = set(walk(expr))
-    for i in range(len(rule.inputs)):
-        if Target(i) in uses:
-            blanks.append(f'{refs.target(i)}=""')
-        if Prior(i) in uses:
-            blanks.append(f'{refs.prior(i)}=""')
-    blanks = list(dict.fromkeys(blanks))
-    test = blanks[0] if len(blanks) == 1 else f"OR({','.join(blanks)})"
-    divisors = [
-        f"{writer.text(node.bottom)}=0"
-        for node in dict.fromkeys(walk(expr))
-        if isinstance(node, Div) and not isinstance(node.bottom, (Const, Points))
-    ]
-    if divisors:
-        zero = divisors[0] if len(divisors) == 1 else f"OR({','.join(divisors)})"
-        body = f'IF({zero},"",{body})'
-    return f'IF({test},"",{body})'
+    # The inner divisors are asked first: one that is 0 makes those around it errors.
+    for test in reversed(list(dict.fromkeys(writer.divisors(expr)))):
+        body = f'IF({test},"",{body})'
+    return f'IF({writer.missing(expr)},"",{body})'
 
 
 class _Writer:
-    def __init__(self, rule: Rule, refs: References, points: str) -> None:
-        self.rule, self.refs, self.points = rule, refs, points
+    def __init__(self, rule: Rule, refs: References, points: str, size: float) -> None:
+        self.rule, self.refs, self.points, self.size = rule, refs, points, size
 
     def text(self, expr: Expr) -> str:
         return show(expr, self.leaf, EXCEL)
 
+    def kind(self, i: int) -> str:
+        return self.rule.inputs[i].kind
+
+    def missing(self, expr: Expr) -> str:
+        """The test for a figure that is not there."""
+        refs, uses = self.refs, set(walk(expr))
+        answers: list[str] = []
+        numbers: list[str] = []
+        for i in range(len(self.rule.inputs)):
+            (answers if self.kind(i) == "yes_no" else numbers).append(refs.value(i))
+            if Target(i) in uses:
+                numbers.append(refs.target(i))
+            if Prior(i) in uses:
+                numbers.append(refs.prior(i))
+        # what is a number in the formula itself is always there
+        cells = [c for c in dict.fromkeys(numbers) if not _is_number(c)]
+        counts = [f'COUNTIF({c},"是")+COUNTIF({c},"否")' for c in dict.fromkeys(answers)]
+        wanted = len(counts) + len(cells)
+        if cells:
+            counts.append(f"COUNT({','.join(cells)})")
+        return "+".join(counts) + (f"<{wanted}" if wanted > 1 else "=0")
+
+    def divisors(self, expr: Expr) -> Iterator[str]:
+        """The tests for a divisor of 0, inner ones first."""
+        if isinstance(expr, Choose):
+            yield from self.divisors(expr.test)
+            for branch, taken in ((expr.then, True), (expr.otherwise, False)):
+                for test in self.divisors(branch):
+                    # a branch that is not taken needs no divisor
+                    choice = (test, "FALSE") if taken else ("FALSE", test)
+                    yield f"IF({self.text(expr.test)},{','.join(choice)})"
+            return
+        for child in children(expr):
+            yield from self.divisors(child)
+        if isinstance(expr, Div):
+            low, high = bounds(expr.bottom, self.size, self.kind)
+            if low <= 0 <= high and not isinstance(expr.bottom, Points):
+                yield f"{self.text(expr.bottom)}=0"
+
     def leaf(self, node: Expr) -> str | None:
         refs = self.refs
         match node:
-            case Value(i) if self.rule.inputs[i].kind == "yes_no":
+            case Value(i) if self.kind(i) == "yes_no":
                 return f'({refs.value(i)}="是")'
             case Value(i):
                 return refs.value(i)
@@ -111,41 +161,59 @@ class _Writer:
                 return self.rank(i, ties, descending)
             case Position(i, flat):
                 low, high, own = self.stat("min", i), self.stat("max", i), refs.value(i)
-                return f"IF({high}={low},{number(flat)},({own}-{low})/({high}-{low}))"
+                # differences at nine decimals, as `evaluate` takes them
+                above, span = f"ROUND({own}-{low},9)", f"ROUND({high}-{low},9)"
+                return f"IF({high}={low},{number(flat)},{above}/{span})"
+            case Rounded(inner, decimals):
+                # Programs differ in what they make of 15.41499999999999; the inner ROUND
+                # leaves 15 digits, as `evaluate` does, and with it one answer.
+                digits = 15 - len(str(int(self.size)))
+                return f"ROUND(ROUND({self.text(inner)},{digits}),{decimals})"
             case Compare(op, left, right):
-                # 15 digits on both sides, as the program's own comparison shows them
-                sign = "=" if op == "=" else op
-                return f"({self.text(left)}{sign}{self.text(right)})"
-            case Choose():
-                return None
+                # nine decimals: a program may or may not compare at 15 digits by itself
+                return f"(ROUND({self.text(left)}-({self.text(right)}),9){op}0)"
             case _:
                 return None
+
+    def members(self, peers: str) -> str:
+        """1 for each row of the unit's group that has a figure, 0 for the others."""
+        if self.refs.groups is None:
+            return f"ISNUMBER({peers})"
+        return f"({self.refs.groups}={self.refs.group})*ISNUMBER({peers})"
 
     def stat(self, stat: str, i: int) -> str:
         peers = self.refs.peers(i)
         if self.refs.groups is None:
             return {"max": "MAX", "min": "MIN", "mean": "AVERAGE"}[stat] + f"({peers})"
-        mine = f"(({self.refs.groups}={self.refs.group})*ISNUMBER({peers}))"
+        mine = self.members(peers)
         if stat == "mean":
-            return f"SUMPRODUCT({mine},{peers})/SUMPRODUCT(1*{mine})"
-        # AGGREGATE passes over the division errors that stand for other groups
+            return f"(SUMPRODUCT({mine},{peers})/SUMPRODUCT({mine}))"
+        # the division by 0 in the rows of other groups is an error, which option 6 ignores
         which = "14" if stat == "max" else "15"
-        return f"AGGREGATE({which},6,{peers}/{mine},1)"
+        return f"AGGREGATE({which},6,{peers}/({mine}),1)"
 
     def rank(self, i: int, ties: str, descending: bool) -> str:
         own, peers = self.refs.value(i), self.refs.peers(i)
-        better, sign = (">", "<")[not descending], peers
-        mine = f"ISNUMBER({peers})"
-        if self.refs.groups is not None:
-            mine += f"*({self.refs.groups}={self.refs.group})"
-        count = f"SUMPRODUCT({mine}*({sign}{better}{own}))"
+        mine = self.members(peers)
+        better = f"{mine}*({peers}{'>' if descending else '<'}{own})"
         if ties == "密集":
-            # each distinct better figure counts once: 1 ÷ how often it stands there
-            often = f"COUNTIFS({peers},{peers}"
-            if self.refs.groups is not None:
-                often += f",{self.refs.groups},{self.refs.group}"
-            count = f'SUMPRODUCT({mine}*({peers}{better}{own})/({often}&"")+({peers}="")))'
+            # Each distinct better figure counts where it stands first.  The tag in front
+            # keeps other groups, and text that looks like a number, apart.
+            tagged = f'({mine})&"|"&{peers}'
+            first = f"MATCH({tagged},{tagged},0)=ROW({peers})-MIN(ROW({peers}))+1"
+            return f"(1+SUMPRODUCT({better}*({first})))"
+        if self.refs.groups is None:
+            place = f"RANK({own},{peers}{'' if descending else ',1'})"
+        else:
+            place = f"(1+SUMPRODUCT({better}))"
         if ties == "平均":
-            same = f"SUMPRODUCT({mine}*({peers}={own}))"
-            return f"(1+{count}+({same}-1)/2)"
-        return f"(1+{count})"
+            return f"({place}+(SUMPRODUCT({mine}*({peers}={own}))-1)/2)"
+        return place
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
