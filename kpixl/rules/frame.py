@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,20 +14,42 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 
+class Grouping:
+    """Which group each unit is in, sorted once for all that is asked about groups."""
+
+    def __init__(self, codes: Codes) -> None:
+        self.codes = codes
+        self.order = np.argsort(codes, kind="stable")
+        ordered = codes[self.order]
+        first = np.r_[True, ordered[1:] != ordered[:-1]] if len(codes) else np.empty(0, bool)
+        self.starts = np.flatnonzero(first)
+        self.labels = ordered[self.starts]
+        self.slot = np.empty(len(codes), np.intp)  # the number of each unit's group, from 0
+        self.slot[self.order] = np.cumsum(first) - 1
+
+    def slots_of(self, other: Grouping) -> Codes:
+        """For each unit of another cohort the number of its group here, -1 where unknown."""
+        at = np.searchsorted(self.labels, other.codes)
+        at = np.minimum(at, len(self.labels) - 1)
+        slots: Codes = np.where(self.labels[at] == other.codes, at, -1)
+        return slots
+
+
 @dataclass(frozen=True)
 class Frame:
     """Units as rows, inputs as columns, NaN where there is no figure.
 
     `values` holds one array of n figures for each input of the rule; percent figures are
     in points, yes is 1 and no is 0.  `targets` and `priors` likewise, where the rule uses
-    them (an entry may be one number for all units).  `groups` holds one code a unit; None
-    is one group.  `peers` is the cohort to compare with, the units themselves by default.
+    them (an entry may be one number for all units).  `groups` holds one code a unit, or a
+    `Grouping` that frames share; None is one group.  `peers` is the cohort to compare with, the
+    units themselves by default.
     """
 
     values: Sequence[Floats]
     targets: Sequence[Any] = ()
     priors: Sequence[Any] = ()
-    groups: Codes | None = None
+    groups: Codes | Grouping | None = None
     peers: Frame | None = None
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -40,13 +62,16 @@ class Frame:
         return self.peers or self
 
     @cached_property
-    def _slices(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-        """Rows sorted by group, the first sorted row of each group, and each group's code."""
-        assert self.groups is not None
-        order = np.argsort(self.groups, kind="stable")
-        codes = self.groups[order]
-        starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
-        return order, starts, codes[starts]
+    def grouping(self) -> Grouping | None:
+        """The units' groups, None where there is one."""
+        if self.groups is None or isinstance(self.groups, Grouping):
+            return self.groups
+        return Grouping(self.groups)
+
+    def _pair(self) -> tuple[Grouping, Grouping] | None:
+        """The groups of the units and of the cohort, None where all are compared with all."""
+        mine, theirs = self.grouping, self.cohort.grouping
+        return None if mine is None or theirs is None else (mine, theirs)
 
     def stat(self, kind: str, number: int) -> Any:
         """本类最高值, 最低值 or 平均值 for each unit: an array, or one number for one group.
@@ -62,16 +87,17 @@ class Frame:
     def _stat(self, kind: str, number: int) -> Any:
         cohort = self.cohort
         column = cohort.values[number]
-        if cohort.groups is None:
+        pair = self._pair()
+        if pair is None:
             result: Any = _reduce(kind, column)
         else:
-            order, starts, codes = cohort._slices
-            sorted_column = column[order]
-            stats = _reduce_groups(kind, sorted_column, starts)
-            assert self.groups is not None
-            at = np.searchsorted(codes, self.groups)
-            at_safe = np.minimum(at, len(codes) - 1)
-            result = np.where(codes[at_safe] == self.groups, stats[at_safe], np.nan)
+            mine, theirs = pair
+            stats = _reduce_groups(kind, column[theirs.order], theirs.starts)
+            if self.peers is None:
+                result = stats[mine.slot]
+            else:
+                slots = theirs.slots_of(mine)
+                result = np.where(slots >= 0, stats[slots], np.nan)
         if self.peers is not None and kind != "mean":
             combine = np.fmax if kind == "max" else np.fmin
             result = combine(result, self.values[number])
@@ -92,27 +118,19 @@ class Frame:
         sign = -1.0 if descending else 1.0
         mine = sign * self.values[number]
         theirs = sign * self.cohort.values[number]
+        pair = self._pair()
+        if pair is None:
+            return _places(mine, theirs, ties)
+        own, other = pair
+        if self.peers is None:
+            return _places_within(mine, own, ties)
         ranks = np.full(len(mine), np.nan)
-        for own, peers in self._by_group():
-            ranks[own] = _places(mine[own], theirs[peers], ties)
+        slots = other.slots_of(own)
+        for slot in np.unique(slots):
+            rows = slots == slot
+            peers = other.slot == slot if slot >= 0 else np.zeros(len(theirs), dtype=bool)
+            ranks[rows] = _places(mine[rows], theirs[peers], ties)
         return ranks
-
-    def _by_group(self) -> Iterator[tuple[Any, Any]]:
-        """Rows of this frame and rows of the cohort, group by group."""
-        cohort = self.cohort
-        if self.groups is None or cohort.groups is None:
-            yield slice(None), slice(None)
-            return
-        order, starts, codes = self._slices
-        other_order, other_starts, other_codes = cohort._slices
-        ends = np.r_[starts[1:], len(order)]
-        other_ends = np.r_[other_starts[1:], len(other_order)]
-        where = {int(code): i for i, code in enumerate(other_codes)}
-        for code, start, end in zip(codes, starts, ends, strict=True):
-            i = where.get(int(code))
-            none = np.empty(0, dtype=np.intp)
-            peers = none if i is None else other_order[other_starts[i] : other_ends[i]]
-            yield order[start:end], peers
 
 
 def _reduce(kind: str, column: Floats) -> float:
@@ -151,3 +169,27 @@ def _places(mine: Floats, theirs: Floats, ties: str) -> Floats:
     better += 1
     better[np.isnan(mine)] = np.nan
     return better
+
+
+def _places_within(values: Floats, groups: Grouping, ties: str) -> Floats:
+    """Places of figures among those of their own group, the smaller the better."""
+    order = np.lexsort((values, groups.slot))
+    slot, value = groups.slot[order], values[order]
+    index = np.arange(len(order))
+    new_group = np.r_[True, slot[1:] != slot[:-1]]
+    new_value = new_group | np.r_[True, value[1:] != value[:-1]]
+    group_start = np.maximum.accumulate(np.where(new_group, index, 0))
+    if ties == "密集":
+        steps = np.cumsum(new_value)
+        places = (steps - steps[group_start] + 1).astype(float)
+    else:
+        first = np.maximum.accumulate(np.where(new_value, index, 0))
+        places = (first - group_start + 1).astype(float)
+        if ties == "平均":
+            starts = np.flatnonzero(new_value)
+            size = np.diff(np.r_[starts, len(order)])
+            places += (size[np.cumsum(new_value) - 1] - 1) / 2
+    places[np.isnan(value)] = np.nan
+    result = np.empty(len(values))
+    result[order] = places
+    return result

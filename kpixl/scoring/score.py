@@ -13,7 +13,7 @@ from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, finding
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.expr import Position, walk
-from kpixl.rules.frame import Codes, Floats, Frame
+from kpixl.rules.frame import Codes, Floats, Frame, Grouping
 from kpixl.scheme.derive import Derivation, in_order, inputs_of, parse_derivation
 from kpixl.scheme.derive import evaluate as evaluate_derivation
 from kpixl.scheme.model import Indicator, Scheme
@@ -56,17 +56,21 @@ def score_columns(
     """
     size = len(next(iter(columns.values()))) if columns else 0
     scores = np.full((size, len(scheme.indicators)), np.nan)
+    grouping = None if groups is None else Grouping(groups)
     for column, indicator in enumerate(scheme.indicators):
         rule = indicator.rule
         if rule is None or len(indicator.feeds) != len(rule.inputs):
             continue
-        frame = item_frame(scheme, indicator, columns, groups)
+        frame = item_frame(scheme, indicator, columns, grouping)
         scores[:, column] = evaluate(rule, frame, points=indicator.points, decimals=scheme.decimals)
     return scores
 
 
 def item_frame(
-    scheme: Scheme, indicator: Indicator, columns: Mapping[str, Floats], groups: Codes | None
+    scheme: Scheme,
+    indicator: Indicator,
+    columns: Mapping[str, Floats],
+    groups: Codes | Grouping | None,
 ) -> Frame:
     """The figures of one indicator, in the order of its rule's inputs."""
     targets: list[Any] = []
