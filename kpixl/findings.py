@@ -297,6 +297,12 @@ CATALOGUE: dict[str, Entry] = {
     ),
     # -- files of a run --------------------------------------------------------------
     "file-unusable": Entry(_B, "文件无法使用:{reason}", "", "{remedy}"),
+    "form-scheme-unknown": Entry(
+        _B,
+        "不知道这份表格属于哪个考核方案",
+        "表上带有自带方案的标识",
+        "请用 --scheme 写明方案的名称,或方案工作簿的路径。",
+    ),
     # -- the scheme as a whole -------------------------------------------------------
     "lint-clause-unread": Entry(
         _B,

@@ -6,29 +6,65 @@ no file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kpixl.errors import NoData
-from kpixl.findings import Finding
+from kpixl import log
+from kpixl.errors import NoData, UnusableFile, UnwritableFile
+from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
+from kpixl.host import PutSheet
 from kpixl.hosts import files
-from kpixl.pipeline import Outcome, assess_entries, assess_forms
-from kpixl.scheme.find import find_scheme
+from kpixl.hosts.safewrite import refuse_unwritable
+from kpixl.pipeline import Outcome, assess_entries, assess_forms, result_book
+from kpixl.reporting.run import RunInfo
+from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
+from kpixl.templates.extract import collect_entries
+from kpixl.templates.marks import SYSTEM
 from kpixl.templates.table import read_table
+from kpixl.validation import validate
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
+RESULT_MARK = "kpixl-run"  # the mark that every result book of ours carries
+# Findings that a file could not be used at all.
+UNUSABLE = frozenset(
+    {"file-unusable", "form-unrecognised", "form-other-scheme", "form-scheme-unknown"}
+)
+
+Paths = Sequence[str | Path]
+
+
+# -- schemes ---------------------------------------------------------------------------
 
 
 def load_scheme(name: str | Path) -> tuple[Scheme | None, tuple[Finding, ...]]:
     """A scheme by the name of a system in the package, or by the path of its workbook."""
-    place = find_scheme(str(name))
-    return read_scheme(files.read(place.path), system=place.system)
+    place = find_scheme(name)
+    book = files.read(place.path)
+    log.event("scheme-read", sha256=book.source.sha256, sheets=len(book.sheets))
+    return read_scheme(book, system=place.system)
 
 
-def returned_files(data: Sequence[str | Path]) -> tuple[Path, ...]:
+def usable_scheme(name: str | Path) -> tuple[Scheme, tuple[Finding, ...]]:
+    """`load_scheme` for a run that can't do without; raises UnusableFile."""
+    scheme, found = load_scheme(name)
+    if scheme is None:
+        reason = "读不成考核方案"
+        if found:
+            reason += f",{found[0].text}"
+        raise UnusableFile(
+            find_scheme(name).path, reason, "全部问题可用 kpixl lint 查看;样子请看自带方案。"
+        )
+    return scheme, found
+
+
+# -- returned files ----------------------------------------------------------------------
+
+
+def returned_files(data: Paths) -> tuple[Path, ...]:
     """The files of a data argument: files as given, folders with all below them, sorted.
 
     Lock files that a spreadsheet program leaves beside an open book are passed over.
@@ -40,6 +76,7 @@ def returned_files(data: Sequence[str | Path]) -> tuple[Path, ...]:
                 p
                 for p in path.rglob("*")
                 if p.suffix.lower() in (*WORKBOOKS, ".csv")
+                and p.is_file()
                 and not p.name.startswith(("~$", ".~lock", "."))
             )
             if not inside:
@@ -52,32 +89,201 @@ def returned_files(data: Sequence[str | Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def assess(scheme: str | Path | Scheme, data: Sequence[str | Path]) -> Outcome:
+@dataclass(frozen=True)
+class Received:
+    """What came in: the forms that could be opened, or one table, and the files that could not.
+
+    `whole` says that a folder was given, so that units without a form are missing.
+    """
+
+    forms: tuple[Snapshot, ...]
+    table: Path | None
+    findings: tuple[Finding, ...]
+    whole: bool
+
+
+def receive(data: Paths, scheme: Scheme | None = None) -> Received:
+    """Open all files of a data argument.
+
+    One that can't be opened is a finding, so that the others are used all the same; where
+    there is no other, its error is raised.  Books that kpixl wrote and the scheme's own
+    workbook are passed over in a folder.
+    """
+    paths = returned_files(data)
+    tables = [p for p in paths if p.suffix.lower() == ".csv"]
+    books = [p for p in paths if p.suffix.lower() != ".csv"]
+    whole = any(Path(d).is_dir() for d in data)
+    if tables and books:
+        raise NoData(
+            tables[0].parent, f"“{tables[0].name}”与填报表放在一起,不知道以哪个为准,请只给出一种"
+        )
+    if len(tables) > 1:
+        names = "、".join(p.name for p in tables[:3])
+        raise NoData(tables[0].parent, f"有 {len(tables)} 个 .csv({names}),一次只能用一个")
+    if tables:
+        return Received((), tables[0], (), whole)
+    named = {Path(d) for d in data}
+    forms: list[Snapshot] = []
+    broken: list[UnusableFile] = []
+    for path in books:
+        try:
+            form = files.read(path)
+        except UnusableFile as error:
+            broken.append(error)
+            continue
+        log.event("form-read", sha256=form.source.sha256, sheets=len(form.sheets))
+        ours = RESULT_MARK in form.marks
+        if ours and path in named:
+            broken.append(
+                UnusableFile(
+                    path, "这是 kpixl 写出的结果工作簿,不是填报表", "请给出各单位交回的填报表。"
+                )
+            )
+        elif not ours and not (scheme and form.source.sha256 == scheme.sha256):
+            forms.append(form)
+    if broken and not forms:
+        if len(broken) == 1:
+            raise broken[0]
+        first = broken[0]
+        raise NoData(
+            first.path.parent,
+            f"{len(broken)} 个文件都不能用,如“{first.path.name}”{first.reason}",
+        )
+    if not forms:
+        raise NoData(paths[0].parent, "文件夹里只有方案和结果工作簿,没有填报表")
+    return Received(tuple(forms), None, tuple(map(_broken, broken)), whole)
+
+
+def _broken(error: UnusableFile) -> Finding:
+    return finding(
+        "file-unusable", place=Place(error.path.name), reason=error.reason, remedy=error.remedy
+    )
+
+
+def unusable(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that say of a file that it could not be used at all."""
+    return tuple(f for f in found if f.code in UNUSABLE)
+
+
+# -- runs ------------------------------------------------------------------------------
+
+
+def assess(scheme: str | Path | Scheme, data: Paths) -> Outcome:
     """Score and rank the returned forms, or the figures of a .csv file.
 
-    Raises a KpixlError where a file cannot be used at all; everything else is a finding.
+    Raises a KpixlError where nothing of the data can be used; everything else is a finding.
     """
     found: tuple[Finding, ...] = ()
     if not isinstance(scheme, Scheme):
-        name = scheme
-        scheme_read, found = load_scheme(name)
-        if scheme_read is None:
-            raise NoData(name, "方案工作簿读不成方案")
-        scheme = scheme_read
-    paths = returned_files(data)
-    tables = [p for p in paths if p.suffix.lower() == ".csv"]
-    forms = [p for p in paths if p.suffix.lower() != ".csv"]
-    if tables and forms:
-        raise NoData(tables[0], "填报表和 .csv 不能混在一起")
-    if len(tables) > 1:
-        raise NoData(tables[1], "一次只能用一个 .csv 文件")
-    if tables:
-        entries, faults = read_table(tables[0], scheme)
-        outcome = assess_entries(scheme, entries, (*found, *faults))
+        scheme, found = usable_scheme(scheme)
+    received = receive(data, scheme)
+    if received.table is not None:
+        entries, faults = read_table(received.table, scheme)
+        outcome = assess_entries(scheme, entries, faults)
     else:
-        snapshots: list[Snapshot] = [files.read(p) for p in forms]
-        outcome = assess_forms(scheme, snapshots)
-        outcome = Outcome(
-            outcome.scheme, outcome.entries, outcome.ranking, (*found, *outcome.findings)
+        outcome = assess_forms(scheme, received.forms)
+        nothing = _no_form(received.forms, outcome.findings)
+        if nothing is not None:
+            raise nothing
+    everything = (*found, *received.findings, *outcome.findings)
+    log.findings(everything)
+    return replace(outcome, findings=everything)
+
+
+def check(
+    data: Paths, scheme: str | Path | Scheme | None = None
+) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """The names of the files that were checked, and what is wrong with them.
+
+    Without a scheme, each form is checked against the one that it says it belongs to.
+    """
+    found: tuple[Finding, ...] = ()
+    if scheme is not None and not isinstance(scheme, Scheme):
+        scheme, found = usable_scheme(scheme)
+    received = receive(data, scheme)
+    found += received.findings
+    if received.table is not None:
+        if scheme is None:
+            raise NoData(received.table, ".csv 不带方案标识,请用 --scheme 写明方案")
+        entries, faults = read_table(received.table, scheme)
+        found += (*faults, *validate(entries, scheme)[1])
+        names: tuple[str, ...] = (received.table.name,)
+    else:
+        for own, forms, faults in _by_scheme(received.forms, scheme):
+            found += faults
+            if own is not None:
+                entries, faults = collect_entries(forms, own, expect_all=received.whole)
+                found += (*faults, *validate(entries, own)[1])
+        names = tuple(f.source.name for f in received.forms)
+    log.findings(found)
+    return names, found
+
+
+def _by_scheme(
+    forms: Sequence[Snapshot], scheme: Scheme | None
+) -> Iterator[tuple[Scheme | None, tuple[Snapshot, ...], tuple[Finding, ...]]]:
+    """The forms by the scheme that they are to be checked against."""
+    if scheme is not None:
+        yield scheme, tuple(forms), ()
+        return
+    systems = dict.fromkeys(form.marks.get(SYSTEM, "") for form in forms)
+    for system in systems:
+        own = tuple(f for f in forms if f.marks.get(SYSTEM, "") == system)
+        if system in known_schemes():
+            known, found = usable_scheme(system)
+            yield known, own, found
+        else:
+            yield (
+                None,
+                own,
+                tuple(
+                    finding("form-scheme-unknown", place=Place(f.source.name), found=system)
+                    for f in own
+                ),
+            )
+
+
+def _no_form(forms: Sequence[Snapshot], found: Sequence[Finding]) -> NoData | None:
+    """The error for a run in which no file at all is a form of the scheme."""
+    strange = {f.place.file: f for f in unusable(found)}
+    if any(form.source.name not in strange for form in forms):
+        return None
+    first = forms[0].source.name
+    text = strange[first].text
+    if len(forms) == 1:
+        return NoData(first, text)
+    return NoData(first, f"{text};其余 {len(forms) - 1} 个文件也都认不出")
+
+
+# -- results ---------------------------------------------------------------------------
+
+
+def refuse_result(path: str | Path, data: Paths = ()) -> None:
+    """Raise UnwritableFile where a result book may not be put; before any work is done.
+
+    A file that stands there already is replaced only if it is a result of ours.
+    """
+    out = Path(path)
+    if out.suffix.lower() != ".xlsx" and not out.is_dir():
+        raise UnwritableFile(out, "结果工作簿是 .xlsx 格式", "请把扩展名写成 .xlsx。")
+    refuse_unwritable(out)
+    if not out.exists():
+        return
+    try:
+        ours = RESULT_MARK in files.read(out, structure=False).marks
+    except UnusableFile:
+        ours = False
+    if not ours or any(Path(d).is_file() and out.samefile(d) for d in data):
+        raise UnwritableFile(
+            out,
+            "文件已经存在,而且不是 kpixl 写出的结果,不能覆盖",
+            "请换一个文件名,或先移走这个文件。",
         )
-    return outcome
+
+
+def write_result(outcome: Outcome, path: str | Path, run: RunInfo) -> tuple[str, ...]:
+    """Write the result book and give the names of its sheets; raises UnwritableFile."""
+    patch = result_book(outcome, run)
+    files.write_new(path, patch)
+    log.event("result-written", sheets=len(patch.changes))
+    return tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))

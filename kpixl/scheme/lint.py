@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from math import inf
 
 from kpixl.errors import RuleError
 from kpixl.findings import Finding, finding
@@ -32,6 +31,7 @@ from kpixl.rules.printing import number, show
 from kpixl.scheme.model import Block, Indicator, Scheme
 
 USUAL_TOTAL = Decimal(100)
+OPEN = Decimal("Infinity")
 
 Check = Callable[[Scheme], Iterator[Finding]]
 
@@ -73,11 +73,11 @@ def items_of_a_block_fit_into_its_points(scheme: Scheme) -> Iterator[Finding]:
     for block in scheme.blocks:
         members = [i for i in scheme.indicators if i.block == block.name]
         most = [_most(i) for i in members]
-        if block.points is None or not members or inf in most:
+        if block.points is None or not members or OPEN in most:
             continue
-        together = sum(map(_exact, most), Decimal(0))
+        together = sum(most, Decimal(0))
         if together != block.points:
-            yield _block_finding(block, [_exact(m) for m in most], together)
+            yield _block_finding(block, most, together)
 
 
 def _block_finding(block: Block, most: Sequence[Decimal], together: Decimal) -> Finding:
@@ -103,7 +103,7 @@ def a_clause_gives_as_much_as_its_points(scheme: Scheme) -> Iterator[Finding]:
         if rule is None or points is None:
             continue
         base, most = clause_gives(rule, points)
-        if points in (base, most) or most == inf:
+        if points in (base, most) or most == OPEN:
             continue
         yield finding(
             "lint-points-clause",
@@ -116,10 +116,11 @@ def a_clause_gives_as_much_as_its_points(scheme: Scheme) -> Iterator[Finding]:
         )
 
 
-def clause_gives(rule: Rule, points: Decimal) -> tuple[float | Decimal, float | Decimal]:
+def clause_gives(rule: Rule, points: Decimal) -> tuple[Decimal, Decimal]:
     """The most that a clause gives by itself: its base terms alone, and all of it.
 
     `points` is only what the clause calls 分值; that an item never exceeds it is left out.
+    Infinity stands for no limit.
 
     >>> clause_gives(parse("甲工作成效显著的,最高加5分"), Decimal(10))
     (Decimal('0'), Decimal('5'))
@@ -207,7 +208,7 @@ def a_ladder_stays_above_zero_for_the_roster(scheme: Scheme) -> Iterator[Finding
         for place in range(1, peers + 1):
             there = _at_place(terms, place)
             low, _ = _bounds(there, rule, indicator.points)
-            if -inf < low < 0:
+            if -OPEN < low < 0:
                 yield finding(
                     "lint-ladder-below-zero",
                     place=indicator.place,
@@ -243,12 +244,13 @@ def a_bonus_has_a_cap(scheme: Scheme) -> Iterator[Finding]:
     """An item that can grow without end decides a ranking by itself."""
     for indicator in scheme.indicators:
         rule = indicator.rule
-        if rule is None or _most(indicator) != inf:
+        if rule is None or _most(indicator) != OPEN:
             continue
         open_ended = [
             t.canonical(rule.inputs)
             for t in rule.terms
-            if _upper(t.expr(), rule, indicator.points) == inf and (t.bonus or not indicator.points)
+            if _upper(t.expr(), rule, indicator.points) == OPEN
+            and (t.bonus or not indicator.points)
         ]
         yield finding(
             "lint-bonus-uncapped",
@@ -266,16 +268,15 @@ _MARK = re.compile(r"(\d+(?:\.\d+)?)分[^;,。]*")
 def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
     """No grade asks for more points than there are."""
     most = [_most(i) for i in scheme.indicators]
-    if not most or inf in most:
+    if not most or OPEN in most:
         return
-    parts = list(map(_exact, most))
-    together = sum(parts, Decimal(0))
+    together = sum(most, Decimal(0))
     for match in _MARK.finditer(scheme.grades.translate(_HALF_WIDTH)):
         if Decimal(match[1]) > together:
             yield finding(
                 "lint-grade-out-of-reach",
                 place=scheme.indicators[0].place,
-                found=f"{_sum(parts)}={number(together)} < {match[1]}",
+                found=f"{_sum(most)}={number(together)} < {match[1]}",
                 phrase=match[0],
                 together=number(together),
             )
@@ -284,27 +285,36 @@ def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
 # -- what a rule can give ------------------------------------------------------------
 
 
-def _bounds(expr: Expr, rule: Rule, points: Decimal | None) -> tuple[float, float]:
-    return bounds(expr, float(points or 0), lambda i: rule.inputs[i].kind)
+def item_gives(rule: Rule, points: Decimal | None) -> tuple[Decimal, Decimal]:
+    """The least and the most that an item gives within all its bounds.
+
+    >>> item_gives(parse("企业数最多的得10分,排名每下降1位减0.5分"), Decimal(10))
+    (Decimal('0'), Decimal('10'))
+    """
+    return _bounds(rule.expr(points), rule, points)
 
 
-def _upper(expr: Expr, rule: Rule, points: Decimal | None) -> float | Decimal:
-    """The most that an expression gives: an exact number, or inf."""
+def _bounds(expr: Expr, rule: Rule, points: Decimal | None) -> tuple[Decimal, Decimal]:
     if isinstance(expr, Rounded):
         expr = expr.inner
-    high = _bounds(expr, rule, points)[1]
-    return inf if high == inf else _exact(high)
+    low, high = bounds(expr, float(points or 0), lambda i: rule.inputs[i].kind)
+    return _exact(low), _exact(high)
 
 
-def _most(indicator: Indicator) -> float | Decimal:
-    """The most that an item gives within all its bounds; its 分值 where the clause is unread."""
+def _upper(expr: Expr, rule: Rule, points: Decimal | None) -> Decimal:
+    return _bounds(expr, rule, points)[1]
+
+
+def _most(indicator: Indicator) -> Decimal:
+    """The most that an item gives; its 分值 where the clause is unread."""
     if indicator.rule is None:
-        return inf if indicator.points is None else indicator.points
-    return _upper(indicator.rule.expr(indicator.points), indicator.rule, indicator.points)
+        return OPEN if indicator.points is None else indicator.points
+    return item_gives(indicator.rule, indicator.points)[1]
 
 
-def _exact(value: float | Decimal) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(f"{value:.12g}")
+def _exact(value: float) -> Decimal:
+    # 12 digits: weights such as 0.3 + 0.2 + 0.5 add up to 1 only nearly.
+    return Decimal(f"{value:.12g}")
 
 
 def _uses(rule: Rule, kind: type) -> bool:

@@ -1,0 +1,7 @@
+"""`python -m kpixl` is `kpixl`."""
+
+import sys
+
+from kpixl.cli import main
+
+sys.exit(main())

@@ -1,0 +1,305 @@
+"""The command line: which commands there are, what they take, how they end.
+
+Exit codes: 0 clean; 1 done, with findings of severity 强; 2 an input or output that
+cannot be used, with one sentence why.  What a command does is in `kpixl.commands`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from kpixl import __version__
+from kpixl.commands.arguments import ChineseParser
+from kpixl.commands.console import Console, open_console
+from kpixl.errors import KpixlError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+UNUSABLE = 2
+INTERRUPTED = 130  # what shells say of a command that Ctrl+C ended
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code; ends in a sentence, never in a traceback."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    console = open_console(as_json="--json" in words)
+    try:
+        args = build_parser().parse_args(words)
+    except SystemExit as end:  # help was shown, or a mistake was named
+        return end.code if isinstance(end.code, int) else UNUSABLE
+    args.command_line = shlex.join(["kpixl", *words])
+    try:
+        with _logging(console, args.debug):
+            return int(args.run(args, console))
+    except KpixlError as error:
+        _trace(args.debug)
+        console.fail(str(error))
+        return UNUSABLE
+    except KeyboardInterrupt:
+        console.fail("已中断。")
+        return INTERRUPTED
+    except Exception as error:
+        from kpixl import log
+
+        log.failure(error)
+        _trace(args.debug)
+        console.fail(_unexpected(error, args.debug))
+        return UNUSABLE
+
+
+def _unexpected(error: Exception, debug: bool) -> str:
+    if isinstance(error, MemoryError):
+        return "内存不够,没有完成。请关闭其他程序后重试,或把数据分成几份。"
+    sentence = f"程序出错({type(error).__name__}),没有完成;原有文件没有改动。"
+    if debug:
+        return sentence + "请把上面显示的内容发给维护人员。"
+    return sentence + "请在命令后加上 --debug 再运行一次,把显示的内容发给维护人员。"
+
+
+def _trace(debug: bool) -> None:
+    if debug:
+        import traceback
+
+        traceback.print_exc(file=sys.stderr)
+
+
+def _logging(console: Console, debug: bool) -> AbstractContextManager[None]:
+    from contextlib import nullcontext
+
+    if not debug:
+        return nullcontext()
+    from kpixl import log
+
+    return log.to_stream(console.err)
+
+
+# -- the arguments ---------------------------------------------------------------------
+
+_SCHEME = "考核方案:自带方案的名称,或方案工作簿的路径"
+_DATA = "填报表、填报表所在的文件夹,或 .csv 数据文件;可以写多个"
+_JSON = "只在标准输出上写 JSON,供其他程序使用"
+_CODES = "退出码:0 无误;1 已完成,但有“强”级问题;2 有文件不能用,原因见提示。"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = ChineseParser(
+        prog="kpixl",
+        usage="kpixl 命令 …",
+        description="按考核表上的评分标准校验填报表、评分、排名。",
+        example=("kpixl demo", "kpixl score --help"),
+        epilog=_CODES,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"kpixl {__version__}", help="显示版本"
+    )
+    _debug(parser, False)
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="命令", parser_class=ChineseParser
+    )
+    _demo(commands)
+    _score(commands)
+    _rank(commands)
+    _check(commands)
+    _rule(commands)
+    _lint(commands)
+    return parser
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[ChineseParser]"
+
+
+def _debug(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    parser.add_argument(
+        "--debug", action="store_true", default=default, help="出错时显示技术细节和运行日志"
+    )
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_JSON)
+
+
+def _scored(parser: argparse.ArgumentParser, out_help: str, *, out_required: bool) -> None:
+    parser.add_argument("scheme", metavar="方案", help=_SCHEME)
+    parser.add_argument("--data", nargs="+", required=True, metavar="文件或文件夹", help=_DATA)
+    parser.add_argument("--out", required=out_required, metavar="结果.xlsx", help=out_help)
+    _json(parser)
+    _debug(parser)
+
+
+def _demo(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "demo",
+        prog="kpixl demo",
+        help="用自带的演示填报表评分、排名,写成一个工作簿",
+        usage="kpixl demo [文件夹] [--data 文件或文件夹] [--json]",
+        description=(
+            "用自带的演示填报表评分、排名,把结果写成一个工作簿。填报表只读取,不改动。"
+            "想看改数以后的结果,可把演示填报表复制出来,改好后用 --data 指明。"
+        ),
+        example=("kpixl demo", "kpixl demo 演示结果", "kpixl demo --data 我改过的填报表"),
+        epilog=_CODES,
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        default=".",
+        metavar="文件夹",
+        help="结果写到哪个文件夹(默认:当前文件夹)",
+    )
+    parser.add_argument("--data", nargs="+", metavar="文件或文件夹", help="改用这些填报表")
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import demo
+
+        return demo.run(
+            console, folder=args.folder, data=args.data or (), command=args.command_line
+        )
+
+    parser.set_defaults(run=run)
+
+
+def _score(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "score",
+        prog="kpixl score",
+        help="按方案评分、排名,显示结果",
+        usage="kpixl score 方案 --data 文件或文件夹 [--out 结果.xlsx] [--json]",
+        description=(
+            "按方案给填报数据评分、排名。有问题的数据逐条列出,所在的项留空,其余照常评分。"
+            "填报表只读取,不改动。"
+        ),
+        example=(
+            "kpixl score 我的方案.xlsx --data 填报表",
+            "kpixl score 我的方案.xlsx --data 数据.csv --json",
+        ),
+        epilog=_CODES,
+    )
+    _scored(parser, "把排名、追溯、公式核对写成这个新工作簿", out_required=False)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import score
+
+        return score.run(
+            console, scheme=args.scheme, data=args.data, out=args.out, command=args.command_line
+        )
+
+    parser.set_defaults(run=run)
+
+
+def _rank(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "rank",
+        prog="kpixl rank",
+        help="按方案评分、排名,写成结果工作簿",
+        usage="kpixl rank 方案 --data 文件或文件夹 --out 结果.xlsx [--json]",
+        description="与 kpixl score 相同,并把排名、追溯、公式核对写成一个新工作簿。",
+        example=("kpixl rank 我的方案.xlsx --data 填报表 --out 排名结果.xlsx",),
+        epilog=_CODES,
+    )
+    _scored(parser, "结果工作簿的文件名", out_required=False)
+    parser.add_argument("--into", help=argparse.SUPPRESS)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        if args.into is not None:
+            console.fail("本版本还不能把排名写进已有的工作簿(--into)。请用 --out 写成新的工作簿。")
+            return UNUSABLE
+        if args.out is None:
+            parser.error("the following arguments are required: --out")
+        from kpixl.commands import score
+
+        return score.run(
+            console, scheme=args.scheme, data=args.data, out=args.out, command=args.command_line
+        )
+
+    parser.set_defaults(run=run)
+
+
+def _check(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "check",
+        prog="kpixl check",
+        help="校验填报表,列出问题",
+        usage="kpixl check 文件… [--scheme 方案] [--json]",
+        description=(
+            "校验填报表:哪一格,现在是什么,应该是什么,怎样改正。只校验,不评分,不改动文件。"
+            "下发的填报表自带方案标识,不用写 --scheme。"
+        ),
+        example=("kpixl check 某街道.xlsx", "kpixl check 填报表 --scheme 我的方案.xlsx"),
+        epilog=_CODES,
+    )
+    parser.add_argument("files", nargs="+", metavar="文件", help=_DATA)
+    parser.add_argument("--scheme", metavar="方案", help=_SCHEME)
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import check
+
+        return check.run(console, files=args.files, scheme=args.scheme)
+
+    parser.set_defaults(run=run)
+
+
+def _rule(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "rule",
+        prog="kpixl rule",
+        help="试读一条评分标准:读成什么,要填什么数,有哪些约定",
+        usage='kpixl rule "评分标准" [--points 分值] [--readings 读法] [--json]',
+        description=(
+            "试读一条评分标准:读成什么,要填哪些数,文字没有写明之处按什么约定;"
+            "读不懂的,指出是哪个字,并列出可读的相近写法。"
+        ),
+        example=(
+            'kpixl rule "亿元以上企业最多的得10分,排名每下降1位减0.5分"',
+            'kpixl rule "每采用一条得0.1分" --points 10 --readings "G7=按比例"',
+        ),
+        epilog="退出码:0 读懂了;1 读不懂;2 参数有误。",
+    )
+    parser.add_argument("clause", metavar="评分标准", help="评分标准的原文,用引号括起来")
+    parser.add_argument("--points", metavar="分值", help="这一项的分值")
+    parser.add_argument(
+        "--readings", metavar="读法", default="", help="改用的约定,如 G7=按比例;G3=密集"
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import rule
+
+        return rule.run(console, clause=args.clause, points=args.points, readings=args.readings)
+
+    parser.set_defaults(run=run)
+
+
+def _lint(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "lint",
+        prog="kpixl lint",
+        help="检查考核方案本身有没有问题",
+        usage="kpixl lint 方案 [--json]",
+        description=(
+            "检查考核方案本身:分值合计,评分标准与分值、标题是否一致,读不懂的条款,"
+            "会扣到 0 分以下的名次计分,没有上限的加分,达不到的等次。"
+        ),
+        example=("kpixl lint 我的方案.xlsx",),
+        epilog=_CODES,
+    )
+    parser.add_argument("scheme", metavar="方案", help=_SCHEME)
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import lint
+
+        return lint.run(console, scheme=args.scheme)
+
+    parser.set_defaults(run=run)

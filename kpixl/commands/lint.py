@@ -1,0 +1,34 @@
+"""`kpixl lint`: what is wrong with a scheme."""
+
+from __future__ import annotations
+
+from kpixl.commands.console import Console
+from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
+from kpixl.scheme.lint import lint
+from kpixl.workspace import load_scheme
+
+# What reading a scheme finds and the lint says better.
+_SAID_TWICE = {"scheme-clause-unread": "lint-clause-unread"}
+
+
+def run(console: Console, *, scheme: str) -> int:
+    """Read a scheme and show everything that is wrong with it."""
+    read, found = load_scheme(scheme)
+    if read is not None:
+        linted = lint(read)
+        said = {(f.code, f.place) for f in linted}
+        found = tuple(f for f in found if (_SAID_TWICE.get(f.code), f.place) not in said)
+        found += linted
+    name = scheme if read is None else read.title
+    if console.as_json:
+        system = None if read is None else read.system
+        console.json({"system": system, "findings": [f.as_json() for f in found]})
+    elif not found:
+        console.line(f"{name}:没有发现问题。")
+    else:
+        console.title(f"{name}:共有 {tally(found)}")
+        show_findings(console, found, elsewhere="加 --json 可看全部")
+    if read is None:
+        console.fail(f"“{scheme}”读不成考核方案:没有读到任何指标或数据项。样子请看自带方案。")
+        return UNUSABLE
+    return exit_code(found)

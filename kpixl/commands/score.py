@@ -1,0 +1,103 @@
+"""`kpixl score` and `kpixl rank`: read, check, score, rank, show, and write the result book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kpixl import __version__
+from kpixl.commands.console import Console
+from kpixl.commands.texts import exit_code, fail_unusable, show_findings, tally
+from kpixl.pipeline import Outcome
+from kpixl.reporting.columns import readings, subtitle
+from kpixl.reporting.run import RunInfo
+from kpixl.reporting.text import item_table, ranking_table, score_json
+from kpixl.workspace import assess, refuse_result, unusable, write_result
+
+# What a clerk finds on a sheet of the result book.
+SHEETS = {
+    "排名": "名次、总分、各项得分",
+    "问题清单": "有问题的数据:在哪一格,怎样改正",
+    "追溯": "每个得分的条款、数据出处(文件、表、单元格)和计算过程",
+    "公式核对": "用表格软件自己的公式重算一遍,可改数验算",
+    "核对数据": "公式核对所用的数据",
+    "运行记录": "程序版本、时间、方案和数据文件的校验值",
+}
+
+
+def run(
+    console: Console,
+    *,
+    scheme: str,
+    data: Sequence[str],
+    out: str | None,
+    command: str,
+) -> int:
+    """Score `data` by `scheme`; with `out` write the result book too."""
+    if out is not None:
+        refuse_result(out, data)
+    console.progress("正在读取填报数据……")
+    outcome = assess(scheme, data)
+    written: tuple[str, ...] = ()
+    if out is not None:
+        console.progress("正在写结果工作簿……")
+        written = write_result(outcome, out, run_info(command))
+    return present(console, outcome, out=out, sheets=written)
+
+
+def run_info(command: str, remark: str = "") -> RunInfo:
+    """The circumstances of this run."""
+    return RunInfo(__version__, datetime.now().replace(microsecond=0), command, remark)
+
+
+def present(
+    console: Console,
+    outcome: Outcome,
+    *,
+    out: str | None = None,
+    sheets: Sequence[str] = (),
+    remark: str = "",
+) -> int:
+    """Show an outcome, say what was written where, and give the exit code."""
+    useless = unusable(outcome.findings)
+    if console.as_json:
+        console.json(score_json(outcome.ranking, outcome.findings))
+        if out is not None:
+            console.progress(f"结果已写入:{out}")
+    else:
+        _show(console, outcome, out=out, sheets=sheets, remark=remark)
+    fail_unusable(console, useless)
+    return exit_code(outcome.findings, useless)
+
+
+def _show(
+    console: Console, outcome: Outcome, *, out: str | None, sheets: Sequence[str], remark: str
+) -> None:
+    scheme, ranking = outcome.scheme, outcome.ranking
+    console.title(f"{scheme.title} 排名")
+    console.line(subtitle(scheme))
+    if remark:
+        console.line(remark)
+    console.line()
+    console.table(ranking_table(ranking))
+    items = item_table(ranking)
+    if items is not None:
+        console.line()
+        console.title("各项得分")
+        console.table(items)
+    taken = readings(scheme.indicators)
+    if taken:
+        console.line()
+        console.title("条款没有写明之处,按下列约定计分(可在方案工作簿的“读法”列中改):")
+        for reading in taken:
+            console.line(f"· {reading.sentence()}")
+    if outcome.findings:
+        console.line()
+        console.title(f"共有 {tally(outcome.findings)}:")
+        everything = "全部见结果工作簿的“问题清单”表" if out else "加 --json 可看全部"
+        show_findings(console, outcome.findings, elsewhere=everything)
+    if out is not None:
+        console.line()
+        console.title(f"结果已写入:{out}")
+        for name in sheets:
+            console.line(f"· {name}" + (f":{SHEETS[name]}" if name in SHEETS else ""))
