@@ -93,18 +93,22 @@ def refuse_unwritable(path: str | Path) -> None:
     """
     shown = Path(path)
     target = Path(os.path.realpath(shown))
-    if target.is_dir():
-        raise UnwritableFile(shown, "这是文件夹", "请给出文件名。")
-    if not target.parent.is_dir():
+    mode = None
+    try:
+        folder = target.parent.is_dir()
+        mode = target.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise _unwritable(shown, error, at_start=True) from error
+    if not folder:
         raise UnwritableFile(
             shown, f"文件夹“{target.parent}”不存在", "请先建好文件夹,或换一个位置。"
         )
-    try:
-        mode = target.stat().st_mode
-    except FileNotFoundError:
+    if mode is None:
         return
-    except OSError as error:
-        raise _unwritable(shown, error, at_start=True) from error
+    if stat.S_ISDIR(mode):
+        raise UnwritableFile(shown, "这是文件夹", "请给出文件名。")
     if not stat.S_ISREG(mode):
         raise UnwritableFile(shown, "这不是普通文件", "请换一个文件名。")
     # Replacing needs only the folder's permission; the file's own says what its owner wants.
