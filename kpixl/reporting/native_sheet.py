@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from kpixl.address import a1, column_name, quote_sheet
 from kpixl.grid import Area
@@ -383,7 +382,7 @@ def item_formula(indicator: Indicator, layout: Layout, row: int, *, decimals: in
         ),
         points=layout.points(indicator.key),
         decimals=decimals,
-        size=indicator.points or Decimal(0),
+        size=indicator.points,
     )
 
 
