@@ -194,7 +194,7 @@ class _Row:
         self.put(at.total, whole, standing.total, bold)
         every = list(at.items.values())
         self.standing(standing, scheme, layout, every, extent)
-        self.check(written, extent)
+        self.check(written)
 
     def cells(self, columns: Sequence[int]) -> str:
         """Cells of this row as ranges, comma-joined."""
@@ -328,33 +328,31 @@ class _Row:
             place = f'IF({self.here(at.veto)}="{VETOED}",{behind},{place})'
         return f'IF({self.here(at.complete)}="{COMPLETE}",{place},"")'
 
-    def check(self, written: Written, extent: tuple[int, int]) -> None:
+    def check(self, written: Written) -> None:
         """How many figures of the unit differ from 排名, and whether any does.
 
         Units are found by name, so that a sorted 排名 compares right; figures are
         compared as text, so that blank equals blank.
         """
         at, sheet = self.at, quote_sheet(RANKING) + "!"
-        spot = f"MATCH({self.here(1)},{sheet}{_column(written, written.unit)},0)"
+        mine = f"({sheet}{_column(written, written.unit)}={self.here(1)})"
 
-        def differs(column: int, other: int) -> str:
-            there = f"INDEX({sheet}{_column(written, other)},{spot})"
-            return f'({self.here(column)}&""<>{there}&"")'
+        def same(cells: str, there: str) -> str:
+            return f'SUMPRODUCT({mine}*({sheet}{there}&""={cells}&""))'
 
-        items = list(at.items.values())
-        block = Area(written.first, written.items, written.last, written.items + len(items) - 1)
-        first, last = (
+        items = self.cells(list(at.items.values()))
+        block = Area(written.first, written.items, written.last, written.items + len(at.items) - 1)
+        there = (
             a1(block.top, block.left, absolute=True),
             a1(block.bottom, block.right, absolute=True),
         )
-        line = f"INDEX({sheet}{first}:{last},{spot},0)"
-        parts = [f'SUMPRODUCT(1*({self.cells(items)}&""<>{line}&""))']
+        parts = [f"COLUMNS({items})-{same(items, ':'.join(there))}"]
         pairs = [(at.total, written.total), (at.rank, written.rank)]
         if written.base:
             pairs.append((at.base, written.base))
         if at.rank_all and written.rank_all:
             pairs.append((at.rank_all, written.rank_all))
-        parts += [differs(mine, other) for mine, other in pairs]
+        parts += [f"1-{same(self.here(m), _column(written, other))}" for m, other in pairs]
         self.put(
             at.differ, "+".join(parts), 0, replace(style.CENTER, number_format="[Red]0;[Red]-0;0")
         )
