@@ -84,7 +84,7 @@ def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (
         row + 2,
         [
             "运行编号由方案、全部数据和程序版本算出:三者相同,编号就相同。",
-            "用 SHA-256 可以核对文件是否就是计算时用的那一份;填报表原件没有被改动。",
+            "用 SHA-256 可以核对文件是否就是计算时用的那一份;计算只读取填报表,不改动它。",
         ],
     )
     return draft.sheet(

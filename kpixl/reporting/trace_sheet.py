@@ -190,7 +190,8 @@ def _origin(entries: Sequence[Entry | None]) -> tuple[str, ...]:
     for number, entry in enumerate(entries, 1):
         if entry is not None and (entry.place.file or entry.place.sheet or entry.place.cell):
             cells = spots.setdefault((entry.place.file, entry.place.sheet), [])
-            cells.append(f"{_number(number)} {entry.place.cell}")
+            # a space at which no line ends
+            cells.append(f"{_number(number)}\u00a0{entry.place.cell}")
     lines: list[str] = []
     for (file, sheet), cells in spots.items():
         lines += [file] if file else []

@@ -129,7 +129,7 @@ def test_every_score_is_traced_to_file_sheet_cell_and_digest() -> None:
     )
     cells = {str(trace.cells[header, c]): str(trace.cells.get((row, c))) for c in range(1, 11)}
     assert cells["数据"] == "① 技改投资:3 亿元\n② 工业投资:4 亿元"
-    assert cells["出处"] == "西街道.xlsx\n“填报表” ① D9 ② D10"
+    assert cells["出处"] == "西街道.xlsx\n“填报表” ①\u00a0D9 ②\u00a0D10"
     assert cells["文件 SHA-256"] == digest("西街道")
     assert cells["得分"] == "20.0"
     assert "20.00" in cells["计算过程"]
