@@ -64,7 +64,7 @@ HOMES = {
     "schedula": r"kpixl\.hosts\.headless",
     "formualizer": r"kpixl\.hosts\.headless",
     "pandas": r"kpixl\.(templates|validation|scoring|ranking|reporting|pipeline)",
-    "numpy": r"kpixl\.(rounding|rules|scheme|scoring|ranking|reporting|addin|hosts\.headless)",
+    "numpy": r"kpixl\.(rounding|hosts\.headless|rules|scheme|scoring|ranking|reporting|addin|hosts\.headless)",
     "rich": r"kpixl\.(cli|commands)",
 }
 

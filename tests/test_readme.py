@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+
+from kpixl.cli import build_parser, main
 
 REPO = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -79,3 +83,36 @@ def test_the_files_that_a_readme_points_to_exist(name: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", read(name))
     assert links
     assert [link for link in links if not (REPO / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_what_a_readme_shows_of_a_clause_is_what_the_program_prints(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sessions = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", read(name), re.M | re.S)
+    assert len(sessions) == 2
+    for command, shown in sessions:
+        program, *arguments = shlex.split(command)
+        assert program == "kpixl"
+        main(arguments)
+        printed = capfd.readouterr()
+        assert (printed.out + printed.err).strip() == shown.strip()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_ranking_that_a_readme_shows_is_that_of_the_demo(
+    name: str, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", read(name), re.M | re.S)
+    main(["demo", str(tmp_path)])
+    printed = capfd.readouterr().out
+    assert shown.strip() in "\n".join(line.rstrip() for line in printed.splitlines())
+    (book,) = tmp_path.iterdir()
+    assert book.name in read(name)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_lists_the_commands_that_there_are(name: str) -> None:
+    (action,) = (a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction))
+    listed = re.findall(r"^\| `kpixl (\w+)", read(name), re.M)
+    assert sorted(listed) == sorted(action.choices)
