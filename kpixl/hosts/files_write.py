@@ -61,10 +61,22 @@ def workbook_bytes(patch: Patch, path: str | Path = "") -> bytes:
     `path` only names the file in errors.  Raises ValueError for what no workbook
     can hold.
     """
-    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import XlsxWriterException
 
     sheets = folded(patch, path)
     long_lists = _long_lists(sheets)
+    try:
+        with warnings.catch_warnings():
+            # The writer warns and leaves out what it refuses; nothing may be left out.
+            warnings.simplefilter("error", UserWarning)
+            return _written(patch, sheets, long_lists)
+    except (UserWarning, XlsxWriterException) as error:
+        raise ValueError(str(error)) from error
+
+
+def _written(patch: Patch, sheets: Sequence[SheetSpec], long_lists: list[tuple[str, ...]]) -> bytes:
+    from xlsxwriter import Workbook
+
     stream = io.BytesIO()
     options = {
         "in_memory": True,
@@ -74,24 +86,20 @@ def workbook_bytes(patch: Patch, path: str | Path = "") -> bytes:
         "use_future_functions": True,
         "default_format_properties": {"font_name": FACE, "font_size": 11},
     }
-    with warnings.catch_warnings():
-        # The writer warns and leaves out what it refuses; nothing may be left out.
-        warnings.simplefilter("error", UserWarning)
-        book = Workbook(stream, options)
-        book.set_properties({"title": patch.title, "created": _CREATED})
-        for name, text in sorted(patch.marks.items()):
-            book.set_custom_property(name, text, "text")
-        pen = _Pen(book, long_lists)
-        for spec in sheets:
-            pen.sheet(spec)
-        if long_lists:
-            pen.long_lists()
-        for name, text in sorted(patch.names.items()):
-            if book.define_name(name, "=" + text.removeprefix("=")) == -1:
-                raise ValueError(f"{name!r} cannot be a defined name")
-        if not sheets:
-            book.add_worksheet()
-        book.close()
+    book = Workbook(stream, options)
+    book.set_properties({"title": patch.title, "created": _CREATED})
+    for name, text in sorted(patch.marks.items()):
+        book.set_custom_property(name, text, "text")
+    pen = _Pen(book, long_lists)
+    for spec in sheets:
+        pen.sheet(spec)
+    if long_lists:
+        pen.long_lists()
+    for name, text in sorted(patch.names.items()):
+        book.define_name(name, "=" + text.removeprefix("="))
+    if not sheets:
+        book.add_worksheet()
+    book.close()
     return stream.getvalue()
 
 
