@@ -34,18 +34,21 @@ from kpixl.rules.parts import (
     BoundPart,
     BranchPart,
     CountPart,
+    FaultPart,
     FormulaPart,
     GivePart,
     Joint,
     JudgedPart,
     LadderPart,
     Part,
+    StatedPart,
     StepPart,
     TextPart,
 )
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
     Amount,
+    Base,
     Blend,
     Formula,
     FullPoints,
@@ -112,7 +115,10 @@ class _Builder:
 def assemble(source: str, placed: Sequence[Placed], readings: Mapping[str, str]) -> Rule:
     """The rule of a clause from its parts; raises Refused where they do not fit."""
     texts = [p for p in placed if isinstance(p.part, TextPart)]
-    core = [p for p in placed if not isinstance(p.part, (TextPart, Joint))]
+    core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart))]
+    stated = [p for p in placed if isinstance(p.part, StatedPart)]
+    if len(stated) > 1:
+        raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
     if not core:
         raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
     limits = [p for p in core if isinstance(p.part, BoundPart)]
@@ -132,7 +138,8 @@ def assemble(source: str, placed: Sequence[Placed], readings: Mapping[str, str])
             _numeric(builder, scoring)
         case _:
             _sum(builder, scoring)
-    return _finish(source, builder, texts, _limits(builder, limits))
+    worth = stated[0].part.points if stated else None  # type: ignore[union-attr]
+    return _finish(source, builder, texts, _limits(builder, limits), worth)
 
 
 def _is_numeric(part: Part) -> bool:
@@ -196,23 +203,38 @@ def _judged(b: _Builder, scoring: Sequence[Placed]) -> None:
 
 def _sum(b: _Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
+    gives = [p for p in scoring if isinstance(p.part, GivePart)]
+    rest = [p for p in scoring if p not in gives]
+    if len(gives) == 1 and rest and all(_takes(p.part) for p in rest):
+        first = gives[0].part
+        assert isinstance(first, GivePart)
+        if b.reading("G19") == "从该分扣起":
+            b.terms.append(Base(first.amount, first.label))
+            gives, scoring = [], rest
     for p in scoring:
         match p.part:
             case GivePart(label, amount, _, None, _):
                 if amount.number is None and len(scoring) > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
-            case CountPart(words, per, verb, amount_of_one):
+            case FaultPart(label, amount, verb):
+                b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
+            case CountPart(words, per, verb_of_one, amount_of_one):
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
                 i = b.input(p, words.label, "count", words.unit)
-                b.terms.append(PerUnit(i, words, per, verb, amount_of_one, whole))
+                b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
 
 
+def _takes(part: Part) -> bool:
+    return isinstance(part, (CountPart, FaultPart)) and part.verb == "扣"
+
+
 _PERCENT = ("%", "个百分点")
+_NAMELESS = ("完成值",)
 
 
 def _numeric(b: _Builder, scoring: Sequence[Placed]) -> None:
@@ -241,7 +263,8 @@ def _numeric(b: _Builder, scoring: Sequence[Placed]) -> None:
     unit = mark.unit or next(
         (p.part.unit for p in steps if isinstance(p.part, StepPart) and p.part.unit), ""
     )
-    percent_like = mark.unit in _PERCENT or is_percent(label)
+    # a figure without a name of its own is measured as the steps say: in points
+    percent_like = mark.unit in _PERCENT or is_percent(label) or label in _NAMELESS
     kind: InputKind = "percent" if percent_like else "count" if unit in COUNTS else "number"
     shown = "%" if percent_like else "" if unit in _PERCENT else unit
     i = b.input(scoring[0], label, kind, shown, mark.number)
@@ -279,7 +302,11 @@ def _label(give: GivePart | None, steps: Sequence[Placed]) -> str:
     """The name of the figure, from the first phrase that gives one."""
     if give is not None:
         return give.task or give.label
-    labels = [p.part.label for p in steps if isinstance(p.part, StepPart) and p.part.label]
+    labels = [
+        p.part.label
+        for p in steps
+        if isinstance(p.part, StepPart) and p.part.label and not p.part.unmet
+    ]
     if len(set(labels)) > 1:
         raise Refused(steps[1], "加分和扣分说的不是同一个数据", labels[0])
     return labels[0] if labels else "完成值"
@@ -345,12 +372,14 @@ def _limits(b: _Builder, limits: Sequence[Placed]) -> Limits:
     )
 
 
-def _finish(source: str, b: _Builder, texts: Sequence[Placed], limits: Limits) -> Rule:
+def _finish(
+    source: str, b: _Builder, texts: Sequence[Placed], limits: Limits, worth: Decimal | None
+) -> Rule:
     inputs = tuple(b.inputs)
     deducts = any(is_deduction(t) for t in b.terms)
     if deducts and not any(not t.bonus and not is_deduction(t) for t in b.terms):
-        b.reading("G16")
-        b.terms.insert(0, FullPoints())
+        if b.reading("G16") == "分值":
+            b.terms.insert(0, FullPoints())
     pieces = [text for t in b.terms if (text := t.canonical(inputs))]
     if deducts:
         pieces.append("扣完为止" if limits.floor else "扣分不封顶")
@@ -360,6 +389,8 @@ def _finish(source: str, b: _Builder, texts: Sequence[Placed], limits: Limits) -
         pieces.append(f"最多扣{limits.deduction.text()}")
     if limits.item is not None:
         pieces.append(f"最高得{number(limits.item)}分")
+    if worth is not None:
+        pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
     if said:
@@ -374,6 +405,7 @@ def _finish(source: str, b: _Builder, texts: Sequence[Placed], limits: Limits) -
         assumptions=tuple(b.taken.values()),
         readings=dict(b.readings),
         limits=limits,
+        stated=worth,
     )
 
 
@@ -440,4 +472,4 @@ def _plus(parts: Sequence[Expr]) -> Expr:
 
 def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
-    return isinstance(term, Shortfall) or (isinstance(term, PerUnit) and term.verb == "扣")
+    return isinstance(term, Shortfall) or (isinstance(term, (PerUnit, YesNo)) and term.verb == "扣")

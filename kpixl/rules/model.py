@@ -96,7 +96,8 @@ class Rule:
     """A clause that was read completely.
 
     `canonical` is the clause read back in canonical wording.  `limits` are the
-    bounds that the clause states; the item's 分值 comes with the call.
+    bounds that the clause states.  The item's 分值 comes with the call; `stated` is what the
+    clause itself says that it is.
     """
 
     source: str
@@ -106,6 +107,7 @@ class Rule:
     assumptions: tuple[Assumption, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = NO_LIMITS
+    stated: Decimal | None = None
 
     def expr(self, points: Decimal | None, decimals: int = 2) -> Expr:
         """The whole item: the terms within their bounds, rounded once.

@@ -161,9 +161,9 @@ class _Writer:
                 return self.rank(i, ties, descending)
             case Position(i, flat):
                 low, high, own = self.stat("min", i), self.stat("max", i), refs.value(i)
-                # differences at nine decimals, as `evaluate` takes them
-                above, span = f"ROUND({own}-{low},9)", f"ROUND({high}-{low},9)"
-                return f"IF({high}={low},{number(flat)},{above}/{span})"
+                span = f"ROUND({high}-{low},{DIFFERENCE})"
+                above = f"ROUND({own}-{low},{DIFFERENCE})"
+                return f"IF({span}=0,{number(flat)},{above}/{span})"
             case Rounded(inner, decimals):
                 # Programs differ in what they make of 15.41499999999999; the inner ROUND
                 # leaves 15 digits, as `evaluate` does, and with it one answer.

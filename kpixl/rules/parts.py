@@ -76,7 +76,8 @@ class StepPart:
     """每超过1个百分点加0.5分, 每少1个百分点扣1分, 每增减5个百分点加减1分.
 
     `rise` is said with a word that may also mean a rise over last year (每增加, 每提高);
-    `head` and `thing` are the words before 每 and behind the amount.
+    `head` and `thing` are the words before 每 and behind the amount, `unmet` says that the
+    head is 未完成… and so names no figure.
     """
 
     way: Literal["up", "down", "both"]
@@ -89,6 +90,7 @@ class StepPart:
     rise: bool = False
     head: str = ""
     thing: str = ""
+    unmet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,22 @@ class CountPart:
     per: Decimal
     verb: Literal["得", "加", "扣"]
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPart:
+    """未制定应急预案的,扣2分: a thing that takes or adds its points once."""
+
+    label: str
+    amount: Amount
+    verb: Literal["加", "扣"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPart:
+    """(3分): what the item is worth, said again inside its clause."""
+
+    points: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +148,8 @@ Part: TypeAlias = (
     | BranchPart
     | StepPart
     | CountPart
+    | FaultPart
+    | StatedPart
     | BoundPart
     | TextPart
     | Joint

@@ -22,12 +22,14 @@ from kpixl.rules.parts import (
     BoundPart,
     BranchPart,
     CountPart,
+    FaultPart,
     FormulaPart,
     GivePart,
     Joint,
     JudgedPart,
     LadderPart,
     Part,
+    StatedPart,
     StepPart,
     TextPart,
 )
@@ -180,6 +182,13 @@ def ladder_list(s: Segment) -> Part:
     return LadderPart(s.before("BEST") or "本值", known[0], Decimal(1), steps.pop())
 
 
+def ladder_decr(s: Segment) -> Part:
+    """投资额从高到低排名,第一名得满分,后续位次按0.1分递减"""
+    return LadderPart(
+        s.before("BEST") or "本值", s.take(s.get("GIVE", "FULL")), Decimal(1), s.need(s.get("DECR"))
+    )
+
+
 def judged(s: Segment) -> Part:
     """成效显著的,最高加5分"""
     cap = s.get("CAPADD", "CAPITEM")
@@ -192,6 +201,38 @@ def give(s: Segment) -> Part:
     token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
     behind = s.tokens.index(token)
     return GivePart(s.label(0, behind), _points(s, token), _task(s.tokens[:behind]))
+
+
+def lose(s: Segment) -> Part:
+    """未制定应急预案的,扣2分"""
+    token = s.get("SUB", "ADD")
+    label = s.label(0, s.tokens.index(token))
+    return FaultPart(label, _points(s, token), "扣" if token.name == "SUB" else "加")
+
+
+def each_one(s: Segment) -> Part:
+    """被上级采用1条得2分"""
+    counted = s.get("CNT")
+    points = s.get("GIVE", "ADD", "SUB")
+    verb = {"GIVE": "得", "ADD": "加", "SUB": "扣"}[points.name]
+    one = s.need(counted)
+    unit = counted.text[counted.figures["n"].end - counted.start :]
+    if one != 1 or (verb == "得" and unit not in _EVENTS):
+        raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到1个…")
+    at = s.tokens.index(counted)
+    words = Counted(s.label(0, at), "", unit, s.label(at + 1))
+    return CountPart(words, one, verb, s.need(points))  # type: ignore[arg-type]
+
+
+# Counted things that come one by one, so that “1条得2分” can only mean each of them.
+_EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
+
+
+def stated(s: Segment) -> Part:
+    """(3分)"""
+    token = s.get("STATED")
+    values = [s.need(token, group) for group in token.figures]
+    return StatedPart(values[0])
 
 
 def give_at(s: Segment) -> Part:
@@ -296,6 +337,7 @@ def step(s: Segment) -> Part:
         _RISE.match(head.text) is not None,
         "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
         "".join(t.text for t in behind[2 : behind.index(points)] if t.name in _NAMING),
+        any(t.name == "UNMET" for t in ahead[:1]),
     )
 
 
@@ -366,15 +408,19 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW", blend
     ),
-    Production("(L COMMA)? L? BEST WHO? (GIVE | FULL) (COMMA | SEMI) RANKDOWN SUB", ladder),
+    Production("(L COMMA)? L? BEST WHO? (GIVE | FULL) (COMMA | SEMI) RANKDOWN COMMA? SUB", ladder),
     Production(
         "L? (COMMA? RANKW COMMA? THAT?)? BEST (GIVE | FULL) "
         "((COMMA | SEMI | DUN) RANKN GIVE)+ (COMMA | SEMI) ETC",
         ladder_list,
     ),
+    Production("(L COMMA?)? (ORDER COMMA?)? BEST (GIVE | FULL) (COMMA | SEMI) DECR", ladder_decr),
     Production("QUALITY COMMA? (CAPADD | CAPITEM)", judged),
     Production("L DE? COMMA? (GIVE | FULL | FULLPCT | BPTS)", give),
     Production("MARKED DE? COMMA? (GIVE | FULL | FULLPCT | BPTS)", give_at),
+    Production("L DE? COMMA? (SUB | ADD)", lose),
+    Production("L CNT L? DE? COMMA? (GIVE | ADD | SUB)", each_one),
+    Production("STATED", stated),
     Production("(UNMET L? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),
     Production(
         "((OVERC | UNMET) L? DE? COMMA? | L DE? COMMA?)? (EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "

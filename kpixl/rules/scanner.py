@@ -122,7 +122,7 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     for group, text in match.groupdict().items():
         if text is None:
             continue
-        if group in ("n", "n2"):
+        if group in ("n", "n2", "n3", "n4"):
             value = read_numeral(text)
             if value is None:
                 return None

@@ -225,19 +225,42 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class YesNo:
-    """制定方案得1分: points for a thing done, none otherwise."""
+    """制定方案得1分, 未制定预案扣2分, 承办会议加3分: points for a yes, none for a no."""
 
     input: int
     give: Amount
-    bonus: bool = False
+    verb: Literal["得", "加", "扣"] = "得"
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The thing and its points."""
-        return f"{inputs[self.input].label}得{self.give.text()}"
+        return f"{inputs[self.input].label}{self.verb}{self.give.text()}"
 
     def expr(self) -> Expr:
         """points × yes."""
-        return Mul((self.give.expr(), Value(self.input)))
+        product = Mul((self.give.expr(), Value(self.input)))
+        return Mul((MINUS_ONE, product)) if self.verb == "扣" else product
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """规范管理得6分,每发现一处扣2分: the points that deductions beside them start from."""
+
+    give: Amount
+    words: str = field(default="", compare=False)
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The words and the points."""
+        return f"{self.words}得{self.give.text()}"
+
+    def expr(self) -> Expr:
+        """The points."""
+        return self.give.expr()
 
 
 @dataclass(frozen=True, slots=True)

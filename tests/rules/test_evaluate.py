@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kpixl.errors import RuleError
 from kpixl.rules import parse
 from kpixl.rules.evaluate import evaluate, whole
 from kpixl.rules.explain import explain
@@ -97,9 +98,55 @@ def test_bonus_goes_on_top_when_the_base_can_reach_the_points() -> None:
     assert _scores(clause, _column(1, 0, 1), _column(1, 1, 9), points=10) == [15, 5, 20]
 
 
-def test_deductions_stop_at_zero() -> None:
-    clause = "完成审核得6分;每发现一处扣2分,扣完为止"
-    assert _scores(clause, _column(1, 1, 0), _column(1, 9, 0), points=6) == [4, 0, 0]
+def test_deductions_start_from_the_points_and_stop_at_zero() -> None:
+    clause = "每发现一处扣2分,扣完为止"
+    assert _scores(clause, _column(0, 1, 9, None), points=6) == [6, 4, 0, None]
+    assert _scores("清洁生产得5分;每发现一处扣2分", _column(1, 9), points=6) == [3, 0]
+    assert _scores("全年抛荒,每5亩扣2分,扣分不封顶", _column(15, 60), points=20) == [14, -4]
+
+
+def test_a_clause_that_only_deducts_is_below_zero_where_read_so_or_without_points() -> None:
+    rule = parse("每发现一处扣2分", readings={"G16": "只计扣分"})
+    assert evaluate(rule, Frame([_column(3)]), points=Decimal(6)).tolist() == [-6]
+    rule = parse("每发现一处扣2分")
+    assert evaluate(rule, Frame([_column(3)]), points=None).tolist() == [-6]
+
+
+def test_a_task_gives_its_points_in_proportion_below_the_target_and_a_bonus_above() -> None:
+    clause = (
+        "园区投资增幅完成目标任务计12分,未完成按比例扣分,"
+        "每超额完成1个百分点加0.3分,加分不超过3分,总分不超过15分"
+    )
+    rule = parse(clause)
+    frame = Frame([_column(10, 8, 15, 25, -5)], [10.0])
+    scores = evaluate(rule, frame, points=Decimal(15)).tolist()
+    assert scores == [12, 9.6, 13.5, 15, 0]
+
+
+def test_steps_are_measured_in_percent_of_the_target_where_the_figure_is_no_percentage() -> None:
+    rule = parse("完成税收任务得25分,每少1个百分点扣1分,扣完为止")
+    assert {a.code: a.taken for a in rule.assumptions}["G18"] == "完成率"
+    frame = Frame([_column(200, 180, 120)], [200.0])
+    assert evaluate(rule, frame, points=Decimal(25)).tolist() == [25, 15, 0]
+
+
+def test_share_of_the_points_with_caps_both_ways() -> None:
+    clause = (
+        "增速达到10%得基本分(25分)的90%,每多(少)1个百分点加(减)基本分的5%,"
+        "最多加基本分的10%,最多减基本分的20%"
+    )
+    scores = _scores(clause, _column(11.7, 4.9, 14, 10, 20), points=25)
+    assert scores == [24.63, 17.5, 25, 22.5, 25]
+
+
+def test_below_a_mark_nothing_and_whole_steps_above_it() -> None:
+    clause = "年度投资完成2000万元得10分,不足2000万元不得分,每增加500万元加2分"
+    assert _scores(clause, _column(1999, 2000, 2499, 3000), points=10) == [0, 10, 10, 14]
+
+
+def test_two_marks_that_differ_are_refused() -> None:
+    with pytest.raises(RuleError, match="不是同一个数"):
+        parse("增速达到10%得5分,低于8%不得分")
 
 
 def test_counts_are_taken_in_whole_steps_unless_read_otherwise() -> None:

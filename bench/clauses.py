@@ -1,0 +1,184 @@
+"""How much of a file of real clauses is read, and how much of what is read is right.
+
+Each line of the file is a clause with hand-worked cases.  Printed per kind: read, refused,
+and of those read, cases right, wrong and not bound; then every wrong case and, with
+--refused, every refusal with its reason.
+
+    python -m bench.clauses FILE.jsonl [--refused] [--document DOC]
+
+A case names its figures in its own way.  Which figure of a case is which input of the rule
+is settled by `clause_inputs.json`, ids and input names only, or else by the order of the
+figures: targets, priors and points by their names, all others in turn.  A case whose
+figures do not fit the rule's inputs counts as not bound, never as right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kpixl.errors import RuleError
+from kpixl.rules import Rule, parse
+from kpixl.rules.evaluate import evaluate
+from kpixl.rules.frame import Frame
+
+BINDINGS = Path(__file__).with_name("clause_inputs.json")
+# Names that cases use for what is not a figure of the unit itself.
+_TARGETS = frozenset({"target", "mark"})
+_PRIORS = frozenset({"last", "prior", "base"})
+_PEERS = {"best": "max", "hi": "max", "max": "max", "lo": "min", "avg": "mean", "mean": "mean"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one clause."""
+
+    id: str
+    kind: str
+    doc: str
+    clear: bool
+    rule: Rule | None
+    refusal: RuleError | None
+    right: int = 0
+    wrong: tuple[str, ...] = ()
+    unbound: int = 0
+
+
+def judge(line: Mapping[str, Any], bindings: Mapping[str, list[str]]) -> Verdict:
+    """Read one clause and work its cases."""
+    known = (line["id"], line["kind"], line["doc"], line["confidence"] == "clear")
+    try:
+        rule = parse(line["clause"])
+    except RuleError as error:
+        return Verdict(*known, None, error)
+    right, unbound = 0, 0
+    wrong: list[str] = []
+    for case in line["cases"]:
+        figures = _flat(case["inputs"])
+        score = _score(rule, figures, bindings.get(line["id"]), line["points"])
+        if score is None or not isinstance(case["score"], (int, float)):
+            unbound += 1
+        elif abs(score - case["score"]) < 0.0051:
+            right += 1
+        else:
+            wrong.append(f"{dict(case['inputs'])} → {score:g}, by hand {case['score']:g}")
+    return Verdict(*known, rule, None, right, tuple(wrong), unbound)
+
+
+def _flat(inputs: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """The figures of a case in order; a list gives one figure for each of its entries."""
+    figures: list[tuple[str, float]] = []
+    for name, value in inputs.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, (int, float)):
+                figures.append((name, float(one)))
+    return figures
+
+
+def _score(
+    rule: Rule,
+    figures: list[tuple[str, float]],
+    roles: list[str] | None,
+    points: float | None,
+) -> float | None:
+    """The rule's score for the figures of a case, None where they do not fit its inputs."""
+    size = len(rule.inputs)
+    values: list[float | None] = [None] * size
+    targets = [float("nan") if i.target is None else float(i.target) for i in rule.inputs]
+    priors = [float("nan")] * size
+    peers: dict[str, float] = {}
+    turn = 0
+    for at, (name, figure) in enumerate(figures):
+        role = roles[at] if roles and at < len(roles) else _role(name)
+        if role == "points":
+            points = figure
+        elif role == "target":
+            targets = [figure] * size
+        elif role == "prior":
+            priors = [figure] * size
+        elif role in ("max", "min", "mean"):
+            peers[role] = figure
+        elif role == "ignored":
+            continue
+        else:
+            if turn >= size:
+                return None
+            values[turn] = 1 - figure if role == "not" else figure
+            turn += 1
+    if turn != size or (rule.needs_target and any(t != t for t in targets)):
+        return None
+    columns = [np.array([v], dtype=np.float64) for v in values]
+    cohort = None
+    if peers:
+        cohort = Frame([np.array(list(peers.values()))])
+    elif rule.needs_peers:
+        return None
+    frame = Frame(columns, targets, priors, None, cohort)
+    exact = None if points is None else Decimal(repr(points))
+    return float(evaluate(rule, frame, points=exact, decimals=4)[0])
+
+
+def _role(name: str) -> str:
+    if name == "points":
+        return "points"
+    if name in _TARGETS:
+        return "target"
+    if name in _PRIORS:
+        return "prior"
+    return _PEERS.get(name, "value")
+
+
+def main() -> None:
+    """Print the report; exit code 1 where a read clause has a wrong case."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--refused", action="store_true", help="list every refusal")
+    parser.add_argument("--read", action="store_true", help="list every reading")
+    parser.add_argument("--document", help="only clauses of this document")
+    arguments = parser.parse_args()
+    bindings = json.loads(BINDINGS.read_text("utf-8"))
+    lines = [json.loads(line) for line in arguments.file.read_text("utf-8").splitlines() if line]
+    if arguments.document:
+        lines = [line for line in lines if line["doc"] == arguments.document]
+    verdicts = [judge(line, bindings) for line in lines]
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    for v in verdicts:
+        for counter in (by_kind[v.kind], by_kind["all"]):
+            counter["clauses"] += 1
+            counter["read"] += v.rule is not None
+            counter["right"] += v.right
+            counter["wrong"] += len(v.wrong)
+            counter["unbound"] += v.unbound if v.rule else 0
+    print(f"{'kind':22} clauses  read       cases right  wrong  not bound")
+    for kind, c in sorted(by_kind.items(), key=lambda item: item[0] == "all"):
+        share = c["read"] / c["clauses"]
+        print(
+            f"{kind:22} {c['clauses']:7}  {c['read']:4} {share:5.0%} "
+            f"{c['right']:12} {c['wrong']:6} {c['unbound']:10}"
+        )
+    for v in verdicts:
+        for wrong in v.wrong:
+            print(f"WRONG {v.id}{'' if v.clear else ' (assumed)'}: {wrong}")
+    if arguments.read:
+        for v in verdicts:
+            if v.rule:
+                print(f"{v.id} [{v.right} right, {v.unbound} not bound] {v.rule.canonical}")
+    if arguments.refused:
+        for v in verdicts:
+            if v.refusal:
+                print(f"{v.id}: {v.refusal}")
+    raise SystemExit(1 if by_kind["all"]["wrong"] else 0)
+
+
+if __name__ == "__main__":
+    main()
