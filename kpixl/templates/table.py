@@ -29,8 +29,10 @@ def read_table(path: str | Path, scheme: Scheme) -> tuple[Entries, tuple[Finding
     path = Path(path)
     try:
         content = path.read_bytes()
-    except OSError as error:
-        raise UnusableFile(path, error.strerror or "读不出来", "请检查路径和权限。") from None
+    except FileNotFoundError:
+        raise UnusableFile(path, "文件不存在", "请检查路径。") from None
+    except OSError:
+        raise UnusableFile(path, "打不开", "请检查权限,并关闭正在使用它的程序。") from None
     return parse_table(content, scheme, name=path.name)
 
 

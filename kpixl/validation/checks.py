@@ -78,7 +78,7 @@ def a_figure_is_a_number_not_text(case: Case) -> Iterator[Finding]:
         yield _found("value-not-a-number", case, wanted=wanted(case.given))
     else:
         about = "约 " if reading.approximate else ""
-        measure = "" if "/" in case.given.unit and case.takes_answers else case.given.unit
+        measure = "%" if case.in_points else case.given.unit
         yield _found("value-number-as-text", case, proposal=f"{about}{reading.plain}{measure}")
 
 
