@@ -1,0 +1,50 @@
+"""What the documents point to exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+DOCUMENTS = sorted(p.relative_to(REPO).as_posix() for p in (REPO / "docs").glob("*.md"))
+
+
+def evidence() -> list[str]:
+    """The files and tests that docs/claims.md names, as file or file::test."""
+    rows = [
+        line
+        for line in (REPO / "docs/claims.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("|") and ".py" in line
+    ]
+    return [name for row in rows for name in re.findall(r"`([\w/.]+\.py(?:::\w+)?)`", row)]
+
+
+def test_claims_name_their_evidence() -> None:
+    assert len(evidence()) >= 10
+
+
+@pytest.mark.parametrize("name", evidence())
+def test_the_evidence_of_a_claim_exists(name: str) -> None:
+    file, _, test = name.partition("::")
+    source = (REPO / "tests" / file).read_text(encoding="utf-8")
+    assert f"def {test}(" in source if test else "def test_" in source
+
+
+def test_no_claim_has_a_grade_that_its_evidence_cannot_give() -> None:
+    text = (REPO / "docs/claims.md").read_text(encoding="utf-8")
+    for row in re.findall(r"^\|(.+)\|(.+)\|(.+)\|$", text, re.MULTILINE):
+        claim, grade, shown = (cell.strip() for cell in row)
+        if grade == "Calc-executed":
+            files = re.findall(r"`([\w/]+\.py)", shown)
+            sources = [(REPO / "tests" / f).read_text(encoding="utf-8") for f in files]
+            assert any("soffice" in source for source in sources), claim
+        assert grade not in ("Wine-executed", "Excel-run"), f"no such run is on record: {claim}"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_files_that_a_document_points_to_exist(name: str) -> None:
+    text = (REPO / name).read_text(encoding="utf-8")
+    pointed = re.findall(r"`((?:kpixl|tests|workbooks|macros|bench|docs)/[\w./-]*)`", text)
+    assert [p for p in pointed if not (REPO / p).exists()] == []
