@@ -212,7 +212,8 @@ def _rank(commands: _Commands) -> None:
             console.fail("本版本还不能把排名写进已有的工作簿(--into)。请用 --out 写成新的工作簿。")
             return UNUSABLE
         if args.out is None:
-            parser.error("the following arguments are required: --out")
+            console.fail(f"缺少参数:--out。\n{parser.format_usage()}详细说明:kpixl rank --help")
+            return UNUSABLE
         from kpixl.commands import score
 
         return score.run(

@@ -51,7 +51,7 @@ def event(code: str, *, cell: str = "", sha256: str = "", level: int = INFO, **c
 def findings(found: Iterable[Finding]) -> None:
     """Log what was found: code and cell of each."""
     for fault in found:
-        event(fault.code, cell=fault.place.cell, level=WARNING)
+        event(fault.code, cell=fault.place.cell)
 
 
 def failure(error: BaseException) -> None:

@@ -7,6 +7,7 @@ stream, writing never fails for a character.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -14,6 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
+
+from kpixl.errors import UnwritableFile
 
 if TYPE_CHECKING:
     from kpixl.findings import Severity
@@ -105,7 +108,7 @@ class Console:
         self._say(sentence)
 
     def _say(self, text: str) -> None:
-        with suppress(BrokenPipeError, ValueError):  # nobody listens
+        with suppress(OSError, ValueError):  # nobody listens
             self.err.write(text + "\n")
             self.err.flush()
 
@@ -121,9 +124,14 @@ class Console:
         try:
             self.out.write(text)
             self.out.flush()
-        except BrokenPipeError:
-            self.closed = True
+        except OSError as error:
             _silence(self.out)
+            self.closed = True
+            # Windows has no EPIPE: a pipe without a reader is an invalid argument there.
+            if error.errno not in (errno.EPIPE, errno.EINVAL):
+                full = error.errno == errno.ENOSPC
+                reason = "磁盘空间不足" if full else f"系统报告“{error.strerror}”"
+                raise UnwritableFile("标准输出", reason, "请换一个位置后重试。") from error
 
 
 def open_console(*, as_json: bool = False) -> Console:

@@ -34,7 +34,7 @@ def run(console: Console, *, folder: str, data: Sequence[str] = (), command: str
     if not data:
         console.line()
         console.line(f"填报表在:{forms[0]}")
-        console.line("可复制一份,改几个数,再用 kpixl demo --data 复制的文件夹 看结果怎样变。")
+        console.line("可复制一份,改几个数,再用“kpixl demo --data 复制的文件夹”看结果怎样变。")
     return code
 
 

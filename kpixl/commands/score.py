@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from kpixl import __version__
 from kpixl.commands.console import Console
@@ -98,6 +99,6 @@ def _show(
         show_findings(console, outcome.findings, elsewhere=everything)
     if out is not None:
         console.line()
-        console.title(f"结果已写入:{out}")
+        console.title(f"结果已写入:{Path(out).resolve()}")
         for name in sheets:
             console.line(f"· {name}" + (f":{SHEETS[name]}" if name in SHEETS else ""))

@@ -241,10 +241,14 @@ def _peers(scheme: Scheme, indicator: Indicator) -> int:
 
 
 def a_bonus_has_a_cap(scheme: Scheme) -> Iterator[Finding]:
-    """An item that can grow without end decides a ranking by itself."""
+    """An item that can grow without end decides a ranking by itself.
+
+    A block with points of its own holds its items.
+    """
+    held = {block.name for block in scheme.blocks if block.points is not None}
     for indicator in scheme.indicators:
         rule = indicator.rule
-        if rule is None or _most(indicator) != OPEN:
+        if rule is None or indicator.block in held or _most(indicator) != OPEN:
             continue
         open_ended = [
             t.canonical(rule.inputs)
