@@ -24,7 +24,6 @@ from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING, TRACE
 from kpixl.scheme.derive import to_excel
 from kpixl.scheme.model import Input, Scheme
 from kpixl.scoring.model import ScoreTable
-from kpixl.scoring.score import derivations
 
 Part = Literal["value", "target", "prior", "none"]
 
@@ -176,7 +175,7 @@ def data_sheet(ranking: Ranking, layout: Layout, *, run: RunInfo) -> SheetSpec:
         warning=run.remark,
     )
     _header(draft, layout, scheme)
-    trees = derivations(scheme)
+    trees = scheme.derivations
     for sheet_row, row in enumerate(layout.units, layout.first):
         draft.put(sheet_row, 1, table.units[row], style.STRONG)
         draft.put(sheet_row, 2, table.groups[row] or None, style.CENTER)

@@ -377,9 +377,9 @@ def _finish(
 ) -> Rule:
     inputs = tuple(b.inputs)
     deducts = any(is_deduction(t) for t in b.terms)
-    if deducts and not any(not t.bonus and not is_deduction(t) for t in b.terms):
-        if b.reading("G16") == "分值":
-            b.terms.insert(0, FullPoints())
+    gives = any(not t.bonus and not is_deduction(t) for t in b.terms)
+    if deducts and not gives and b.reading("G16") == "分值":
+        b.terms.insert(0, FullPoints())
     pieces = [text for t in b.terms if (text := t.canonical(inputs))]
     if deducts:
         pieces.append("扣完为止" if limits.floor else "扣分不封顶")

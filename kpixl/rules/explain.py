@@ -64,7 +64,7 @@ def explain(
     >>> rule = parse("亿元企业数最多的得10分,排名每下降1位减0.5分")
     >>> print(explain(rule, Frame([np.array([12.0, 7, 7, 3])]), 3, points=Decimal(10)))
     亿元企业数:3,第4名
-    得分=10-0.5×(4-1)=8.5,四舍五入为 8.50
+    得分=10−0.5×(4−1)=8.5,四舍五入为 8.50
     """
     names = [*labels, *(i.label for i in rule.inputs[len(labels) :])]
     missing = [n for n, column in zip(names, frame.values, strict=True) if np.isnan(column[row])]
@@ -164,8 +164,11 @@ class _Explainer:
                     self.notes.append(f"{node.why}:{figure(first)} 按 {figure(result)} 计")
 
     def text(self, expr: Expr) -> str:
-        """An expression with the unit's numbers in it."""
-        return show(self.settled(expr), lambda node: None)
+        """An expression with the unit's numbers in it.
+
+        Its minus is the true minus sign: at a hyphen a cell would break the line.
+        """
+        return show(self.settled(expr), lambda node: None).replace("-", "−")
 
     def settled(self, node: Expr) -> Expr:
         """The arithmetic that was really done: numbers for names, the branch that was taken,

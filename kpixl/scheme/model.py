@@ -11,6 +11,7 @@ from typing import Literal
 from kpixl.findings import NOWHERE, Place
 from kpixl.grid import Scalar
 from kpixl.rules import Rule
+from kpixl.scheme.derive import Derivation
 
 Kind = Literal["number", "percent", "count", "yes_no", "judged"]
 Ties = Literal["竞争", "密集", "平均"]
@@ -158,6 +159,15 @@ class Scheme:
     def categories(self) -> tuple[str, ...]:
         """The categories (类别) in order of first appearance."""
         return tuple(dict.fromkeys(i.category for i in self.indicators if i.category))
+
+    @cached_property
+    def derivations(self) -> Mapping[str, Derivation]:
+        """The 算式 of the derived inputs, each behind those it needs."""
+        from kpixl.scheme.derive import in_order, parse_derivation
+
+        names = [i.name for i in self.inputs]
+        trees = {i.name: parse_derivation(i.derivation, names) for i in self.inputs if i.derived}
+        return {name: trees[name] for name in in_order(trees)[0]}
 
     def unit_named(self, name: str) -> Unit | None:
         """The unit of that name or alias; spaces around it do not matter."""

@@ -14,8 +14,8 @@ from kpixl.findings import Finding, finding
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.expr import Position, walk
 from kpixl.rules.frame import Codes, Floats, Frame, Grouping
-from kpixl.scheme.derive import Derivation, in_order, inputs_of, parse_derivation
 from kpixl.scheme.derive import evaluate as evaluate_derivation
+from kpixl.scheme.derive import inputs_of
 from kpixl.scheme.model import Indicator, Scheme
 from kpixl.scoring.model import Note, ScoreTable
 
@@ -38,7 +38,7 @@ def score(scheme: Scheme, entries: Entries) -> ScoreTable:
     scores = score_columns(scheme, columns, groups=codes)
     excluded = np.zeros(scores.shape, dtype=bool)
     _not_applicable(scheme, entries, codes, scores, excluded, remarks)
-    _refused(scheme, entries, scores, remarks)
+    _refused(scheme, scores, excluded, remarks)
     table = ScoreTable(
         scheme, entries, units, groups, scores, excluded, columns, tuple(() for _ in units)
     )
@@ -88,25 +88,17 @@ def group_codes(groups: Sequence[str]) -> Codes | None:
     return np.array([labels[g] for g in groups], dtype=np.intp)
 
 
-def derivations(scheme: Scheme) -> dict[str, Derivation]:
-    """The 算式 of all derived inputs, each behind those it needs."""
-    names = [i.name for i in scheme.inputs]
-    trees = {i.name: parse_derivation(i.derivation, names) for i in scheme.inputs if i.derived}
-    ordered, _ = in_order(trees)
-    return {name: trees[name] for name in ordered}
-
-
 def derived_columns(scheme: Scheme, asked: Mapping[str, Floats]) -> dict[str, Floats]:
     """The asked figures and those derived from them, missing where a divisor is 0 (G14)."""
     columns = dict(asked)
-    for name, tree in derivations(scheme).items():
+    for name, tree in scheme.derivations.items():
         columns[name] = evaluate_derivation(tree, columns)
     return columns
 
 
 def asked_inputs(scheme: Scheme, indicator: Indicator) -> tuple[str, ...]:
     """The inputs that a form asks for on behalf of an indicator, derived ones resolved."""
-    trees = derivations(scheme)
+    trees = scheme.derivations
     result: list[str] = []
     todo = list(indicator.feeds)
     while todo:
@@ -197,13 +189,17 @@ def _not_applicable(
 
 
 def _refused(
-    scheme: Scheme, entries: Entries, scores: NDArray[np.float64], remarks: list[list[Note]]
+    scheme: Scheme,
+    scores: NDArray[np.float64],
+    excluded: NDArray[np.bool_],
+    remarks: list[list[Note]],
 ) -> None:
     """缺报 = 拒绝: a unit that lacks a figure is not scored at all."""
     if scheme.missing != "拒绝":
         return
-    for row in np.flatnonzero(np.isnan(scores).any(axis=1)):
+    for row in np.flatnonzero((np.isnan(scores) & ~excluded).any(axis=1)):
         scores[row, :] = np.nan
+        excluded[row, :] = False
         remarks[row].append(Note("refused", "", "数据不全,按方案不予评分"))
 
 
@@ -213,7 +209,7 @@ def _refused(
 def _divisors(table: ScoreTable) -> list[Finding]:
     """Derived figures that are missing although all their parts are there."""
     found: list[Finding] = []
-    for name, tree in derivations(table.scheme).items():
+    for name, tree in table.scheme.derivations.items():
         parts = [table.columns[part] for part in inputs_of(tree)]
         there = ~np.isnan(np.array(parts)).any(axis=0)
         for row in np.flatnonzero(there & np.isnan(table.columns[name])):

@@ -8,7 +8,7 @@ from kpixl.rules.model import Working
 from kpixl.scheme.derive import in_words, inputs_of
 from kpixl.scheme.model import Indicator
 from kpixl.scoring.model import ScoreTable
-from kpixl.scoring.score import asked_inputs, derivations
+from kpixl.scoring.score import asked_inputs
 
 
 def working(table: ScoreTable, unit: int, indicator: Indicator) -> Working:
@@ -44,7 +44,7 @@ def working(table: ScoreTable, unit: int, indicator: Indicator) -> Working:
 def _derived_lines(table: ScoreTable, unit: int, indicator: Indicator) -> list[str]:
     """A line for each derived figure: 技改投资占比 = 技改投资 24 ÷ 工业性投资 40 = 0.6."""
     lines: list[str] = []
-    for name, tree in derivations(table.scheme).items():
+    for name, tree in table.scheme.derivations.items():
         if name not in indicator.feeds:
             continue
         values = {part: float(table.columns[part][unit]) for part in inputs_of(tree)}
