@@ -190,7 +190,7 @@ def _with_ooxml(
 
     book = OoxmlBook(file.data)
     parts, names = book.sheets_and_names()
-    styles = book.styles() if structure else Styles((), ())
+    styles = book.styles() if structure else Styles({}, frozenset())
     sheets = []
     for one in reads:
         bare = Sheet(name=one.name, rows=())

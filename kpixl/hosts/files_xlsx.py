@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kpixl.address import parse_a1
@@ -95,7 +96,7 @@ class OoxmlBook:
         for link in self.links.values():
             if link.kind == "styles" and link.target.lower() in self._names:
                 return _styles(_parsed(self.part(link.target)))
-        return Styles((), ())
+        return Styles({}, frozenset())
 
     def surroundings(
         self, name: str, part: str, styles: Styles, *, height: int, width: int, structure: bool
@@ -117,18 +118,21 @@ class _Link:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Per cell format: its number format (None: General), and whether it is locked."""
+    """Cell formats by their number as it is written: number formats, and which are open.
 
-    formats: tuple[str | None, ...]
-    locked: tuple[bool, ...]
+    A cell format that is General or locked stands in neither.
+    """
 
-    def format(self, index: int) -> str | None:
-        """The number format of a cell format."""
-        return self.formats[index] if 0 <= index < len(self.formats) else None
+    formats: Mapping[str, str]
+    opened: frozenset[str]
 
-    def unlocked(self, index: int) -> bool:
-        """Whether a cell format may be typed over on a protected sheet."""
-        return 0 <= index < len(self.locked) and not self.locked[index]
+    def format(self, index: str) -> str | None:
+        """The number format of a cell format; None is General."""
+        return self.formats.get(index)
+
+    def unlocked(self, index: str) -> bool:
+        """Whether a cell of this format may be typed over on a protected sheet."""
+        return index in self.opened
 
 
 def _parsed(data: bytes) -> Any:
@@ -160,19 +164,24 @@ def _styles(root: Any) -> Styles:
         # Formats inside differential styles use the same numbers but are no cell's.
         if _local(element.getparent()) == "numFmts":
             texts[int(element.get("numFmtId"))] = element.get("formatCode") or ""
-    formats: list[str | None] = []
-    locked: list[bool] = []
-    for group in root.iterfind("{*}cellXfs"):
-        for form in group.iterfind("{*}xf"):
-            text = texts.get(int(form.get("numFmtId", "0")))
-            formats.append(None if not text or text.lower() == "general" else text)
-            protection = form.find("{*}protection")
-            locked.append(protection is None or _flag(protection.get("locked"), default=True))
-    return Styles(tuple(formats), tuple(locked))
+    formats: dict[str, str] = {}
+    opened: set[str] = set()
+    forms = [form for group in root.iterfind("{*}cellXfs") for form in group.iterfind("{*}xf")]
+    for index, form in enumerate(forms):
+        text = texts.get(int(form.get("numFmtId", "0")))
+        if text and text.lower() != "general":
+            formats[str(index)] = text
+        protection = form.find("{*}protection")
+        if protection is not None and not _flag(protection.get("locked"), default=True):
+            opened.add(str(index))
+    return Styles(formats, frozenset(opened))
 
 
 def _flag(text: str | None, *, default: bool = False) -> bool:
     return default if text is None else text.strip().lower() in ("1", "true", "on")
+
+
+_spot = lru_cache(maxsize=1 << 16)(parse_a1)  # forms of one kind have the same addresses
 
 
 def _area(reference: str) -> Area:
@@ -188,7 +197,6 @@ class _Reader:
     def __init__(self, styles: Styles, height: int, width: int, structure: bool) -> None:
         self._styles, self._structure = styles, structure
         self._height, self._width = height, width
-        self._format_of = styles.formats
         self._formulas: dict[Spot, str] = {}
         self._shared: dict[str, tuple[Spot, str]] = {}
         self._followers: list[tuple[Spot, str]] = []
@@ -250,34 +258,34 @@ class _Reader:
                 self._hidden_rows.add(row)
             self._shown_rows.add(row)
             if _flag(element.get("customFormat")):
-                self._row_locks[row] = self._styles.unlocked(int(element.get("s", "0")))
+                self._row_locks[row] = self._styles.unlocked(element.get("s", "0"))
         column = 0
         seen = self._seen.setdefault(row, set()) if self._open_columns or self._row_locks else None
+        space = element.tag[: -len("row")]
+        formula_tag, value_tag = space + "f", space + "v"
+        last_row, last_column = self._height + MARGIN, self._width + MARGIN
         for cell in element:
             reference = cell.get("r")
             if reference:
-                row, column = parse_a1(reference)
+                row, column = spot = _spot(reference)
             else:
                 column += 1
-            spot = (row, column)
+                spot = (row, column)
             if cell.get("t") == "e":
-                self._errors[spot] = CellError(
-                    next((e.text or "#N/A" for e in cell if _local(e) == "v"), "#N/A")
-                )
+                self._errors[spot] = CellError(cell.findtext(value_tag) or "#N/A")
             if not self._structure:
                 continue
             if seen is not None:
                 seen.add(column)
-            if row <= self._height + MARGIN and column <= self._width + MARGIN:
-                style = int(cell.get("s", "0"))
+            if row <= last_row and column <= last_column:
+                style = cell.get("s", "0")  # format 0 is not General everywhere
                 text = self._styles.format(style)
                 if text is not None:
                     self._formats[spot] = text
                 if self._styles.unlocked(style):
                     self._unlocked.add(spot)
-            for child in cell:
-                if _local(child) == "f":
-                    self._formula(spot, child)
+            if len(cell) and (formula := cell.find(formula_tag)) is not None:
+                self._formula(spot, formula)
         return row
 
     def _formula(self, spot: Spot, element: Any) -> None:
@@ -317,7 +325,7 @@ class _Reader:
         columns = range(max(first, 1), min(last, 16_384) + 1)
         if _flag(element.get("hidden")):
             self._hidden_columns.update(columns)
-        if self._styles.unlocked(int(element.get("style", "0"))):
+        if self._styles.unlocked(element.get("style", "0")):
             self._open_columns.update(c for c in columns if c <= self._width)
 
     def _inherit_locks(self) -> None:

@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal, TypeAlias
 from xml.etree import ElementTree
@@ -406,6 +407,18 @@ def _prolog_handler(_: _Reach) -> Callable[[str, dict[str, str]], None]:
 _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 
+@lru_cache(maxsize=1 << 16)  # forms of one kind have the same addresses
+def _place(reference: str) -> tuple[int, int] | None:
+    """Row and column; far outside for an absurd address, None for what is no address."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return None
+    letters, digits = match.groups()
+    if len(digits) > 7 or len(letters) > 3:
+        return LAST_ROW + 1, LAST_COLUMN + 1
+    return int(digits), column_number(letters)
+
+
 def _ooxml_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
     root = True
 
@@ -414,16 +427,13 @@ def _ooxml_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
         if ":" in name:
             name = name.rsplit(":", 1)[1]
         if name == "c":
-            place = attributes.get("r")
-            if place is None:
+            reference = attributes.get("r")
+            if reference is None:
                 reach.column += 1
-            elif match := _REFERENCE.fullmatch(place):
-                letters, digits = match.groups()
-                if len(digits) > 7 or len(letters) > 3:
-                    raise _Outside(place)
-                reach.row, reach.column = int(digits), column_number(letters)
+            elif place := _place(reference):
+                reach.row, reach.column = place
             if reach.row > LAST_ROW or reach.column > LAST_COLUMN:
-                raise _Outside(place or f"第 {reach.row} 行")
+                raise _Outside(reference or f"第 {reach.row} 行")
             if attributes.get("t") == "e":
                 reach.errors = True
         elif name in ("v", "is"):

@@ -240,6 +240,17 @@ def test_a_locked_column_opened_as_a_whole_is_open_where_no_cell_says_otherwise(
     assert sheet.unlocked == {(2, 2), (3, 2), (4, 1), (4, 2), (5, 2)}
 
 
+def test_a_cell_that_names_no_format_has_the_workbook_s_first(tmp_path: Path) -> None:
+    def first_is_percent(xml: str) -> str:
+        return re.sub(r'(<cellXfs count="\d+"><xf numFmtId=")0', r"\g<1>10", xml)
+
+    data = rewritten(
+        with_sheet('<row r="1"><c r="A1"><v>0.083</v></c></row>'),
+        {"xl/styles.xml": first_is_percent},
+    )
+    assert the_sheet(tmp_path, data).formats == {(1, 1): "0.00%"}
+
+
 def test_rows_hidden_by_default_are_hidden(tmp_path: Path) -> None:
     before = '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>'
     rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="4"><c r="A4"><v>4</v></c></row>'
