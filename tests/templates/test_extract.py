@@ -123,6 +123,11 @@ def test_a_name_of_a_file_is_never_taken_for_the_unit() -> None:
     assert extract(form, bound(form, towns()), towns())[0] == ()
 
 
+def test_a_one_character_alias_in_a_files_name_means_nothing() -> None:
+    form = cover("西镇", "东区汇总.xlsx")  # 东 is an alias of 东镇
+    assert "form-unit-file" not in {f.code for f in extract(form, bound(form, towns()), towns())[1]}
+
+
 def test_an_alias_on_the_cover_or_in_the_files_name_is_the_unit_itself() -> None:
     form = cover("城东镇", "东镇.xlsx")
     entries, findings = extract(form, bound(form, towns()), towns())
