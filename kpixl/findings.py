@@ -296,7 +296,7 @@ CATALOGUE: dict[str, Entry] = {
         _N, "“{name}”缺数据,总分未完整,不参加排名", "", "补齐数据后重新评分。"
     ),
     # -- files of a run --------------------------------------------------------------
-    "file-unusable": Entry(_B, "文件无法使用:{reason}", "", "{remedy}"),
+    "file-unusable": Entry(_B, "文件不能用:{reason}", "", "{remedy}"),
     "form-scheme-unknown": Entry(
         _B,
         "不知道这份表格属于哪个考核方案",

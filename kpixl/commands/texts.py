@@ -47,4 +47,5 @@ def fail_unusable(console: Console, unusable: Sequence[Finding]) -> None:
     """Say of each file that could not be used why, where the exit code says so too."""
     for fault in unusable:
         expected = f",应为:{fault.expected}" if fault.expected else ""
-        console.fail(f"“{fault.place.file}”没有采用:{fault.text}{expected}。{fault.remedy}")
+        text = fault.text.removeprefix("文件不能用:")
+        console.fail(f"“{fault.place.file}”没有采用:{text}{expected}。{fault.remedy}")
