@@ -17,7 +17,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from kpixl.errors import RuleError
-from kpixl.rules import Rule, parse
+from kpixl.rules import Rule, default_below, parse
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
 
@@ -52,11 +53,23 @@ class Verdict:
     unbound: int = 0
 
 
-def judge(line: Mapping[str, Any], bindings: Mapping[str, list[str]]) -> Verdict:
+def default_rules(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The default rule of each document that has one among its clauses."""
+    found: dict[str, str] = {}
+    for line in lines:
+        with suppress(RuleError):
+            if line["doc"] not in found and default_below(line["clause"]):
+                found[line["doc"]] = line["clause"]
+    return found
+
+
+def judge(
+    line: Mapping[str, Any], bindings: Mapping[str, list[str]], default_rule: str = ""
+) -> Verdict:
     """Read one clause and work its cases."""
     known = (line["id"], line["kind"], line["doc"], line["confidence"] == "clear")
     try:
-        rule = parse(line["clause"])
+        rule = parse(line["clause"], default_rule=default_rule)
     except RuleError as error:
         return Verdict(*known, None, error)
     right, unbound = 0, 0
@@ -108,10 +121,16 @@ def _score(
             peers[role] = figure
         elif role == "ignored":
             continue
+        elif name == "all_met":
+            # every line of a list of requirements at its target, or none
+            values = [figure * t if t == t else figure for t in targets]
+            turn = size
         else:
             if turn >= size:
                 return None
-            values[turn] = 1 - figure if role == "not" else figure
+            judged = rule.inputs[turn].kind == "judged" and rule.inputs[turn].unit == "%"
+            scale = 100.0 if judged and name == "done" else 1.0
+            values[turn] = (1 - figure if role == "not" else figure) * scale
             turn += 1
     if turn != size or (rule.needs_target and any(t != t for t in targets)):
         return None
@@ -150,7 +169,8 @@ def main() -> None:
     lines = [json.loads(line) for line in arguments.file.read_text("utf-8").splitlines() if line]
     if arguments.document:
         lines = [line for line in lines if line["doc"] == arguments.document]
-    verdicts = [judge(line, bindings) for line in lines]
+    defaults = default_rules(lines)
+    verdicts = [judge(line, bindings, defaults.get(line["doc"], "")) for line in lines]
     by_kind: dict[str, Counter[str]] = defaultdict(Counter)
     for v in verdicts:
         for counter in (by_kind[v.kind], by_kind["all"]):

@@ -20,6 +20,8 @@ LINE = 1.45  # height of a line to the size of its letters, in the tallest of th
 def _width(character: str, wide: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Cc"):
         return 0
+    if character == "−" and "A" in wide:  # Unicode calls it neutral, Chinese faces draw it wide
+        return 2
     return 2 if unicodedata.east_asian_width(character) in wide else 1
 
 

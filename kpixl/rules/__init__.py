@@ -7,6 +7,6 @@ native spreadsheet formula.
 
 from kpixl.rules.assumptions import parse_readings
 from kpixl.rules.model import Assumption, Rule, RuleInput, Working
-from kpixl.rules.reader import parse
+from kpixl.rules.reader import default_below, parse
 
-__all__ = ["Assumption", "Rule", "RuleInput", "Working", "parse", "parse_readings"]
+__all__ = ["Assumption", "Rule", "RuleInput", "Working", "default_below", "parse", "parse_readings"]

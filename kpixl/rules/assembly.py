@@ -41,6 +41,7 @@ from kpixl.rules.parts import (
     JudgedPart,
     LadderPart,
     Part,
+    RequirePart,
     StatedPart,
     StepPart,
     TextPart,
@@ -57,6 +58,7 @@ from kpixl.rules.terms import (
     Mark,
     Overshoot,
     PerUnit,
+    Requirements,
     Shortfall,
     Step,
     Threshold,
@@ -112,14 +114,26 @@ class _Builder:
         return value
 
 
-def assemble(source: str, placed: Sequence[Placed], readings: Mapping[str, str]) -> Rule:
-    """The rule of a clause from its parts; raises Refused where they do not fit."""
+def assemble(
+    source: str,
+    placed: Sequence[Placed],
+    readings: Mapping[str, str],
+    default: Literal["zero", "prop", ""] = "",
+) -> Rule:
+    """The rule of a clause from its parts; raises Refused where they do not fit.
+
+    `default` says what a requirement that is not met gives, where the scheme has a default
+    rule.
+    """
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart)]
     if len(stated) > 1:
         raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
-    if not core:
+    wanted = [p for p in placed if isinstance(p.part, (RequirePart, TextPart))]
+    if wanted and all(isinstance(p.part, RequirePart) for p in core) and default and not stated:
+        return _requirements(source, _Builder(readings), wanted, default)
+    if not core or all(isinstance(p.part, RequirePart) for p in core):
         raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
     limits = [p for p in core if isinstance(p.part, BoundPart)]
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
@@ -140,6 +154,41 @@ def assemble(source: str, placed: Sequence[Placed], readings: Mapping[str, str])
             _sum(builder, scoring)
     worth = stated[0].part.points if stated else None  # type: ignore[union-attr]
     return _finish(source, builder, texts, _limits(builder, limits), worth)
+
+
+def _requirements(
+    source: str, b: _Builder, wanted: Sequence[Placed], below: Literal["zero", "prop"]
+) -> Rule:
+    """A clause of requirements only, scored by the scheme's default rule."""
+    numbered = [p for p in wanted if isinstance(p.part, RequirePart)]
+    if not numbered:
+        # words alone are one thing to be judged, however many commas they have
+        said = ",".join(p.part.text for p in wanted if isinstance(p.part, TextPart))
+        wanted = [Placed(TextPart(said), wanted[0].start, wanted[-1].end)]
+    every = not numbered or (len(numbered) < len(wanted) and b.reading("G20") == "都计")
+    lines = wanted if every else numbered
+    judged: set[int] = set()
+    limits: set[int] = set()
+    for p in lines:
+        match p.part:
+            case RequirePart(label, mark, limit):
+                percent_like = mark.unit in _PERCENT
+                kind: InputKind = (
+                    "percent" if percent_like else "count" if mark.unit in COUNTS else "number"
+                )
+                i = b.input(p, label, kind, "%" if percent_like else mark.unit, mark.number)
+                if limit:
+                    limits.add(i)
+            case TextPart(text) if text:
+                judged.add(b.input(p, text, "judged", "%", Decimal(100)))
+            case _:
+                pass
+    if not b.inputs:
+        raise Refused(None, "没有要求", "要完成的事,或要达到的数")
+    count = len(b.inputs)
+    b.terms.append(Requirements(tuple(range(count)), frozenset(judged), frozenset(limits), below))
+    texts = [] if every else [p for p in wanted if isinstance(p.part, TextPart)]
+    return _finish(source, b, texts, Limits(), None)
 
 
 def _is_numeric(part: Part) -> bool:

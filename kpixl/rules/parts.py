@@ -113,6 +113,15 @@ class FaultPart:
 
 
 @dataclass(frozen=True, slots=True)
+class RequirePart:
+    """新增规上企业15家以上: a target without points; `limit` means at most."""
+
+    label: str
+    mark: Mark
+    limit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StatedPart:
     """(3分): what the item is worth, said again inside its clause."""
 
@@ -149,6 +158,7 @@ Part: TypeAlias = (
     | StepPart
     | CountPart
     | FaultPart
+    | RequirePart
     | StatedPart
     | BoundPart
     | TextPart

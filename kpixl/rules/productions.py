@@ -29,6 +29,7 @@ from kpixl.rules.parts import (
     JudgedPart,
     LadderPart,
     Part,
+    RequirePart,
     StatedPart,
     StepPart,
     TextPart,
@@ -40,11 +41,13 @@ from kpixl.rules.terms import Amount, Counted, Mark
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | DO | TASK | UNMET)",
+    "W": "(SUBJ | DO | TASK | UNMET | EVERY)",
     "L": "W ((DUN | GES)? W)* GES?",
+    # what a requirement or a remark may say
+    "R": "(W | PERIOD | YEAR | QUALITY) ((DUN | GES)? (W | PERIOD | YEAR | QUALITY))* GES?",
     "AMT": "(PPT | PCT | QTY | CNT)",
     "MARKED": "L GEQ? AMT GES? L?",
-    "END": "(COMMA | SEMI | DOT | COLON)",
+    "END": "(COMMA | SEMI | DOT | COLON | DUN)",
 }
 
 
@@ -106,7 +109,7 @@ class Segment:
         )
 
 
-_NAMING = frozenset({"SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
+_NAMING = frozenset({"EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
 _AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
 
@@ -228,6 +231,27 @@ def each_one(s: Segment) -> Part:
 _EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
 
 
+def require(s: Segment) -> Part:
+    """新增规上企业15家以上"""
+    at = s.get(*_AMOUNTS)
+    place = s.tokens.index(at)
+    ahead, behind = s.tokens[:place], s.tokens[place + 1 :]
+    limit = any(t.name == "LEQ" for t in ahead) or any(t.name == "LES" for t in behind[:1])
+    if limit and any(t.name in ("GEQ", "GES") for t in (*ahead[-1:], *behind[:1])):
+        raise s.refuse(at, "既说不少于,又说不超过", "只写一种")
+    if behind and behind[0].name in ("GES", "LES"):
+        behind = behind[1:]
+    said = [t for t in (*ahead, *behind) if t.name in _REQUIRING]
+    if said and ahead and said[-1] is ahead[-1] and said[-1].name == "DO":
+        said = said[:-1]
+    words = "".join(t.text for t in said if t.name != "OFWH")
+    mark = _mark(s, at)
+    return RequirePart(tidy(words) or "完成值", mark, limit)
+
+
+_REQUIRING = _NAMING | {"PERIOD", "YEAR", "OFWH"}
+
+
 def stated(s: Segment) -> Part:
     """(3分)"""
     token = s.get("STATED")
@@ -281,6 +305,9 @@ def _figure(tokens: tuple[Token, ...]) -> str:
     return tidy("".join(t.text for t in words))
 
 
+_FIGURE = frozenset({"SUBJ", "DUN", "GES", "EVERY"})
+
+
 def _task(tokens: tuple[Token, ...]) -> str | None:
     """The figure that a task is about: 财政收入完成目标任务, 完成财政收入任务 → 财政收入.
 
@@ -288,11 +315,11 @@ def _task(tokens: tuple[Token, ...]) -> str | None:
     """
     words = [t for t in tokens if t.name not in ("DE", "COMMA")]
     names = [t.name for t in words]
-    if not {"SUBJ", "DUN", "GES", "DO", "TASK"}.issuperset(names):
+    if not {"SUBJ", "DUN", "GES", "DO", "TASK", "EVERY"}.issuperset(names):
         return None
     if names.count("DO") != 1 or names.count("TASK") != 1 or names[-1] != "TASK":
         return None
-    return tidy("".join(t.text for t in words[:-1] if t.name in ("SUBJ", "DUN", "GES"))) or "完成值"
+    return tidy("".join(t.text for t in words[:-1] if t.name in _FIGURE)) or "完成值"
 
 
 def below(s: Segment) -> Part:
@@ -429,7 +456,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", count),
     Production(f"({' | '.join(_BOUNDS)})", bound),
-    Production("L DE?", text),
+    Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES)? DE? R?", require),
+    Production("R DE?", text),
     Production("ASIDE (L | COMMA | SEMI | DOT | COLON | QUALITY | DE | YEAR)+ ASIDEEND", text),
     Production("END+", joint, cost=1),
     Production("ITEMNO", joint, cost=2),

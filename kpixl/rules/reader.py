@@ -7,9 +7,11 @@ detail.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Literal
 
 from kpixl.errors import RuleError
 from kpixl.rules.assembly import Placed, Refused, assemble
@@ -20,8 +22,10 @@ from kpixl.rules.model import Rule
 from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.productions import ALIASES, PRODUCTIONS, Segment
 from kpixl.rules.scanner import Figure, Token, scan
+from kpixl.rules.terms import Amount, Mark, Threshold
 from kpixl.rules.vocabulary import WORDS
 
+_GENERAL = re.compile(r"完成值|(?:以上)?(?:每一?项|各项?|所有)?(?:考核)?(?:内容|指标|项目|任务)?")
 # A longer cell is not a clause; refusing it keeps reading time bounded.
 LONGEST = 10_000
 
@@ -32,20 +36,41 @@ def _automaton() -> tuple[Automaton, dict[int, int]]:
     return Automaton([p.pattern for p in PRODUCTIONS], ALIASES), costs
 
 
-def parse(clause: str, *, readings: Mapping[str, str] | None = None) -> Rule:
+def parse(
+    clause: str, *, readings: Mapping[str, str] | None = None, default_rule: str = ""
+) -> Rule:
     """Read a scoring clause completely, or refuse it.
 
     `readings` switches assumptions, code → value (`parse_readings` makes it from the text
-    of a 读法 cell).  Raises RuleError with the character, the phrase and what was expected.
+    of a 读法 cell).  `default_rule` is the scheme's clause for items that state only
+    requirements (达到要求的得满分,达不到的按比例扣分); without it such a clause is refused.
+    Raises RuleError with the character, the phrase and what was expected.
 
     >>> parse("亿元企业数最多的得10分,排名每下降1位减0.5分").canonical
     '亿元企业数最多的得10分,排名每下降1位减0.5分'
     """
-    return _parse(clause, tuple(sorted((readings or {}).items())))
+    return _parse(clause, tuple(sorted((readings or {}).items())), default_rule)
+
+
+def default_below(clause: str) -> Literal["zero", "prop", ""]:
+    """What a default rule gives below its requirement: nothing or a proportion; "" is no rule.
+
+    >>> default_below("达到要求的得满分,达不到要求的,视完成情况按比例扣分")
+    'prop'
+    """
+    if not clause.strip():
+        return ""
+    rule = parse(clause)
+    match rule.terms:
+        case (Threshold(mark=Mark(number=None), give=Amount(number=None), below=below),):
+            # a rule about one figure is that figure's, not everybody's
+            if below != "steps" and _GENERAL.fullmatch(rule.inputs[0].label):
+                return below
+    raise RuleError(clause, 0, clause, "不是默认规则", "如“达到要求的得满分,达不到的按比例扣分”")
 
 
 @lru_cache(maxsize=4096)
-def _parse(clause: str, readings: tuple[tuple[str, str], ...]) -> Rule:
+def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str) -> Rule:
     if len(clause) > LONGEST:
         raise RuleError(clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条评分标准")
     normal = normalise(clause)
@@ -55,7 +80,7 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...]) -> Rule:
     tokens = scan(normal)
     placed, used = _segments(normal, tokens, taken)
     try:
-        rule = assemble(clause, placed, taken)
+        rule = assemble(clause, placed, taken, default_below(default_rule))
     except Refused as error:
         start, end = (error.at.start, error.at.end) if error.at else (0, len(normal.text))
         raise RuleError(

@@ -449,3 +449,52 @@ class FullPoints:
     def expr(self) -> Expr:
         """分值."""
         return Points()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """完成小升规70家以上,亿元企业6家以上: the item's points for the mean of its lines.
+
+    A line is an input with its target (`limits` names those that are at most), or a judged
+    percentage where the requirement has no number.  What a line that is not met gives is the
+    scheme's default rule: in proportion, or nothing.  Lines are not rounded (G11) and lie in
+    0 … 1.
+    """
+
+    lines: tuple[int, ...]
+    judged: frozenset[int]
+    limits: frozenset[int]
+    below: Literal["zero", "prop"]
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The lines, each with its target."""
+        return ";".join(self._line(inputs[i], i) for i in self.lines)
+
+    def _line(self, given: RuleInput, i: int) -> str:
+        if i in self.judged or given.target is None:
+            return given.label
+        word = "不超过" if i in self.limits else "不少于"
+        return f"{given.label}{word}{number(given.target)}{given.unit}"
+
+    def expr(self) -> Expr:
+        """分值 × mean of the lines."""
+        parts = tuple(Named(f"#{i}", self._completion(i)) for i in self.lines)
+        mean = parts[0] if len(parts) == 1 else Div(Add(parts), Const(Decimal(len(parts))))
+        return Mul((Points(), mean))
+
+    def _completion(self, i: int) -> Expr:
+        value, target = Value(i), Target(i)
+        if i in self.judged:
+            done: Expr = Div(value, Const(Decimal(100)))
+            if self.below == "zero":
+                return Choose(Compare(">=", done, ONE), ONE, ZERO)
+        elif i in self.limits:
+            # an actual of 0 meets a limit (G14)
+            met = Compare("<=", value, target)
+            return Choose(met, ONE, ZERO if self.below == "zero" else Div(target, value))
+        elif self.below == "zero":
+            return Choose(Compare(">=", value, target), ONE, ZERO)
+        else:
+            done = Div(value, target)
+        return Greatest((Least((done, ONE), "超过目标的部分不计"), ZERO), "负数按0计")

@@ -86,7 +86,7 @@ def _indicator(
         findings.append(
             finding("scheme-flag", place=row.place("附加"), found=row.text("附加"), name=key)
         )
-    rule, readings, wrong = _rule(row, key, clause or settings.text("默认规则"))
+    rule, readings, wrong = _rule(row, key, clause, settings)
     findings += wrong
     return (
         Indicator(
@@ -109,7 +109,9 @@ def _indicator(
     )
 
 
-def _rule(row: Row, key: str, clause: str) -> tuple[Rule | None, Mapping[str, str], list[Finding]]:
+def _rule(
+    row: Row, key: str, clause: str, settings: Settings
+) -> tuple[Rule | None, Mapping[str, str], list[Finding]]:
     findings: list[Finding] = []
     place = row.place("评分标准")
 
@@ -134,7 +136,12 @@ def _rule(row: Row, key: str, clause: str) -> tuple[Rule | None, Mapping[str, st
         findings.append(finding("scheme-clause-missing", place=place, name=key))
         return None, readings, findings
     try:
-        rule = parse(clause, readings=readings)
+        # 并列 of the scheme holds for its ladders too, unless the item's own 读法 says otherwise
+        rule = parse(
+            clause,
+            readings={"G3": settings.choice("并列"), **readings},
+            default_rule=settings.default_rule,
+        )
     except RuleError as error:
         where = f"第{error.position}字“{error.phrase}”," if error.position else ""
         findings.append(

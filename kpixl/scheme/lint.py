@@ -136,11 +136,11 @@ def clause_gives(rule: Rule, points: Decimal) -> tuple[Decimal, Decimal]:
 def every_clause_is_readable(scheme: Scheme) -> Iterator[Finding]:
     """A clause that can't be read leaves its item blank for everybody."""
     for indicator in scheme.indicators:
-        clause = indicator.clause or scheme.default_rule
+        clause = indicator.clause
         if indicator.rule is not None or not clause:
             continue
         try:
-            parse(clause, readings=indicator.readings)
+            parse(clause, readings=indicator.readings, default_rule=scheme.default_rule)
         except RuleError as error:
             yield finding(
                 "lint-clause-unread",

@@ -110,7 +110,7 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         missing=cast(MissingPolicy, settings.choice("缺报")),
         not_applicable=cast(NotApplicable, settings.choice("不涉及")),
         scope=cast(Scope, settings.choice("排名范围")),
-        default_rule=settings.text("默认规则"),
+        default_rule=settings.default_rule,
         grades=settings.text("等次"),
         veto=veto,
         deadlines=settings.deadlines,

@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import get_args
 
 from kpixl.address import a1
+from kpixl.errors import RuleError
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet
 from kpixl.numbers import read_number
+from kpixl.rules import default_below
 from kpixl.scheme.headings import SETTING_COLUMNS, SETTINGS, find_headings, match, text_of
 from kpixl.scheme.model import MissingPolicy, NotApplicable, Scope, Ties
 
@@ -43,6 +45,7 @@ class Settings:
     deadlines: Mapping[str, str] = field(default_factory=dict)
     mark_factors: Mapping[str, Decimal] = field(default_factory=dict)
     total: Decimal | None = None
+    default_rule: str = ""
 
     def text(self, key: str) -> str:
         """A setting's text, blank where it is not given."""
@@ -81,6 +84,7 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
         total = None
     deadlines, bad_dates = _deadlines(texts.get("截止", ""), places.get("截止", Place()))
     factors, bad_factors = _factors(texts.get("口径", ""), places.get("口径", Place()))
+    default_rule, bad_rule = _default_rule(texts.get("默认规则", ""), places)
     settings = Settings(
         texts=texts,
         places=places,
@@ -90,8 +94,28 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
         deadlines=deadlines,
         mark_factors=factors,
         total=None if total is None else total.value,
+        default_rule=default_rule,
     )
-    return settings, (*findings, *bad_dates, *bad_factors)
+    return settings, (*findings, *bad_dates, *bad_factors, *bad_rule)
+
+
+def _default_rule(clause: str, places: Mapping[str, Place]) -> tuple[str, list[Finding]]:
+    """The default rule, blank where it can't be read as one."""
+    try:
+        default_below(clause)
+    except RuleError as error:
+        where = f"第{error.position}字“{error.phrase}”," if error.position else ""
+        return "", [
+            finding(
+                "scheme-clause-unread",
+                place=places["默认规则"],
+                found=clause,
+                name="默认规则",
+                reason=where + error.reason,
+                wanted=error.expected,
+            )
+        ]
+    return clause, []
 
 
 def _rows(file: str, sheet: Sheet) -> tuple[dict[str, tuple[str, Place]], list[Finding]]:

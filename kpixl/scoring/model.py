@@ -35,7 +35,8 @@ class ScoreTable:
     `scores` has shape (units, indicators), rounded, NaN where the item is blank.
     `excluded` has the same shape and marks items that do not apply to a unit and are left
     out of its total, which is then scaled up (G15).  `columns` holds the figures as they
-    were scored, one array of shape (units,) for each input, derived ones included.
+    were scored, one array of shape (units,) for each input, derived ones included, `targets`
+    likewise where units have targets of their own.
     `notes` holds one tuple of notes a unit.
     """
 
@@ -46,6 +47,7 @@ class ScoreTable:
     scores: NDArray[np.float64]
     excluded: NDArray[np.bool_]
     columns: Mapping[str, NDArray[np.float64]]
+    targets: Mapping[str, NDArray[np.float64]]
     notes: tuple[tuple[Note, ...], ...]
     findings: tuple[Finding, ...] = ()
     _frames: dict[str, Frame] = field(default_factory=dict, repr=False, compare=False)
@@ -66,7 +68,7 @@ class ScoreTable:
             from kpixl.scoring.score import group_codes, item_frame
 
             self._frames[indicator.key] = item_frame(
-                self.scheme, indicator, self.columns, group_codes(self.groups)
+                self.scheme, indicator, self.columns, group_codes(self.groups), self.targets
             )
         return self._frames[indicator.key]
 

@@ -35,24 +35,30 @@ def score(scheme: Scheme, entries: Entries) -> ScoreTable:
     }
     columns = derived_columns(scheme, asked)
     codes = group_codes(groups)
-    scores = score_columns(scheme, columns, groups=codes)
+    targets = target_columns(scheme, units)
+    scores = score_columns(scheme, columns, groups=codes, targets=targets)
     excluded = np.zeros(scores.shape, dtype=bool)
     _not_applicable(scheme, entries, codes, scores, excluded, remarks)
     _refused(scheme, scores, excluded, remarks)
     table = ScoreTable(
-        scheme, entries, units, groups, scores, excluded, columns, tuple(() for _ in units)
+        scheme, entries, units, groups, scores, excluded, columns, targets, tuple(() for _ in units)
     )
     findings = (*_divisors(table), *_flat_bands(table), *_incomplete(table, remarks))
     return replace(table, notes=tuple(tuple(r) for r in remarks), findings=findings)
 
 
 def score_columns(
-    scheme: Scheme, columns: Mapping[str, Floats], *, groups: Codes | None = None
+    scheme: Scheme,
+    columns: Mapping[str, Floats],
+    *,
+    groups: Codes | None = None,
+    targets: Mapping[str, Floats] | None = None,
 ) -> NDArray[np.float64]:
     """Item scores of shape (units, indicators) from one array of shape (units,) an input.
 
     `columns` holds derived inputs too (`derived_columns`), NaN for missing; `groups` one
-    code a unit, None for one group.  An indicator whose clause could not be read is blank.
+    code a unit, None for one group; `targets` the targets of inputs whose units have targets of
+    their own (`target_columns`).  An indicator whose clause could not be read is blank.
     """
     size = len(next(iter(columns.values()))) if columns else 0
     scores = np.full((size, len(scheme.indicators)), np.nan)
@@ -61,7 +67,7 @@ def score_columns(
         rule = indicator.rule
         if rule is None or len(indicator.feeds) != len(rule.inputs):
             continue
-        frame = item_frame(scheme, indicator, columns, grouping)
+        frame = item_frame(scheme, indicator, columns, grouping, targets)
         scores[:, column] = evaluate(rule, frame, points=indicator.points, decimals=scheme.decimals)
     return scores
 
@@ -71,13 +77,29 @@ def item_frame(
     indicator: Indicator,
     columns: Mapping[str, Floats],
     groups: Codes | Grouping | None,
+    targets: Mapping[str, Floats] | None = None,
 ) -> Frame:
-    """The figures of one indicator, in the order of its rule's inputs."""
-    targets: list[Any] = []
-    for name in indicator.feeds:
-        target = scheme.input_by_name[name].target
-        targets.append(float("nan") if target is None else float(target))
-    return Frame([columns[name] for name in indicator.feeds], targets, (), groups)
+    """The figures of one indicator, in the order of its rule's inputs.
+
+    A target is the unit's own, else that of the 数据项 sheet, else that of the sentence.
+    """
+    assert indicator.rule is not None
+    marks: list[Any] = []
+    for name, asked in zip(indicator.feeds, indicator.rule.inputs, strict=True):
+        given = scheme.input_by_name[name].target
+        common = asked.target if given is None else given
+        marks.append((targets or {}).get(name, float("nan") if common is None else float(common)))
+    return Frame([columns[name] for name in indicator.feeds], marks, (), groups)
+
+
+def target_columns(scheme: Scheme, units: Sequence[str]) -> dict[str, Floats]:
+    """One target a unit for each input that some unit has a target of its own for."""
+    result: dict[str, Floats] = {}
+    for name in dict.fromkeys(name for _, name in scheme.targets):
+        common = scheme.input_by_name[name].target if name in scheme.input_by_name else None
+        rest = float("nan") if common is None else float(common)
+        result[name] = np.array([float(scheme.targets.get((u, name), rest)) for u in units])
+    return result
 
 
 def group_codes(groups: Sequence[str]) -> Codes | None:
