@@ -7,18 +7,15 @@ cannot be used, with one sentence why.  What a command does is in `kpixl.command
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
 
 from kpixl import __version__
 from kpixl.commands.arguments import ChineseParser
 from kpixl.commands.console import Console, open_console
 from kpixl.errors import KpixlError
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 UNUSABLE = 2
 INTERRUPTED = 130  # what shells say of a command that Ctrl+C ended
@@ -32,9 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = build_parser().parse_args(words)
     except SystemExit as end:  # help was shown, or a mistake was named
         return end.code if isinstance(end.code, int) else UNUSABLE
-    args.command_line = shlex.join(["kpixl", *words])
+    args.command_line = " ".join(map(_quoted, ("kpixl", *words)))
     try:
-        with _logging(console, args.debug):
+        with _surroundings(console, args.debug):
             return int(args.run(args, console))
     except KpixlError as error:
         _trace(args.debug)
@@ -68,14 +65,27 @@ def _trace(debug: bool) -> None:
         traceback.print_exc(file=sys.stderr)
 
 
-def _logging(console: Console, debug: bool) -> AbstractContextManager[None]:
-    from contextlib import nullcontext
+@contextmanager
+def _surroundings(console: Console, debug: bool) -> Iterator[None]:
+    """Logs where they are asked for; warnings of packages that a clerk can't act on nowhere."""
+    import warnings
 
-    if not debug:
-        return nullcontext()
     from kpixl import log
 
-    return log.to_stream(console.err)
+    with warnings.catch_warnings():
+        if debug:
+            with log.to_stream(console.err):
+                yield
+        else:
+            warnings.simplefilter("ignore")
+            yield
+
+
+def _quoted(word: str) -> str:
+    # For the run record: double quotes mean the same to cmd.exe and to a shell.
+    return (
+        word if word and not any(c.isspace() or c in "\"'&|;<>()$" for c in word) else f'"{word}"'
+    )
 
 
 # -- the arguments ---------------------------------------------------------------------

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,32 @@ def test_an_unexpected_error_is_one_sentence_with_the_way_to_more(
         said = capsys.readouterr()
         assert "Traceback" in said.err and "ZeroDivisionError" in said.err
         assert said.err.endswith("没有完成;原有文件没有改动。请把上面显示的内容发给维护人员。\n")
+
+
+def test_warnings_of_packages_reach_only_who_asked_for_details(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def warn(*_: object, **__: object) -> int:
+        warnings.warn("overflow in /somewhere/array.py", RuntimeWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(rule, "run", warn)
+    assert main(["rule", "x"]) == 0
+    assert capsys.readouterr().err == ""
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert main(["rule", "x", "--debug"]) == 0
+
+
+def test_figures_beyond_all_measure_end_in_blanks_without_noise(tmp_path: Path) -> None:
+    data = REPO / "tests" / "golden" / "wenzhou-2015" / "four-streets.csv"
+    text = data.read_text(encoding="utf-8-sig")
+    for figure, absurd in (("283", "1e308"), ("41", "-1e308")):
+        text = text.replace(f"规上工业总产值,{figure}\n", f"规上工业总产值,{absurd}\n")
+    assert text.count("e308") == 2
+    (tmp_path / "数据.csv").write_text(text, encoding="utf-8")
+    done = kpixl("score", "wenzhou-2015", "--data", "数据.csv", "--json", cwd=tmp_path)
+    assert done.err == ""
+    assert None in done.json["units"][0]["items"].values()
 
 
 def test_running_out_of_memory_and_ctrl_c_have_sentences_of_their_own(
