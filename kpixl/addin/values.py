@@ -1,0 +1,240 @@
+"""What a spreadsheet program hands over, as plain values with one meaning.
+
+A range comes as rows of cells, a single cell bare; a flat list is one row.  A cell is
+None, text, a number, TRUE or FALSE, or a CellError.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from kpixl.addin.registry import Column, Given, Result
+from kpixl.errors import BadArgument, KpixlError
+from kpixl.grid import CellError, Scalar
+from kpixl.rules import RuleInput
+
+Rows: TypeAlias = tuple[tuple[Scalar, ...], ...]
+
+NOTHING = ""  # an empty cell would show 0 where a function returned it
+
+
+class Blank(Exception):
+    """Blank in, blank out: an argument without which there is nothing to work on is empty."""
+
+    def __init__(self, sentence: str = "") -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+class Passed(Exception):
+    """An error value that stood in an argument and comes back as it is."""
+
+    def __init__(self, error: CellError) -> None:
+        self.error = error
+        super().__init__(error.code)
+
+
+def rows(given: Given) -> Rows:
+    """An argument as rows of cells.
+
+    >>> rows(((1.0, None), (2.0, "甲"))), rows([1.0, 2.0]), rows(3.0)
+    (((1.0, None), (2.0, '甲')), ((1.0, 2.0),), ((3.0,),))
+    """
+    if not isinstance(given, (tuple, list)):
+        return ((given,),)
+    if given and all(isinstance(row, (tuple, list)) for row in given):
+        width = max(len(row) for row in given)
+        return tuple(tuple(row) + (None,) * (width - len(row)) for row in given)
+    return (tuple(given),) if given else ((None,),)
+
+
+def is_flat(given: Given) -> bool:
+    """Whether an argument is a plain list, which does not say if it is a row or a column."""
+    return isinstance(given, (tuple, list)) and not any(
+        isinstance(row, (tuple, list)) for row in given
+    )
+
+
+def blank(cell: Scalar) -> bool:
+    """Whether a cell holds nothing; spaces are nothing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def cells(given: Given) -> Iterator[Scalar]:
+    """All cells of an argument."""
+    for row in rows(given):
+        yield from row
+
+
+def nothing(given: Given) -> bool:
+    """Whether an argument is left out or holds nothing at all."""
+    return all(blank(cell) for cell in cells(given))
+
+
+def pass_errors(*given: Given) -> None:
+    """Stop at the first error value among some arguments."""
+    for argument in given:
+        for cell in cells(argument):
+            if isinstance(cell, CellError):
+                raise Passed(cell)
+
+
+def one(given: Given, name: str) -> Scalar:
+    """The one cell of an argument."""
+    table = rows(given)
+    if len(table) != 1 or len(table[0]) != 1:
+        found = f"{len(table)}行{len(table[0])}列"
+        raise BadArgument(name, found, "一个单元格")
+    return table[0][0]
+
+
+def text(given: Given, name: str) -> str:
+    """The text of an argument; numbers stand as they show, blank raises Blank."""
+    cell = one(given, name)
+    if isinstance(cell, CellError):
+        raise Passed(cell)
+    if blank(cell):
+        raise Blank
+    return cell if isinstance(cell, str) else shown(cell)
+
+
+def optional_text(given: Given, name: str) -> str:
+    """The text of an argument that may be left out."""
+    try:
+        return text(given, name)
+    except Blank:
+        return ""
+
+
+def shown(cell: Scalar) -> str:
+    """A cell as it is quoted in a message.
+
+    >>> shown(3.0), shown(True), shown(None)
+    ('3', '是', '空白')
+    """
+    if blank(cell):
+        return "空白"
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    return f"{cell:.15g}" if isinstance(cell, (int, float)) else str(cell)
+
+
+def number(cell: Scalar, name: str) -> float:
+    """A cell that must hold a number."""
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        raise BadArgument(name, shown(cell), "数字")
+    try:
+        value = float(cell)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise BadArgument(name, shown(cell), "可以计算的数", excel="#NUM!")
+    return value
+
+
+_ANSWERS = {"是": 1.0, "否": 0.0}
+
+
+def answer(cell: Scalar, name: str) -> float:
+    """A cell that must hold 是 or 否, TRUE or FALSE, 1 or 0; as 1 or 0."""
+    if isinstance(cell, bool):
+        return float(cell)
+    if isinstance(cell, str):
+        if cell.strip() in _ANSWERS:
+            return _ANSWERS[cell.strip()]
+        raise BadArgument(name, shown(cell), "是 或 否")
+    value = number(cell, name)
+    if value not in (0.0, 1.0):
+        raise BadArgument(name, shown(cell), "是 或 否(1 或 0)", excel="#NUM!")
+    return value
+
+
+def figure(cell: Scalar, given: RuleInput, name: str) -> float:
+    """A cell as a figure of a rule's input; NaN for blank.
+
+    Raises BadArgument for text, a negative or broken count, a negative judged figure;
+    Passed for an error value.
+    """
+    if isinstance(cell, CellError):
+        raise Passed(cell)
+    if blank(cell):
+        return math.nan
+    if given.kind == "yes_no":
+        return answer(cell, name)
+    value = number(cell, name)
+    if given.kind == "count" and (value < 0 or not value.is_integer()):
+        raise BadArgument(name, shown(cell), "不小于 0 的整数", excel="#NUM!")
+    if given.kind == "judged" and value < 0:
+        raise BadArgument(name, shown(cell), "不小于 0 的数", excel="#NUM!")
+    return value
+
+
+# What people put where there is nothing to put.
+_DASHES = frozenset({"-", "–", "—", "——", "/", "无"})
+
+
+def worth(given: Given) -> Decimal | None:
+    """分值 as an exact number; None where there is none (blank, or a dash)."""
+    cell = one(given, "points")
+    if isinstance(cell, CellError):
+        raise Passed(cell)
+    if blank(cell) or (isinstance(cell, str) and cell.strip() in _DASHES):
+        return None
+    value = number(cell, "points")
+    if value <= 0:
+        raise BadArgument("points", shown(cell), "大于 0 的分值", excel="#NUM!")
+    return Decimal(f"{value:.15g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one row has no result: the error value that its cell shows, and a sentence."""
+
+    error: CellError
+    sentence: str
+
+
+def fault(error: Exception, where: str = "") -> Fault:
+    """What an exception means for a cell."""
+    if isinstance(error, Passed):
+        place = f"{where}是错误值" if where else "参数中有错误值"
+        return Fault(error.error, f"{place} {error.error.code},请先改正它。")
+    if isinstance(error, BadArgument):
+        return Fault(CellError(error.excel), str(error))
+    assert isinstance(error, KpixlError)
+    return Fault(CellError("#VALUE!"), str(error))
+
+
+def each(given: Given, work: Callable[[Scalar], Result]) -> Result | Column:
+    """A function of one cell over a cell or every cell of a range; blank gives blank."""
+    return every(given, lambda cell: NOTHING if blank(cell) else work(cell))
+
+
+def every(given: Given, work: Callable[[Scalar], Result]) -> Result | Column:
+    """The same for a function that has something to say of blank cells.
+
+    In a range a fault stays in its cell; of a single cell it is raised.
+    """
+
+    def guarded(cell: Scalar) -> Result:
+        if isinstance(cell, CellError):
+            return cell
+        try:
+            return work(cell)
+        except KpixlError as error:
+            return fault(error).error
+
+    table = rows(given)
+    if len(table) > 1 or len(table[0]) > 1:
+        return tuple(tuple(guarded(cell) for cell in row) for row in table)
+    cell = table[0][0]
+    return cell if isinstance(cell, CellError) else work(cell)
+
+
+def column(results: list[Any]) -> Any:
+    """Results of rows as a column; of one row as they are."""
+    return results[0] if len(results) == 1 else tuple((r,) for r in results)
