@@ -37,9 +37,11 @@ from kpixl.rules.parts import (
     FaultPart,
     FormulaPart,
     GivePart,
+    HeadPart,
     Joint,
     JudgedPart,
     LadderPart,
+    LevelsPart,
     Part,
     RequirePart,
     StatedPart,
@@ -51,6 +53,7 @@ from kpixl.rules.terms import (
     Amount,
     Base,
     Blend,
+    Counted,
     Formula,
     FullPoints,
     Judged,
@@ -92,6 +95,7 @@ class _Builder:
         self.terms: list[Term] = []
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
+        self.head = ""  # the figure that the clause is about, where it says so first
 
     def input(
         self,
@@ -126,8 +130,8 @@ def assemble(
     rule.
     """
     texts = [p for p in placed if isinstance(p.part, TextPart)]
-    core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart))]
-    stated = [p for p in placed if isinstance(p.part, StatedPart)]
+    core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
+    stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
     if len(stated) > 1:
         raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
     wanted = [p for p in placed if isinstance(p.part, (RequirePart, TextPart))]
@@ -140,6 +144,9 @@ def assemble(
     if not scoring:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
     builder = _Builder(readings)
+    heads = [p for p in placed if isinstance(p.part, HeadPart)]
+    if len(heads) == 1:
+        builder.head = heads[0].part.label  # type: ignore[union-attr]
     first = scoring[0].part
     match first:
         case FormulaPart():
@@ -152,8 +159,13 @@ def assemble(
             _numeric(builder, scoring)
         case _:
             _sum(builder, scoring)
-    worth = stated[0].part.points if stated else None  # type: ignore[union-attr]
-    return _finish(source, builder, texts, _limits(builder, limits), worth)
+    worth = _worth(stated[0].part) if stated else None
+    return _finish(source, builder, [*heads, *texts], _limits(builder, limits), worth)
+
+
+def _worth(part: Part) -> Decimal | None:
+    """What a part says that the item is worth."""
+    return part.points if isinstance(part, (StatedPart, HeadPart)) else None
 
 
 def _requirements(
@@ -268,6 +280,17 @@ def _sum(b: _Builder, scoring: Sequence[Placed]) -> None:
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
             case FaultPart(label, amount, verb):
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
+            case LevelsPart(labels, does, unit, verb_of_level, amounts, counted):
+                if counted:
+                    b.reading("G7")
+                for label, points in zip(labels, amounts, strict=True):
+                    if counted:
+                        i = b.input(p, label, "count", unit)
+                        words = Counted(label, does, unit, "")
+                        b.terms.append(PerUnit(i, words, Decimal(1), verb_of_level, points))
+                    else:
+                        i = b.input(p, label, "yes_no", "是/否")
+                        b.terms.append(YesNo(i, Amount(points), verb_of_level))
             case CountPart(words, per, verb_of_one, amount_of_one):
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
@@ -309,6 +332,8 @@ def _numeric(b: _Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(branches[0], "没有写完成时得几分", "先写完成时得几分")
     mark = _mark(give, branches, steps)
     label = _label(give, steps)
+    if label in _NAMELESS and b.head:
+        label = b.head
     unit = mark.unit or next(
         (p.part.unit for p in steps if isinstance(p.part, StepPart) and p.part.unit), ""
     )
@@ -377,11 +402,14 @@ def _step(b: _Builder, at: Placed, part: StepPart, mark: Mark, percent_like: boo
     """How the way of a step is measured: in the figure's own unit or in percent of its mark."""
     if part.per <= 0:
         raise Refused(at, "“每”后面的数为0", "大于0的数")
-    if part.rise and mark.number is None:
+    if part.rise and mark.number is None and mark.kind == "own" and not part.unmet:
         raise Refused(at, "不知道是比目标还是比上年增加", "每超过…,或每少…")
     relative = False
     if part.unit in _PERCENT:
-        if mark.number is None:
+        if mark.kind == "mean":
+            # 每高于平均值1个百分点: the difference of two percentages
+            relative = not percent_like and part.unit == "%"
+        elif mark.number is None:
             default = "差额" if percent_like else "完成率"
             relative = b.reading("G18", default) == "完成率"
         else:
@@ -442,6 +470,9 @@ def _finish(
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
+    named = [p.part.label for p in texts if isinstance(p.part, HeadPart)]
+    if named:
+        pieces[0] = ":".join((*named, pieces[0]))
     if said:
         pieces.append("[说明:" + ",".join(said) + "]")
     if any(t.bonus for t in b.terms) and limits.item is None:

@@ -104,6 +104,29 @@ class CountPart:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelsPart:
+    """国家级、省级的,每个分别加3分、1.5分: one number of points for each name.
+
+    Without 每 (`counted` False) each name is a thing that is so or not.
+    """
+
+    labels: tuple[str, ...]
+    does: str
+    unit: str
+    verb: Literal["得", "加", "扣"]
+    amounts: tuple[Decimal, ...]
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPart:
+    """优良天数比率(1分): the name of the figure that the clause is about, and its points."""
+
+    label: str
+    points: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class FaultPart:
     """未制定应急预案的,扣2分: a thing that takes or adds its points once."""
 
@@ -157,6 +180,8 @@ Part: TypeAlias = (
     | BranchPart
     | StepPart
     | CountPart
+    | LevelsPart
+    | HeadPart
     | FaultPart
     | RequirePart
     | StatedPart

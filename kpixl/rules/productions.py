@@ -25,9 +25,11 @@ from kpixl.rules.parts import (
     FaultPart,
     FormulaPart,
     GivePart,
+    HeadPart,
     Joint,
     JudgedPart,
     LadderPart,
+    LevelsPart,
     Part,
     RequirePart,
     StatedPart,
@@ -221,7 +223,7 @@ def each_one(s: Segment) -> Part:
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     if one != 1 or (verb == "得" and unit not in _EVENTS):
-        raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到1个…")
+        raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     at = s.tokens.index(counted)
     words = Counted(s.label(0, at), "", unit, s.label(at + 1))
     return CountPart(words, one, verb, s.need(points))  # type: ignore[arg-type]
@@ -267,6 +269,8 @@ def give_at(s: Segment) -> Part:
     ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
     limited = any(t.name == "GEQ" for t in ahead) or any(t.name == "GES" for t in behind[:1])
     reached = not limited and any(t.name == "DO" for t in ahead)
+    if not limited and not reached and at.name == "CNT" and token.name == "GIVE":
+        return each_one(s)
     if not limited and not reached:
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
     figure = _figure(ahead) if reached else s.label(0, place)
@@ -276,6 +280,47 @@ def give_at(s: Segment) -> Part:
     if behind and behind[0].name == "GES":
         thing = thing[len(behind[0].text) :]
     return GivePart(figure, _points(s, token), figure, _mark(s, at), thing)
+
+
+def give_mean(s: Segment) -> Part:
+    """增长速度达到全县平均水平的得5分"""
+    token = s.get("GIVE", "FULL", "FULLPCT")
+    mean = s.tokens.index(s.get("MEAN"))
+    if not any(t.name in ("DO", "GEQ") for t in s.tokens[:mean]):
+        raise s.refuse(s.tokens[mean], "不知道是达到、超过还是低于平均值", "达到平均值得N分")
+    figure = _figure(s.tokens[:mean]) or "本值"
+    return GivePart(figure, _points(s, token), figure, Mark(None, "", "mean"))
+
+
+def levels(s: Segment) -> Part:
+    """被国家、省、市采用的信息,每条分别得20、10、5分"""
+    token = s.get("LEVELS")
+    amounts = tuple(s.need(token, group) for group in token.figures)
+    step = s.find("EVCNT")
+    ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS"))]
+    names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
+    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
+    if len(labels) != len(amounts):
+        found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
+    if step is not None and s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每个分别…")
+    verb = {"得": "得", "计": "得", "记": "得", "加": "加", "奖励": "加"}.get(
+        token.parts["verb"], "扣"
+    )
+    unit = step.parts["unit"] if step else ""
+    does = step.parts["verb"] if step else ""
+    return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)  # type: ignore[arg-type]
+
+
+def head(s: Segment) -> Part:
+    """优良天数比率(1分):"""
+    stated_points = s.find("STATED")
+    points = [s.need(stated_points, g) for g in stated_points.figures] if stated_points else [None]
+    return HeadPart(
+        "".join(t.text for t in s.tokens if t.name not in ("STATED", "COLON")), points[0]
+    )
 
 
 def _points(s: Segment, token: Token) -> Amount:
@@ -443,10 +488,13 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("(L COMMA?)? (ORDER COMMA?)? BEST (GIVE | FULL) (COMMA | SEMI) DECR", ladder_decr),
     Production("QUALITY COMMA? (CAPADD | CAPITEM)", judged),
-    Production("L DE? COMMA? (GIVE | FULL | FULLPCT | BPTS)", give),
-    Production("MARKED DE? COMMA? (GIVE | FULL | FULLPCT | BPTS)", give_at),
+    Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", give),
+    Production("MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", give_at),
+    Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", give_mean),
+    Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", levels),
+    Production("R STATED? COLON", head),
     Production("L DE? COMMA? (SUB | ADD)", lose),
-    Production("L CNT L? DE? COMMA? (GIVE | ADD | SUB)", each_one),
+    Production("L CNT L? DE? COMMA? (ADD | SUB)", each_one),
     Production("STATED", stated),
     Production("(UNMET L? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),
     Production(

@@ -14,7 +14,7 @@ from functools import cache
 
 from kpixl.errors import RuleError
 from kpixl.rules.normalise import Normal
-from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
+from kpixl.rules.vocabulary import NUMBER, WORDS, effect_words, stop_words
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
@@ -35,6 +35,9 @@ _DAMAGE = (
     (re.compile(r"[0-9]+\.(?![0-9])(?=[分%个元亿万家项])"), "小数点后没有数字", "完整的小数"),
     (re.compile(r"(?<![0-9])\.[0-9]"), "小数点前没有数字", "完整的小数,如“0.5”"),
 )
+
+
+_ANY_NUMBER = re.compile(NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ def read_numeral(text: str) -> Decimal | None:
 def _patterns() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
     """The token patterns, and one pattern that tells whether any of them matches."""
     words = tuple((w.name, re.compile(w.pattern)) for w in WORDS)
-    nameless = (re.sub(r"\(\?P<\w+>", "(?:", w.pattern) for w in WORDS)
+    # names of groups may stand only once in a pattern, and what refers to one goes with them
+    nameless = (re.sub(r"\(\?P=\w+\)", ".", w.pattern) for w in WORDS)
+    nameless = (re.sub(r"\(\?P<\w+>", "(?:", p) for p in nameless)
     return words, re.compile("|".join(f"(?:{p})" for p in nameless))
 
 
@@ -119,6 +124,13 @@ def effects_outside_names(text: str) -> re.Match[str] | None:
 def _token(name: str, match: re.Match[str]) -> Token | None:
     figures: dict[str, Figure] = {}
     parts: dict[str, str] = {}
+    if name == "LEVELS":  # as many numbers as are listed
+        for at, found in enumerate(_ANY_NUMBER.finditer(match[0]), 1):
+            value = read_numeral(found[0])
+            if value is None:
+                return None
+            start = match.start() + found.start()
+            figures[f"n{at}"] = Figure(value, start, start + len(found[0]))
     for group, text in match.groupdict().items():
         if text is None:
             continue

@@ -108,17 +108,23 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a figure is held against: a number with its unit, or the target (`number` None)."""
+    """What a figure is held against: a number with its unit, the target, or the mean of its
+    group (`number` None for these two)."""
 
     number: Decimal | None = None
     unit: str = ""
+    kind: Literal["own", "mean"] = "own"
 
     def expr(self, input_: int) -> Expr:
         """The mark of an input."""
+        if self.kind == "mean":
+            return Peer("mean", input_)
         return Target(input_) if self.number is None else Const(self.number)
 
     def text(self) -> str:
         """The mark as 达到… takes it."""
+        if self.kind == "mean":
+            return "本类平均值"
         return "目标" if self.number is None else f"{number(self.number)}{self.unit}"
 
 
@@ -337,7 +343,8 @@ class Threshold:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The figure, its mark, the points, and what happens below."""
-        verb = "完成" if self.mark.number is None else "达到"
+        target = self.mark.number is None and self.mark.kind == "own"
+        verb = "完成" if target else "达到"
         text = f"{inputs[self.input].label}{verb}{self.mark.text()}{self.thing}得{self.give.text()}"
         if not self.said:
             return text
