@@ -346,11 +346,17 @@ CATALOGUE: dict[str, Entry] = {
         "写明“最多加…分”",
         "请补写上限,或确认不设上限。",
     ),
+    "lint-grades-unread": Entry(
+        _B,
+        "“等次”读不懂,不能评定等次:{reason}",
+        "{wanted}",
+        "请改写“方案”表中的“等次”,如“前3名为优秀;80分以上为达标”。",
+    ),
     "lint-grade-out-of-reach": Entry(
         _V,
-        "等次要求“{phrase}”,各项合计最多 {together} 分,没有单位能达到",
-        "不高于 {together} 分",
-        "请改正等次要求的分数。",
+        "等次“{phrase}”没有单位能达到:{limit}",
+        "有单位能达到",
+        "请改正“方案”表中的“等次”。",
     ),
 }
 

@@ -10,6 +10,7 @@ from kpixl.commands.texts import CLEAN, FINDINGS
 from kpixl.errors import BadArgument, RuleError
 from kpixl.rules import Rule, parse, parse_readings
 from kpixl.rules.expr import Expr, Prior, Target, walk
+from kpixl.rules.nearest import nearest_wordings
 from kpixl.rules.printing import number
 
 KINDS = {
@@ -109,10 +110,15 @@ def _show_refusal(console: Console, error: RuleError) -> None:
         for line in caret(error.text, error.position, error.phrase):
             console.line(f"  {line}")
     console.line(f"此处应为:{error.expected}。")
-    if error.nearest:
+    nearest = _nearest(error)
+    if nearest:
         console.line("可读的相近写法:")
-        for wording in error.nearest:
+        for wording in nearest:
             console.line(f"  · {wording}")
+
+
+def _nearest(error: RuleError) -> tuple[str, ...]:
+    return error.nearest or nearest_wordings(error.text, error.position)
 
 
 # -- for programs ----------------------------------------------------------------------
@@ -155,7 +161,7 @@ def _refusal(error: RuleError) -> dict[str, Any]:
         "phrase": error.phrase,
         "reason": error.reason,
         "expected": error.expected,
-        "nearest": list(error.nearest),
+        "nearest": list(_nearest(error)),
         "text": str(error),
     }
 

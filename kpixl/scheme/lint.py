@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from kpixl.errors import RuleError
-from kpixl.findings import Finding, finding
+from kpixl.findings import Finding, Place, finding
 from kpixl.rules import Rule, parse
 from kpixl.rules.expr import (
     Add,
@@ -27,6 +27,7 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
+from kpixl.rules.grades import Grade, parse_grades
 from kpixl.rules.printing import number, show
 from kpixl.scheme.model import Block, Indicator, Scheme
 
@@ -147,10 +148,13 @@ def every_clause_is_readable(scheme: Scheme) -> Iterator[Finding]:
                 place=indicator.place,
                 found=_clipped(clause),
                 name=indicator.key,
-                reason=(f"第{error.position}字“{error.phrase}”," if error.position else "")
-                + error.reason,
+                reason=_where(error) + error.reason,
                 wanted=error.expected,
             )
+
+
+def _where(error: RuleError) -> str:
+    return f"第{error.position}字“{error.phrase}”," if error.position else ""
 
 
 # What a heading may announce -> whether a rule does so, and how that is called.
@@ -266,24 +270,55 @@ def a_bonus_has_a_cap(scheme: Scheme) -> Iterator[Finding]:
 
 # -- grades --------------------------------------------------------------------------
 
-_MARK = re.compile(r"(\d+(?:\.\d+)?)分[^;,。]*")
+
+def the_grade_clause_is_readable(scheme: Scheme) -> Iterator[Finding]:
+    """A 等次 that can't be read gives nobody a grade."""
+    try:
+        _grades(scheme)
+    except RuleError as error:
+        yield finding(
+            "lint-grades-unread",
+            place=_grades_place(scheme),
+            found=_clipped(scheme.grades),
+            reason=_where(error) + error.reason,
+            wanted=error.expected,
+        )
 
 
 def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
-    """No grade asks for more points than there are."""
-    most = [_most(i) for i in scheme.indicators]
-    if not most or OPEN in most:
+    """No grade asks for more points than there are, or for a place that nobody can hold."""
+    try:
+        grades = _grades(scheme)
+    except RuleError:
         return
+    most = [_most(i) for i in scheme.indicators]
     together = sum(most, Decimal(0))
-    for match in _MARK.finditer(scheme.grades.translate(_HALF_WIDTH)):
-        if Decimal(match[1]) > together:
-            yield finding(
-                "lint-grade-out-of-reach",
-                place=scheme.indicators[0].place,
-                found=f"{_sum(most)}={number(together)} < {match[1]}",
-                phrase=match[0],
-                together=number(together),
-            )
+    for grade in grades:
+        if grade.low is not None and most and grade.low > together:
+            arithmetic = f"{_sum(most)}={number(together)} < {number(grade.low)}"
+            limit = f"各项合计最多 {number(together)} 分"
+        elif grade.first is not None and scheme.units and grade.first > len(scheme.units):
+            arithmetic = f"{len(scheme.units)} < {grade.first}"
+            limit = f"参评单位只有 {len(scheme.units)} 个"
+        else:
+            continue
+        yield finding(
+            "lint-grade-out-of-reach",
+            place=_grades_place(scheme),
+            found=arithmetic,
+            phrase=grade.canonical(),
+            limit=limit,
+        )
+
+
+def _grades(scheme: Scheme) -> tuple[Grade, ...]:
+    return parse_grades(scheme.grades).grades if scheme.grades else ()
+
+
+def _grades_place(scheme: Scheme) -> Place:
+    """The scheme's workbook; the cell of 等次 is not kept."""
+    file = next((i.place.file for i in scheme.indicators), "")
+    return Place(file, "方案" if file else "")
 
 
 # -- what a rule can give ------------------------------------------------------------
@@ -349,5 +384,6 @@ CHECKS: tuple[Check, ...] = (
     a_heading_announces_the_rule_that_follows,
     a_ladder_stays_above_zero_for_the_roster,
     a_bonus_has_a_cap,
+    the_grade_clause_is_readable,
     every_grade_can_be_reached,
 )

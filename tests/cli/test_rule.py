@@ -91,6 +91,31 @@ def test_a_refusal_in_json_is_json_alone(run: Callable[..., Run]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("clause", "like"),
+    [
+        ("亿元企业数最多得10分,每降低1位减去0..5分", "排名每下降"),
+        ("制定方案得1分;每采用一篇奖0..1分", "每采用一条得"),
+        ("工作成效显著的,至多增加5..5分", "最高加"),
+    ],
+)
+def test_a_refusal_offers_wordings_like_it_that_are_readable(
+    clause: str, like: str, run: Callable[..., Run]
+) -> None:
+    done = run("rule", clause)
+    offered = done.out.partition("可读的相近写法:\n")[2].splitlines()
+    assert 1 <= len(offered) <= 3
+    assert any(like in line for line in offered)
+    for line in offered:
+        assert line.startswith("  · ")
+        assert run("rule", line.removeprefix("  · ")).code == 0
+    assert [f"  · {w}" for w in run("rule", clause, "--json").json["refusal"]["nearest"]] == offered
+
+
+def test_nothing_is_offered_for_what_resembles_nothing(run: Callable[..., Run]) -> None:
+    assert "相近写法" not in run("rule", "翻番翻番").out
+
+
+@pytest.mark.parametrize(
     ("text", "position", "phrase", "expected"),
     [
         ("得5分", 2, "5分", ("得5分", "  ^^^")),

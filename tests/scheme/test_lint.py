@@ -253,6 +253,22 @@ def test_a_grade_above_all_points_is_found() -> None:
     ]
 
 
+def test_a_grade_for_a_place_beyond_the_roster_is_found() -> None:
+    units = [(f"单位{i}", "") for i in range(4)]
+    grades = "前3名为优秀;第5-6名为良好"
+    assert found(item("甲", 60, BAND), units=units, grades=grades) == [
+        ("lint-grade-out-of-reach", "4 < 5")
+    ]
+    units += [("单位4", "")]
+    assert found(item("甲", 60, BAND), units=units, grades=grades) == []
+
+
+def test_an_unreadable_grade_clause_blocks() -> None:
+    (fault,) = lint(scheme(item("甲", 60, BAND), total=60, grades="表现好的为优秀"))
+    assert (fault.code, str(fault.severity)) == ("lint-grades-unread", "强")
+    assert fault.found == "表现好的为优秀"
+
+
 def test_an_unreadable_clause_blocks_and_says_which_character() -> None:
     (fault,) = lint(scheme(item("甲", 10, "每少一家扣0..5分"), total=10))
     assert (fault.code, str(fault.severity)) == ("lint-clause-unread", "强")

@@ -1,0 +1,61 @@
+"""Readable wordings that resemble a clause which could not be read.
+
+The wordings are the phrases that head the productions, so whatever the grammar learns
+is offered without anybody keeping a list.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import cache
+
+from kpixl.errors import RuleError
+from kpixl.rules.normalise import normalise
+from kpixl.rules.productions import PRODUCTIONS
+from kpixl.rules.reader import parse
+
+_LIKE_ENOUGH = 0.3
+_ENDS = re.compile(r"[;。\n]+")
+
+
+@cache
+def wordings() -> tuple[str, ...]:
+    """The phrases of the productions that are clauses by themselves."""
+    phrases = dict.fromkeys((p.build.__doc__ or "").strip() for p in PRODUCTIONS)
+    return tuple(filter(_readable, phrases))
+
+
+def _readable(phrase: str) -> bool:
+    try:
+        parse(phrase)
+    except RuleError:
+        return False
+    return bool(phrase)
+
+
+def nearest_wordings(clause: str, position: int = 0, most: int = 3) -> tuple[str, ...]:
+    """Readable wordings like the sentence in which a character stands, the most alike first.
+
+    `position` counts characters of the clause from 1; 0 is the clause as a whole.
+
+    >>> nearest_wordings("亿元企业数最多的得10分,每降低一名减去0.5分", most=1)
+    ('数量最多的得10分,排名每下降1位减0.5分',)
+    """
+    sentence = _pattern(_sentence(clause, position))
+    scored = [(SequenceMatcher(None, sentence, _pattern(w)).ratio(), w) for w in wordings()]
+    alike = sorted((s for s in scored if s[0] >= _LIKE_ENOUGH), key=lambda s: -s[0])
+    return tuple(w for _, w in alike[:most])
+
+
+def _sentence(clause: str, position: int) -> str:
+    if position < 1:
+        return clause[:200]
+    start = max((m.end() for m in _ENDS.finditer(clause, 0, position - 1)), default=0)
+    end = _ENDS.search(clause, position)
+    return clause[start : end.start() if end else len(clause)][:200]
+
+
+def _pattern(text: str) -> str:
+    # Which numbers stand in a clause says nothing about its kind.
+    return re.sub(r"[0-9]+(?:\.[0-9]+)*", "0", normalise(text).text)
