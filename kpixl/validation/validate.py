@@ -23,24 +23,24 @@ def validate(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, 
     cells: dict[tuple[str, str], Entry] = {}
     findings: list[Finding] = []
     columns: dict[str, list[Entry]] = {}
+    sent: dict[str, set[str]] = {}
     for entry in entries:
         columns.setdefault(entry.input, []).append(entry)
+        sent.setdefault(entry.unit, set()).add(entry.input)
     for unit in entries.units or ("",):
-        for given in _asked(entries, scheme, unit):
-            others = [e for u in entries.units if u != unit and (e := entries.get(u, given.name))]
+        for given in _asked(scheme, unit, entries.groups.get(unit), sent.get(unit, set())):
             entry = entries.get(unit, given.name) or _nothing(entries, unit, given)
-            cells[unit, given.name], faults = _settled(Case(given, entry, others, scheme))
+            case = Case(given, entry, columns.get(given.name, ()), scheme)
+            cells[unit, given.name], faults = _settled(case)
             findings += faults
     return replace(entries, cells=cells), tuple(findings)
 
 
-def _asked(entries: Entries, scheme: Scheme, unit: str) -> Iterator[Input]:
+def _asked(scheme: Scheme, unit: str, group: str | None, sent: set[str]) -> Iterator[Input]:
     """What is asked of a unit, and what it sent without being asked."""
-    sent = {name for u, name in entries.cells if u == unit}
-    if not sent:
-        return
-    asked = {i.name for i in scheme.asked_of(unit, entries.groups.get(unit))}
-    yield from (i for i in scheme.asked if i.name in asked | sent)
+    if sent:
+        asked = {i.name for i in scheme.asked_of(unit, group)} | sent
+        yield from (i for i in scheme.asked if i.name in asked)
 
 
 def _nothing(entries: Entries, unit: str, given: Input) -> Entry:
