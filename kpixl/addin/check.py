@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpixl.addin.registry import Result
+from kpixl.addin.registry import Column, Given, Result
+from kpixl.addin.values import NOTHING, Percent, blank, rows
 from kpixl.entries import Entry
 from kpixl.errors import BadArgument
-from kpixl.grid import Scalar
+from kpixl.grid import CellError, Scalar
 from kpixl.scheme.inputs import KINDS
 from kpixl.scheme.model import Input, Scheme
 
@@ -19,6 +20,8 @@ HERE = "本单元格"
 
 _NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _BOUNDS = re.compile(rf"(?P<low>{_NUMBER})?(?:\.\.|~|至)(?P<high>{_NUMBER})?")
+# Said behind 百分数: 0.5 is 0.5 % and needs no percent sign in the cell.
+_IN_POINTS = frozenset({"百分点", "个百分点"})
 _REQUIRED = frozenset({"必填", "required"})
 _WANTED = "类型 [计量单位] [下限..上限] [必填],类型为数值、百分数、个数、是否、评议之一"
 
@@ -60,16 +63,38 @@ class Spec:
             raise BadArgument("spec", text, _WANTED)
         return cls(Input(HERE, "", unit, kind, low=low, high=high), required)
 
-    def check(self, cell: Scalar) -> Result:
-        """通过, or the first finding of the checks that returned forms go through."""
+    def check(self, given: Given) -> Result | Column:
+        """通过, or the first finding of the checks that returned forms go through, for each
+        cell; blank for blank, unless something must be there.
+
+        The cells of a range are compared with each other where a percentage may be meant
+        in points or as a share.
+        """
+        table = [[(cell, _entry(cell)) for cell in row] for row in rows(given)]
+        column = [entry for row in table for _, entry in row]
+        found = tuple(tuple(self._one(*pair, column) for pair in row) for row in table)
+        return found[0][0] if len(column) == 1 else found
+
+    def _one(self, cell: Scalar, entry: Entry, column: list[Entry]) -> Result:
         from kpixl.validation.checks import CHECKS
         from kpixl.validation.figures import Case
 
-        case = Case(self.given, Entry("", HERE, raw=cell), (), _SCHEME)
+        if isinstance(cell, CellError):
+            return cell
+        if blank(cell) and not self.required:
+            return NOTHING
+        case = Case(self.given, entry, column, _SCHEME)
         for check in CHECKS:
             for found in check(case):
+                if found.code == "value-percent-doubt" and self.given.unit in _IN_POINTS:
+                    continue
                 return found.sentence()
         return PASSED
+
+
+def _entry(cell: Scalar) -> Entry:
+    form = "0.00%" if isinstance(cell, Percent) else "General"
+    return Entry("", HERE, raw=cell, number_format=form)
 
 
 _SCHEME = Scheme("", "", 0, "", "", (), (), ())

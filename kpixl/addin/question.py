@@ -8,7 +8,7 @@ shows in every score that is compared with it, as it does in a spreadsheet's own
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,7 @@ import numpy as np
 
 from kpixl.addin import values
 from kpixl.addin.registry import Given, Result
-from kpixl.addin.values import NOTHING, Blank, Fault, Passed, Rows
+from kpixl.addin.values import NOTHING, Blank, Fault, Passed, Percent, Rows
 from kpixl.errors import BadArgument
 from kpixl.grid import CellError
 from kpixl.rules import Rule, RuleInput, parse, parse_readings
@@ -30,7 +30,11 @@ from kpixl.rules.frame import Floats, Frame
 
 @dataclass(frozen=True)
 class Question:
-    """Figures of n units under a rule, ready to be scored; `faults` holds one entry a row."""
+    """Figures of n units under a rule, ready to be scored.
+
+    One entry a row: `faults`, what is `lacking` beside the figures, whether nothing at all
+    was entered, and the inputs whose cells are formatted as a percentage.
+    """
 
     rule: Rule
     points: Decimal | None
@@ -38,19 +42,27 @@ class Question:
     faults: tuple[Fault | None, ...]
     lacking: tuple[str, ...]
     empty: tuple[bool, ...]
+    exact: tuple[frozenset[int], ...]
 
     def __len__(self) -> int:
         return len(self.faults)
 
     @cached_property
     def _scores(self) -> list[float]:
-        found: list[float] = evaluate(self.rule, self.frame, points=self.points).tolist()
-        return found
+        with np.errstate(over="ignore"):
+            found = evaluate(self.rule, self.frame, points=self.points)
+        scores: list[float] = found.tolist()
+        return scores
 
     def score(self, row: int) -> Result:
-        """The score of a row, "" where it is blank, or its error value."""
+        """The score of a row, "" where it is blank, or its error value.
+
+        A single row raises what is wrong with its arguments (BadArgument).
+        """
         broken = self.fault(row)
         if broken is not None:
+            if len(self) == 1 and broken.cause is not None:
+                raise broken.cause
             return broken.error
         score = self._scores[row]
         return NOTHING if self.lacking[row] or score != score else score
@@ -58,7 +70,7 @@ class Question:
     def fault(self, row: int) -> Fault | None:
         """Why a row has an error value for a score."""
         if self.faults[row] is None and math.isinf(self._scores[row]):
-            return Fault(CellError("#NUM!"), "数据过大,算不出得分。")
+            return values.fault(BadArgument("value", "过大的数", "可以计算的数", excel="#NUM!"))
         return self.faults[row]
 
     def explanation(self, row: int) -> str:
@@ -70,7 +82,16 @@ class Question:
             return NOTHING
         if self.lacking[row]:
             return self.lacking[row]
-        return str(explain(self.rule, self.frame, row, points=self.points))
+        working = explain(self.rule, self.frame, row, points=self.points)
+        return "\n".join((str(working), *self._doubts(row)))
+
+    def _doubts(self, row: int) -> Iterator[str]:
+        """A percentage below 1: taken as it stands, but it may have been meant as a share."""
+        for i, given in enumerate(self.rule.inputs):
+            figure = float(self.frame.values[i][row])
+            if given.kind == "percent" and 0 < abs(figure) < 1 and i not in self.exact[row]:
+                share = f"{figure * 100:.12g}"
+                yield f"注:{given.label}按 {figure:.12g}% 计;如为 {share}%,请填 {share}"
 
 
 def ask(
@@ -117,7 +138,10 @@ def ask(
     )
     # A row with nothing in it is an empty row of the form, whatever stands beside it.
     kept = tuple(None if e else f for e, f in zip(empty, faults, strict=True))
-    return Question(read, size, frame, kept, lacking, empty)
+    exact = tuple(
+        frozenset(i for i, cell in enumerate(row) if isinstance(cell, Percent)) for row in table
+    )
+    return Question(read, size, frame, kept, lacking, empty, exact)
 
 
 def reading(rule: Given, readings: Given = None) -> Rule:
@@ -193,7 +217,7 @@ def _beside(
             try:
                 if isinstance(cell, CellError):
                     raise Passed(cell)
-                found[i][row] = values.number(cell, spot)
+                found[i][row] = values.number(cell, spot, kind=rule.inputs[i].kind)
             except (BadArgument, Passed) as error:
                 faults[row] = faults[row] or values.fault(error, spot)
     return found, faults
@@ -304,8 +328,8 @@ class _Cohort:
             wanted = "含本单位那一行的区域(数据完全相同)"
             raise BadArgument("peers", "其中没有本单位", wanted, excel="#N/A")
         if len(found) > 1 and len({self._score(row, codes[g], cohort) for g in found}) > 1:
-            wanted = "看得出本单位在哪一组:整列调用,或用 TRUE/FALSE 标出本组"
-            raise BadArgument("groups", "几个组里都有同样的数据", wanted, excel="#N/A")
+            wanted = "标出本组的 TRUE/FALSE(或改为整列计分)"
+            raise BadArgument("groups", "分不清的分组:几个组里都有同样的数据", wanted, excel="#N/A")
         return min(codes[g] for g in found)
 
     def _score(self, row: int, code: int, cohort: Frame) -> float:

@@ -337,15 +337,21 @@ def KPIRANK(scores: Cells, groups: Cells = None, method: Text = None) -> Result 
     if ties not in ("竞争", "密集", "平均"):
         raise BadArgument("method", ties, "竞争、密集、平均之一")
     found = [cell for row in table for cell in row]
+    if len(found) == 1:
+        return values.each(scores, _first)
     labels = _labels(groups, len(found))
     results: list[Result] = [NOTHING] * len(found)
     for label in dict.fromkeys(labels):
         rows = [row for row, own in enumerate(labels) if own == label]
         for row, place in zip(rows, _places(found, rows, label, ties, places), strict=True):
             results[row] = place
-    if len(table) == 1:
-        return results[0] if len(results) == 1 else (tuple(results),)
-    return tuple((r,) for r in results)
+    return (tuple(results),) if len(table) == 1 else tuple((r,) for r in results)
+
+
+def _first(cell: Any) -> Result:
+    """The place of a score that is alone."""
+    values.number(cell, "scores")
+    return 1.0
 
 
 def _labels(groups: Any, size: int) -> list[str | None]:
@@ -476,9 +482,7 @@ def KPICHECK(value: Cells, spec: Text) -> Result | Column:
         return NOTHING
     except Passed as error:
         return error.error
-    if wanted.required:
-        return values.every(value, wanted.check)
-    return values.each(value, wanted.check)
+    return wanted.check(value)
 
 
 @udf(

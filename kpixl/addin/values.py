@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -20,6 +21,19 @@ from kpixl.rules import RuleInput
 Rows: TypeAlias = tuple[tuple[Scalar, ...], ...]
 
 NOTHING = ""  # an empty cell would show 0 where a function returned it
+
+
+class Percent(float):
+    """A number from a cell that is formatted as a percentage: 0.083, shown as 8.3 %.
+
+    A host that knows the formats hands such cells over as this.  Percent figures count in
+    points, so where a percentage is asked for it is 8.3 (G9); elsewhere it is 0.083.
+    """
+
+    @property
+    def points(self) -> float:
+        """The figure in percent points."""
+        return float(Decimal(f"{float(self):.15g}") * 100)
 
 
 class Blank(Exception):
@@ -99,7 +113,9 @@ def text(given: Given, name: str) -> str:
         raise Passed(cell)
     if blank(cell):
         raise Blank
-    return cell if isinstance(cell, str) else shown(cell)
+    if isinstance(cell, (str, bool, int, float, date, time)):
+        return shown(cell)
+    raise BadArgument(name, type(cell).__name__, "文字")
 
 
 def optional_text(given: Given, name: str) -> str:
@@ -120,11 +136,15 @@ def shown(cell: Scalar) -> str:
         return "空白"
     if isinstance(cell, bool):
         return "是" if cell else "否"
-    return f"{cell:.15g}" if isinstance(cell, (int, float)) else str(cell)
+    if isinstance(cell, int):
+        return str(cell) if abs(cell) < 10**15 else "过大的数"
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
 
-def number(cell: Scalar, name: str) -> float:
-    """A cell that must hold a number."""
+def number(cell: Scalar, name: str, *, kind: str = "number") -> float:
+    """A cell that must hold a number; in points where its kind is percent."""
+    if isinstance(cell, Percent) and kind == "percent":
+        return cell.points
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         raise BadArgument(name, shown(cell), "数字")
     try:
@@ -165,7 +185,7 @@ def figure(cell: Scalar, given: RuleInput, name: str) -> float:
         return math.nan
     if given.kind == "yes_no":
         return answer(cell, name)
-    value = number(cell, name)
+    value = number(cell, name, kind=given.kind)
     if given.kind == "count" and (value < 0 or not value.is_integer()):
         raise BadArgument(name, shown(cell), "不小于 0 的整数", excel="#NUM!")
     if given.kind == "judged" and value < 0:
@@ -192,10 +212,14 @@ def worth(given: Given) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why one row has no result: the error value that its cell shows, and a sentence."""
+    """Why one row has no result: the error value that its cell shows, and a sentence.
+
+    `cause` is the exception behind it, None where an error value was passed on.
+    """
 
     error: CellError
     sentence: str
+    cause: KpixlError | None = None
 
 
 def fault(error: Exception, where: str = "") -> Fault:
@@ -204,35 +228,32 @@ def fault(error: Exception, where: str = "") -> Fault:
         place = f"{where}是错误值" if where else "参数中有错误值"
         return Fault(error.error, f"{place} {error.error.code},请先改正它。")
     if isinstance(error, BadArgument):
-        return Fault(CellError(error.excel), str(error))
+        return Fault(CellError(error.excel), str(error), error)
     assert isinstance(error, KpixlError)
-    return Fault(CellError("#VALUE!"), str(error))
+    return Fault(CellError("#VALUE!"), str(error), error)
 
 
 def each(given: Given, work: Callable[[Scalar], Result]) -> Result | Column:
-    """A function of one cell over a cell or every cell of a range; blank gives blank."""
-    return every(given, lambda cell: NOTHING if blank(cell) else work(cell))
-
-
-def every(given: Given, work: Callable[[Scalar], Result]) -> Result | Column:
-    """The same for a function that has something to say of blank cells.
+    """A function of one cell over a cell or every cell of a range; blank gives blank.
 
     In a range a fault stays in its cell; of a single cell it is raised.
     """
 
     def guarded(cell: Scalar) -> Result:
-        if isinstance(cell, CellError):
-            return cell
         try:
-            return work(cell)
+            return one_cell(cell)
         except KpixlError as error:
             return fault(error).error
 
+    def one_cell(cell: Scalar) -> Result:
+        if isinstance(cell, CellError):
+            return cell
+        return NOTHING if blank(cell) else work(cell)
+
     table = rows(given)
-    if len(table) > 1 or len(table[0]) > 1:
-        return tuple(tuple(guarded(cell) for cell in row) for row in table)
-    cell = table[0][0]
-    return cell if isinstance(cell, CellError) else work(cell)
+    if len(table) == len(table[0]) == 1:
+        return one_cell(table[0][0])
+    return tuple(tuple(guarded(cell) for cell in row) for row in table)
 
 
 def column(results: list[Any]) -> Any:

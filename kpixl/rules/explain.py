@@ -101,11 +101,11 @@ class _Explainer:
         whole = self.rule.expr(self.points, self.decimals)
         assert isinstance(whole, Rounded)
         self.facts(whole)
-        self.parts(whole)
-        self.limits(whole)
         exact, score = self.at(whole.inner), self.at(whole)
         if score != score:
             return Working((*self.lines, "分母为0,算不出,本项留空"), None, tuple(self.notes))
+        self.parts(whole)
+        self.limits(whole)
         steps = self.text(whole.inner)
         line = f"得分={steps}"
         if steps != figure(exact):

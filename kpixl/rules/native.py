@@ -139,8 +139,10 @@ class _Writer:
             yield from self.divisors(child)
         if isinstance(expr, Div):
             low, high = bounds(expr.bottom, self.size, self.kind)
-            if low <= 0 <= high and not isinstance(expr.bottom, Points):
-                yield f"{self.text(expr.bottom)}=0"
+            text = self.text(expr.bottom)
+            always = _is_number(text) and float(text.strip("()")) != 0
+            if low <= 0 <= high and not isinstance(expr.bottom, Points) and not always:
+                yield f"{text}=0"
 
     def leaf(self, node: Expr) -> str | None:
         refs = self.refs
@@ -212,8 +214,9 @@ class _Writer:
 
 
 def _is_number(text: str) -> bool:
+    """Whether a reference is a number instead; a negative one stands in brackets."""
     try:
-        float(text)
+        float(text.strip("()"))
     except ValueError:
         return False
     return True

@@ -1,0 +1,1 @@
+"""Tests of cell functions, as spreadsheet programs call them."""
