@@ -197,13 +197,13 @@ _SCORES = (
     # 80分(含)-90分(不含)
     re.compile(rf"(?P<low>{_N})分?{_held('a')}{_TO}(?P<high>{_N})分{_held('b')}(?:之间)?"),
     # 80分以上(含)
-    re.compile(rf"(?P<low>{_N})分{_held('a')}(?:及其以上|及以上|或以上|以上){_held('b')}"),
+    re.compile(rf"(?P<low>{_N})分{_held('a')}(?:及其以上|及以上|以上){_held('b')}"),
     # 达到80分
     re.compile(rf"(?:达到|达|不低于|不少于|大于等于|大于或等于|≥|>=)(?P<low>{_N})分"),
     # 超过80分
     re.compile(rf"(?P<open>高于|超过|大于|>)(?P<low>{_N})分"),
     # 60分以下
-    re.compile(rf"(?P<high>{_N})分{_held('a')}(?:及其以下|及以下|或以下|以下){_held('b')}"),
+    re.compile(rf"(?P<high>{_N})分{_held('a')}(?:及其以下|及以下|以下){_held('b')}"),
     # 不满60分
     re.compile(rf"(?P<open>不满|不足|低于|不到|未达到|未达|小于|<)(?P<high>{_N})分"),
     # 不超过90分
@@ -441,7 +441,7 @@ def _assumptions(
     normal: Normal, grades: Sequence[Grade], closed: Sequence[tuple[Grade, Decimal]]
 ) -> list[Assumption]:
     taken: list[Assumption] = []
-    if re.search(r"分(?:或|及其|及)?以[上下](?!\()", normal.text):
+    if re.search(r"分(?:及其|及)?以[上下](?!\()", normal.text):
         taken.append(Assumption("等次界限", "“以上”“以下”含本数,不含的要写明“(不含)”", "含本数"))
     for grade, above in closed:
         assert grade.low is not None and grade.high is not None
