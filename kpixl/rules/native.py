@@ -169,7 +169,7 @@ class _Writer:
             case Rounded(inner, decimals):
                 # Programs differ in what they make of 15.41499999999999; the inner ROUND
                 # leaves 15 digits, as `evaluate` does, and with it one answer.
-                digits = 15 - len(str(int(self.size)))
+                digits = 15 - len(str(int(self.size or 100)))
                 return f"ROUND(ROUND({self.text(inner)},{digits}),{decimals})"
             case Compare(op, left, right):
                 # nine decimals: a program may or may not compare at 15 digits by itself

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -368,12 +369,20 @@ def test_a_column_gives_what_evaluate_gives(
     rule: Any, size: int, grouped: bool, pick: random.Random
 ) -> None:
     case = cohort(rule, pick, points=Decimal(20), size=size, grouped=grouped)
+    # a judged figure below 0 is no figure here, while `evaluate` takes it as 0
+    judged = {1 + i for i, given in enumerate(rule.inputs) if given.kind == "judged"}
+    case = replace(
+        case,
+        rows=tuple(
+            tuple(
+                abs(c) if i in judged and isinstance(c, (int, float)) else c
+                for i, c in enumerate(row)
+            )
+            for row in case.rows
+        ),
+    )
     n = case.width
     values = tuple(row[1 : 1 + n] for row in case.rows)
-    # a judged figure below 0 is no figure here; `evaluate` takes it as 0
-    for i, kind in enumerate(i.kind for i in rule.inputs):
-        if kind == "judged":
-            values = tuple((*v[:i], abs(v[i]) if v[i] else v[i], *v[i + 1 :]) for v in values)  # type: ignore[arg-type]
     readings = ";".join(f"{code}={value}" for code, value in rule.readings.items())
     arguments: dict[str, Any] = {
         "target": tuple(row[1 + n : 1 + 2 * n] for row in case.rows),
