@@ -114,7 +114,7 @@ class Rule:
 
         `points` is the item's 分值, None where it has none of its own.
         """
-        from kpixl.rules.assembly import item_expr
+        from kpixl.rules.item import item_expr
 
         return item_expr(self, points, decimals)
 

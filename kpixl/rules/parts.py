@@ -12,10 +12,13 @@ from kpixl.rules.terms import Amount, Counted, Mark
 
 @dataclass(frozen=True, slots=True)
 class FormulaPart:
-    """得分=…; `label` names what stands before it."""
+    """得分=…, or 最高的得10分,其余按…计算得分: `top` repeats what the formula gives the best,
+    `ahead` names the figure where the formula itself does not."""
 
     expr: Expr
     labels: tuple[str, ...]
+    top: Amount | None = None
+    ahead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class GivePart:
 
     `task` is the name of the figure where the thing is a task that a target measures
     (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
-    phrase names one (达到60%以上).
+    phrase names one (达到60%以上).  `or_each` is said without 达到 (平台1个得10分) and may also
+    mean each of them.
     """
 
     label: str
@@ -60,6 +64,7 @@ class GivePart:
     task: str | None = None
     mark: Mark | None = None
     thing: str = ""
+    or_each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,13 @@ class RequirePart:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyMissPart:
+    """未完成其中一项扣2分."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class StatedPart:
     """(3分): what the item is worth, said again inside its clause."""
 
@@ -184,6 +196,7 @@ Part: TypeAlias = (
     | HeadPart
     | FaultPart
     | RequirePart
+    | AnyMissPart
     | StatedPart
     | BoundPart
     | TextPart

@@ -18,6 +18,7 @@ from kpixl.rules.expr import Ties
 from kpixl.rules.formula import read_formula
 from kpixl.rules.normalise import Normal
 from kpixl.rules.parts import (
+    AnyMissPart,
     BlendPart,
     BoundPart,
     BranchPart,
@@ -48,6 +49,8 @@ ALIASES = {
     # what a requirement or a remark may say
     "R": "(W | PERIOD | YEAR | QUALITY) ((DUN | GES)? (W | PERIOD | YEAR | QUALITY))* GES?",
     "AMT": "(PPT | PCT | QTY | CNT)",
+    # a counted thing may have numbers in its name: 20亿以上项目每个
+    "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
     "END": "(COMMA | SEMI | DOT | COLON | DUN)",
 }
@@ -222,15 +225,45 @@ def each_one(s: Segment) -> Part:
     verb = {"GIVE": "得", "ADD": "加", "SUB": "扣"}[points.name]
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
-    if one != 1 or (verb == "得" and unit not in _EVENTS):
-        raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     at = s.tokens.index(counted)
+    if verb == "得" and unit not in _EVENTS:
+        # 平台1个得10分: once there is one, or for each of them; a reading decides
+        return GivePart(
+            s.label(0, at),
+            _points(s, points),
+            s.label(0, at),
+            Mark(one, unit),
+            s.label(at + 1),
+            True,
+        )
+    if one != 1:
+        raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     words = Counted(s.label(0, at), "", unit, s.label(at + 1))
     return CountPart(words, one, verb, s.need(points))  # type: ignore[arg-type]
 
 
 # Counted things that come one by one, so that “1条得2分” can only mean each of them.
 _EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
+
+
+def any_miss(s: Segment) -> Part:
+    """未完成其中一项扣2分"""
+    return AnyMissPart(s.need(s.get("ANYMISS")))
+
+
+def phrase_formula(s: Segment) -> Part:
+    """增幅最高的得10分,其余按(增幅实际值÷增幅最高值)×10计算得分"""
+    token = s.get("FORMP")
+    start = token.start + token.text.index("按") + 1
+    if s.normal.text.startswith("照", start):
+        start += 1
+    end = token.end - len(re.search(r"(?:计算得分|计算|计分|得分)$", token.text)[0])  # type: ignore[index]
+    read = read_formula(s.normal, start, end, flat=s.flat, ties=s.ties)
+    s.used |= read.figures
+    best = s.find("BEST")
+    top = s.find("GIVE", "FULL")
+    ahead = s.label(0, s.tokens.index(best if best else token))
+    return FormulaPart(read.expr, read.labels, _points(s, top) if top else None, ahead)
 
 
 def require(s: Segment) -> Part:
@@ -422,8 +455,15 @@ def count(s: Segment) -> Part:
     points = s.get("GIVE", "ADD", "SUB")
     per = s.take(step)
     verb = {"GIVE": "得", "ADD": "加", "SUB": "扣"}[points.name]
-    behind = s.tokens.index(step) + 1
-    words = Counted(s.before("EVCNT"), step.parts["verb"], step.parts["unit"], s.label(behind))
+    place = s.tokens.index(step)
+    ahead = s.tokens[:place]
+    for token in ahead:  # a number in the name of the counted thing
+        if token.name in _AMOUNTS:
+            if s.tokens[s.tokens.index(token) - 1].name == "DO":
+                raise s.refuse(token, "不知道是达到这个数才计,还是只计这样的", "每个…得N分")
+            s.take(token)
+    name = tidy("".join(t.text for t in ahead if t.name in (*_NAMING, *_AMOUNTS)))
+    words = Counted(name, step.parts["verb"], step.parts["unit"], s.label(place + 1))
     return CountPart(
         words,
         Decimal(1) if per is None else per,
@@ -496,6 +536,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? (SUB | ADD)", lose),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", each_one),
     Production("STATED", stated),
+    Production("ANYMISS", any_miss),
+    Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrase_formula),
     Production("(UNMET L? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),
     Production(
         "((OVERC | UNMET) L? DE? COMMA? | L DE? COMMA?)? (EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
@@ -503,10 +545,11 @@ PRODUCTIONS: tuple[Production, ...] = (
         step,
     ),
     Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", count),
+    Production("W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", count),
     Production(f"({' | '.join(_BOUNDS)})", bound),
     Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES)? DE? R?", require),
     Production("R DE?", text),
-    Production("ASIDE (L | COMMA | SEMI | DOT | COLON | QUALITY | DE | YEAR)+ ASIDEEND", text),
+    Production("ASIDE (R | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", text),
     Production("END+", joint, cost=1),
     Production("ITEMNO", joint, cost=2),
 )

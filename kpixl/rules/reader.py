@@ -14,9 +14,10 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from kpixl.errors import RuleError
-from kpixl.rules.assembly import Placed, Refused, assemble
+from kpixl.rules.assembly import assemble
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
+from kpixl.rules.building import Placed, Refused
 from kpixl.rules.expr import Ties
 from kpixl.rules.model import Rule
 from kpixl.rules.normalise import Normal, normalise

@@ -130,14 +130,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """得分=… over the roles and figures that the clause names."""
+    """得分=… over the roles and figures that the clause names; `words` name what it is about."""
 
     arithmetic: Expr
+    words: str = field(default="", compare=False)
     bonus: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """得分= and the arithmetic."""
-        return "得分=" + formula_text(self.arithmetic, inputs)
+        head = f"{self.words}:" if self.words else ""
+        return head + "得分=" + formula_text(self.arithmetic, inputs)
 
     def expr(self) -> Expr:
         """The arithmetic as written."""
@@ -339,10 +341,14 @@ class Threshold:
     below: Literal["zero", "prop", "steps"]
     said: str = field(default="", compare=False)
     thing: str = field(default="", compare=False)
+    each: bool = field(default=False, compare=False)
     bonus: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The figure, its mark, the points, and what happens below."""
+        if self.each:  # without 达到, so that the reading stays open
+            label = inputs[self.input].label
+            return f"{label}{self.mark.text()}{self.thing}得{self.give.text()}"
         target = self.mark.number is None and self.mark.kind == "own"
         verb = "完成" if target else "达到"
         text = f"{inputs[self.input].label}{verb}{self.mark.text()}{self.thing}得{self.give.text()}"
@@ -394,6 +400,8 @@ class Step:
 class Overshoot:
     """每超过1个百分点加0.5分; `verb` 得 makes the points part of the item, 加 a bonus.
 
+    With `rise` (比上年每提高…) the figure asked for is the rise itself, and the mark is 0.
+
     `head` and `thing` are the words before 每 and behind the amount; they make no other rule.
     """
 
@@ -403,6 +411,7 @@ class Overshoot:
     verb: Literal["得", "加"] = "加"
     head: str = field(default="", compare=False)
     thing: str = field(default="", compare=False)
+    rise: bool = False
 
     @property
     def bonus(self) -> bool:
@@ -413,7 +422,7 @@ class Overshoot:
         """The step with its words."""
         head = f"{self.head}," if self.head else ""
         way = f"{self.step.way}{self.thing}"
-        return f"{head}每超过{way}{self.verb}{self.step.amount.text()}"
+        return f"{head}每{'提高' if self.rise else '超过'}{way}{self.verb}{self.step.amount.text()}"
 
     def expr(self) -> Expr:
         """The steps above the mark."""

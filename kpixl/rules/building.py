@@ -1,0 +1,63 @@
+"""What the shapes of clauses build a rule with, and how they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpixl.rules.assumptions import take
+from kpixl.rules.model import Assumption, InputKind, RuleInput, Term
+from kpixl.rules.parts import (
+    GivePart,
+    Part,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A part with its place in the clause, for refusals."""
+
+    part: Part
+    start: int
+    end: int
+
+
+class Refused(Exception):
+    """The parts do not make a rule; `at` is the one that does not fit (None: the whole)."""
+
+    def __init__(self, at: Placed | None, reason: str, wanted: str) -> None:
+        self.at, self.reason, self.wanted = at, reason, wanted
+        super().__init__(reason)
+
+
+class Builder:
+    """Collects terms, inputs and assumptions while the parts are gone through."""
+
+    def __init__(self, readings: Mapping[str, str]) -> None:
+        self.readings = readings
+        self.terms: list[Term] = []
+        self.inputs: list[RuleInput] = []
+        self.taken: dict[str, Assumption] = {}
+        self.heading: GivePart | None = None  # a line that only sums up the others
+        self.head = ""  # the figure that the clause is about, where it says so first
+
+    def input(
+        self,
+        at: Placed,
+        label: str,
+        kind: InputKind,
+        unit: str = "",
+        target: Decimal | None = None,
+    ) -> int:
+        """The number of a new input; two figures of one clause never share a name."""
+        if any(i.label == label for i in self.inputs):
+            raise Refused(at, f"“{label}”写了两次", "每件事只写一次")
+        self.inputs.append(RuleInput(label, kind, unit, target))
+        return len(self.inputs) - 1
+
+    def reading(self, code: str, default: str = "") -> str:
+        """The value of a reading; that it was taken is noted."""
+        value, assumption = take(code, self.readings, default)
+        self.taken.setdefault(code, assumption)
+        return value

@@ -1,0 +1,94 @@
+"""A rule as the arithmetic of an item: its terms within their bounds, rounded once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpixl.rules.expr import (
+    MINUS_ONE,
+    ZERO,
+    Add,
+    Expr,
+    Greatest,
+    Least,
+    Mul,
+    Points,
+    Rounded,
+    bounds,
+    const,
+)
+from kpixl.rules.model import Rule, Term
+from kpixl.rules.printing import number
+from kpixl.rules.terms import (
+    FullPoints,
+    PerUnit,
+    Shortfall,
+    YesNo,
+)
+
+
+def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
+    """The whole item: its terms within their bounds, rounded once.
+
+    G1: 0 ≤ score ≤ 分值.  Where the base terms alone can reach the 分值, bonuses go on top
+    of it; where they cannot, bonuses fill up to it.  A cap in the text binds first.  With
+    `points` None the item has no 分值 of its own and no upper bound.
+    """
+    limit = None if points is None else float(points)
+    size = 0.0 if limit is None else limit
+
+    def kinds(i: int) -> str:
+        return rule.inputs[i].kind
+
+    def total(terms: Sequence[Term]) -> Expr:
+        return _plus([t.expr() for t in terms])
+
+    def held(inner: Expr, top: Expr | None, why: str, floor: bool) -> Expr:
+        low, high = bounds(inner, size, kinds)
+        if floor and low < 0:
+            inner = Greatest((inner, ZERO), "不低于0分")
+        ceiling = None if top is None else bounds(top, size, kinds)[1]
+        if top is not None and ceiling is not None and high > ceiling:
+            inner = Least((inner, top), why)
+        return inner
+
+    limits = rule.limits
+    gives = [t for t in rule.terms if not t.bonus and not is_deduction(t)]
+    takes = [t for t in rule.terms if is_deduction(t)]
+    bonus = [t for t in rule.terms if t.bonus]
+    if points is None:
+        # without a 分值 a clause that only deducts is a figure below 0
+        gives = [t for t in gives if not isinstance(t, FullPoints)]
+    top: Expr | None = None if points is None else Points()
+    why = "不超过分值"
+    if limits.item is not None and (points is None or limits.item < points):
+        top, why = const(limits.item), f"最高得{number(limits.item)}分"
+    floor = limits.floor and bool(gives or bonus)
+    extra: Expr | None = total(bonus) if bonus else None
+    if extra is not None and limits.bonus is not None:
+        extra = Least((extra, limits.bonus.expr()), f"最多加{limits.bonus.text()}")
+    taken: Expr | None = total(takes) if takes else None
+    if taken is not None and limits.deduction is not None:
+        most = Mul((MINUS_ONE, limits.deduction.expr()))
+        taken = Greatest((taken, most), f"最多扣{limits.deduction.text()}")
+    base = [total(gives)] if gives else []
+    reaches = bool(base) and points is not None and bounds(base[0], size, kinds)[1] >= size
+    if taken is not None:
+        base.append(taken)
+    on_top = extra is not None and limits.item is None and bool(base)
+    if on_top and (rule.readings.get("G1") == "另加" or reaches):
+        assert extra is not None
+        inner = held(_plus(base), top, why, floor)
+        return Rounded(held(Add((inner, extra)), None, "", floor), decimals)
+    whole = _plus([*base, *([extra] if extra is not None else [])])
+    return Rounded(held(whole, top, why, floor), decimals)
+
+
+def _plus(parts: Sequence[Expr]) -> Expr:
+    return parts[0] if len(parts) == 1 else Add(tuple(parts))
+
+
+def is_deduction(term: Term) -> bool:
+    """Whether a term only takes points away."""
+    return isinstance(term, Shortfall) or (isinstance(term, (PerUnit, YesNo)) and term.verb == "扣")

@@ -1,0 +1,134 @@
+"""Clauses that sum things up: a checklist, counted things, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.model import Term
+from kpixl.rules.numeric import NAMELESS, is_numeric
+from kpixl.rules.parts import (
+    AnyMissPart,
+    CountPart,
+    FaultPart,
+    GivePart,
+    LevelsPart,
+    Part,
+)
+from kpixl.rules.terms import (
+    Amount,
+    Base,
+    Counted,
+    Mark,
+    PerUnit,
+    Threshold,
+    YesNo,
+)
+
+
+def is_sum(scoring: Sequence[Placed]) -> bool:
+    """Whether 平台1个得10分 stands among things that are simply summed up."""
+    marks = [p.part for p in scoring if is_numeric(p.part)]
+    others = [p for p in scoring if not is_numeric(p.part)]
+    each = all(isinstance(m, GivePart) and m.or_each for m in marks)
+    return each and bool(others)
+
+
+def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
+    """A sum of things done and of counted things."""
+    scoring = _without_heading(b, _without_any_miss(b, scoring))
+    gives = [p for p in scoring if isinstance(p.part, GivePart)]
+    rest = [p for p in scoring if p not in gives]
+    if len(gives) == 1 and rest and all(_takes(p.part) for p in rest):
+        first = gives[0].part
+        assert isinstance(first, GivePart)
+        if b.reading("G19") == "从该分扣起":
+            b.terms.append(Base(first.amount, first.label))
+            gives, scoring = [], rest
+    for p in scoring:
+        match p.part:
+            case GivePart(label, amount, _, mark, thing, True) if mark is not None:
+                b.terms.append(_counted_once(b, p, label, amount, mark, thing))
+            case GivePart(label, amount, _, None, _, _):
+                if amount.number is None and len(scoring) > 1:
+                    raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
+                b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
+            case FaultPart(label, amount, verb):
+                b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
+            case LevelsPart(labels, does, unit, verb_of_level, amounts, counted):
+                if counted:
+                    b.reading("G7")
+                for label, points in zip(labels, amounts, strict=True):
+                    if counted:
+                        i = b.input(p, label, "count", unit)
+                        words = Counted(label, does, unit, "")
+                        b.terms.append(PerUnit(i, words, Decimal(1), verb_of_level, points))
+                    else:
+                        i = b.input(p, label, "yes_no", "是/否")
+                        b.terms.append(YesNo(i, Amount(points), verb_of_level))
+            case CountPart(words, per, verb_of_one, amount_of_one):
+                if per <= 0:
+                    raise Refused(p, "“每”后面的数为0", "大于0的数")
+                whole = b.reading("G7") == "整步"
+                i = b.input(p, words.label, "count", words.unit)
+                b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole))
+            case _:
+                raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
+
+
+def _counted_once(
+    b: Builder, p: Placed, label: str, amount: Amount, mark: Mark, thing: str
+) -> Term:
+    """平台1个得10分: once when there are as many, or for each, as the reading says."""
+    i = b.input(p, label, "count", mark.unit, mark.number)
+    if b.reading("G21") == "达到即得":
+        return Threshold(i, mark, amount, "zero", thing=thing, each=True)
+    if amount.number is None or mark.number is None:
+        raise Refused(p, "每个都得满分,不知道是多少", "写明得几分")
+    return PerUnit(i, Counted(label, "", mark.unit, thing), mark.number, "得", amount.number)
+
+
+def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]:
+    """未完成其中一项扣2分 beside parts of 2 points each says nothing new; alone it counts them."""
+    misses = [p for p in scoring if isinstance(p.part, AnyMissPart)]
+    if not misses:
+        return scoring
+    if len(misses) > 1:
+        raise Refused(misses[1], "前面已经写过一次", "只写一次")
+    rest = [p for p in scoring if p not in misses]
+    part = misses[0].part
+    assert isinstance(part, AnyMissPart)
+    loss = part.amount
+    parts = [p.part for p in rest if isinstance(p.part, GivePart)]
+    if not rest:
+        b.reading("G7")
+        i = b.input(misses[0], "未完成项数", "count", "项")
+        b.terms.append(PerUnit(i, Counted("", "未完成", "项", ""), Decimal(1), "扣", loss))
+    elif (
+        len(parts) < len(rest)
+        or any(p.amount.number != loss for p in parts[1:])
+        or (parts[0].amount.number != loss and not _is_heading(parts))
+    ):
+        raise Refused(misses[0], "与各项的得分不一致,不知道按哪个扣", "与每一项的得分相同")
+    return rest
+
+
+def _without_heading(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]:
+    """完成目标10分。甲得4分;乙得6分: a first line that is the sum of the rest is their heading."""
+    parts = [p.part for p in scoring if isinstance(p.part, GivePart)]
+    if len(parts) < len(scoring) or not _is_heading(parts):
+        return scoring
+    b.heading = parts[0]
+    return scoring[1:]
+
+
+def _is_heading(parts: Sequence[GivePart]) -> bool:
+    if len(parts) < 3 or parts[0].task not in NAMELESS:
+        return False
+    amounts = [p.amount.number for p in parts]
+    return None not in amounts and amounts[0] == sum(a for a in amounts[1:] if a is not None)
+
+
+def _takes(part: Part) -> bool:
+    return isinstance(part, (CountPart, FaultPart)) and part.verb == "扣"
