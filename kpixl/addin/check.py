@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,6 +94,8 @@ class Spec:
 
 
 def _entry(cell: Scalar) -> Entry:
+    if isinstance(cell, int) and abs(cell) > 10**300:
+        cell = math.inf  # which is no number to anybody
     form = "0.00%" if isinstance(cell, Percent) else "General"
     return Entry("", HERE, raw=cell, number_format=form)
 

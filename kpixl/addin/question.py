@@ -82,7 +82,8 @@ class Question:
             return NOTHING
         if self.lacking[row]:
             return self.lacking[row]
-        working = explain(self.rule, self.frame, row, points=self.points)
+        with np.errstate(over="ignore"):
+            working = explain(self.rule, self.frame, row, points=self.points)
         return "\n".join((str(working), *self._doubts(row)))
 
     def _doubts(self, row: int) -> Iterator[str]:
@@ -340,7 +341,8 @@ class _Cohort:
 
         group = np.array([code], dtype=np.intp)
         frame = Frame(here(self.columns), here(self.targets), here(self.priors), group, cohort)
-        return float(evaluate(self.rule, frame, points=self.points)[0])
+        with np.errstate(over="ignore"):
+            return float(evaluate(self.rule, frame, points=self.points)[0])
 
     @cached_property
     def _rows(self) -> dict[tuple[float, ...], list[int]]:
