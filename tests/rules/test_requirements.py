@@ -20,7 +20,7 @@ def _scores(clause: str, *columns: list[float], rule: str = PROPORTION, **more: 
     read = parse(clause, default_rule=rule, readings=more)
     targets = [float("nan") if i.target is None else float(i.target) for i in read.inputs]
     frame = Frame([np.array(c) for c in columns], targets)
-    return evaluate(read, frame, points=Decimal(10)).tolist()
+    return [float(s) for s in evaluate(read, frame, points=Decimal(10))]
 
 
 def test_default_rule_is_a_clause_of_its_own() -> None:
