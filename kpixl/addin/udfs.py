@@ -377,8 +377,7 @@ def _places(
             total = None if bare else values.number(cells[row], "scores")
         except BadArgument as error:
             total, faults[position] = None, CellError(error.excel)
-        # sums of decimals that are the same on paper are the same here
-        totals.append(None if total is None else float(f"{total:.15g}"))
+        totals.append(total)
     results: list[Result] = []
     for position, place in enumerate(places(totals, ties)):
         if values.blank(cells[rows[position]]):

@@ -153,7 +153,8 @@ def number(cell: Scalar, name: str, *, kind: str = "number") -> float:
         value = math.inf
     if not math.isfinite(value):
         raise BadArgument(name, shown(cell), "可以计算的数", excel="#NUM!")
-    return value
+    # figures that look equal are equal: a cell holds 0.3-0.1 as 0.19999999999999998
+    return float(f"{value:.15g}")
 
 
 _ANSWERS = {"是": 1.0, "否": 0.0}

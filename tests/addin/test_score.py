@@ -255,6 +255,12 @@ def test_readings_switch_what_the_clause_leaves_open() -> None:
     assert "竞争" in str(KPIEXPLAIN(LADDER, 10, values, readings="G3=随意"))
 
 
+def test_figures_that_look_equal_share_a_place() -> None:
+    assert 0.3 - 0.1 != 0.2
+    assert KPISCORE(LADDER, 10, col(0.3 - 0.1, 0.2, 0.1)) == col(10.0, 10.0, 9.0)
+    assert KPISCORE(LADDER, 10, 0.2, None, col(0.3 - 0.1, 0.5)) == 9.5
+
+
 # -- wrong kinds -------------------------------------------------------------------------------
 
 
