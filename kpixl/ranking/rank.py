@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from kpixl.errors import RuleError
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.rounding import round_half_up
+from kpixl.rules.grades import GradeRule, parse_grades
 from kpixl.scoring.model import Note, ScoreTable
 
 
@@ -43,30 +46,40 @@ def rank(table: ScoreTable) -> Ranking:
     same.  A unit that lacks an item shows the sum of its others and gets no place (G12).
     """
     scheme = table.scheme
-    sums = [_sums(table, row) for row in range(len(table.units))]
-    totals = [total if complete else None for _, _, total, complete in sums]
-    everywhere = places(totals, scheme.ties)
-    inside: list[int | float | None] = [None] * len(totals)
-    for group in dict.fromkeys(table.groups):
-        rows = [r for r, g in enumerate(table.groups) if g == group]
-        if scheme.scope == "全部":
-            rows = list(range(len(totals)))
-        for row, place in zip(rows, places([totals[r] for r in rows], scheme.ties), strict=True):
-            inside[row] = place
+    size = len(table.units)
+    vetoes = _vetoes(table)
+    sums = [_sums(table, row) for row in range(size)]
+    complete = [s.complete and vetoes[row] is not None for row, s in enumerate(sums)]
+    totals = [s.total if complete[row] else None for row, s in enumerate(sums)]
+    rows_of = {g: [r for r, x in enumerate(table.groups) if x == g] for g in set(table.groups)}
+    everywhere = _placed(range(size), totals, vetoes, scheme.ties)
+    inside = dict(everywhere)
+    if scheme.scope == "分组":
+        for rows in rows_of.values():
+            inside.update(_placed(rows, totals, vetoes, scheme.ties))
+    grades = _grades(scheme.grades)
+
+    def grade(row: int) -> str | None:
+        if grades is None or vetoes[row] or not complete[row]:
+            return None
+        mates = range(size) if scheme.scope == "全部" else rows_of[table.groups[row]]
+        ranked = sum(1 for r in mates if totals[r] is not None and not vetoes[r])
+        return grades.grade(totals[row], inside[row], ranked)
+
     standings = [
         Standing(
             unit=unit,
             group=table.groups[row],
             row=row,
             items={key: table.score(row, c) for c, key in enumerate(table.items)},
-            blocks=sums[row][0],
-            base_total=sums[row][1],
-            total=sums[row][2],
-            complete=sums[row][3],
+            blocks=sums[row].blocks,
+            base_total=sums[row].base,
+            total=sums[row].total,
+            complete=complete[row],
             rank=inside[row],
             rank_all=everywhere[row],
-            grade=None,
-            vetoed=False,
+            grade=grade(row),
+            vetoed=bool(vetoes[row]),
             notes=(*table.notes[row], *_scaled(table, row)),
         )
         for row, unit in enumerate(table.units)
@@ -83,10 +96,52 @@ def rank(table: ScoreTable) -> Ranking:
     return Ranking(table, tuple(standings))
 
 
-def _sums(
-    table: ScoreTable, row: int
-) -> tuple[dict[str, float | None], float | None, float | None, bool]:
-    """Category sums, base total, total and completeness of one unit."""
+def _grades(clause: str) -> GradeRule | None:
+    """The scheme's 等次; None where it can't be read, which reading the scheme has said."""
+    try:
+        return parse_grades(clause) if clause else None
+    except RuleError:
+        return None
+
+
+def _vetoes(table: ScoreTable) -> list[bool | None]:
+    """一票否决 of each unit: None where the form leaves open whether it applies."""
+    name = table.scheme.veto
+    if not name or name not in table.columns:
+        return [False] * len(table.units)
+    return [None if v != v else bool(v) for v in table.columns[name].tolist()]
+
+
+def _placed(
+    rows: Sequence[int],
+    totals: Sequence[float | None],
+    vetoes: Sequence[bool | None],
+    ties: str,
+) -> dict[int, int | float | None]:
+    """The place of each of some rows among them.
+
+    A vetoed unit stands right behind the last ranked one, whatever its total; several
+    share that place.
+    """
+    running = [None if vetoes[r] else totals[r] for r in rows]
+    behind = 1 + sum(1 for t in running if t is not None)
+    return {
+        row: behind if vetoes[row] and totals[row] is not None else place
+        for row, place in zip(rows, places(running, ties), strict=True)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Category sums, base total and total of one unit, and whether no item is blank."""
+
+    blocks: Mapping[str, float | None]
+    base: float | None
+    total: float | None
+    complete: bool
+
+
+def _sums(table: ScoreTable, row: int) -> _Sums:
     scheme = table.scheme
     shown = {i.key: table.score(row, c) for c, i in enumerate(scheme.indicators)}
     left_out = {i.key for c, i in enumerate(scheme.indicators) if bool(table.excluded[row, c])}
@@ -107,7 +162,7 @@ def _sums(
     extra = total([i.key for i in scheme.indicators if i.bonus])
     parts = [p for p in (base, extra) if p is not None]
     whole = round_half_up(sum(parts), scheme.decimals) if parts else None
-    return blocks, base, whole, complete
+    return _Sums(blocks, base, whole, complete)
 
 
 def _scale(table: ScoreTable, row: int, keys: list[str]) -> float:

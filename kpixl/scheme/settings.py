@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet
 from kpixl.numbers import read_number
 from kpixl.rules import default_below
+from kpixl.rules.grades import parse_grades
 from kpixl.scheme.headings import SETTING_COLUMNS, SETTINGS, find_headings, match, text_of
 from kpixl.scheme.model import MissingPolicy, NotApplicable, Scope, Ties
 
@@ -84,7 +85,8 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
         total = None
     deadlines, bad_dates = _deadlines(texts.get("截止", ""), places.get("截止", Place()))
     factors, bad_factors = _factors(texts.get("口径", ""), places.get("口径", Place()))
-    default_rule, bad_rule = _default_rule(texts.get("默认规则", ""), places)
+    default_rule, bad_rule = _readable("默认规则", default_below, texts, places)
+    _, bad_grades = _readable("等次", parse_grades, texts, places)
     settings = Settings(
         texts=texts,
         places=places,
@@ -96,21 +98,28 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
         total=None if total is None else total.value,
         default_rule=default_rule,
     )
-    return settings, (*findings, *bad_dates, *bad_factors, *bad_rule)
+    return settings, (*findings, *bad_dates, *bad_factors, *bad_rule, *bad_grades)
 
 
-def _default_rule(clause: str, places: Mapping[str, Place]) -> tuple[str, list[Finding]]:
-    """The default rule, blank where it can't be read as one."""
+def _readable(
+    key: str,
+    read: Callable[[str], object],
+    texts: Mapping[str, str],
+    places: Mapping[str, Place],
+) -> tuple[str, list[Finding]]:
+    """A setting that is a clause of its own, blank where it can't be read."""
+    clause = texts.get(key, "")
     try:
-        default_below(clause)
+        if clause:
+            read(clause)
     except RuleError as error:
         where = f"第{error.position}字“{error.phrase}”," if error.position else ""
         return "", [
             finding(
                 "scheme-clause-unread",
-                place=places["默认规则"],
+                place=places[key],
                 found=clause,
-                name="默认规则",
+                name=key,
                 reason=where + error.reason,
                 wanted=error.expected,
             )

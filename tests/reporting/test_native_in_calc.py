@@ -104,6 +104,10 @@ CASES: dict[str, Callable[[], Case]] = {
     "not-applicable-mean": partial(skipped, "本组均分"),
     "missing-is-zero": lambda: same(ranking(missing="按0")),
     "missing-refused": lambda: same(ranking(missing="拒绝")),
+    # the yes of 报表 stands for 一票否决 here
+    "vetoed": lambda: same(ranking(veto="报表")),
+    "vetoed-one-list": lambda: same(ranking(veto="报表", scope="全部", ties="平均")),
+    "vetoed-dense": lambda: same(ranking(entries(TIED), veto="报表", ties="密集")),
     "unreadable": unread,
     "one-unit": lambda: same(ranking(entries({"东街道": FIGURES["东街道"]}))),
     "no-figures": lambda: same(ranking(entries(dict.fromkeys(FIGURES, (None,) * 8)))),
