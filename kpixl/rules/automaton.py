@@ -16,6 +16,10 @@ from dataclasses import dataclass, field
 _PIECE = re.compile(r"\s*([A-Z][A-Z0-9_]*|[()|?*+])")
 
 
+# A phrase of more tokens is none: the bound keeps reading time in proportion to the text.
+LONGEST = 120
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """Phrase number `phrase` covers the tokens from `start` up to, not including, `end`."""
@@ -23,6 +27,15 @@ class Match:
     phrase: int
     start: int
     end: int
+
+
+@dataclass(slots=True)
+class _State:
+    """A state of the determinised automaton, its moves filled in as they are met."""
+
+    nfa: frozenset[int]
+    accepts: tuple[int, ...]
+    moves: dict[str, _State | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -53,9 +66,8 @@ class Automaton:
             first, last = self._build(phrase)
             self._nfa.jumps[start].append(first)
             self._accepts[last] = number
-        self._start = self._closure({start})
-        self._moves: dict[tuple[frozenset[int], str], frozenset[int]] = {}
-        self._ends: dict[frozenset[int], tuple[int, ...]] = {}
+        self._states: dict[frozenset[int], _State] = {}
+        self._start = self._state({start})
 
     # -- construction -----------------------------------------------------------------
 
@@ -116,42 +128,28 @@ class Automaton:
 
     # -- running ----------------------------------------------------------------------
 
-    def _closure(self, states: set[int]) -> frozenset[int]:
+    def _state(self, states: set[int]) -> _State:
+        """The determinised state of some states and all that they reach without a token."""
         todo = list(states)
         while todo:
             for following in self._nfa.jumps[todo.pop()]:
                 if following not in states:
                     states.add(following)
                     todo.append(following)
-        return frozenset(states)
+        key = frozenset(states)
+        if key not in self._states:
+            accepts = tuple(sorted(self._accepts[s] for s in key if s in self._accepts))
+            self._states[key] = _State(key, accepts)
+        return self._states[key]
 
-    def _move(self, states: frozenset[int], name: str) -> frozenset[int]:
-        key = (states, name)
-        if key not in self._moves:
-            steps = self._nfa.steps
-            self._moves[key] = self._closure({steps[s][name] for s in states if name in steps[s]})
-        return self._moves[key]
+    def _move(self, state: _State, name: str) -> _State | None:
+        steps = self._nfa.steps
+        following = {steps[s][name] for s in state.nfa if name in steps[s]}
+        state.moves[name] = self._state(following) if following else None
+        return state.moves[name]
 
-    def _accepted(self, states: frozenset[int]) -> tuple[int, ...]:
-        if states not in self._ends:
-            self._ends[states] = tuple(
-                sorted(self._accepts[s] for s in states if s in self._accepts)
-            )
-        return self._ends[states]
-
-    def matches(self, names: Sequence[str], start: int) -> tuple[list[Match], int, frozenset[str]]:
-        """All phrases that begin at a token, the token where the last of them died,
-        and the token classes that would have kept one alive there."""
-        found: list[Match] = []
-        states, at = self._start, start
-        while at < len(names):
-            following = self._move(states, names[at])
-            if not following:
-                break
-            states, at = following, at + 1
-            found.extend(Match(phrase, start, at) for phrase in self._accepted(states))
-        expected = frozenset(name for s in states for name in self._nfa.steps[s])
-        return found, at, expected
+    def _expected(self, state: _State) -> frozenset[str]:
+        return frozenset(name for s in state.nfa for name in self._nfa.steps[s])
 
     def cover(
         self, names: Sequence[str], cost: Mapping[int, int]
@@ -162,30 +160,37 @@ class Automaton:
         equally few the earlier rows of the table do.
         """
         size = len(names)
-        best: list[tuple[int, Match | None] | None] = [None] * (size + 1)
-        best[0] = (0, None)
+        prices: list[int | None] = [0, *([None] * size)]
+        steps: list[Match | None] = [None] * (size + 1)
         farthest, expected = 0, frozenset[str]()
         for start in range(size):
-            here = best[start]
+            here = prices[start]
             if here is None:
                 continue
-            found, died, alive = self.matches(names, start)
-            if died > farthest:
-                farthest, expected = died, alive
-            elif died == farthest:
-                expected |= alive
-            for match in found:
-                price = here[0] + cost.get(match.phrase, 1000 + match.phrase)
-                known = best[match.end]
-                if known is None or price < known[0]:
-                    best[match.end] = (price, match)
-        if best[size] is None:
+            state, at = self._start, start
+            end = min(size, start + LONGEST)
+            while at < end:
+                name = names[at]
+                following = state.moves[name] if name in state.moves else self._move(state, name)
+                if following is None:
+                    break
+                state, at = following, at + 1
+                for phrase in state.accepts:
+                    price = here + cost.get(phrase, 1000 + phrase)
+                    known = prices[at]
+                    if known is None or price < known:
+                        prices[at], steps[at] = price, Match(phrase, start, at)
+            if at > farthest:
+                farthest, expected = at, self._expected(state)
+            elif at == farthest:
+                expected |= self._expected(state)
+        if prices[size] is None:
             return None, farthest, expected
         chain: list[Match] = []
         at = size
         while at:
-            step = best[at]
-            assert step is not None and step[1] is not None
-            chain.append(step[1])
-            at = step[1].start
+            step = steps[at]
+            assert step is not None
+            chain.append(step)
+            at = step.start
         return chain[::-1], size, frozenset()

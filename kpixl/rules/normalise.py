@@ -82,12 +82,15 @@ def normalise(original: str) -> Normal:
     """
     kept = [(i, _one(c)) for i, c in enumerate(original) if c not in _DROPPED]
     numeric = frozenset("0123456789.")
+    after = [""] * len(kept)  # the next character that is no space
+    for at in range(len(kept) - 2, -1, -1):
+        following = kept[at + 1][1]
+        after[at] = after[at + 1] if following == " " else following
     out: list[tuple[int, str]] = []
-    for at, (i, c) in enumerate(kept):
+    for (i, c), behind in zip(kept, after, strict=True):
         if c == " ":
             before = out[-1][1] if out else ""
-            after = next((d for _, d in kept[at + 1 :] if d != " "), "")
-            if not (before in numeric and before and after in numeric and after):
+            if not (before in numeric and behind in numeric):
                 continue
         out.append((i, c))
     return Normal(original, "".join(c for _, c in out), tuple(i for i, _ in out))

@@ -73,7 +73,7 @@ WORDS: tuple[Word, ...] = (
     # 分别加4、3、2分: one number for each of the things named before
     Word(
         "LEVELS",
-        rf"(?P<verb>得|计|记|加|奖励|扣|减){NUMBER}分?(?:[、,](?P=verb)?{NUMBER}分?)*"
+        rf"(?P<verb>得|计|记|加|奖励|扣|减){NUMBER}分?(?:[、,](?P=verb)?{NUMBER}分?){{0,10}}"
         rf"[、,和](?P=verb)?{NUMBER}分(?![值数之制])",
         "加N、N分",
     ),

@@ -1,0 +1,75 @@
+"""The cover of a clause with the fewest phrases, and what was expected where there is none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpixl.errors import RuleError
+from kpixl.rules import parse
+from kpixl.rules.automaton import LONGEST, Automaton, Match
+
+PHRASES = ("A B? C", "A", "(B | C)+", "D A* D")
+
+
+def test_the_fewest_phrases_cover_the_tokens() -> None:
+    chain, _, _ = Automaton(PHRASES).cover(["A", "B", "C", "A"], {})
+    assert chain == [Match(0, 0, 3), Match(1, 3, 4)]
+
+
+def test_among_equally_few_the_earlier_row_wins() -> None:
+    chain, _, _ = Automaton(("X", "X")).cover(["X"], {})
+    assert chain == [Match(0, 0, 1)]
+
+
+def test_a_cheap_phrase_may_win_over_fewer() -> None:
+    chain, _, _ = Automaton(("X Y", "X", "Y")).cover(["X", "Y"], {1: 1, 2: 1})
+    assert [m.phrase for m in chain or ()] == [1, 2]
+
+
+def test_where_no_phrase_goes_on_the_expected_words_are_told() -> None:
+    chain, farthest, expected = Automaton(PHRASES).cover(["D", "A", "E"], {})
+    assert chain is None
+    assert farthest == 2
+    assert expected == {"A", "D"}
+
+
+def test_aliases_stand_for_parts_of_phrases() -> None:
+    chain, _, _ = Automaton(("N X",), {"N": "(A | B)+"}).cover(["A", "B", "X"], {})
+    assert chain == [Match(0, 0, 3)]
+
+
+@pytest.mark.parametrize("phrase", ["A )", "( A", "A !"])
+def test_a_phrase_that_cannot_be_read_is_a_mistake_of_the_table(phrase: str) -> None:
+    with pytest.raises(ValueError, match="phrase"):
+        Automaton((phrase,))
+
+
+def test_no_phrase_is_longer_than_the_bound() -> None:
+    chain, _, _ = Automaton(("A+",)).cover(["A"] * (3 * LONGEST), {})
+    assert [m.end - m.start for m in chain or ()] == [LONGEST] * 3
+
+
+@given(st.lists(st.sampled_from("ABCD"), max_size=12))
+def test_a_cover_has_neither_gaps_nor_overlaps(names: list[str]) -> None:
+    chain, _, _ = Automaton(PHRASES).cover(names, {})
+    if chain is None:
+        return
+    ends = [0, *(m.end for m in chain)]
+    assert [m.start for m in chain] == ends[:-1]
+    assert ends[-1] == len(names)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["、甲", "每", "得分=(", " ", "得1、", "第一名得15分,", "推进工作,", "1", "甲15家以上,"],
+)
+def test_ten_thousand_characters_end_in_a_refusal(piece: str) -> None:
+    with pytest.raises(RuleError):
+        parse((piece * 10_000)[:10_000])
+
+
+def test_longer_text_is_no_clause() -> None:
+    with pytest.raises(RuleError, match="超过10000字"):
+        parse("甲" * 10_001)
