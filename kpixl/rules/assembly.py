@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.item import is_deduction
 from kpixl.rules.model import InputKind, Limits, Rule
 from kpixl.rules.numeric import PERCENT, is_numeric, read_numeric
@@ -63,9 +63,10 @@ def assemble(
     if not scoring:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
     builder = Builder(readings)
-    heads = [p for p in placed if isinstance(p.part, HeadPart)]
-    if len(heads) == 1:
-        builder.head = heads[0].part.label  # type: ignore[union-attr]
+    named = of_kind(placed, HeadPart)
+    heads = [p for p, _ in named]
+    if len(named) == 1:
+        builder.head = named[0][1].label
     first = scoring[0].part
     match first:
         case FormulaPart():

@@ -114,8 +114,6 @@ READINGS: dict[str, Reading] = {
         ),
     )
 }
-# What holds for every clause of a kind and has no alternative in a clause.
-GROUP_SENTENCE = "“本类”和名次只在本单位所在的分组内比较"
 
 
 def take(code: str, readings: Mapping[str, str], default: str = "") -> tuple[str, Assumption]:

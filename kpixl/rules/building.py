@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from kpixl.rules.assumptions import take
 from kpixl.rules.model import Assumption, InputKind, RuleInput, Term
-from kpixl.rules.parts import (
-    GivePart,
-    Part,
-)
+from kpixl.rules.parts import GivePart, Part
+
+_P = TypeVar("_P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class Placed:
     part: Part
     start: int
     end: int
+
+
+def of_kind(placed: Sequence[Placed], kind: type[_P]) -> list[tuple[Placed, _P]]:
+    """The parts of one kind, each with its place."""
+    return [(p, p.part) for p in placed if isinstance(p.part, kind)]
 
 
 class Refused(Exception):

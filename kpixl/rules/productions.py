@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
+from typing import Literal, TypeAlias
 
 from kpixl.errors import RuleError
 from kpixl.rules.expr import Ties
@@ -114,6 +115,16 @@ class Segment:
         )
 
 
+Verb: TypeAlias = Literal["得", "加", "扣"]
+_VERBS: dict[str, Verb] = {"GIVE": "得", "ADD": "加", "SUB": "扣"}
+_SPOKEN: dict[str, Verb] = {
+    "得": "得", "计": "得", "记": "得", "加": "加", "奖励": "加", "扣": "扣", "减": "扣",
+}  # fmt: skip
+_WAYS: dict[str, Literal["up", "down", "both"]] = {
+    "EVUP": "up",
+    "EVDOWN": "down",
+    "EVSYM": "both",
+}
 _NAMING = frozenset({"EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
 _AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
@@ -222,7 +233,7 @@ def each_one(s: Segment) -> Part:
     """被上级采用1条得2分"""
     counted = s.get("CNT")
     points = s.get("GIVE", "ADD", "SUB")
-    verb = {"GIVE": "得", "ADD": "加", "SUB": "扣"}[points.name]
+    verb = _VERBS[points.name]
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
@@ -239,7 +250,7 @@ def each_one(s: Segment) -> Part:
     if one != 1:
         raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     words = Counted(s.label(0, at), "", unit, s.label(at + 1))
-    return CountPart(words, one, verb, s.need(points))  # type: ignore[arg-type]
+    return CountPart(words, one, verb, s.need(points))
 
 
 # Counted things that come one by one, so that “1条得2分” can only mean each of them.
@@ -257,7 +268,9 @@ def phrase_formula(s: Segment) -> Part:
     start = token.start + token.text.index("按") + 1
     if s.normal.text.startswith("照", start):
         start += 1
-    end = token.end - len(re.search(r"(?:计算得分|计算|计分|得分)$", token.text)[0])  # type: ignore[index]
+    end = start + len(
+        re.sub(r"(?:计算得分|计算|计分|得分)$", "", token.text[start - token.start :])
+    )
     read = read_formula(s.normal, start, end, flat=s.flat, ties=s.ties)
     s.used |= read.figures
     best = s.find("BEST")
@@ -339,12 +352,10 @@ def levels(s: Segment) -> Part:
         raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
     if step is not None and s.take(step) not in (None, Decimal(1)):
         raise s.refuse(step, "每几个合计一次,分不清各是多少", "每个分别…")
-    verb = {"得": "得", "计": "得", "记": "得", "加": "加", "奖励": "加"}.get(
-        token.parts["verb"], "扣"
-    )
+    verb = _SPOKEN[token.parts["verb"]]
     unit = step.parts["unit"] if step else ""
     does = step.parts["verb"] if step else ""
-    return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)  # type: ignore[arg-type]
+    return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
 
 
 def head(s: Segment) -> Part:
@@ -421,7 +432,7 @@ def step(s: Segment) -> Part:
     points = s.get(*_STEP_POINTS)
     behind = s.tokens[s.tokens.index(head) :]
     at = next(t for t in behind if t.name in (*_AMOUNTS, "NUM"))
-    way = {"EVUP": "up", "EVDOWN": "down", "EVSYM": "both"}[head.name]
+    way = _WAYS[head.name]
     wanted = {
         "up": ("ADD", "GIVE", "ADDPCT"),
         "down": ("SUB", "SUBPCT"),
@@ -432,7 +443,7 @@ def step(s: Segment) -> Part:
     ahead = s.tokens[: s.tokens.index(head)]
     mark = next((t for t in ahead if t.name in _AMOUNTS), None)
     return StepPart(
-        way,  # type: ignore[arg-type]
+        way,
         _figure(ahead),
         s.need(at),
         at.text[at.figures["n"].end - at.start :],
@@ -454,7 +465,7 @@ def count(s: Segment) -> Part:
     step = s.get("EVCNT")
     points = s.get("GIVE", "ADD", "SUB")
     per = s.take(step)
-    verb = {"GIVE": "得", "ADD": "加", "SUB": "扣"}[points.name]
+    verb = _VERBS[points.name]
     place = s.tokens.index(step)
     ahead = s.tokens[:place]
     for token in ahead:  # a number in the name of the counted thing
@@ -467,12 +478,12 @@ def count(s: Segment) -> Part:
     return CountPart(
         words,
         Decimal(1) if per is None else per,
-        verb,  # type: ignore[arg-type]
+        verb,
         s.need(points),
     )
 
 
-_BOUNDS = {
+_BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "floor", "no_floor"]] = {
     "CAPADD": "bonus",
     "CAPADDPCT": "bonus",
     "CAPSUB": "deduction",
@@ -488,7 +499,7 @@ def bound(s: Segment) -> Part:
     """最多加6分"""
     token = s.get(*_BOUNDS)
     amount = _points(s, token) if token.figures else None
-    return BoundPart(_BOUNDS[token.name], amount)  # type: ignore[arg-type]
+    return BoundPart(_BOUNDS[token.name], amount)
 
 
 def text(s: Segment) -> Part:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from kpixl.errors import RuleError
 from kpixl.rules.assembly import assemble
@@ -104,7 +104,7 @@ def _segments(
     if cover is None:
         raise _unexpected(normal, tokens, farthest, expected)
     flat = Decimal(0) if readings.get("G5") == "最低" else Decimal(1)
-    ties: Ties = readings.get("G3", READINGS["G3"].values[0])  # type: ignore[assignment]
+    ties = cast(Ties, readings.get("G3", READINGS["G3"].values[0]))
     placed: list[Placed] = []
     used: set[Figure] = set()
     for match in cover:

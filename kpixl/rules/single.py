@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import cast
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import (
@@ -15,6 +16,7 @@ from kpixl.rules.expr import (
     Prior,
     Rank,
     Target,
+    Ties,
     Value,
     bounds,
     rebuild,
@@ -94,11 +96,9 @@ def read_ladder(b: Builder, scoring: Sequence[Placed]) -> None:
     assert isinstance(part, LadderPart)
     if part.step <= 0 or part.places <= 0:
         raise Refused(scoring[0], "名次之间没有分差", "大于0的分差")
-    ties = b.reading("G3")
+    ties = cast(Ties, b.reading("G3"))
     i = b.input(scoring[0], part.label, "number")
-    b.terms.append(
-        Ladder(i, part.top, part.places, part.step, ties, part.descending)  # type: ignore[arg-type]
-    )
+    b.terms.append(Ladder(i, part.top, part.places, part.step, ties, part.descending))
 
 
 def read_judged(b: Builder, scoring: Sequence[Placed]) -> None:
