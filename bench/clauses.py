@@ -146,6 +146,8 @@ def _score(
                 return None
             judged = rule.inputs[turn].kind == "judged" and rule.inputs[turn].unit == "%"
             scale = 100.0 if judged and name == "done" else 1.0
+            if role == "fraction":  # the case writes 0.9 for 90 %
+                scale = 100.0
             values[turn] = (1 - figure if role == "not" else figure) * scale
             turn += 1
     if turn != size or (rule.needs_target and any(t != t for t in targets)):

@@ -114,7 +114,11 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     if give is not None:
         said = branch[1].said if branch else ""
         below = _below(b, clause)
-        b.terms.append(Threshold(i, mark, give.amount, below, said, give.thing, each=give.or_each))
+        b.terms.append(
+            Threshold(
+                i, mark, give.amount, below, said, give.thing, give.or_each, give.op, give.verb
+            )
+        )
     for number, (at, part) in enumerate(clause.steps):
         step = _step(b, at, part, mark, percent_like, rise=rise)
         head = part.head
@@ -188,6 +192,8 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
     if clause.give is not None and clause.give.or_each:
         b.reading("G21")
         return "zero"
+    if clause.give is not None and (clause.give.verb == "加" or clause.give.op == ">"):
+        return "zero"  # what is given for going beyond a mark is not given below it
     return "zero" if b.reading("G17") == "不得分" else "prop"
 
 

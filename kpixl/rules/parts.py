@@ -65,6 +65,8 @@ class GivePart:
     mark: Mark | None = None
     thing: str = ""
     or_each: bool = False
+    op: Literal[">=", ">"] = ">="
+    verb: Literal["得", "加"] = "得"
 
 
 @dataclass(frozen=True, slots=True)

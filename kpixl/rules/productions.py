@@ -338,6 +338,33 @@ def give_mean(s: Segment) -> Part:
     return GivePart(figure, _points(s, token), figure, Mark(None, "", "mean"))
 
 
+def give_over(s: Segment) -> Part:
+    """增幅超过全市平均值的,加1分"""
+    token = s.get("GIVE", "FULL", "ADD")
+    place = s.tokens.index(s.get("GT"))
+    at = s.find(*_AMOUNTS)
+    behind = s.tokens[place + 2 : s.tokens.index(token)]
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT", "GES"))
+    figure = s.label(0, place)
+    if not figure:
+        raise s.refuse(s.tokens[place], "不知道是哪个数据超过它", "数据的名称,如“增速超过10%”")
+    mark = _mark(s, at) if at else Mark(None, "", "mean")
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    return GivePart(figure, _points(s, token), figure, mark, thing, op=">", verb=verb)
+
+
+def each_named(s: Segment) -> Part:
+    """无计划、无措施、无总结的,分别扣1分"""
+    token = s.get("SUB", "ADD", "GIVE")
+    ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
+    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    labels = tuple(tidy(p) for p in joined.split("、") if p)
+    if len(labels) < 2:
+        raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
+    amount = s.need(token)
+    return LevelsPart(labels, "", "", _VERBS[token.name], (amount,) * len(labels), False)
+
+
 def levels(s: Segment) -> Part:
     """被国家、省、市采用的信息,每条分别得20、10、5分"""
     token = s.get("LEVELS")
@@ -402,7 +429,7 @@ def _task(tokens: tuple[Token, ...]) -> str | None:
 
     None where the tokens are not one 完成 with one 目标任务 at its end.
     """
-    words = [t for t in tokens if t.name not in ("DE", "COMMA")]
+    words = [t for t in tokens if t.name not in ("DE", "COMMA", "THAT")]
     names = [t.name for t in words]
     if not {"SUBJ", "DUN", "GES", "DO", "TASK", "EVERY"}.issuperset(names):
         return None
@@ -541,6 +568,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("QUALITY COMMA? (CAPADD | CAPITEM)", judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", give),
     Production("MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", give_at),
+    Production("L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", give_over),
+    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", each_named),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", give_mean),
     Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", levels),
     Production("R STATED? COLON", head),
@@ -549,9 +578,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("STATED", stated),
     Production("ANYMISS", any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrase_formula),
-    Production("(UNMET L? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),
+    Production("(UNMET L? (AMT GES? L?)? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),
     Production(
-        "((OVERC | UNMET) L? DE? COMMA? | L DE? COMMA?)? (EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
+        "((OVERC | UNMET) L? DE? TOTAKE? COMMA? | L DE? COMMA?)? (EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(_STEP_POINTS)})",
         step,
     ),

@@ -48,9 +48,9 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             gives, scoring = [], rest
     for p in scoring:
         match p.part:
-            case GivePart(label, amount, _, mark, thing, True) if mark is not None:
+            case GivePart(label, amount, _, mark, thing, or_each=True) if mark is not None:
                 b.terms.append(_counted_once(b, p, label, amount, mark, thing))
-            case GivePart(label, amount, _, None, _, _):
+            case GivePart(label, amount, _, None):
                 if amount.number is None and len(scoring) > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))

@@ -342,7 +342,13 @@ class Threshold:
     said: str = field(default="", compare=False)
     thing: str = field(default="", compare=False)
     each: bool = field(default=False, compare=False)
-    bonus: bool = False
+    op: Literal[">=", ">"] = ">="
+    verb: Literal["得", "加"] = "得"
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The figure, its mark, the points, and what happens below."""
@@ -350,8 +356,8 @@ class Threshold:
             label = inputs[self.input].label
             return f"{label}{self.mark.text()}{self.thing}得{self.give.text()}"
         target = self.mark.number is None and self.mark.kind == "own"
-        verb = "完成" if target else "达到"
-        text = f"{inputs[self.input].label}{verb}{self.mark.text()}{self.thing}得{self.give.text()}"
+        verb = "超过" if self.op == ">" else "完成" if target else "达到"
+        text = f"{inputs[self.input].label}{verb}{self.mark.text()}{self.thing}{self.verb}{self.give.text()}"
         if not self.said:
             return text
         return text + f",{self.said}" + {"zero": "不得分", "prop": "按比例扣分"}[self.below]
@@ -363,7 +369,7 @@ class Threshold:
             return give
         if self.below == "prop":
             return Mul((give, Least((Div(value, mark), ONE), "超过目标的部分不计")))
-        return Choose(Compare(">=", value, mark), give, ZERO)
+        return Choose(Compare(self.op, value, mark), give, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
