@@ -146,7 +146,10 @@ def _required(clause: _Clause, label: str) -> tuple[Mark, str]:
     for other, step in clause.steps:
         if step.rise and not step.unmet:
             raise Refused(other, "不知道是比这个数还是比上年增加", "每超过…,或每少…")
-    return part.mark, part.label if label in NAMELESS else label
+    if give is not None and label not in (*NAMELESS, part.label):
+        raise Refused(at, f"要求说的是“{part.label}”,得分说的是“{label}”", "同一个数据")
+    # the words before the steps name no other figure: they are shown with the steps
+    return part.mark, part.label
 
 
 _OVER_LAST_YEAR = re.compile(r"(?:[比较](?:上年|去年|上一年))?(?:提高|增长|增加|上升)?$")
