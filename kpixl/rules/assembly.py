@@ -34,6 +34,7 @@ from kpixl.rules.terms import (
     FullPoints,
     Requirements,
 )
+from kpixl.rules.tiers import is_tiered, read_tiers
 from kpixl.rules.vocabulary import COUNTS
 
 
@@ -75,6 +76,8 @@ def assemble(
             read_ladder(builder, scoring)
         case JudgedPart():
             read_judged(builder, scoring)
+        case _ if is_tiered(scoring) and not is_sum(scoring):
+            read_tiers(builder, scoring)
         case _ if any(is_numeric(p.part) for p in scoring) and not is_sum(scoring):
             read_numeric(builder, scoring)
         case _:

@@ -159,6 +159,23 @@ class AnyMissPart:
 
 
 @dataclass(frozen=True, slots=True)
+class TierPart:
+    """80%—90%(不含90%)得8分: an interval of a figure and its points.
+
+    An end is open where it is None; `low_in` and `high_in` say whether an end belongs to the
+    interval, None where the clause leaves it open.
+    """
+
+    label: str
+    unit: str
+    low: Decimal | None
+    low_in: bool | None
+    high: Decimal | None
+    high_in: bool | None
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
 class StatedPart:
     """(3分): what the item is worth, said again inside its clause."""
 
@@ -199,6 +216,7 @@ Part: TypeAlias = (
     | FaultPart
     | RequirePart
     | AnyMissPart
+    | TierPart
     | StatedPart
     | BoundPart
     | TextPart

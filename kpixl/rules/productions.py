@@ -37,9 +37,11 @@ from kpixl.rules.parts import (
     StatedPart,
     StepPart,
     TextPart,
+    TierPart,
 )
-from kpixl.rules.scanner import Figure, Token
+from kpixl.rules.scanner import Figure, Token, read_numeral
 from kpixl.rules.terms import Amount, Counted, Mark
+from kpixl.rules.vocabulary import NUMBER
 
 # Parts of patterns that recur. L: the name of a figure or of a thing to be done.
 ALIASES = {
@@ -300,6 +302,45 @@ def require(s: Segment) -> Part:
 _REQUIRING = _NAMING | {"PERIOD", "YEAR", "OFWH"}
 
 
+def tier(s: Segment) -> Part:
+    """增速80%—90%(不含90%)的得8分"""
+    at = s.get("RANGE", *_AMOUNTS)
+    result = s.get("GIVE", "ZERO", "FULL", "BPTS")
+    amount = Amount(Decimal(0)) if result.name == "ZERO" else _points(s, result)
+    figure = _figure(s.tokens[: s.tokens.index(at)])
+    if at.name == "RANGE":
+        unit, upper = at.parts.get("unit"), at.parts["unit2"]
+        if unit not in (None, upper):
+            raise s.refuse(at, "两端的单位不同", "同一个单位")
+        low, high = s.need(at), s.need(at, "n2")
+        if low >= high:
+            raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
+        _same_end(s, at, "low", low)
+        _same_end(s, at, "high", high)
+        ends = _inside(at.parts.get("low")), _inside(at.parts.get("high"))
+        return TierPart(figure, upper, low, ends[0], high, ends[1], amount)
+    mark = s.need(at)
+    unit = at.text[at.figures["n"].end - at.start :]
+    side = s.get("GES", "GESX", "LES", "LESX")
+    for group in ("end", "end2"):
+        _same_end(s, side, group, mark)
+    inside = False if side.name.endswith("X") else True if "含" in side.text else None
+    if side.name.startswith("GES"):
+        return TierPart(figure, unit, mark, inside, None, None, amount)
+    return TierPart(figure, unit, None, None, mark, inside, amount)
+
+
+def _inside(text: str | None) -> bool | None:
+    return None if text is None else "不含" not in text
+
+
+def _same_end(s: Segment, token: Token, group: str, number_: Decimal) -> None:
+    """90%(不含90%): the number in the bracket is the one before it."""
+    found = re.search(NUMBER, token.parts.get(group, ""))
+    if found and read_numeral(found[0]) != number_:
+        raise s.refuse(token, "括号里的数与前面的不同", "同一个数")
+
+
 def stated(s: Segment) -> Part:
     """(3分)"""
     token = s.get("STATED")
@@ -319,9 +360,8 @@ def give_at(s: Segment) -> Part:
         return each_one(s)
     if not limited and not reached:
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
-    figure = _figure(ahead) if reached else s.label(0, place)
-    if not figure:
-        raise s.refuse(at, "不知道是哪个数据达到它", "数据的名称,如“增速达到10%”")
+    exact = any(t.name == "GEQ" for t in ahead)
+    figure = (s.label(0, place) if exact else _figure(ahead)) or "完成值"
     thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
     if behind and behind[0].name == "GES":
         thing = thing[len(behind[0].text) :]
@@ -576,6 +616,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? (SUB | ADD)", lose),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", each_one),
     Production("STATED", stated),
+    Production("L? RANGE DE? COMMA? (GIVE | ZERO | FULL | BPTS)", tier),
+    Production("L? AMT (GESX | LES | LESX) DE? COMMA? (GIVE | ZERO | FULL | BPTS)", tier),
+    Production("AMT GES DE? COMMA? (GIVE | ZERO | FULL | BPTS)", tier),
     Production("ANYMISS", any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrase_formula),
     Production("(UNMET L? (AMT GES? L?)? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),

@@ -32,7 +32,7 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
     marks = [p.part for p in scoring if is_numeric(p.part)]
     others = [p for p in scoring if not is_numeric(p.part)]
     each = all(isinstance(m, GivePart) and m.or_each for m in marks)
-    return each and bool(others)
+    return bool(marks) and each and bool(others)
 
 
 def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:

@@ -520,3 +520,53 @@ class Requirements:
         else:
             done = Div(value, target)
         return Greatest((Least((done, ONE), "超过目标的部分不计"), ZERO), "负数按0计")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where one tier ends and the next begins; `above` says that the number is the upper's,
+    `said` that the clause says so."""
+
+    number: Decimal
+    above: bool
+    said: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """80%(不含)以下不得分;80%—90%(不含)得8分;90%以上得10分: points by the interval of a figure.
+
+    `amounts` has one entry more than `edges`: below the first, between each two, above the last.
+    """
+
+    input: int
+    unit: str
+    edges: tuple[Edge, ...]
+    amounts: tuple[Amount, ...]
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The intervals from the lowest, each end said to be in or out."""
+
+        def end(edge: Edge, *, inside: bool) -> str:
+            said = ("(含)" if inside else "(不含)") if edge.said else ""
+            return f"{number(edge.number)}{self.unit}{said}"
+
+        def points(amount: Amount) -> str:
+            return "不得分" if amount.number == 0 else f"得{amount.text()}"
+
+        first, last = self.edges[0], self.edges[-1]
+        texts = [f"{end(first, inside=not first.above)}以下{points(self.amounts[0])}"]
+        for low, high, amount in zip(self.edges, self.edges[1:], self.amounts[1:-1], strict=False):
+            ends = f"{end(low, inside=low.above)}—{end(high, inside=not high.above)}"
+            texts.append(ends + points(amount))
+        texts.append(f"{end(last, inside=last.above)}以上{points(self.amounts[-1])}")
+        return inputs[self.input].label + ";".join(texts)
+
+    def expr(self) -> Expr:
+        """The highest tier that the figure reaches."""
+        result: Expr = self.amounts[0].expr()
+        for edge, amount in zip(self.edges, self.amounts[1:], strict=True):
+            test = Compare(">=" if edge.above else ">", Value(self.input), Const(edge.number))
+            result = Choose(test, amount.expr(), result)
+        return result

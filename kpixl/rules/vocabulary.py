@@ -33,6 +33,9 @@ _AIM = (
     r"(?:年度|全年|年初|上级|市|县|区|省)?(?:下达|分配|规定|考核)?的?"
     r"(?:目标任务数|目标任务|任务数|目标值|目标数|考核指标|责任指标|指标任务|任务指标|规定要求|考核要求|任务|目标|指标|要求)"
 )
+_SIZE = rf"(?:%|个百分点|{COUNTED}|{LUMP})"
+_OUT = rf"\(不含(?:{NUMBER}{_SIZE}?)?\)"
+_END = rf"\((?:不含|含)(?:{NUMBER}{_SIZE}?)?\)"
 _WHO = r"(?:(?:乡镇|镇乡|乡|镇|街道|县|市|区|单位|部门|企业|园区|地区|村|社区|[、/])+)"
 
 COUNTS = frozenset(re.findall(r"[^|(?:)]+", COUNTED))
@@ -212,6 +215,16 @@ WORDS: tuple[Word, ...] = (
     Word("TASK", rf"{_AIM}", "目标任务"),
     Word("GEQ", r"(?:最低|至少)?(?:不少于|不低于|不小于)|至少|≥|>=", "不少于"),
     Word("LEQ", r"不超过|不高于|不大于|控制在|≤|<=", "不超过"),
+    # both ends of a step of a ladder of figures; (不含) says to which step an end belongs
+    Word(
+        "RANGE",
+        rf"{_n()}(?P<unit>{_SIZE})?(?P<low>{_END})?(?:-|—|~|至|到)+{_n('n2')}(?P<unit2>{_SIZE})"
+        rf"(?P<high>{_END})?(?:之间|以内|区间)?",
+        "N%—N%",
+    ),
+    # 90%(不含90%)以上 leaves out its own number, which plain 以上 and 以下 hold
+    Word("GESX", rf"(?P<end>{_OUT})以上|以上(?P<end2>{_OUT})", "(不含)以上"),
+    Word("LESX", rf"(?P<end>{_OUT})以下|以下(?P<end2>{_OUT})", "(不含)以下"),
     Word("LES", r"(?:及|\(含\))?以[下内](?!达)(?:\(含\))?", "以内"),
     Word("GT", r"超过|高于|大于|>", "超过"),
     Word("LT", r"低于|少于|小于|不足|不到|<", "低于"),

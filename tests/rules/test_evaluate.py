@@ -144,6 +144,34 @@ def test_below_a_mark_nothing_and_whole_steps_above_it() -> None:
     assert _scores(clause, _column(1999, 2000, 2499, 3000), points=10) == [0, 10, 10, 14]
 
 
+def test_tiers_give_the_points_of_the_interval() -> None:
+    clause = "完成率80%(不含80%)以下的不得分,80%—90%(不含90%)的得8分,90%以上的得10分"
+    assert _scores(clause, _column(79.99, 80, 89.99, 90, 130, None), points=10) == [
+        0, 8, 8, 10, 10, None,
+    ]  # fmt: skip
+    open_ends = "完成率80%以下不得分,80%-90%得8分,90%以上得10分"
+    assert _scores(open_ends, _column(80, 90), points=10) == [8, 10]
+    lower = parse(open_ends, readings={"G22": "下档"})
+    assert evaluate(lower, Frame([_column(80, 90)]), points=Decimal(10)).tolist() == [0, 8]
+
+
+@pytest.mark.parametrize(
+    ("clause", "reason"),
+    [
+        ("完成率80%-90%得8分,95%以上得10分", "空档"),
+        ("完成率80%-90%得8分,85%以上得10分", "重叠"),
+        ("完成率90%-80%得8分,90%以上得10分", "前一个数不小于后一个数"),
+        ("完成率80%-90%得8分", "没有写更高的"),
+        ("完成率80%-90%(含90%)得8分,90%(含90%)—100%得9分,100%以上得10分", "两档都有"),
+        ("完成率80%-90%(不含95%)得8分,90%以上得10分", "括号里的数"),
+        ("完成率80%-90%得8分,产值90%以上得10分", "不是同一个数据"),
+    ],
+)
+def test_tiers_that_do_not_lie_side_by_side_are_refused(clause: str, reason: str) -> None:
+    with pytest.raises(RuleError, match=reason):
+        parse(clause)
+
+
 def test_two_marks_that_differ_are_refused() -> None:
     with pytest.raises(RuleError, match="不是同一个数"):
         parse("增速达到10%得5分,低于8%不得分")
