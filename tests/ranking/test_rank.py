@@ -34,7 +34,13 @@ def _scheme(**changes: Any) -> Scheme:
             ),
         ),
         inputs=(Input("分", "1 得分", "分", "number"), Input(VETO, "", "是/否", "yes_no")),
-        **{"units": (), "scope": "全部", "veto": VETO, "grades": "前3名为优秀;80分以上为达标", **changes},
+        **{
+            "units": (),
+            "scope": "全部",
+            "veto": VETO,
+            "grades": "前3名为优秀;80分以上为达标",
+            **changes,
+        },
     )
 
 
