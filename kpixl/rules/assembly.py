@@ -12,8 +12,8 @@ from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.item import is_deduction
-from kpixl.rules.model import InputKind, Limits, Rule
-from kpixl.rules.numeric import PERCENT, is_numeric, read_numeric
+from kpixl.rules.model import Limits, Rule
+from kpixl.rules.numeric import PERCENT, is_numeric, measured, read_numeric
 from kpixl.rules.parts import (
     BoundPart,
     FormulaPart,
@@ -35,7 +35,6 @@ from kpixl.rules.terms import (
     Requirements,
 )
 from kpixl.rules.tiers import is_tiered, read_tiers
-from kpixl.rules.vocabulary import COUNTS
 
 
 def assemble(
@@ -56,7 +55,8 @@ def assemble(
         raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
     wanted = [p for p in placed if isinstance(p.part, (RequirePart, TextPart))]
     if wanted and all(isinstance(p.part, RequirePart) for p in core) and default and not stated:
-        return read_requirements(source, Builder(readings), wanted, default)
+        heads = [p for p in placed if isinstance(p.part, HeadPart)]
+        return read_requirements(source, Builder(readings), wanted, heads, default)
     if not core or all(isinstance(p.part, RequirePart) for p in core):
         raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
     limits = [p for p in core if isinstance(p.part, BoundPart)]
@@ -92,7 +92,11 @@ def _worth(part: Part) -> Decimal | None:
 
 
 def read_requirements(
-    source: str, b: Builder, wanted: Sequence[Placed], below: Literal["zero", "prop"]
+    source: str,
+    b: Builder,
+    wanted: Sequence[Placed],
+    heads: Sequence[Placed],
+    below: Literal["zero", "prop"],
 ) -> Rule:
     """A clause of requirements only, scored by the scheme's default rule."""
     numbered = [p for p in wanted if isinstance(p.part, RequirePart)]
@@ -107,11 +111,8 @@ def read_requirements(
     for p in lines:
         match p.part:
             case RequirePart(label, mark, limit):
-                percent_like = mark.unit in PERCENT
-                kind: InputKind = (
-                    "percent" if percent_like else "count" if mark.unit in COUNTS else "number"
-                )
-                i = b.input(p, label, kind, "%" if percent_like else mark.unit, mark.number)
+                kind, shown = measured(mark.unit, percent=mark.unit in PERCENT)
+                i = b.input(p, label, kind, shown, mark.number)
                 if limit:
                     limits.add(i)
             case TextPart(text) if text:
@@ -123,7 +124,7 @@ def read_requirements(
     count = len(b.inputs)
     b.terms.append(Requirements(tuple(range(count)), frozenset(judged), frozenset(limits), below))
     texts = [] if every else [p for p in wanted if isinstance(p.part, TextPart)]
-    return _finish(source, b, texts, Limits(), None)
+    return _finish(source, b, [*heads, *texts], Limits(), None)
 
 
 def _limits(b: Builder, limits: Sequence[Placed]) -> Limits:

@@ -38,6 +38,17 @@ PERCENT = ("%", "个百分点")
 NAMELESS = ("完成值",)
 
 
+def measured(unit: str, *, percent: bool) -> tuple[InputKind, str]:
+    """Kind and unit of measure of a figure whose mark or step has a unit.
+
+    >>> measured("家", percent=False), measured("个百分点", percent=True)
+    (('count', '家'), ('percent', '%'))
+    """
+    if percent:
+        return "percent", "%"
+    return ("count" if unit in COUNTS else "number"), "" if unit in PERCENT else unit
+
+
 @dataclass(frozen=True)
 class _Clause:
     """The parts of a clause about one figure, each kind at most as often as it may stand."""
@@ -108,8 +119,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     unit = mark.unit or said_unit
     # a figure without a name of its own is measured as the steps say: in points
     percent_like = mark.unit in PERCENT or is_percent(label) or label in NAMELESS
-    kind: InputKind = "percent" if percent_like else "count" if unit in COUNTS else "number"
-    shown = "%" if percent_like else "" if unit in PERCENT else unit
+    kind, shown = measured(unit, percent=percent_like)
     i = b.input(scoring[0], label, kind, shown, None if rise else mark.number)
     if give is not None:
         said = branch[1].said if branch else ""

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.model import InputKind
-from kpixl.rules.numeric import NAMELESS, PERCENT
+from kpixl.rules.numeric import NAMELESS, PERCENT, measured
 from kpixl.rules.parts import BranchPart, GivePart, TierPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers
-from kpixl.rules.vocabulary import COUNTS
 
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
@@ -39,9 +37,8 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     last_at, last = ordered[-1]
     if last.high is not None:
         raise Refused(last_at, "没有写更高的如何计", "N以上得M分")
-    percent = unit in PERCENT
-    kind: InputKind = "percent" if percent else "count" if unit in COUNTS else "number"
-    i = b.input(scoring[0], label, kind, "%" if percent else unit)
+    kind, shown = measured(unit, percent=unit in PERCENT)
+    i = b.input(scoring[0], label, kind, shown)
     b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts)))
 
 

@@ -84,6 +84,7 @@ def test_a_reading_says_whether_words_beside_numbers_count() -> None:
         "全年能耗不超过80万吨",
         "建立厂房项目库,完成旧厂房改造30万平方米以上",
         "会同有关部门编制建设计划,组织实施年度项目。",
+        "平台建设:新增研发中心15家以上",
     ],
 )
 def test_canonical_wording_of_requirements_reads_back(clause: str) -> None:
