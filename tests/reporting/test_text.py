@@ -79,3 +79,10 @@ def test_padding_reaches_the_width_and_never_cuts(text: str, width: int) -> None
 @given(st.text(alphabet="规上工业A1“,", min_size=1, max_size=60), st.integers(4, 60))
 def test_wrapped_lines_hold_the_whole_text(text: str, width: int) -> None:
     assert line_count(text, width) * (width - 1) >= cell_width(text)
+
+
+def test_a_run_of_figures_is_carried_over_whole() -> None:
+    # 得分 is alone on its line, since the figures behind it do not fit there and are one word
+    assert line_count("得分=((61.7−53.6)÷(65.1−53.6)×40+60)", 40) == 2
+    assert line_count("得分占比" * 4, 17) == 2
+    assert line_count("1" * 33, 12) == 3
