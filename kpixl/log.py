@@ -13,6 +13,7 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TextIO
 
 from kpixl.findings import Finding
@@ -20,6 +21,7 @@ from kpixl.findings import Finding
 DEBUG, INFO, WARNING, ERROR = logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR
 
 _LOGGER = logging.getLogger("kpixl")
+_DOTTED = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 _LOGGER.addHandler(logging.NullHandler())
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -59,16 +61,14 @@ def failure(error: BaseException) -> None:
 
     Its message stays out: it may hold what stood in a cell.
     """
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{_module(frame.filename)}:{frame.lineno}" for frame in frames]
+    places = [f"{_module(frame)}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)]
     _LOGGER.error("failure %s %s", type(error).__name__, " > ".join(places))
 
 
-def _module(filename: str) -> str:
-    # A path holds the name of whoever is logged in.
-    steps = re.split(r"[\\/]", filename.removesuffix(".py"))
-    start = len(steps) - 1 - steps[::-1].index("kpixl") if "kpixl" in steps else -1
-    return ".".join(steps[start:])
+def _module(frame: FrameType) -> str:
+    """The dotted name of a frame's module; its path may hold names of people and folders."""
+    name = frame.f_globals.get("__name__", "")
+    return name if isinstance(name, str) and _DOTTED.fullmatch(name) else "?"
 
 
 @contextmanager

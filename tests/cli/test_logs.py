@@ -87,7 +87,23 @@ def test_of_a_failure_only_its_class_and_place_are_logged() -> None:
         except ValueError as error:
             log.failure(error)
     (line,) = lines(stream)
-    assert re.fullmatch(r"ERROR kpixl: failure ValueError test_logs:\d+", line)
+    assert re.fullmatch(r"ERROR kpixl: failure ValueError tests\.cli\.test_logs:\d+", line)
+
+
+def test_the_place_of_a_failure_tells_no_folder() -> None:
+    # a folder that happens to be called kpixl, and one with a name in it
+    code = compile("raise ValueError", "/kpixl/某科长的资料/计算.py", "exec")
+    stream = io.StringIO()
+    with log.to_stream(stream):
+        for names in ({"__name__": "kpixl.scoring"}, {"__name__": "某科长"}, {}):
+            try:
+                exec(code, names)
+            except ValueError as error:
+                log.failure(error)
+    places = [line.rsplit(" ", 1)[1] for line in lines(stream)]
+    assert places[0] == "kpixl.scoring:1"
+    assert places[1] == "?:1"
+    assert "科长" not in stream.getvalue()
 
 
 def test_a_log_ends_with_the_block_that_asked_for_it() -> None:
