@@ -35,21 +35,23 @@ _PEERS = "同类各单位的数据,要含本单位;数据有几行时可以不�
 _PRIOR = "上年值:与数据同样多的行,或只有一行"
 _GROUPS = "各行的分组名称,与同类各单位一行对一行;单独一行也可用 TRUE/FALSE 标出本组"
 _READINGS = "读法:如 G7=整步;G3=密集"
+# What KPISCORE asks, KPIEXPLAIN and KPIFORMULA ask too.
+_QUESTION = {
+    "rule": _RULE,
+    "points": _POINTS,
+    "value": _VALUE,
+    "target": _TARGET,
+    "peers": _PEERS,
+    "prior": _PRIOR,
+    "groups": _GROUPS,
+    "readings": _READINGS,
+}
 
 
 @udf(
     name="KPISCORE",
     help="按评分标准计分。数据有几行就给出几个得分;空白得空白,读不懂的条款得 #VALUE!(用 KPIRULE 看原因)。",
-    args={
-        "rule": _RULE,
-        "points": _POINTS,
-        "value": _VALUE,
-        "target": _TARGET,
-        "peers": _PEERS,
-        "prior": _PRIOR,
-        "groups": _GROUPS,
-        "readings": _READINGS,
-    },
+    args=_QUESTION,
     column=True,
     example="=KPISCORE(E5,D5,F5)",
 )
@@ -89,16 +91,7 @@ def KPISCORE(
 @udf(
     name="KPIEXPLAIN",
     help="说明得分怎样算出来:代入数据的算式、取了哪一档、封顶扣完等。得不出分时说明原因。参数与 KPISCORE 相同。",
-    args={
-        "rule": _RULE,
-        "points": _POINTS,
-        "value": _VALUE,
-        "target": _TARGET,
-        "peers": _PEERS,
-        "prior": _PRIOR,
-        "groups": _GROUPS,
-        "readings": _READINGS,
-    },
+    args=_QUESTION,
     returns="text",
     column=True,
     example="=KPIEXPLAIN(E5,D5,F5)",
@@ -245,16 +238,7 @@ def _read(rule: Any, readings: Any = None) -> Rule | Result:
 @udf(
     name="KPIFORMULA",
     help="与 KPISCORE 相同的参数,给出不需要安装本程序也能计算的普通公式(文字),可以复制到单元格里。",
-    args={
-        "rule": _RULE,
-        "points": _POINTS,
-        "value": _VALUE,
-        "target": _TARGET,
-        "peers": _PEERS,
-        "prior": _PRIOR,
-        "groups": _GROUPS,
-        "readings": _READINGS,
-    },
+    args=_QUESTION,
     addresses={"points_at": "points"},
     returns="text",
     column=True,

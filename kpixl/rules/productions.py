@@ -1,47 +1,16 @@
-"""The stock phrases: one row each, headed by a phrase that it accepts.
+"""The stock phrases: one row each, a pattern over token classes and its builder.
 
-A row's pattern is written over token classes (`kpixl.rules.vocabulary`); its builder
-turns the tokens of one segment into a part.  A builder reads each number through
-`Segment.take`, so that a number nobody took can be refused at the end.
+Token classes are in `kpixl.rules.vocabulary`, builders in `kpixl.rules.phrases`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import pairwise
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
 
-from kpixl.errors import RuleError
-from kpixl.rules.expr import Ties
-from kpixl.rules.formula import read_formula
-from kpixl.rules.normalise import Normal
-from kpixl.rules.parts import (
-    AnyMissPart,
-    BlendPart,
-    BoundPart,
-    BranchPart,
-    CountPart,
-    FaultPart,
-    FormulaPart,
-    GivePart,
-    HeadPart,
-    Joint,
-    JudgedPart,
-    LadderPart,
-    LevelsPart,
-    Part,
-    RequirePart,
-    StatedPart,
-    StepPart,
-    TextPart,
-    TierPart,
-)
-from kpixl.rules.scanner import Figure, Token, read_numeral
-from kpixl.rules.terms import Amount, Counted, Mark
-from kpixl.rules.vocabulary import NUMBER
+from kpixl.rules import phrases
+from kpixl.rules.parts import Part
+from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
 
 # Parts of patterns that recur. L: the name of a figure or of a thing to be done.
 ALIASES = {
@@ -59,526 +28,6 @@ ALIASES = {
 }
 
 
-@dataclass
-class Segment:
-    """The tokens that one phrase covers, and the numbers its builder has read."""
-
-    normal: Normal
-    tokens: tuple[Token, ...]
-    flat: Decimal
-    ties: Ties
-    used: set[Figure] = field(default_factory=set)
-
-    def find(self, *names: str) -> Token | None:
-        """The first token of one of these classes."""
-        return next((t for t in self.tokens if t.name in names), None)
-
-    def get(self, *names: str) -> Token:
-        """The first token of one of these classes, which the pattern guarantees."""
-        token = self.find(*names)
-        assert token is not None, names
-        return token
-
-    def all(self, *names: str) -> tuple[Token, ...]:
-        """All tokens of these classes, in order."""
-        return tuple(t for t in self.tokens if t.name in names)
-
-    def take(self, token: Token, group: str = "n") -> Decimal | None:
-        """A number of a token, marked as read; None where the token has none."""
-        figure = token.figures.get(group)
-        if figure is None:
-            return None
-        self.used.add(figure)
-        return figure.value
-
-    def need(self, token: Token, group: str = "n") -> Decimal:
-        """A number that the pattern guarantees."""
-        value = self.take(token, group)
-        assert value is not None
-        return value
-
-    def label(self, start: int = 0, stop: int | None = None) -> str:
-        """The subject among some of the tokens, in the clause's own words."""
-        tokens = [t for t in self.tokens[start:stop] if t.name in _NAMING]
-        return tidy("".join(t.text for t in tokens))
-
-    def before(self, name: str) -> str:
-        """The subject in front of the first token of a class."""
-        return self.label(0, self.tokens.index(self.get(name)))
-
-    def refuse(self, token: Token, reason: str, wanted: str) -> RuleError:
-        """A refusal that points at a token."""
-        return RuleError(
-            self.normal.original,
-            self.normal.position(token.start),
-            self.normal.phrase(token.start, token.end),
-            reason,
-            wanted,
-        )
-
-
-Verb: TypeAlias = Literal["得", "加", "扣"]
-_VERBS: dict[str, Verb] = {"GIVE": "得", "ADD": "加", "SUB": "扣"}
-_SPOKEN: dict[str, Verb] = {
-    "得": "得", "计": "得", "记": "得", "加": "加", "奖励": "加", "扣": "扣", "减": "扣",
-}  # fmt: skip
-_WAYS: dict[str, Literal["up", "down", "both"]] = {
-    "EVUP": "up",
-    "EVDOWN": "down",
-    "EVSYM": "both",
-}
-_NAMING = frozenset({"EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
-_AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
-
-
-def tidy(label: str) -> str:
-    """A subject as the name of an input: without the particles around it.
-
-    >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
-    ('淘汰落后设备', '各街道利润')
-    """
-    label = re.sub(r"^(?:根据|其中|以及|、)+", "", label.strip("、 "))
-    return re.sub(r"(?:的|等|、)+$", "", label) or label
-
-
-def formula(s: Segment) -> Part:
-    """得分=[(本值-本类最低值)/(本类最高值-本类最低值)×40+60]/100×分值"""
-    token = s.get("FORM")
-    start = token.start + token.text.index("=") + 1
-    end = token.end
-    while end > start and s.normal.text[end - 1] in " ":
-        end -= 1
-    read = read_formula(s.normal, start, end, flat=s.flat, ties=s.ties)
-    s.used |= read.figures
-    return FormulaPart(read.expr, read.labels)
-
-
-def blend(s: Segment) -> Part:
-    """其中总量、亩均、增速三项得分分别以30%、20%、50%的权重计入得分"""
-    shares = s.all("PCT")
-    weights = tuple(s.need(t) / 100 for t in shares)
-    first = s.tokens.index(shares[0])
-    text = re.sub(r"(?:的)$", "", s.label(0, first))
-    labels = tuple(tidy(p) for p in re.split(r"、及|、|以及|及|和|与", text) if p)
-    if len(labels) != len(weights):
-        raise s.refuse(
-            shares[0], f"有{len(labels)}个名称,却有{len(weights)}个权重", "名称与权重一一对应"
-        )
-    counted = s.find("NITEMS")
-    if counted and s.need(counted) != len(labels):
-        raise s.refuse(counted, f"写明的项数与列出的{len(labels)}项不符", f"{len(labels)}项")
-    if sum(weights) != 1:
-        total = f"{sum(weights) * 100:f}".rstrip("0").rstrip(".")
-        raise s.refuse(shares[-1], f"权重合计为{total}%", "合计为100%的权重")
-    return BlendPart(labels, weights)
-
-
-def ladder(s: Segment) -> Part:
-    """数量最多的得10分,排名每下降1位减0.5分"""
-    top = s.get("GIVE", "FULL")
-    down = s.get("RANKDOWN")
-    places = s.take(down)
-    return LadderPart(
-        s.before("BEST") or "本值",
-        s.take(top),
-        Decimal(1) if places is None else places,
-        s.need(s.get("SUB")),
-    )
-
-
-def ladder_list(s: Segment) -> Part:
-    """第一名得15分,第二名得14.7分,以此类推"""
-    gives = s.all("GIVE", "FULL")
-    ranks = s.all("RANKN")
-    amounts = [s.take(g) for g in gives]
-    for place, rank in enumerate(ranks, 2):
-        if s.need(rank) != place:
-            raise s.refuse(rank, "名次不连续", f"第{place}名")
-    known = [a for a in amounts if a is not None]
-    if len(known) < 2 or len(known) != len(amounts):
-        raise s.refuse(gives[0], "看不出名次之间相差多少分", "第一名得N分,第二名得M分")
-    steps = {a - b for a, b in pairwise(known)}
-    if len(steps) != 1 or min(steps) <= 0:
-        raise s.refuse(gives[-1], "名次之间的分差不一致", "每名相差相同的分数")
-    return LadderPart(s.before("BEST") or "本值", known[0], Decimal(1), steps.pop())
-
-
-def ladder_decr(s: Segment) -> Part:
-    """投资额从高到低排名,第一名得满分,后续位次按0.1分递减"""
-    return LadderPart(
-        s.before("BEST") or "本值", s.take(s.get("GIVE", "FULL")), Decimal(1), s.need(s.get("DECR"))
-    )
-
-
-def judged(s: Segment) -> Part:
-    """成效显著的,最高加5分"""
-    cap = s.get("CAPADD", "CAPITEM")
-    quality = s.get("QUALITY")
-    return JudgedPart(tidy(quality.text), s.need(cap), cap.name == "CAPADD")
-
-
-def give(s: Segment) -> Part:
-    """制定实施方案得1分"""
-    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
-    behind = s.tokens.index(token)
-    return GivePart(s.label(0, behind), _points(s, token), _task(s.tokens[:behind]))
-
-
-def lose(s: Segment) -> Part:
-    """未制定应急预案的,扣2分"""
-    token = s.get("SUB", "ADD")
-    label = s.label(0, s.tokens.index(token))
-    return FaultPart(label, _points(s, token), "扣" if token.name == "SUB" else "加")
-
-
-def each_one(s: Segment) -> Part:
-    """被上级采用1条得2分"""
-    counted = s.get("CNT")
-    points = s.get("GIVE", "ADD", "SUB")
-    verb = _VERBS[points.name]
-    one = s.need(counted)
-    unit = counted.text[counted.figures["n"].end - counted.start :]
-    at = s.tokens.index(counted)
-    if verb == "得" and unit not in _EVENTS:
-        # 平台1个得10分: once there is one, or for each of them; a reading decides
-        return GivePart(
-            s.label(0, at),
-            _points(s, points),
-            s.label(0, at),
-            Mark(one, unit),
-            s.label(at + 1),
-            True,
-        )
-    if one != 1:
-        raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
-    words = Counted(s.label(0, at), "", unit, s.label(at + 1))
-    return CountPart(words, one, verb, s.need(points))
-
-
-# Counted things that come one by one, so that “1条得2分” can only mean each of them.
-_EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
-
-
-def any_miss(s: Segment) -> Part:
-    """未完成其中一项扣2分"""
-    return AnyMissPart(s.need(s.get("ANYMISS")))
-
-
-def phrase_formula(s: Segment) -> Part:
-    """增幅最高的得10分,其余按(增幅实际值÷增幅最高值)×10计算得分"""
-    token = s.get("FORMP")
-    start = token.start + token.text.index("按") + 1
-    if s.normal.text.startswith("照", start):
-        start += 1
-    end = start + len(
-        re.sub(r"(?:计算得分|计算|计分|得分)$", "", token.text[start - token.start :])
-    )
-    read = read_formula(s.normal, start, end, flat=s.flat, ties=s.ties)
-    s.used |= read.figures
-    best = s.find("BEST")
-    top = s.find("GIVE", "FULL")
-    ahead = s.label(0, s.tokens.index(best if best else token))
-    return FormulaPart(read.expr, read.labels, _points(s, top) if top else None, ahead)
-
-
-def require(s: Segment) -> Part:
-    """新增规上企业15家以上"""
-    at = s.get(*_AMOUNTS)
-    place = s.tokens.index(at)
-    ahead, behind = s.tokens[:place], s.tokens[place + 1 :]
-    limit = any(t.name == "LEQ" for t in ahead) or any(t.name == "LES" for t in behind[:1])
-    if limit and any(t.name in ("GEQ", "GES") for t in (*ahead[-1:], *behind[:1])):
-        raise s.refuse(at, "既说不少于,又说不超过", "只写一种")
-    if behind and behind[0].name in ("GES", "LES"):
-        behind = behind[1:]
-    said = [t for t in (*ahead, *behind) if t.name in _REQUIRING]
-    if said and ahead and said[-1] is ahead[-1] and said[-1].name == "DO":
-        said = said[:-1]
-    words = "".join(t.text for t in said if t.name != "OFWH")
-    mark = _mark(s, at)
-    return RequirePart(tidy(words) or "完成值", mark, limit)
-
-
-_REQUIRING = _NAMING | {"PERIOD", "YEAR", "OFWH"}
-
-
-def tier(s: Segment) -> Part:
-    """增速80%—90%(不含90%)的得8分"""
-    at = s.get("RANGE", *_AMOUNTS)
-    result = s.get("GIVE", "ZERO", "FULL", "BPTS")
-    amount = Amount(Decimal(0)) if result.name == "ZERO" else _points(s, result)
-    figure = _figure(s.tokens[: s.tokens.index(at)])
-    if at.name == "RANGE":
-        unit, upper = at.parts.get("unit"), at.parts["unit2"]
-        if unit not in (None, upper):
-            raise s.refuse(at, "两端的单位不同", "同一个单位")
-        low, high = s.need(at), s.need(at, "n2")
-        if low >= high:
-            raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
-        _same_end(s, at, "low", low)
-        _same_end(s, at, "high", high)
-        ends = _inside(at.parts.get("low")), _inside(at.parts.get("high"))
-        return TierPart(figure, upper, low, ends[0], high, ends[1], amount)
-    mark = s.need(at)
-    unit = at.text[at.figures["n"].end - at.start :]
-    side = s.get("GES", "GESX", "LES", "LESX")
-    for group in ("end", "end2"):
-        _same_end(s, side, group, mark)
-    inside = False if side.name.endswith("X") else True if "含" in side.text else None
-    if side.name.startswith("GES"):
-        return TierPart(figure, unit, mark, inside, None, None, amount)
-    return TierPart(figure, unit, None, None, mark, inside, amount)
-
-
-def _inside(text: str | None) -> bool | None:
-    return None if text is None else "不含" not in text
-
-
-def _same_end(s: Segment, token: Token, group: str, number_: Decimal) -> None:
-    """90%(不含90%): the number in the bracket is the one before it."""
-    found = re.search(NUMBER, token.parts.get(group, ""))
-    if found and read_numeral(found[0]) != number_:
-        raise s.refuse(token, "括号里的数与前面的不同", "同一个数")
-
-
-def stated(s: Segment) -> Part:
-    """(3分)"""
-    token = s.get("STATED")
-    values = [s.need(token, group) for group in token.figures]
-    return StatedPart(values[0])
-
-
-def give_at(s: Segment) -> Part:
-    """增加值增速达到10%得10分"""
-    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
-    at = s.get(*_AMOUNTS)
-    place = s.tokens.index(at)
-    ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
-    limited = any(t.name == "GEQ" for t in ahead) or any(t.name == "GES" for t in behind[:1])
-    reached = not limited and any(t.name == "DO" for t in ahead)
-    if not limited and not reached and at.name == "CNT" and token.name == "GIVE":
-        return each_one(s)
-    if not limited and not reached:
-        raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
-    exact = any(t.name == "GEQ" for t in ahead)
-    figure = (s.label(0, place) if exact else _figure(ahead)) or "完成值"
-    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
-    if behind and behind[0].name == "GES":
-        thing = thing[len(behind[0].text) :]
-    return GivePart(figure, _points(s, token), figure, _mark(s, at), thing)
-
-
-def give_mean(s: Segment) -> Part:
-    """增长速度达到全县平均水平的得5分"""
-    token = s.get("GIVE", "FULL", "FULLPCT")
-    mean = s.tokens.index(s.get("MEAN"))
-    if not any(t.name in ("DO", "GEQ") for t in s.tokens[:mean]):
-        raise s.refuse(s.tokens[mean], "不知道是达到、超过还是低于平均值", "达到平均值得N分")
-    figure = _figure(s.tokens[:mean]) or "本值"
-    return GivePart(figure, _points(s, token), figure, Mark(None, "", "mean"))
-
-
-def give_over(s: Segment) -> Part:
-    """增幅超过全市平均值的,加1分"""
-    token = s.get("GIVE", "FULL", "ADD")
-    place = s.tokens.index(s.get("GT"))
-    at = s.find(*_AMOUNTS)
-    behind = s.tokens[place + 2 : s.tokens.index(token)]
-    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT", "GES"))
-    figure = s.label(0, place)
-    if not figure:
-        raise s.refuse(s.tokens[place], "不知道是哪个数据超过它", "数据的名称,如“增速超过10%”")
-    mark = _mark(s, at) if at else Mark(None, "", "mean")
-    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
-    return GivePart(figure, _points(s, token), figure, mark, thing, op=">", verb=verb)
-
-
-def each_named(s: Segment) -> Part:
-    """无计划、无措施、无总结的,分别扣1分"""
-    token = s.get("SUB", "ADD", "GIVE")
-    ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
-    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    labels = tuple(tidy(p) for p in joined.split("、") if p)
-    if len(labels) < 2:
-        raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
-    amount = s.need(token)
-    return LevelsPart(labels, "", "", _VERBS[token.name], (amount,) * len(labels), False)
-
-
-def levels(s: Segment) -> Part:
-    """被国家、省、市采用的信息,每条分别得20、10、5分"""
-    token = s.get("LEVELS")
-    amounts = tuple(s.need(token, group) for group in token.figures)
-    step = s.find("EVCNT")
-    ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS"))]
-    names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
-    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
-    if len(labels) != len(amounts):
-        found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
-        raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
-    if step is not None and s.take(step) not in (None, Decimal(1)):
-        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每个分别…")
-    verb = _SPOKEN[token.parts["verb"]]
-    unit = step.parts["unit"] if step else ""
-    does = step.parts["verb"] if step else ""
-    return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
-
-
-def head(s: Segment) -> Part:
-    """优良天数比率(1分):"""
-    stated_points = s.find("STATED")
-    points = [s.need(stated_points, g) for g in stated_points.figures] if stated_points else [None]
-    return HeadPart(
-        "".join(t.text for t in s.tokens if t.name not in ("STATED", "COLON")), points[0]
-    )
-
-
-def _points(s: Segment, token: Token) -> Amount:
-    """The points of a consequence, a share where it gives one."""
-    if token.name.endswith("PCT"):
-        return Amount(s.need(token) / 100, share=True, full=s.take(token, "n2"))
-    return Amount(s.take(token))
-
-
-def _mark(s: Segment, token: Token) -> Mark:
-    """The mark that an amount sets, in the unit that stands behind its number."""
-    value = s.need(token)
-    return Mark(value, token.text[token.figures["n"].end - token.start :])
-
-
-def _figure(tokens: tuple[Token, ...]) -> str:
-    """The name of a figure that stands before its mark: 增速达到 → 增速, 完成投资 → 投资.
-
-    The one 完成 or 达到 at either end belongs to the mark; any other is part of the name.
-    """
-    words = [t for t in tokens if t.name in _NAMING]
-    if [t.name for t in words].count("DO") == 1:
-        if words[-1].name == "DO":
-            words = words[:-1]
-        elif words[0].name == "DO":
-            words = words[1:]
-    return tidy("".join(t.text for t in words))
-
-
-_FIGURE = frozenset({"SUBJ", "DUN", "GES", "EVERY"})
-
-
-def _task(tokens: tuple[Token, ...]) -> str | None:
-    """The figure that a task is about: 财政收入完成目标任务, 完成财政收入任务 → 财政收入.
-
-    None where the tokens are not one 完成 with one 目标任务 at its end.
-    """
-    words = [t for t in tokens if t.name not in ("DE", "COMMA", "THAT")]
-    names = [t.name for t in words]
-    if not {"SUBJ", "DUN", "GES", "DO", "TASK", "EVERY"}.issuperset(names):
-        return None
-    if names.count("DO") != 1 or names.count("TASK") != 1 or names[-1] != "TASK":
-        return None
-    return tidy("".join(t.text for t in words[:-1] if t.name in _FIGURE)) or "完成值"
-
-
-def below(s: Segment) -> Part:
-    """未完成的不得分"""
-    branch = s.get("ZERO", "PROP")
-    at = s.find(*_AMOUNTS)
-    condition = s.tokens[: s.tokens.index(branch)]
-    return BranchPart(
-        "zero" if branch.name == "ZERO" else "prop",
-        _mark(s, at) if at else None,
-        "".join(t.text for t in condition if t.name not in ("DE", "COMMA")),
-    )
-
-
-_STEP_POINTS = ("ADD", "GIVE", "SUB", "SYM", "ADDPCT", "SUBPCT", "SYMPCT")
-
-
-def step(s: Segment) -> Part:
-    """每超过1个百分点加0.5分"""
-    head = s.get("EVUP", "EVDOWN", "EVSYM")
-    points = s.get(*_STEP_POINTS)
-    behind = s.tokens[s.tokens.index(head) :]
-    at = next(t for t in behind if t.name in (*_AMOUNTS, "NUM"))
-    way = _WAYS[head.name]
-    wanted = {
-        "up": ("ADD", "GIVE", "ADDPCT"),
-        "down": ("SUB", "SUBPCT"),
-        "both": ("SYM", "SYMPCT"),
-    }[way]
-    if points.name not in wanted:
-        raise s.refuse(points, "与“每超”“每少”的方向不合", "每超…加分,或每少…扣分")
-    ahead = s.tokens[: s.tokens.index(head)]
-    mark = next((t for t in ahead if t.name in _AMOUNTS), None)
-    return StepPart(
-        way,
-        _figure(ahead),
-        s.need(at),
-        at.text[at.figures["n"].end - at.start :],
-        _points(s, points),
-        _mark(s, mark) if mark else None,
-        "得" if points.name == "GIVE" else "加",
-        _RISE.match(head.text) is not None,
-        "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
-        "".join(t.text for t in behind[2 : behind.index(points)] if t.name in _NAMING),
-        any(t.name == "UNMET" for t in ahead[:1]),
-    )
-
-
-_RISE = re.compile(r"每(?:增加|增长|增|提高|上升|下降|降低|减少|减|降)$")
-
-
-def count(s: Segment) -> Part:
-    """报送信息,每采用一条得0.1分"""
-    step = s.get("EVCNT")
-    points = s.get("GIVE", "ADD", "SUB")
-    per = s.take(step)
-    verb = _VERBS[points.name]
-    place = s.tokens.index(step)
-    ahead = s.tokens[:place]
-    for token in ahead:  # a number in the name of the counted thing
-        if token.name in _AMOUNTS:
-            if s.tokens[s.tokens.index(token) - 1].name == "DO":
-                raise s.refuse(token, "不知道是达到这个数才计,还是只计这样的", "每个…得N分")
-            s.take(token)
-    name = tidy("".join(t.text for t in ahead if t.name in (*_NAMING, *_AMOUNTS)))
-    words = Counted(name, step.parts["verb"], step.parts["unit"], s.label(place + 1))
-    return CountPart(
-        words,
-        Decimal(1) if per is None else per,
-        verb,
-        s.need(points),
-    )
-
-
-_BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "floor", "no_floor"]] = {
-    "CAPADD": "bonus",
-    "CAPADDPCT": "bonus",
-    "CAPSUB": "deduction",
-    "CAPSUBPCT": "deduction",
-    "CAPBOTH": "both",
-    "CAPITEM": "item",
-    "FLOOR": "floor",
-    "NOFLOOR": "no_floor",
-}
-
-
-def bound(s: Segment) -> Part:
-    """最多加6分"""
-    token = s.get(*_BOUNDS)
-    amount = _points(s, token) if token.figures else None
-    return BoundPart(_BOUNDS[token.name], amount)
-
-
-def text(s: Segment) -> Part:
-    """考核各街道总产值情况"""
-    return TextPart("".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND")))
-
-
-def joint(s: Segment) -> Part:
-    """;"""
-    return Joint()
-
-
 @dataclass(frozen=True, slots=True)
 class Production:
     """A row: pattern, builder, and its cost where the fewest-segments rule is not enough."""
@@ -594,45 +43,57 @@ class Production:
 
 
 PRODUCTIONS: tuple[Production, ...] = (
-    Production("FORM", formula),
+    Production("FORM", phrases.formula),
     Production(
-        "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW", blend
+        "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
+        phrases.blend,
     ),
-    Production("(L COMMA)? L? BEST WHO? (GIVE | FULL) (COMMA | SEMI) RANKDOWN COMMA? SUB", ladder),
+    Production(
+        "(L COMMA)? L? BEST WHO? (GIVE | FULL) (COMMA | SEMI) RANKDOWN COMMA? SUB", phrases.ladder
+    ),
     Production(
         "L? (COMMA? RANKW COMMA? THAT?)? BEST (GIVE | FULL) "
         "((COMMA | SEMI | DUN) RANKN GIVE)+ (COMMA | SEMI) ETC",
-        ladder_list,
+        phrases.ladder_list,
     ),
-    Production("(L COMMA?)? (ORDER COMMA?)? BEST (GIVE | FULL) (COMMA | SEMI) DECR", ladder_decr),
-    Production("QUALITY COMMA? (CAPADD | CAPITEM)", judged),
-    Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", give),
-    Production("MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", give_at),
-    Production("L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", give_over),
-    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", each_named),
-    Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", give_mean),
-    Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", levels),
-    Production("R STATED? COLON", head),
-    Production("L DE? COMMA? (SUB | ADD)", lose),
-    Production("L CNT L? DE? COMMA? (ADD | SUB)", each_one),
-    Production("STATED", stated),
-    Production("L? RANGE DE? COMMA? (GIVE | ZERO | FULL | BPTS)", tier),
-    Production("L? AMT (GESX | LES | LESX) DE? COMMA? (GIVE | ZERO | FULL | BPTS)", tier),
-    Production("AMT GES DE? COMMA? (GIVE | ZERO | FULL | BPTS)", tier),
-    Production("ANYMISS", any_miss),
-    Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrase_formula),
-    Production("(UNMET L? (AMT GES? L?)? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", below),
     Production(
-        "((OVERC | UNMET) L? DE? TOTAKE? COMMA? | L DE? COMMA?)? (EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
-        f"({' | '.join(_STEP_POINTS)})",
-        step,
+        "(L COMMA?)? (ORDER COMMA?)? BEST (GIVE | FULL) (COMMA | SEMI) DECR", phrases.ladder_decr
     ),
-    Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", count),
-    Production("W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", count),
-    Production(f"({' | '.join(_BOUNDS)})", bound),
-    Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES)? DE? R?", require),
-    Production("R DE?", text),
-    Production("ASIDE (R | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", text),
-    Production("END+", joint, cost=1),
-    Production("ITEMNO", joint, cost=2),
+    Production("QUALITY COMMA? (CAPADD | CAPITEM)", phrases.judged),
+    Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give),
+    Production("MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
+    Production(
+        "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", phrases.give_over
+    ),
+    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", phrases.each_named),
+    Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_mean),
+    Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", phrases.levels),
+    Production("R STATED? COLON", phrases.head),
+    Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
+    Production("L CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
+    Production("STATED", phrases.stated),
+    Production("L? RANGE DE? COMMA? (GIVE | ZERO | FULL | BPTS)", phrases.tier),
+    Production("L? AMT (GESX | LES | LESX) DE? COMMA? (GIVE | ZERO | FULL | BPTS)", phrases.tier),
+    Production("AMT GES DE? COMMA? (GIVE | ZERO | FULL | BPTS)", phrases.tier),
+    Production("ANYMISS", phrases.any_miss),
+    Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
+    Production(
+        "(UNMET L? (AMT GES? L?)? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", phrases.below
+    ),
+    Production(
+        "((OVERC | UNMET) L? DE? TOTAKE? COMMA? | L DE? COMMA?)? "
+        "(EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
+        f"({' | '.join(STEP_POINTS)})",
+        phrases.step,
+    ),
+    Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count),
+    Production(
+        "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count
+    ),
+    Production(f"({' | '.join(BOUNDS)})", phrases.bound),
+    Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES)? DE? R?", phrases.require),
+    Production("R DE?", phrases.text),
+    Production("ASIDE (R | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),
+    Production("END+", phrases.joint, cost=1),
+    Production("ITEMNO", phrases.joint, cost=2),
 )

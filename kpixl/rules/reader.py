@@ -21,7 +21,8 @@ from kpixl.rules.building import Placed, Refused
 from kpixl.rules.expr import Ties
 from kpixl.rules.model import Rule
 from kpixl.rules.normalise import Normal, normalise
-from kpixl.rules.productions import ALIASES, PRODUCTIONS, Segment
+from kpixl.rules.phrases import Segment
+from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.scanner import Figure, Token, scan
 from kpixl.rules.terms import Amount, Mark, Threshold
 from kpixl.rules.vocabulary import WORDS
