@@ -1,12 +1,15 @@
-"""What may stand in no file: systems by name in the code, paths of one machine."""
+"""What may stand in no file: systems and cells of forms in the code, paths of one machine."""
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from kpixl.rules.assumptions import READINGS
 
 REPO = Path(__file__).parents[1]
 
@@ -61,6 +64,49 @@ def test_no_code_knows_an_assessment_system_by_name() -> None:
     ]
     assert len(code) > 10
     assert places(SYSTEM_NAMES, code) == []
+
+
+CELL = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]*(?::\$?[A-Z]{1,3}\$?[1-9][0-9]*)?")
+
+
+def literals(path: Path) -> list[tuple[int, str]]:
+    """The string literals of a module with their lines, docstrings left out."""
+    tree = ast.parse(text_of(path))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+    ]
+
+
+def test_no_cell_of_a_form_stands_in_the_code() -> None:
+    code = [
+        path
+        for path in repository_files()
+        if path.suffix == ".py" and path.relative_to(REPO).parts[0] in ("kpixl", "workbooks")
+    ]
+    assert len(code) > 10
+    found = [
+        f"{path.relative_to(REPO).as_posix()}:{line}: {text}"
+        for path in code
+        for line, text in literals(path)
+        # the codes of readings (G3) look like cells and are none
+        if CELL.fullmatch(text) and text not in READINGS
+    ]
+    assert found == []
+
+
+def test_the_pattern_of_cells_finds_addresses_and_no_words() -> None:
+    assert all(CELL.fullmatch(cell) for cell in ("B7", "$B$7", "H10:H12", "XFD1048576"))
+    assert not any(CELL.fullmatch(text) for text in ("单位", "A", "7", "sheet1", "B07", "KPIRANK"))
 
 
 def test_no_file_holds_a_path_of_one_machine() -> None:
