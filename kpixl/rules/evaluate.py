@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +32,7 @@ from kpixl.rules.expr import (
     Whole,
     walk,
 )
-from kpixl.rules.frame import Frame
+from kpixl.rules.frame import Floats, Frame
 from kpixl.rules.model import Rule
 
 # Relative noise of a few float operations; two figures closer than that are equal, as they
@@ -46,8 +47,9 @@ def evaluate(
 ) -> NDArray[np.float64]:
     """The item's score for each unit of a frame, NaN where it is blank.
 
-    A unit that lacks any figure the rule asks for is blank (G12), so is one whose quotient
-    has a divisor of 0 (G14).  Scores are rounded half-up once (G2).
+    A unit that lacks any figure the rule asks for, a target or a figure of last year among
+    them, is blank (G12), so is one whose quotient has a divisor of 0 (G14).  Scores are
+    rounded half-up once (G2).
 
     >>> import numpy as np
     >>> from kpixl.rules import parse
@@ -59,16 +61,27 @@ def evaluate(
     with np.errstate(invalid="ignore", divide="ignore"):
         result = _value(expr, frame, float(points or 0))
     scores = np.array(np.broadcast_to(result, len(frame)), dtype=np.float64)
+    nodes = set(walk(expr))
     # NaN travels through arithmetic by itself, but not through a branch that was not taken
-    if any(isinstance(node, Choose) for node in walk(expr)):
+    if any(isinstance(node, Choose) for node in nodes):
         for column in frame.values:
             scores[np.isnan(column)] = np.nan
+        for _, given in asked(nodes, frame):
+            scores[np.isnan(given)] = np.nan
     else:
-        used = {node.input for node in walk(expr) if isinstance(node, (Value, Rank, Position))}
+        used = {node.input for node in nodes if isinstance(node, (Value, Rank, Position))}
         for i, column in enumerate(frame.values):
             if i not in used:
                 scores[np.isnan(column)] = np.nan
     return scores
+
+
+def asked(nodes: Iterable[Expr], frame: Frame) -> Iterator[tuple[Target | Prior, Floats]]:
+    """The targets and figures of last year that a rule uses, each as a column."""
+    for node in nodes:
+        if isinstance(node, (Target, Prior)):
+            columns = frame.targets if isinstance(node, Target) else frame.priors
+            yield node, np.broadcast_to(np.asarray(columns[node.input], float), len(frame))
 
 
 def _value(expr: Expr, frame: Frame, points: float) -> Any:

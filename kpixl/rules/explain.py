@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from kpixl.rules.evaluate import _value
+from kpixl.rules.evaluate import _value, asked
 from kpixl.rules.expr import (
     Choose,
     Const,
@@ -67,9 +67,15 @@ def explain(
     得分=10−0.5×(4−1)=8.5,四舍五入为 8.50
     """
     names = [*labels, *(i.label for i in rule.inputs[len(labels) :])]
-    missing = [n for n, column in zip(names, frame.values, strict=True) if np.isnan(column[row])]
+    missing = [
+        f"“{n}”" for n, column in zip(names, frame.values, strict=True) if np.isnan(column[row])
+    ]
+    for node, column in asked(dict.fromkeys(walk(rule.expr(points, decimals))), frame):
+        if np.isnan(column[row]):
+            word = "目标值" if isinstance(node, Target) else "上年值"
+            missing.append(f"“{names[node.input]}”的{word}")
     if missing:
-        return Working(("缺“" + "”“".join(missing) + "”,本项留空",), None, ())
+        return Working(("缺" + "".join(missing) + ",本项留空",), None, ())
     return _Explainer(rule, frame, row, points, decimals, names).working()
 
 

@@ -7,7 +7,8 @@ targets and their figures of last year.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -15,9 +16,12 @@ from typing import TypeAlias
 import numpy as np
 
 from kpixl.address import column_name
+from kpixl.errors import RuleError
 from kpixl.rules import Rule, parse
 from kpixl.rules.evaluate import evaluate
+from kpixl.rules.explain import explain
 from kpixl.rules.frame import Frame
+from kpixl.rules.model import Working
 from kpixl.rules.native import References, to_excel
 
 Cell: TypeAlias = float | str | None
@@ -38,17 +42,25 @@ class Cohort:
         """Number of inputs."""
         return len(self.rule.inputs)
 
-    def scores(self) -> list[float | None]:
-        """What `evaluate` gives for each row; None is blank."""
+    def frame(self) -> Frame:
+        """The rows as columns for `evaluate` and `explain`."""
         columns = [
             np.array([_figure(row[1 + c]) for row in self.rows]) for c in range(3 * self.width)
         ]
         n = self.width
         labels = {g: i for i, g in enumerate(dict.fromkeys(row[0] for row in self.rows))}
         codes = np.array([labels[row[0]] for row in self.rows]) if self.grouped else None
-        frame = Frame(columns[:n], columns[n : 2 * n], columns[2 * n :], codes)
-        found = evaluate(self.rule, frame, points=self.points).tolist()
+        return Frame(columns[:n], columns[n : 2 * n], columns[2 * n :], codes)
+
+    def scores(self) -> list[float | None]:
+        """What `evaluate` gives for each row; None is blank."""
+        found = evaluate(self.rule, self.frame(), points=self.points).tolist()
         return [None if v != v else v for v in found]
+
+    def workings(self) -> list[Working]:
+        """What `explain` says of each row."""
+        frame = self.frame()
+        return [explain(self.rule, frame, r, points=self.points) for r in range(len(self.rows))]
 
     def formulas(self, first: int = 1) -> list[str]:
         """The native formula of each row, with the first row standing in row `first`."""
@@ -121,3 +133,32 @@ def rules(clauses: Sequence[str]) -> list[Rule]:
         if any(a.code == "G7" for a in plain.assumptions):
             found.append(parse(clause, readings={"G7": "按比例"}))
     return found
+
+
+DEFAULT_RULES = ("达到要求的得满分,达不到的按比例扣分", "达到要求的得满分,未达到的不得分")
+_NUMBER = re.compile(r"(?<![第0-9.])[0-9]+(?:\.[0-9]+)?")
+# A tenth, a third of a step, a number of many digits: where binary noise shows.
+_NUMBERS = ("1", "2", "3", "5", "10", "20", "0.1", "0.3", "0.5", "1.5", "2.25", "12.5", "33.3")
+
+
+def random_rules(clauses: Sequence[str], pick: random.Random) -> Iterator[Rule]:
+    """A rule for each clause, again and again: some numbers and some readings changed.
+
+    A change that the clause does not bear is left out, so that no family is missed.
+    """
+    while True:
+        for clause in clauses:
+            default = pick.choice(DEFAULT_RULES)
+            varied = _NUMBER.sub(
+                lambda m: m[0] if pick.random() < 0.5 else pick.choice(_NUMBERS), clause
+            )
+            try:
+                rule = parse(varied, default_rule=default)
+            except RuleError:
+                varied, rule = clause, parse(clause, default_rule=default)
+            readings = {
+                a.code: pick.choice((a.taken, *a.alternatives))
+                for a in rule.assumptions
+                if pick.random() < 0.7
+            }
+            yield parse(varied, readings=readings, default_rule=default)

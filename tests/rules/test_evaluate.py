@@ -253,3 +253,13 @@ def test_the_explanation_ends_in_the_score(values: list[float | None]) -> None:
             else:
                 assert working.score == scores[row]
                 assert working.lines[-1].endswith(f"四舍五入为 {scores[row]:.2f}")
+
+
+def test_a_unit_without_a_target_is_blank_and_never_below_it() -> None:
+    rule = parse("完成招商引资任务数的得满分,未完成不得分")
+    assert rule.needs_target
+    frame = Frame([_column(5, 5, None)], [_column(None, 4, 4)])
+    scores = evaluate(rule, frame, points=Decimal(10))
+    assert [None if s != s else s for s in scores.tolist()] == [None, 10, None]
+    working = explain(rule, frame, 0, points=Decimal(10))
+    assert (str(working), working.score) == ("缺“招商引资”的目标值,本项留空", None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
@@ -17,12 +19,13 @@ from xlsxwriter import Workbook
 from kpixl.address import a1
 from kpixl.grid import CellError
 from kpixl.hosts.headless import CompiledFormula, compile_formula
-from kpixl.rules import Rule, RuleInput, parse
+from kpixl.rules import Rule, RuleInput, parse, terms
 from kpixl.rules.expr import ONE, Choose, Compare, Div, Expr, Target, Value, const
+from kpixl.rules.model import Working
 from kpixl.rules.native import References, to_excel
 from kpixl.rules.terms import Formula
 from tests.rules.clauses import BAND, READABLE
-from tests.rules.cohorts import Cell, Cohort, cohort, rules
+from tests.rules.cohorts import DEFAULT_RULES, Cell, Cohort, cohort, random_rules, rules
 from tests.soffice import Office
 
 CLAUSES = (
@@ -31,6 +34,12 @@ CLAUSES = (
     "得分=(本值-上年值)÷上年值×分值",
     "得分=分值-名次",
     "得分=分值×(完成值÷目标值)÷(本类最高值÷目标值)",
+)
+# Requirements without points, which a default rule scores.
+REQUIREMENTS = (
+    "新建企业研发中心30家以上,省级企业研发中心3家以上,研发经费占主营业务收入1.5%以上",
+    "信访积案不超过5件,培训人员200人次以上",
+    "推进园区标准化建设",
 )
 RULES = rules(CLAUSES)
 # Highest and lowest of a group need AGGREGATE, which the engine of this test does not have.
@@ -89,11 +98,11 @@ Block: TypeAlias = tuple[Sequence[Sequence[Cell | CellError]], Sequence[str]]
 def in_libreoffice(soffice: Office, folder: Path, blocks: Sequence[Block]) -> list[list[Any]]:
     """What LibreOffice makes of formulas over cells; each block is a sheet, beginning in A1.
 
-    Formulas stand right of the cells, one a row; None stands for “”.
+    Formulas stand right of the widest row, one a row; None stands for “”.
     """
     book = Workbook(folder / "native.xlsx", {"use_future_functions": True})
     for number, (rows, formulas) in enumerate(blocks):
-        sheet, column = book.add_worksheet(f"S{number}"), len(rows[0])
+        sheet, column = book.add_worksheet(f"S{number}"), max(map(len, rows))
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
                 if isinstance(value, CellError):
@@ -110,30 +119,71 @@ def in_libreoffice(soffice: Office, folder: Path, blocks: Sequence[Block]) -> li
     made = load_workbook(path, data_only=True)
     found = []
     for number, (rows, formulas) in enumerate(blocks):
-        sheet, column = made[f"S{number}"], len(rows[0]) + 1
+        sheet, column = made[f"S{number}"], max(map(len, rows)) + 1
         values = [sheet.cell(r, column).value for r in range(1, len(formulas) + 1)]
         found.append([None if v == "" else v for v in values])
     return found
 
 
-def test_libreoffice_calculates_thousands_of_formulas_to_the_scores(
+def test_every_family_of_rules_is_among_the_clauses() -> None:
+    families = {
+        family
+        for family in vars(terms).values()
+        if isinstance(family, type) and {"canonical", "expr"} <= vars(family).keys()
+    }
+    found = {
+        type(term)
+        for clause in (*CLAUSES, *REQUIREMENTS)
+        for term in parse(clause, default_rule=DEFAULT_RULES[0]).terms
+    }
+    assert families - found == set()
+
+
+def test_libreoffice_and_the_working_give_the_scores_of_ten_thousand_formulas(
     soffice: Office, tmp_path: Path
 ) -> None:
     pick = random.Random(20150115)
-    cases = [
-        cohort(rule, pick, points=pick.choice(POINTS), size=pick.randint(1, 12), grouped=grouped)
-        for rule in RULES
-        for grouped in (False, False, False, True, True, True, True)
-    ]
-    assert sum(len(case.rows) for case in cases) > 2000
-    found = in_libreoffice(soffice, tmp_path, [(case.rows, case.formulas()) for case in cases])
+    cases: list[Cohort] = []
+    formulas: list[str] = []
+    for rule in random_rules((*CLAUSES, *REQUIREMENTS), pick):
+        case = cohort(
+            rule,
+            pick,
+            points=pick.choice(POINTS),
+            size=pick.choice((1, 2, 3, 5, 8, 12, 20)),
+            grouped=pick.random() < 0.5,
+        )
+        cases.append(case)
+        formulas += case.formulas(len(formulas) + 1)
+        if len(formulas) >= 10_000:
+            break
+    rows = [row for case in cases for row in case.rows]
+    found = iter(in_libreoffice(soffice, tmp_path, [(rows, formulas)])[0])
     wrong = [
-        (formula, case.rows, value, score)
-        for case, values in zip(cases, found, strict=True)
-        for formula, value, score in zip(case.formulas(), values, case.scores(), strict=True)
-        if not same(value, score)
+        (case.rule.source, case.rule.readings, case.points, row, value, score, str(working))
+        for case in cases
+        for row, score, working in zip(case.rows, case.scores(), case.workings(), strict=True)
+        if not same(value := next(found), score) or not says(working, score)
     ]
-    assert wrong == []
+    assert wrong[:5] == []
+
+
+def says(working: Working, score: float | None) -> bool:
+    """Whether the last line of a working ends in the score, and its arithmetic comes to it."""
+    if score is None or working.score is None:
+        return score is None and working.score is None
+    line = re.fullmatch(r"得分=(.+?)(?:[=≈]([^=≈]+))?,四舍五入为 (.+)", working.lines[-1])
+    assert line is not None, working.lines[-1]
+    text = line[1].replace("−", "-").replace("×", "*").replace("÷", "/")
+    for word, function in _FUNCTIONS.items():
+        text = text.replace(word, function)
+    assert re.fullmatch(r"[-+*/().,0-9a-z]+", text), text
+    exact = eval(text, {"min": min, "max": max, "floor": math.floor})
+    # figures of more than four decimals are cut in the line
+    return same(float(line[3]), score) and abs(exact - score) <= 0.0051
+
+
+_FUNCTIONS = {"取小": "min", "取大": "max", "取整": "floor"}
 
 
 # -- what is no figure: blank, text, errors; the engine above counts “7” as a number -----------
