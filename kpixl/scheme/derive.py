@@ -47,11 +47,20 @@ class Operation:
     """Two parts and what joins them."""
 
     sign: Literal["+", "−", "×", "÷"]
+    left: Arithmetic
+    right: Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """甲 或 乙: the first that there is, where a unit is asked for one of them (适用单位)."""
+
     left: Derivation
-    right: Derivation
+    right: Arithmetic
 
 
-Derivation: TypeAlias = Number | Name | Operation
+Arithmetic: TypeAlias = Number | Name | Operation
+Derivation: TypeAlias = Arithmetic | Either
 
 _SIGNS: Mapping[str, Literal["+", "−", "×", "÷"]] = {
     "+": "+", "-": "−", "−": "−", "–": "−", "*": "×", "×": "×", "/": "÷", "÷": "÷",
@@ -64,9 +73,11 @@ def parse_derivation(text: str, names: Iterable[str]) -> Derivation:
 
     >>> parse_derivation("本年 − 上年", ["本年", "上年"])
     Operation(sign='−', left=Name(name='本年'), right=Name(name='上年'))
+    >>> parse_derivation("甲 或 乙", ["甲", "乙"])
+    Either(left=Name(name='甲'), right=Name(name='乙'))
     """
     reader = _Reader(text, names)
-    tree = reader.sum()
+    tree = reader.choice()
     if reader.at < len(reader.body):
         raise reader.error("此处应为运算符或算式结束")
     return tree
@@ -87,21 +98,28 @@ class _Reader:
         place = self.index[self.at] if self.at < len(self.index) else len(self.text)
         return DerivationError(self.text, place + 1, reason)
 
-    def sum(self) -> Derivation:
-        tree = self.product()
+    def choice(self) -> Derivation:
+        tree: Derivation = self.sum()
+        while self.body.startswith("或", self.at):
+            self.at += 1
+            tree = Either(tree, self.sum())
+        return tree
+
+    def sum(self) -> Arithmetic:
+        tree: Arithmetic = self.product()
         while (sign := self._sign()) in ("+", "−"):
             self.at += 1
             tree = Operation(sign, tree, self.product())
         return tree
 
-    def product(self) -> Derivation:
-        tree = self.part()
+    def product(self) -> Arithmetic:
+        tree: Arithmetic = self.part()
         while (sign := self._sign()) in ("×", "÷"):
             self.at += 1
             tree = Operation(sign, tree, self.part())
         return tree
 
-    def part(self) -> Derivation:
+    def part(self) -> Arithmetic:
         rest = self.body[self.at :]
         for spelled, name in self.names:
             if rest.startswith(spelled):
@@ -148,7 +166,7 @@ def _names(tree: Derivation) -> Iterator[str]:
     match tree:
         case Name(name):
             yield name
-        case Operation(_, left, right):
+        case Operation(_, left, right) | Either(left, right):
             yield from _names(left)
             yield from _names(right)
 
@@ -194,6 +212,9 @@ def _value(
             return float(value)
         case Name(name):
             return columns[name]
+        case Either(left, right):
+            first = _value(left, columns)
+            return np.where(np.isnan(first), _value(right, columns), first)
         case Operation(sign, left, right):
             a, b = _value(left, columns), _value(right, columns)
             if sign == "+":
@@ -228,6 +249,9 @@ def to_excel(tree: Derivation, cell: Callable[[str], str]) -> str:
     >>> to_excel(parse_derivation("甲 ÷ 乙 × 100", ["甲", "乙"]), {"甲": "C4", "乙": "D4"}.__getitem__)
     'IF(COUNT(C4,D4)<2,"",IF(D4=0,"",C4/D4*100))'
     """
+    if isinstance(tree, Either):
+        first, second = to_excel(tree.left, cell), to_excel(tree.right, cell)
+        return f"IF(ISNUMBER({first}),{first},{second})"
     formula = _formula(tree, cell, 0)
     for divisor in reversed(list(dict.fromkeys(_divisors(tree)))):
         formula = f'IF({_formula(divisor, cell, 3)}=0,"",{formula})'
@@ -237,7 +261,7 @@ def to_excel(tree: Derivation, cell: Callable[[str], str]) -> str:
     return f'IF(COUNT({",".join(map(cell, names))})<{len(names)},"",{formula})'
 
 
-def _divisors(tree: Derivation) -> Iterator[Derivation]:
+def _divisors(tree: Arithmetic) -> Iterator[Arithmetic]:
     """What is divided by, inner ones first: they must be tested before the outer."""
     if isinstance(tree, Operation):
         yield from _divisors(tree.left)
@@ -252,7 +276,7 @@ def _joined(tree: Operation, parts: tuple[str, str], signs: Sequence[str], least
     return f"({text})" if strength < least else text
 
 
-def _formula(tree: Derivation, cell: Callable[[str], str], least: int) -> str:
+def _formula(tree: Arithmetic, cell: Callable[[str], str], least: int) -> str:
     match tree:
         case Number(value):
             return f"{value:f}"
@@ -280,6 +304,9 @@ def _words(tree: Derivation, values: Mapping[str, float | None], least: int) -> 
         case Name(name):
             figure = values.get(name)
             return f"{name} {'(缺)' if figure is None or figure != figure else f'{figure:.15g}'}"
+        case Either(left, right):
+            there = all((v := values.get(n)) is not None and v == v for n in inputs_of(left))
+            return _words(left if there else right, values, least)
         case Operation(sign, left, right):
             strength = _STRENGTH[sign]
             parts = _words(left, values, strength), _words(right, values, strength + 1)

@@ -174,3 +174,23 @@ def test_words_are_read_back_as_the_same_tree(tree: Derivation) -> None:
     for name in NAMES:
         text = text.replace(f"{name} (缺)", name)
     assert parse_derivation(text, NAMES) == tree
+
+
+def test_of_two_figures_the_first_that_there_is_counts() -> None:
+    tree = parse_derivation("甲 或 乙", ["甲", "乙"])
+    nan = float("nan")
+    columns = {"甲": np.array([6.2, nan, nan, 0.0]), "乙": np.array([nan, 3.3, nan, 9.0])}
+    found = evaluate(tree, columns)
+    assert np.array_equal(found, [6.2, 3.3, nan, 0.0], equal_nan=True)
+
+
+def test_a_choice_is_shown_by_the_figure_that_counted() -> None:
+    tree = parse_derivation("(甲 − 1) 或 乙", ["甲", "乙"])
+    assert in_words(tree, {"甲": 6.2, "乙": None}) == "甲 6.2 − 1"
+    assert in_words(tree, {"甲": float("nan"), "乙": 3.3}) == "乙 3.3"
+
+
+def test_a_choice_stands_at_no_other_place_than_between_two_sums() -> None:
+    for text in ("甲 或", "或 甲", "(甲 或 乙) × 2", "甲 或 × 乙"):
+        with pytest.raises(DerivationError):
+            parse_derivation(text, ["甲", "乙"])
