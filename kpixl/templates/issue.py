@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import combinations, groupby, pairwise
 
 from kpixl.grid import Area, Scalar
 from kpixl.host import Page, Patch, PutSheet, Style, Validation
@@ -25,17 +25,24 @@ from kpixl.layout.style import (
     typed_in,
 )
 from kpixl.scheme.book import information_sheet
+from kpixl.scheme.headings import FORM_COLUMNS, match
 from kpixl.scheme.model import Indicator, Input, Scheme, Unit
 from kpixl.templates.marks import form_marks
 
 FORM_SHEET = "填报表"
 NOT_APPLICABLE, YES, NO = "不涉及", "是", "否"
 
-_HEADINGS = (
+_USUAL = (
     "序号", "指标", "分值", "评分标准", "数据项", "计量单位", "目标/参考", "填报值", "说明/数据来源",
 )  # fmt: skip
-_WIDTHS = (5.0, 15.0, 6.0, 38.0, 25.0, 10.0, 10.0, 13.0, 26.0)
-_NUMBER, _NAME, _POINTS, _CLAUSE, _INPUT, _UNIT, _TARGET, _VALUE, _REMARK = range(1, 10)
+# How wide each column is, whatever a scheme calls it.
+_WIDTHS: Mapping[str, float] = {
+    "序号": 5.0, "责任单位": 11.0, "指标": 15.0, "考核内容": 38.0, "分值": 6.0, "评分标准": 38.0,
+    "数据项": 25.0, "计量单位": 10.0, "目标": 10.0, "填报值": 13.0, "上年数": 11.0, "口径": 17.0,
+    "自评分": 9.0, "考核分": 9.0, "说明": 26.0,
+}  # fmt: skip
+_LABEL = 9.0  # width that the longest label of the cover needs
+_DEPARTMENT = replace(CENTER, bold=True)
 _PERCENT_RANGE = Decimal(1000)
 _ONE_PAGE = 640.0  # points of height that are still readable on one A4 page at this width
 _LONGEST_LIST = 250  # characters that a drop-down list can hold
@@ -48,6 +55,62 @@ class _Prefilled:
     values: Mapping[str, Scalar]
     remarks: Mapping[str, str]
     cover: Mapping[str, str]
+    last_year: Mapping[str, Scalar]
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a form: what each is called, what it is for, how wide it is."""
+
+    headings: tuple[str, ...]
+    at: Mapping[str, int]
+    widths: tuple[float, ...]
+
+    @property
+    def last(self) -> int:
+        """The last column."""
+        return len(self.headings)
+
+    def pairs(self, count: int) -> tuple[tuple[int, int, int, int], ...]:
+        """Columns of labels with their fields, in groups of about the same width.
+
+        Each is first and last column of the label, first and last column of the field.
+        """
+        ends = min(
+            combinations(range(2, self.last - 1), count - 1),
+            key=lambda cuts: (
+                min(b - a for a, b in pairwise((0, *cuts, self.last))) < 2,
+                sum(sum(self.widths[a:b]) ** 2 for a, b in pairwise((0, *cuts, self.last))),
+            ),
+        )
+        found = []
+        for start, end in pairwise((0, *ends, self.last)):
+            label = start + 1
+            while sum(self.widths[start:label]) < _LABEL and label < end - 1:
+                label += 1
+            found.append((start + 1, label, label + 1, end))
+        return tuple(found)
+
+    def cut(self, count: int) -> tuple[tuple[int, int], ...]:
+        """First and last columns of parts of about the same width."""
+        return tuple((a, d) for a, _, _, d in self.pairs(count))
+
+
+def _columns(scheme: Scheme) -> _Columns:
+    """The columns that 表样 names, else the usual ones."""
+    known = [(h, match(h, FORM_COLUMNS)) for h in scheme.form or _USUAL]
+    roles = [(h, _content_role(h, role)) for h, role in known if role]
+    return _Columns(
+        tuple(h for h, _ in roles),
+        {role: n for n, (_, role) in enumerate(roles, 1)},
+        tuple(_WIDTHS[role] for _, role in roles),
+    )
+
+
+def _content_role(heading: str, role: str) -> str:
+    """考核内容 of a form shows the clause, while 指标 shows the short name."""
+    return "考核内容" if role == "指标" and "内容" in heading else role
 
 
 def blank_form(
@@ -58,40 +121,51 @@ def blank_form(
     remarks: Mapping[str, str] | None = None,
     cover: Mapping[str, str] | None = None,
     notice: str = "",
+    last_year: Mapping[str, Scalar] | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> Patch:
     """The form of a scheme as a new workbook, for one unit or for whoever fills it in.
 
     It asks for the inputs that the unit is asked for, in the scheme's order and under
     its names; input cells are unlocked and checked while typing, the rest is locked
     without a password.  The scheme's attachments follow as information sheets.
-    `values` and `remarks` prefill by input, `cover` by label (填报人 …), `notice`
-    stands below the title.
+    `values`, `last_year`, `marks` and `remarks` prefill by input, `cover` by label
+    (填报人 …), `notice` stands below the title.
     """
-    prefilled = _Prefilled(values or {}, remarks or {}, cover or {})
-    draft = Draft(FORM_SHEET, dict(enumerate(_WIDTHS, 1)))
+    prefilled = _Prefilled(values or {}, remarks or {}, cover or {}, last_year or {}, marks or {})
+    columns = _columns(scheme)
+    draft = Draft(FORM_SHEET, dict(enumerate(columns.widths, 1)))
     row = _top(draft, scheme, notice)
-    row, validations = _cover(draft, row, scheme, unit, prefilled.cover)
-    row = _instructions(draft, row, scheme)
+    row, validations = _cover(draft, row, columns, scheme, unit, prefilled.cover)
+    row = _instructions(draft, row, columns, scheme)
     head = row
-    draft.put_row(head, _HEADINGS, HEADER)
+    draft.put_row(head, columns.headings, HEADER)
     draft.heights[head] = 26
     row += 1
     asked = scheme.asked if unit is None else scheme.asked_of(unit.name)
     for category, indicators in groupby(scheme.indicators, key=lambda i: i.category):
         members = [(i, [n for n in asked if n.item == i.key]) for i in indicators]
         members = [(i, inputs) for i, inputs in members if inputs]
-        if category and members:
+        if category and members and "责任单位" not in columns.at:
             row = _category(draft, row, category, [i for i, _ in members])
-        for indicator, inputs in members:
-            validations += _indicator(draft, row, indicator, inputs, scheme, unit, prefilled)
-            row += len(inputs)
+        for departments, own in groupby(members, key=lambda pair: pair[0].departments):
+            start = row
+            for indicator, inputs in own:
+                validations += _indicator(
+                    draft, row, columns, indicator, inputs, scheme, unit, prefilled
+                )
+                row += len(inputs)
+            if "责任单位" in columns.at:
+                at = columns.at["责任单位"]
+                draft.span(Area(start, at, row - 1, at), "\n".join(departments), _DEPARTMENT)
+                _stretch(draft, columns, range(start, row), [("\n".join(departments), at)])
     loose = [n for n in asked if n.item not in scheme.indicator_by_key]
     if loose:
         row = _category(draft, row, "其他", [])
         for given in loose:
-            validations += _indicator(draft, row, None, [given], scheme, unit, prefilled)
+            validations += _indicator(draft, row, columns, None, [given], scheme, unit, prefilled)
             row += 1
-    _signatures(draft, row)
+    _signatures(draft, row, columns)
     form = draft.sheet(
         page=Page(
             landscape=True,
@@ -129,11 +203,19 @@ def _top(draft: Draft, scheme: Scheme, notice: str) -> int:
 
 
 def _cover(
-    draft: Draft, row: int, scheme: Scheme, unit: Unit | None, given: Mapping[str, str]
+    draft: Draft,
+    row: int,
+    columns: _Columns,
+    scheme: Scheme,
+    unit: Unit | None,
+    given: Mapping[str, str],
 ) -> tuple[int, list[Validation]]:
-    """单位, 填报人, 联系电话, 填报日期, 负责人 and what the form is: labels with a field each."""
+    """单位, 填报人, 联系电话, 填报日期, 负责人 and what the form is: labels with a field each.
+
+    Where units are assessed by different bodies, the form names the one that assesses it.
+    """
     fields = (("单位", "填报人", "联系电话"), ("负责人", "填报日期", "表号"))
-    spans = ((1, 2, 3, 4), (5, 5, 6, 7), (8, 8, 9, 9))
+    spans = columns.pairs(3)
     for offset, labels in enumerate(fields):
         at = row + offset
         draft.heights[at] = 24
@@ -145,9 +227,18 @@ def _cover(
             style = CENTER if fixed else typed_in(CENTER)
             draft.span(Area(at, left, at, right), fixed or given.get(label), style)
     choices = tuple(u.name for u in scheme.units)
-    field = Area(row, 3, row, 4)
+    field = Area(row, spans[0][2], row, spans[0][3])
+    end = row + 2
+    if len({u.assessor for u in scheme.units}) > 1:
+        first, last, left, _ = spans[0]
+        draft.heights[end] = 24
+        label = aligned(replace(LABEL, bold=True), "center")
+        draft.span(Area(end, first, end, last), "考核单位", label)
+        text = unit.assessor if unit else _assessors(scheme)
+        draft.span(Area(end, left, end, columns.last), text, replace(TEXT, indent=1))
+        end += 1
     if unit is None and 0 < len(",".join(choices)) <= _LONGEST_LIST:
-        return row + 2, [
+        return end, [
             Validation(
                 field,
                 "list",
@@ -157,10 +248,20 @@ def _cover(
                 error="请选择列表中的单位名称。",
             )
         ]
-    return row + 2, []
+    return end, []
 
 
-def _instructions(draft: Draft, row: int, scheme: Scheme) -> int:
+def _assessors(scheme: Scheme) -> str:
+    """Who assesses whom, those with the most units last and in one word."""
+    units: dict[str, list[str]] = {}
+    for u in scheme.units:
+        units.setdefault(u.assessor, []).append(u.name)
+    *few, (most, _) = sorted(units.items(), key=lambda pair: len(pair[1]))
+    said = [f"{'、'.join(names)}由{assessor}考核" for assessor, names in few if assessor]
+    return ";".join([*said, f"其他单位由{most}考核" if most else ""]).strip(";")
+
+
+def _instructions(draft: Draft, row: int, columns: _Columns, scheme: Scheme) -> int:
     due = ";".join(
         f"{name}{'于' if name else ''}{_day(day)}前报送" for name, day in scheme.deadlines.items()
     )
@@ -170,6 +271,16 @@ def _instructions(draft: Draft, row: int, scheme: Scheme) -> int:
         "确为零的填 0,不涉及的填“不涉及”,暂时没有数的留空并在说明栏写明原因。"
         "请不要增删行列。" + (f"{due}。" if due else ""),
     ]
+    head = columns.headings
+    if "上年数" in columns.at:
+        last, value = head[columns.at["上年数"] - 1], head[columns.at["填报值"] - 1]
+        lines.append(f"有数字目标的事项,因统计原因没有当年数的,{value}留空,在{last}栏填上年数。")
+    if "口径" in columns.at and scheme.mark_factors:
+        said = ";".join(
+            f"标“{mark}”的数按{(factor * 100).normalize():f}%计"
+            for mark, factor in scheme.mark_factors.items()
+        )
+        lines.append(f"数字的{head[columns.at['口径'] - 1]}特殊的,从下拉列表中选择:{said}。")
     for offset, text in enumerate(lines):
         draft.line(row + offset, text, NOTE)
     return row + len(lines)
@@ -187,7 +298,7 @@ def _category(draft: Draft, row: int, name: str, indicators: Sequence[Indicator]
     facts += [f"{points.normalize():f}分"] if points else []
     facts += ["在基础分之外另计"] if indicators and all(i.bonus for i in indicators) else []
     text = f"{name}({','.join(facts)})" if facts else name
-    draft.span(Area(row, 1, row, len(_HEADINGS)), text, replace(LABEL, bold=True))
+    draft.span(Area(row, 1, row, draft.columns), text, replace(LABEL, bold=True))
     draft.heights[row] = 22
     return row + 1
 
@@ -195,6 +306,7 @@ def _category(draft: Draft, row: int, name: str, indicators: Sequence[Indicator]
 def _indicator(
     draft: Draft,
     row: int,
+    columns: _Columns,
     indicator: Indicator | None,
     inputs: Sequence[Input],
     scheme: Scheme,
@@ -203,31 +315,60 @@ def _indicator(
 ) -> Iterator[Validation]:
     """The rows of one indicator: its own cells merged over them, one row an input."""
     last = row + len(inputs) - 1
-    texts: dict[int, tuple[Scalar, Style]] = {
-        _NUMBER: (indicator.number if indicator else None, CENTER),
-        _NAME: (indicator.name if indicator else None, replace(TEXT, bold=True)),
-        _POINTS: (float(indicator.points) if indicator and indicator.points else None, CENTER),
-        _CLAUSE: (indicator.clause if indicator else None, TOP),
+    clause = indicator.clause if indicator else None
+    of_item: dict[str, tuple[Scalar, Style]] = {
+        "序号": (indicator.number if indicator else None, CENTER),
+        "指标": (indicator.name if indicator else None, replace(TEXT, bold=True)),
+        "考核内容": ((indicator.content if indicator else None) or clause, TOP),
+        "分值": (float(indicator.points) if indicator and indicator.points else None, CENTER),
+        "评分标准": (clause, TOP),
+        "自评分": (None, typed_in(CENTER)),
+        "考核分": (None, typed_in(CENTER)),
     }
+    texts = {columns.at[role]: pair for role, pair in of_item.items() if role in columns.at}
     for column, (content, style) in texts.items():
         draft.span(Area(row, column, last, column), content, style)
     for at, given in enumerate(inputs, row):
-        target = scheme.target(unit.name, given.name) if unit else given.target
-        remark = prefilled.remarks.get(given.name, given.note)
-        draft.put(at, _INPUT, given.name, replace(TEXT, indent=1))
-        draft.put(at, _UNIT, given.unit, CENTER)
-        draft.put(at, _TARGET, None if target is None else float(target), CENTER)
-        draft.put(at, _VALUE, prefilled.values.get(given.name), typed_in(CENTER))
-        draft.put(at, _REMARK, remark or None, typed_in(replace(TEXT, size=9, indent=1)))
+        cells = _cells(given, scheme, unit, prefilled)
+        for role, (content, style) in cells.items():
+            if role in columns.at:
+                draft.put(at, columns.at[role], content, style)
         draft.fit(at, least=24)
-    _stretch(draft, range(row, last + 1), [(str(texts[c][0] or ""), c) for c in texts])
-    return (_validation(given, at) for at, given in enumerate(inputs, row))
+    _stretch(draft, columns, range(row, last + 1), [(str(texts[c][0] or ""), c) for c in texts])
+    return (v for at, given in enumerate(inputs, row) for v in _checks(given, at, columns, scheme))
 
 
-def _stretch(draft: Draft, rows: range, merged: Sequence[tuple[str, int]]) -> None:
+def _cells(
+    given: Input, scheme: Scheme, unit: Unit | None, prefilled: _Prefilled
+) -> dict[str, tuple[Scalar, Style]]:
+    """What stands in the row of one input, by column."""
+    target = scheme.target(unit.name, given.name) if unit else given.target
+    remark = prefilled.remarks.get(given.name, given.note)
+    shut = aligned(LABEL, "center")
+    last_year = typed_in(CENTER) if scheme.missing_of(given) == "上年值" else shut
+    mark = typed_in(replace(CENTER, size=9)) if _marks(given, scheme) else shut
+    return {
+        "数据项": (given.name, replace(TEXT, indent=1)),
+        "计量单位": (given.unit, CENTER),
+        "目标": (None if target is None else float(target), CENTER),
+        "填报值": (prefilled.values.get(given.name), typed_in(CENTER)),
+        "上年数": (prefilled.last_year.get(given.name), last_year),
+        "口径": (prefilled.marks.get(given.name), mark),
+        "说明": (remark or None, typed_in(replace(TEXT, size=9, indent=1))),
+    }
+
+
+def _marks(given: Input, scheme: Scheme) -> tuple[str, ...]:
+    """The marks that may stand beside an input."""
+    return tuple(m for m in scheme.mark_factors if scheme.factor(given, m) is not None)
+
+
+def _stretch(
+    draft: Draft, columns: _Columns, rows: range, merged: Sequence[tuple[str, int]]
+) -> None:
     """Make rows together as high as the cells that are merged over them need."""
     needed = max(
-        row_height([(text, _WIDTHS[column - 1])], size=draft.styles[rows.start, column].size)
+        row_height([(text, columns.widths[column - 1])], size=draft.styles[rows.start, column].size)
         for text, column in merged
     )
     lacking = needed + 4 - sum(draft.heights[r] for r in rows)
@@ -235,9 +376,25 @@ def _stretch(draft: Draft, rows: range, merged: Sequence[tuple[str, int]]) -> No
         draft.heights[r] += max(lacking, 0) / len(rows)
 
 
-def _validation(given: Input, row: int) -> Validation:
+def _checks(given: Input, row: int, columns: _Columns, scheme: Scheme) -> Iterator[Validation]:
+    """What may be typed into the cells of one input."""
+    yield _validation(given, row, columns.at["填报值"])
+    at = columns.at.get("上年数", 0)
+    if at and scheme.missing_of(given) == "上年值":
+        error = "这里只能填数字。"
+        prompt = "没有当年数时才填,只填数字,不带单位。"
+        yield Validation(
+            Area(row, at, row, at), "decimal", prompt_title="上年数", prompt=prompt, error=error
+        )
+    at, choices = columns.at.get("口径", 0), _marks(given, scheme)
+    if at and choices:
+        error = f"只能选“{'”“'.join(choices)}”,或留空。"
+        yield Validation(Area(row, at, row, at), "list", choices=choices, error=error)
+
+
+def _validation(given: Input, row: int, column: int) -> Validation:
     """What may be typed into an input's cell, told in Chinese before and after."""
-    area = Area(row, _VALUE, row, _VALUE)
+    area = Area(row, column, row, column)
     title = given.name[:30]
     extra = f"\n{given.note}" if given.note else ""
     otherwise = f"不涉及的填“{NOT_APPLICABLE}”。"
@@ -291,9 +448,10 @@ def _bounds(given: Input) -> tuple[Decimal | None, Decimal | None, str]:
     return low, high, what
 
 
-def _signatures(draft: Draft, row: int) -> None:
+def _signatures(draft: Draft, row: int, columns: _Columns) -> None:
     draft.heights[row] = 36
-    cells = ((1, 4, "负责人签字:"), (5, 7, "盖章:"), (8, 9, "年  月  日"))
-    for left, right, text in cells:
-        style = Style(size=10, align="left" if left < 8 else "right", valign="bottom")
+    texts = ("负责人签字:", "盖章:", "年  月  日")
+    for (left, right), text in zip(columns.cut(3), texts, strict=True):
+        last = right == columns.last
+        style = Style(size=10, align="right" if last else "left", valign="bottom")
         draft.span(Area(row, left, row, right), text, style)
