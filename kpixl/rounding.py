@@ -8,6 +8,7 @@ and 1.005 rounds to 1.01 there, while the bare binary numbers say 13.799999… a
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,26 @@ def round_half_up(value: float, decimals: int = 2) -> float:
         return value
     exact = Decimal(f"{value:.15g}")
     return float(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+
+
+def round_fraction(value: Fraction, decimals: int = 2) -> float:
+    """Round an exact figure half away from zero; there is no noise to guard against.
+
+    >>> round_fraction(Fraction(65625, 1000)), round_fraction(Fraction(-5, 2), 0)
+    (65.63, -3.0)
+    """
+    scale = 10**decimals
+    whole = int(abs(value) * scale + Fraction(1, 2))
+    return (whole if value >= 0 else -whole) / scale
+
+
+def exact(value: float) -> Fraction:
+    """A figure as it is shown, at 15 significant digits, exactly.
+
+    >>> exact(0.1 + 0.2)
+    Fraction(3, 10)
+    """
+    return Fraction(Decimal(f"{value:.15g}"))
 
 
 def round_half_up_array(values: NDArray[np.float64], decimals: int = 2) -> NDArray[np.float64]:
