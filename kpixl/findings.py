@@ -156,9 +156,9 @@ CATALOGUE: dict[str, Entry] = {
     "scheme-flag": Entry(_B, "“{name}”的“附加”不认识", "是、否或空白", "请改填。"),
     "scheme-block-clause": Entry(
         _B,
-        "块“{name}”的约定本版本还不能计算,块内各项按各自的评分标准计分",
-        "块行不写评分标准",
-        "请人工核对本块合计。",
+        "块“{name}”的约定读不懂,块内各项都不能计分:{reason}",
+        "{wanted}",
+        "请改写块行的评分标准,写明合计最多多少分、超过时从哪一项减。",
     ),
     "scheme-term-repeated": Entry(
         _B,
@@ -181,6 +181,10 @@ CATALOGUE: dict[str, Entry] = {
     "scheme-input-bound": Entry(
         _B, "数据项“{name}”的上下限不是数,或下限大于上限", "数或空白,下限不大于上限", "请改正。"
     ),
+    "scheme-input-missing": Entry(
+        _B, "数据项“{name}”的“缺报”不认识,按方案的约定处理", "{choices},或空白", "请改填。"
+    ),
+    "scheme-input-marks": Entry(_B, "数据项“{name}”的“口径”不认识", "是、否或空白", "请改填。"),
     "scheme-applies-unknown": Entry(
         _B, "数据项“{name}”的适用单位不在单位表中", "单位名称或分组:{choices}", "请改正名称。"
     ),
@@ -197,6 +201,30 @@ CATALOGUE: dict[str, Entry] = {
         _B, "“{name}”的截止日期读不懂", "“表名=年-月-日”,多项用分号隔开", "请改写日期。"
     ),
     "scheme-empty": Entry(_B, "“{name}”表中没有内容", "至少一行", "请填写。"),
+    "scheme-task-pace": Entry(
+        _B, "任务“{name}”没有写明进度,按“累计”处理", "累计 或 比率", "请在“进度”列补填。"
+    ),
+    "scheme-task-target": Entry(
+        _B,
+        "任务“{name}”没有可用的目标,不能计算完成率",
+        "目标要求中的数,或“目标”列中大于 0 的数",
+        "请补填目标。",
+    ),
+    "scheme-task-clause": Entry(
+        _V,
+        "任务“{name}”的目标要求与“目标”列的数不同,以“目标”列为准",
+        "两处一致",
+        "请核对原文,改正其中一处。",
+    ),
+    "scheme-task-unit": Entry(
+        _B,
+        "任务“{name}”的责任单位“{unit}”不在单位表中",
+        "单位表中的名称或别名",
+        "请改正名称,或在单位表中登记。",
+    ),
+    "scheme-task-nobody": Entry(
+        _B, "任务“{name}”没有责任单位", "至少一个责任单位,第一个为牵头", "请补填。"
+    ),
     # -- returned forms ------------------------------------------------------------
     "form-unrecognised": Entry(
         _B, "认不出这份表格是哪张填报表", "{wanted}", "请使用下发的填报表重新填报。"
@@ -284,6 +312,50 @@ CATALOGUE: dict[str, Entry] = {
     "value-zero": Entry(_N, "“{name}”没有填写,按方案计 0", "", "如有数据请补填。"),
     "value-mark": Entry(
         _B, "“{name}”的口径“{mark}”不认识,数值未采用", "{choices}", "请改正口径名称。"
+    ),
+    "value-mark-unused": Entry(
+        _N, "“{name}”不适用口径“{mark}”,未按它折算", "口径栏空白", "请删去这一处口径。"
+    ),
+    "value-negative": Entry(
+        _V, "“{name}”是负数,计分时按 0 计", "不小于 0", "请核对;确为负数的请写明原因。"
+    ),
+    "value-not-asked": Entry(
+        _N, "“{name}”不要求本单位填报,未采用", "本单位的数据项", "请核对单位和数据项。"
+    ),
+    # -- ledgers and tables of enterprises --------------------------------------------
+    "ledger-month-assumed": Entry(
+        _N, "没有写明月份,按{month}月计算", "", "需要别的月份时请用 --month 写明。"
+    ),
+    "ledger-month-absent": Entry(
+        _B, "台账上没有“{month}月”一列", "与下发的台账一致", "请使用下发的台账填报。"
+    ),
+    "ledger-falls": Entry(
+        _V,
+        "“{name}”{month}月的累计数比{before}月的小",
+        "累计数不减少({before}月为 {used})",
+        "请核对是累计数还是当月数;确有核减的请说明。",
+    ),
+    "ledger-figures-differ": Entry(
+        _V, "“{name}”在两份台账上的数不同,采用{used}的数", "同一个数", "请牵头单位核对。"
+    ),
+    "ledger-unit-without-tasks": Entry(
+        _N, "“{name}”没有承担任务,没有得分", "台账中的责任单位", "请核对责任单位的名称。"
+    ),
+    "enterprise-name": Entry(_B, "这一行没有企业名称", "每行一个企业名称", "请补填,或删去这一行。"),
+    "enterprise-missing": Entry(
+        _N, "企业“{name}”没有“{column}”,不参加分类", "数字", "如有数据请补填。"
+    ),
+    "enterprise-figure": Entry(
+        _B, "企业“{name}”的“{column}”不是数字,不参加分类", "数字", "请核对后改填数字。"
+    ),
+    "enterprise-repeated": Entry(
+        _V, "企业“{name}”出现 {times} 次,各次都计入了平均值", "一个企业一行", "请核对后删去重复的。"
+    ),
+    "enterprise-mean": Entry(
+        _B,
+        "“{column}”的平均值不大于 0,不能分类",
+        "平均值大于 0",
+        "请核对数据。",
     ),
     # -- results -------------------------------------------------------------------
     "score-divisor": Entry(

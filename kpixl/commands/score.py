@@ -86,7 +86,7 @@ def _show(
         console.line()
         console.title("各项得分")
         console.table(items)
-    taken = readings(scheme.indicators)
+    taken = readings(scheme.indicators, scheme.blocks)
     if taken:
         console.line()
         console.title("条款没有写明之处,按下列约定计分(可在方案工作簿的“读法”列中改):")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.rounding import round_half_up
 from kpixl.rules.model import Assumption
-from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scheme.model import Block, Indicator, Scheme
 from kpixl.scoring.model import ScoreTable
 
 TIES = {"竞争": "1、2、2、4", "密集": "1、2、2、3", "平均": "1、2.5、2.5、4"}
@@ -121,7 +121,10 @@ def mark(standing: Standing, table: ScoreTable) -> str:
 
 def ceiling(ranking: Ranking) -> float:
     """The end of the axis for totals: the points to be had, or the best total above them."""
-    possible = float(sum(i.points or 0 for i in ranking.table.scheme.indicators))
+    scheme = ranking.table.scheme
+    held = {b.name: b.points for b in scheme.blocks if b.points is not None}
+    loose = [i.points or 0 for i in scheme.indicators if i.block not in held]
+    possible = float(sum(held.values()) + sum(loose))
     best = max((s.total for s in ranking.standings if s.total is not None), default=0.0)
     return max(possible, best, 1.0)
 
@@ -134,6 +137,12 @@ def conventions(ranking: Ranking) -> tuple[str, ...]:
     lines = [
         total + (f";基础分不含“{outside}”。" if outside else "。"),
         f"总分相同的单位名次并列,按“{scheme.ties}”排名({TIES[scheme.ties]})。",
+    ]
+    lines += [
+        f"块“{b.name}”各项合计不超过{b.rule.cap.normalize():f}分,"
+        f"先后计入“{'”“'.join(b.order)}”,所列得分是计入块内的得分。"
+        for b in scheme.blocks
+        if b.rule is not None and b.order
     ]
     if form.groups and any(i.rule is not None and i.rule.needs_peers for i in scheme.indicators):
         lines.append("条款中的“本类”和排名得分只在本组内比较。")
@@ -155,7 +164,7 @@ class Reading:
         return f"{self.assumption.code} {text}({taken}适用:{'、'.join(self.items)})。"
 
 
-def readings(indicators: Iterable[Indicator]) -> tuple[Reading, ...]:
+def readings(indicators: Iterable[Indicator], blocks: Iterable[Block] = ()) -> tuple[Reading, ...]:
     """All assumptions taken, each once, in the order of their codes' first use."""
     found: dict[Assumption, list[str]] = {}
     for indicator in indicators:
@@ -163,6 +172,9 @@ def readings(indicators: Iterable[Indicator]) -> tuple[Reading, ...]:
             items = found.setdefault(assumption, [])
             if indicator.key not in items:
                 items.append(indicator.key)
+    for block in blocks:
+        if block.assumption is not None:
+            found.setdefault(block.assumption, []).extend(block.order)
     return tuple(Reading(a, tuple(items)) for a, items in found.items())
 
 

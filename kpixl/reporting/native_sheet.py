@@ -23,6 +23,7 @@ from kpixl.reporting.run import RunInfo, page
 from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING
 from kpixl.rules.native import References, to_excel
 from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scoring.blocks import cap_of
 from kpixl.scoring.model import ScoreTable
 from kpixl.scoring.score import asked_inputs
 
@@ -212,15 +213,25 @@ class _Row:
     ) -> None:
         """One score, as the scheme wants figures treated that are missing or do not apply."""
         column = self.at.items[indicator.key]
-        formula = item_formula(indicator, layout, self.data_row, decimals=scheme.decimals)
-        if formula is None:
+        room = self.room(indicator, scheme)
+        formula = item_formula(
+            indicator,
+            layout,
+            self.data_row,
+            decimals=scheme.decimals,
+            room="" if self.at.before else room,
+        )
+        block = scheme.block_of(indicator)
+        if formula is None or (block is not None and block.unread):
             self.draft.put(self.row, column, None, style.warned(look))
             return
         names = asked_inputs(scheme, indicator)
         marks = [f'{layout.cell(self.data_row, n)}="{NOT_APPLICABLE}"' for n in names]
         absent = marks[0] if len(marks) == 1 else f"OR({','.join(marks)})"
         if scheme.not_applicable == "满分":
-            formula = f"IF({absent},{layout.points(indicator.key)},{formula})"
+            full = layout.points(indicator.key)
+            full = f"MIN({full},{room})" if room and not self.at.before else full
+            formula = f"IF({absent},{full},{formula})"
         elif scheme.not_applicable != "询问":
             formula = f'IF({absent},"{NOT_APPLICABLE}",{formula})'
         if not self.at.before:
@@ -239,7 +250,19 @@ class _Row:
             row = self.cells(list(self.at.before.values()))
             there = f'COUNT({row})+COUNTIF({row},"{NOT_APPLICABLE}")'
             result = f'IF({there}<COLUMNS({row}),"",{result})'
+        if room:
+            result = f"IF(ISNUMBER({result}),MIN({result},{room}),{result})"
         self.put(column, result, value, look)
+
+    def room(self, indicator: Indicator, scheme: Scheme) -> str:
+        """What the items before leave of the block's cap; blank without a block."""
+        block = scheme.block_of(indicator)
+        if block is None or block.rule is None:
+            return ""
+        cap = f"{cap_of(block, scheme):.15g}"
+        before = block.order[: block.order.index(indicator.key)]
+        cells = self.cells(sorted(self.at.items[key] for key in before))
+        return f"ROUND({cap}-SUM({cells}),{scheme.decimals})" if cells else cap
 
     def total(
         self, columns: Sequence[int], scheme: Scheme, points_row: int, *, none: str = '""'
@@ -361,10 +384,13 @@ class _Row:
         )
 
 
-def item_formula(indicator: Indicator, layout: Layout, row: int, *, decimals: int) -> str | None:
+def item_formula(
+    indicator: Indicator, layout: Layout, row: int, *, decimals: int, room: str = ""
+) -> str | None:
     """The native formula of one score, without its equals sign, for a row of 核对数据.
 
-    None where the clause could not be read or an input of it has no column.
+    `room` is what the item's block leaves for it.  None where the clause could not be read or
+    an input of it has no column.
     """
     rule = indicator.rule
     if rule is None or not all(layout.has(name) for name in indicator.feeds):
@@ -381,6 +407,7 @@ def item_formula(indicator: Indicator, layout: Layout, row: int, *, decimals: in
         points=layout.points(indicator.key),
         decimals=decimals,
         size=indicator.points,
+        room=room,
     )
 
 
@@ -393,6 +420,11 @@ def _foot(scheme: Scheme) -> list[str]:
     return [
         "说明",
         f"· 各项得分四舍五入到{scheme.decimals}位小数后相加;有缺项的单位为“{INCOMPLETE}”,不排名次。",
+        *(
+            f"· 块“{b.name}”合计不超过{b.rule.cap.normalize():f}分:得分取本项得分和块内余下分数中小的一个。"
+            for b in scheme.blocks
+            if b.rule is not None and b.order
+        ),
         f"· 最高、最低、名次只在本组内比较;公式中的 {DATA} 行号与本组各行一一对应,请不要对这两张表排序、插行或删行。",
         f"· “{SAME}”指本行的得分、合计和名次与“{RANKING}”所写完全相同;"
         f"改动数据后出现“{DIFFERENT}”属正常,撤销改动即恢复。",

@@ -207,7 +207,7 @@ def _foot(ranking: Ranking, findings: Sequence[Finding]) -> list[str]:
     lines.append(
         f"· 每个得分的条款、数据出处和计算过程见“{TRACE}”表;可自行验算的公式见“{NATIVE}”表。"
     )
-    taken = readings(scheme.indicators)
+    taken = readings(scheme.indicators, scheme.blocks)
     if taken:
         lines.append("条款未写明之处,本次按下列口径计分(可在方案工作簿的“读法”列中改):")
         lines += [f"· {reading.sentence()}" for reading in taken]

@@ -146,7 +146,7 @@ def score_json(
                 "alternatives": list(reading.assumption.alternatives),
                 "items": list(reading.items),
             }
-            for reading in readings(scheme.indicators)
+            for reading in readings(scheme.indicators, scheme.blocks)
         ],
     }
 

@@ -58,6 +58,9 @@ def trace(table: ScoreTable, row: int, column: int) -> Trace:
     sources = table.sources(row, indicator)
     working = table.working(row, column)
     assumptions = indicator.rule.assumptions if indicator.rule else ()
+    block = scheme.block_of(indicator)
+    if block is not None and block.assumption is not None:
+        assumptions = (*assumptions, block.assumption)
     return Trace(
         unit=table.units[row],
         item=item_heading(indicator),

@@ -69,12 +69,13 @@ def to_excel(
     points: str | Decimal,
     decimals: int = 2,
     size: Decimal | None,
+    room: str = "",
 ) -> str:
     """The native formula of an item, without its equals sign.
 
     `points` is the 分值 as a cell or a number and `size` its value, which decides how
-    bonuses are bounded (G1); None for an item without a 分值 of its own.  A blank figure
-    gives "", so does a divisor of 0.
+    bonuses are bounded (G1); None for an item without a 分值 of its own.  `room` is what the
+    item's block leaves for it.  A blank figure gives "", so does a divisor of 0.
 
     >>> from kpixl.rules import parse
     >>> rule = parse("制定方案得1分;每采用1条得0.1分")
@@ -89,7 +90,7 @@ def to_excel(
     writer = _Writer(
         rule, refs, points if isinstance(points, str) else number(points), float(size or 0)
     )
-    body = writer.text(expr)
+    body = f"MIN({writer.text(expr)},{room})" if room else writer.text(expr)
     # The inner divisors are asked first: one that is 0 makes those around it errors.
     for test in reversed(list(dict.fromkeys(writer.divisors(expr)))):
         body = f'IF({test},"",{body})'

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kpixl.errors import BadArgument, RuleError
 from kpixl.findings import Finding, finding
 from kpixl.rules import Rule, parse, parse_readings
+from kpixl.scheme.blocks import read_blocks
 from kpixl.scheme.cells import Row, Table, parts_of, repeated
 from kpixl.scheme.headings import spelling
 from kpixl.scheme.model import Block, Indicator
@@ -43,7 +44,8 @@ def read_indicators(
         indicator, wrong = _indicator(first, key, number, name, clause, settings)
         indicators.append(indicator)
         findings += wrong
-    return (tuple(indicators), tuple(blocks)), findings
+    known, wrong = read_blocks(blocks, indicators)
+    return (tuple(indicators), known), [*findings, *wrong]
 
 
 def _runs(rows: Sequence[Row], column: str) -> Iterator[tuple[Row, list[Row]]]:
@@ -67,7 +69,6 @@ def _block_row(row: Row, clause: str, blocks: list[Block]) -> Iterator[Finding]:
         )
         return
     blocks.append(Block(name, clause, row.number_in("分值"), row.place("评分标准")))
-    yield finding("scheme-block-clause", place=row.place("评分标准"), name=name, found=clause)
 
 
 def _indicator(
@@ -75,7 +76,9 @@ def _indicator(
 ) -> tuple[Indicator, list[Finding]]:
     findings: list[Finding] = []
     points = row.number_in("分值")
-    within_block = bool(row.text("块")) and row.dashed("分值")
+    # the tasks of a ledger have no points
+    ledger = settings.choice("期间") == "月"
+    within_block = (bool(row.text("块")) or ledger) and row.dashed("分值")
     if (points is None and not within_block) or (points is not None and points <= 0):
         findings.append(
             finding("scheme-points", place=row.place("分值"), found=row.text("分值"), name=key)
@@ -95,7 +98,7 @@ def _indicator(
             name=name,
             points=points,
             clause=clause,
-            category=row.text("类别"),
+            category=row.text("类别") or row.text("块"),
             block=row.text("块"),
             readings=readings,
             bonus=bool(bonus),
@@ -132,6 +135,8 @@ def _rule(
         readings = parse_readings(row.text("读法"))
     except BadArgument as error:
         unknown(str(error.found), error.expected)
+    if not clause and settings.choice("期间") == "月":
+        return None, readings, findings  # a task's target may stand in 数据项 alone
     if not clause:
         findings.append(finding("scheme-clause-missing", place=place, name=key))
         return None, readings, findings

@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kpixl.findings import NOWHERE, Place
 from kpixl.grid import Scalar
 from kpixl.rules import Rule
+from kpixl.rules.blocks import BlockRule
+from kpixl.rules.model import Assumption
 from kpixl.scheme.derive import Derivation
+
+if TYPE_CHECKING:
+    from kpixl.scheme.ledger import Ledger
 
 Kind = Literal["number", "percent", "count", "yes_no", "judged"]
 Ties = Literal["竞争", "密集", "平均"]
 MissingPolicy = Literal["留空", "上年值", "按0", "拒绝"]
 NotApplicable = Literal["询问", "剔除并折算", "满分", "本组均分"]
 Scope = Literal["分组", "全部"]
+Pace = Literal["", "累计", "比率"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,10 @@ class Input:
 
     `item` is the key of its indicator.  `term` says which phrase of the clause it
     feeds: the number of the rule's input from 1, or its label.  `derivation` is
-    the text of 算式; a derived input is never asked for.
+    the text of 算式; a derived input is never asked for.  `missing` is its own 缺报 where
+    that is not the scheme's, `takes_marks` whether a 口径 may stand beside it.  A task of a
+    ledger has a `pace` (its figure grows over the year, or is due in full at any time) and
+    `departments`, of which the first leads.
     """
 
     name: str
@@ -54,6 +63,15 @@ class Input:
     high: Decimal | None = None
     note: str = ""
     place: Place = NOWHERE
+    missing: MissingPolicy | None = None
+    takes_marks: bool = True
+    pace: Pace = ""
+    departments: tuple[str, ...] = ()
+
+    @property
+    def quantified(self) -> bool:
+        """Whether it is a figure that is counted or measured, not judged or answered."""
+        return self.kind in ("number", "percent", "count")
 
     @property
     def derived(self) -> bool:
@@ -89,12 +107,36 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of indicators (块) with a clause of its own, such as 本块合计不超过30分."""
+    """A block of indicators (块) with a clause of its own, such as 本块合计不超过30分.
+
+    `rule` is None where the clause could not be read; a finding says why.  `order` holds the
+    keys of the items, those that count first before those that a cut falls on.
+    """
 
     name: str
     clause: str
     points: Decimal | None = None
     place: Place = NOWHERE
+    rule: BlockRule | None = None
+    order: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> bool:
+        """Whether the block has a clause that could not be read."""
+        return bool(self.clause) and self.rule is None
+
+    @property
+    def assumption(self) -> Assumption | None:
+        """How the block is filled, for whoever reads a score of it."""
+        if self.rule is None or len(self.order) < 2:
+            return None
+        order = "、".join(f"“{key}”" for key in self.order)
+        said = "" if self.rule.cut or self.rule.filled else ",约定未写先后,按指标表的顺序"
+        sentence = (
+            f"块“{self.name}”合计不超过{self.rule.cap.normalize():f}分{said}:"
+            f"先后计入{order},超过的部分不计"
+        )
+        return Assumption("G1", sentence, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +154,8 @@ class Scheme:
     `mark_factors` holds 口径: what a figure with that mark is multiplied by.
     `targets` holds the targets that a unit has for itself, by unit and input.  `total` is
     what the points of the base items add up to, None where the scheme does not say.
+    `form` are the headings of the form that units fill in (表样), () for the usual one.
+    `ledger` is there where the scheme is a ledger of tasks, followed month by month.
     """
 
     system: str
@@ -139,6 +183,8 @@ class Scheme:
     targets: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     total: Decimal | None = None
+    form: tuple[str, ...] = ()
+    ledger: Ledger | None = None
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:
@@ -169,6 +215,10 @@ class Scheme:
         trees = {i.name: parse_derivation(i.derivation, names) for i in self.inputs if i.derived}
         return {name: trees[name] for name in in_order(trees)[0]}
 
+    def block_of(self, indicator: Indicator) -> Block | None:
+        """The block row that holds for an indicator."""
+        return next((b for b in self.blocks if b.name and b.name == indicator.block), None)
+
     def unit_named(self, name: str) -> Unit | None:
         """The unit of that name or alias; spaces around it do not matter."""
         wanted = "".join(name.split())
@@ -185,6 +235,34 @@ class Scheme:
         return tuple(
             i for i in self.asked if not i.applies_to or {name, unit, within} & {*i.applies_to}
         )
+
+    def applies(self, indicator: Indicator, unit: str, group: str | None = None) -> bool:
+        """Whether an indicator is one of a unit's: some figure of it is asked of the unit."""
+        own = [i for i in self.asked if i.item == indicator.key]
+        return not own or bool({i.name for i in own} & {i.name for i in self.asked_of(unit, group)})
+
+    @cached_property
+    def items_differ(self) -> bool:
+        """Whether units are assessed on different indicators."""
+        return any(
+            not self.applies(i, u.name) for i in self.indicators for u in self.units
+        )
+
+    def missing_of(self, given: Input) -> MissingPolicy:
+        """What a blank of an input counts as; only figures can be replaced by last year's."""
+        policy = given.missing or self.missing
+        return "留空" if policy == "上年值" and not given.quantified else policy
+
+    def factor(self, given: Input, mark: str) -> Decimal | None:
+        """What a figure with a mark is multiplied by; None where that is nothing."""
+        return self.mark_factors.get(mark) if given.quantified and given.takes_marks else None
+
+    def counted(self, given: Input, figure: float | None, mark: str) -> float | None:
+        """What a figure with a mark (口径) counts as."""
+        factor = self.factor(given, mark)
+        if figure is None or factor is None:
+            return figure
+        return float(Decimal(f"{figure:.15g}") * factor)
 
     def target(self, unit: str, input_name: str) -> Decimal | None:
         """The target of a unit for an input: its own, else that of the 数据项."""

@@ -36,8 +36,10 @@ class ScoreTable:
     `excluded` has the same shape and marks items that do not apply to a unit and are left
     out of its total, which is then scaled up (G15).  `columns` holds the figures as they
     were scored, one array of shape (units,) for each input, derived ones included, `targets`
-    likewise where units have targets of their own.
-    `notes` holds one tuple of notes a unit.
+    likewise where units have targets of their own.  `uncut` holds the scores before their
+    blocks (块) cut them, of the same shape.
+    `own` marks, likewise, which items a unit is assessed on; None where every unit is assessed
+    on all.  `notes` holds one tuple of notes a unit.
     """
 
     scheme: Scheme
@@ -50,12 +52,25 @@ class ScoreTable:
     targets: Mapping[str, NDArray[np.float64]]
     notes: tuple[tuple[Note, ...], ...]
     findings: tuple[Finding, ...] = ()
+    uncut: NDArray[np.float64] | None = None
+    own: NDArray[np.bool_] | None = None
     _frames: dict[str, Frame] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def items(self) -> tuple[str, ...]:
         """The keys of the indicators, in the order of the columns."""
         return tuple(i.key for i in self.scheme.indicators)
+
+    def is_own(self, unit: int, item: int) -> bool:
+        """Whether a unit is assessed on an item, by row and column number."""
+        return self.own is None or bool(self.own[unit, item])
+
+    def blank(self) -> NDArray[np.bool_]:
+        """Which items, of shape (units, indicators), a unit lacks."""
+        import numpy as np
+
+        lacking: NDArray[np.bool_] = np.isnan(self.scores) & ~self.excluded
+        return lacking if self.own is None else lacking & self.own
 
     def score(self, unit: int, item: int) -> float | None:
         """One score by row and column number; None where the item is blank."""

@@ -14,9 +14,11 @@ from kpixl.findings import Finding, finding
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.expr import Position, walk
 from kpixl.rules.frame import Codes, Floats, Frame, Grouping
+from kpixl.rules.terms import percent
 from kpixl.scheme.derive import evaluate as evaluate_derivation
 from kpixl.scheme.derive import inputs_of
 from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scoring.blocks import cut_notes, within_blocks
 from kpixl.scoring.model import Note, ScoreTable
 
 
@@ -28,7 +30,8 @@ def score(scheme: Scheme, entries: Entries) -> ScoreTable:
     """
     units = entries.units
     groups = tuple(entries.groups.get(u, "") for u in units)
-    filled, remarks = _policies(scheme, entries)
+    counting, own = _assessed(scheme, entries)
+    filled, remarks = _policies(scheme, entries, counting)
     asked = {
         i.name: np.array([_figure(filled.get((u, i.name))) for u in units], dtype=np.float64)
         for i in scheme.asked
@@ -36,13 +39,28 @@ def score(scheme: Scheme, entries: Entries) -> ScoreTable:
     columns = derived_columns(scheme, asked)
     codes = group_codes(groups)
     targets = target_columns(scheme, units)
-    scores = score_columns(scheme, columns, groups=codes, targets=targets)
+    scores = _item_scores(scheme, columns, groups=codes, targets=targets)
     excluded = np.zeros(scores.shape, dtype=bool)
     _not_applicable(scheme, entries, codes, scores, excluded, remarks)
-    _refused(scheme, scores, excluded, remarks)
+    if own is not None:
+        scores[~own] = np.nan
+        excluded &= own
+    _refused(scheme, scores, excluded, own, remarks)
     table = ScoreTable(
-        scheme, entries, units, groups, scores, excluded, columns, targets, tuple(() for _ in units)
+        scheme,
+        entries,
+        units,
+        groups,
+        within_blocks(scheme, np.where(excluded, np.nan, scores)),
+        excluded,
+        columns,
+        targets,
+        tuple(() for _ in units),
+        uncut=scores,
+        own=own,
     )
+    for row, note in cut_notes(table):
+        remarks[row].append(note)
     findings = (*_divisors(table), *_flat_bands(table), *_incomplete(table, remarks))
     return replace(table, notes=tuple(tuple(r) for r in remarks), findings=findings)
 
@@ -60,6 +78,17 @@ def score_columns(
     code a unit, None for one group; `targets` the targets of inputs whose units have targets of
     their own (`target_columns`).  An indicator whose clause could not be read is blank.
     """
+    return within_blocks(scheme, _item_scores(scheme, columns, groups=groups, targets=targets))
+
+
+def _item_scores(
+    scheme: Scheme,
+    columns: Mapping[str, Floats],
+    *,
+    groups: Codes | None,
+    targets: Mapping[str, Floats] | None,
+) -> NDArray[np.float64]:
+    """The items by their own clauses alone, before their blocks hold them."""
     size = len(next(iter(columns.values()))) if columns else 0
     scores = np.full((size, len(scheme.indicators)), np.nan)
     grouping = None if groups is None else Grouping(groups)
@@ -132,6 +161,31 @@ def asked_inputs(scheme: Scheme, indicator: Indicator) -> tuple[str, ...]:
     return tuple(result)
 
 
+# -- who is assessed on what ----------------------------------------------------------
+
+
+def _assessed(
+    scheme: Scheme, entries: Entries
+) -> tuple[list[frozenset[str]], NDArray[np.bool_] | None]:
+    """The inputs that count for each unit, and its items (None: all of them, for all units).
+
+    A unit of the roster is assessed on what its form asks for, whatever else it sends; one
+    that only the data know, on what they hold for it.
+    """
+    sent: dict[str, set[str]] = {}
+    for entry in entries:
+        sent.setdefault(entry.unit, set()).add(entry.input)
+    counting: list[frozenset[str]] = []
+    for unit in entries.units:
+        names = {i.name for i in scheme.asked_of(unit, entries.groups.get(unit))}
+        if scheme.unit_named(unit) is None:
+            names |= sent.get(unit, set())
+        counting.append(frozenset(names))
+    items = [{i.name for i in scheme.asked if i.item == n.key} for n in scheme.indicators]
+    own = np.array([[not i or bool(i & names) for i in items] for names in counting], dtype=bool)
+    return counting, None if own.all() else own
+
+
 # -- policies of the scheme -----------------------------------------------------------
 
 
@@ -140,27 +194,37 @@ def _figure(entry: Entry | None) -> float:
 
 
 def _policies(
-    scheme: Scheme, entries: Entries
+    scheme: Scheme, entries: Entries, counting: Sequence[frozenset[str]]
 ) -> tuple[dict[tuple[str, str], Entry], list[list[Note]]]:
-    """The entries with missing figures filled as 缺报 says, and a note for each."""
-    filled = dict(entries.cells)
+    """The entries that count, missing figures filled as 缺报 says, and a note for each."""
+    filled = {
+        (unit, name): entry
+        for unit, names in zip(entries.units, counting, strict=True)
+        for name in names
+        if (entry := entries.get(unit, name)) is not None
+    }
     remarks: list[list[Note]] = [[] for _ in entries.units]
     for row, unit in enumerate(entries.units):
         for item in scheme.asked:
+            if item.name not in counting[row]:
+                continue
             entry = entries.get(unit, item.name)
-            if entry is not None and entry.state == "last_year":
-                text = f"“{item.name}”无本年数,采用上年数"
-                remarks[row].append(Note("last-year", item.name, text))
-            if entry is not None and entry.state != "blank":
-                continue
-            if item.applies_to and unit not in item.applies_to:
-                continue
             blank = entry or Entry(unit, item.name)
-            if scheme.missing == "上年值" and blank.last_year is not None:
-                filled[unit, item.name] = replace(blank, value=blank.last_year, state="last_year")
-                text = f"“{item.name}”无本年数,采用上年数{blank.last_year:g}"
+            policy, mark = scheme.missing_of(item), scheme.factor(item, blank.mark)
+            replaced = policy == "上年值" and blank.last_year is not None
+            if blank.state == "last_year" or (blank.state == "blank" and replaced):
+                given = f" {blank.last_year:.15g}" if blank.last_year is not None else ""
+                text = f"“{item.name}”无本年数,采用上年数{given}"
                 remarks[row].append(Note("last-year", item.name, text))
-            elif scheme.missing == "按0":
+            if mark is not None and (blank.value is not None or replaced):
+                text = f"“{item.name}”{blank.mark},按{percent(mark)}计"
+                remarks[row].append(Note("mark", item.name, text))
+            if blank.state != "blank":
+                continue
+            if replaced and blank.last_year is not None:
+                value = scheme.counted(item, blank.last_year, blank.mark)
+                filled[unit, item.name] = replace(blank, value=value, state="last_year")
+            elif policy == "按0":
                 filled[unit, item.name] = replace(blank, value=0.0, state="given")
                 text = f"“{item.name}”缺报,按方案计为0"
                 remarks[row].append(Note("counted-as-zero", item.name, text))
@@ -214,12 +278,14 @@ def _refused(
     scheme: Scheme,
     scores: NDArray[np.float64],
     excluded: NDArray[np.bool_],
+    own: NDArray[np.bool_] | None,
     remarks: list[list[Note]],
 ) -> None:
     """缺报 = 拒绝: a unit that lacks a figure is not scored at all."""
     if scheme.missing != "拒绝":
         return
-    for row in np.flatnonzero((np.isnan(scores) & ~excluded).any(axis=1)):
+    lacking = np.isnan(scores) & ~excluded & (True if own is None else own)
+    for row in np.flatnonzero(lacking.any(axis=1)):
         scores[row, :] = np.nan
         excluded[row, :] = False
         remarks[row].append(Note("refused", "", "数据不全,按方案不予评分"))
@@ -293,7 +359,7 @@ def _flat_bands(table: ScoreTable) -> list[Finding]:
 def _incomplete(table: ScoreTable, remarks: list[list[Note]]) -> list[Finding]:
     """Units that lack an item: which, and that they are not ranked (G12)."""
     found: list[Finding] = []
-    blank = np.isnan(table.scores) & ~table.excluded
+    blank = table.blank()
     for row in np.flatnonzero(blank.any(axis=1)):
         unit = table.units[row]
         items = [table.items[c] for c in np.flatnonzero(blank[row])]

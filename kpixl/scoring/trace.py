@@ -7,6 +7,7 @@ from kpixl.rules.explain import explain, figure
 from kpixl.rules.model import Working
 from kpixl.scheme.derive import in_words, inputs_of
 from kpixl.scheme.model import Indicator
+from kpixl.scoring.blocks import held
 from kpixl.scoring.model import ScoreTable
 from kpixl.scoring.score import asked_inputs
 
@@ -27,7 +28,9 @@ def working(table: ScoreTable, unit: int, indicator: Indicator) -> Working:
         result = table.score(unit, column)
         policy = table.scheme.not_applicable
         said = "本项不涉及" + ("" if policy == "询问" else f",按“{policy}”计")
-        return Working((said + ("" if result is None else f" {result}分"),), result)
+        own = result if table.uncut is None else float(table.uncut[unit, column])
+        line = said + ("" if result is None else f" {own}分")
+        return within_block(table, unit, indicator, Working((line,), result))
     shown = explain(
         rule,
         table.frame(indicator),
@@ -36,9 +39,24 @@ def working(table: ScoreTable, unit: int, indicator: Indicator) -> Working:
         decimals=table.scheme.decimals,
         labels=indicator.feeds,
     )
-    return Working(
-        (*_derived_lines(table, unit, indicator), *shown.lines), shown.score, shown.notes
-    )
+    lines = (*_derived_lines(table, unit, indicator), *shown.lines)
+    return within_block(table, unit, indicator, Working(lines, shown.score, shown.notes))
+
+
+def within_block(table: ScoreTable, unit: int, indicator: Indicator, own: Working) -> Working:
+    """The working with what the item's block made of it, where that matters.
+
+    It matters where the block cut the score, and at the block's last item, which closes it.
+    """
+    block = table.scheme.block_of(indicator)
+    if block is not None and block.unread:
+        return Working((f"块“{block.name}”的约定读不懂,本项留空",), None)
+    one = held(table, unit, indicator)
+    if one is None or not (one.cut or one.block.order[-1] == indicator.key):
+        return own
+    decimals = table.scheme.decimals
+    notes = (one.note(decimals),) if one.cut else ()
+    return Working((*own.lines, one.line(decimals)), one.counts, (*own.notes, *notes))
 
 
 def _derived_lines(table: ScoreTable, unit: int, indicator: Indicator) -> list[str]:
