@@ -6,28 +6,31 @@ is not its own, and the clause is refused unless everything was taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.expr import Points, walk
 from kpixl.rules.item import is_deduction
 from kpixl.rules.model import Limits, Rule
-from kpixl.rules.numeric import PERCENT, is_numeric, measured, read_numeric
+from kpixl.rules.numeric import PERCENT, figures, is_numeric, measured, read_numeric
 from kpixl.rules.parts import (
     BoundPart,
     FormulaPart,
     HeadPart,
     Joint,
     JudgedPart,
-    LadderPart,
+    PlacesPart,
     Part,
     RequirePart,
     StatedPart,
     TextPart,
 )
+from kpixl.rules.places import read_places
 from kpixl.rules.printing import number
-from kpixl.rules.single import read_formula_clause, read_judged, read_ladder
+from kpixl.rules.single import read_formula_clause, read_judged
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import (
     Amount,
@@ -63,27 +66,147 @@ def assemble(
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
     if not scoring:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
-    builder = Builder(readings)
     named = of_kind(placed, HeadPart)
     heads = [p for p, _ in named]
-    if len(named) == 1:
-        builder.head = named[0][1].label
+    head = named[0][1].label if len(named) == 1 else ""
+    worth = _worth(stated[0].part) if stated else None
+    try:
+        builder = Builder(readings)
+        builder.head = head
+        _read(builder, scoring)
+        bounds = _limits(builder, limits)
+    except Refused:
+        found = _in_groups(placed, scoring, limits, readings, head)
+        if found is None:
+            raise
+        builder, bounds = found
+    return _finish(source, builder, [*heads, *texts], bounds, worth)
+
+
+def _read(b: Builder, scoring: Sequence[Placed]) -> None:
+    """The terms of parts that belong together."""
+    ranked = [p for p in scoring if isinstance(p.part, PlacesPart)]
+    if ranked:
+        others = [p for p in scoring if p not in ranked]
+        if others:
+            _read(b, others)
+        read_places(b, ranked, alone=not others)
+        return
     first = scoring[0].part
     match first:
         case FormulaPart():
-            read_formula_clause(builder, scoring)
-        case LadderPart():
-            read_ladder(builder, scoring)
+            read_formula_clause(b, scoring)
         case JudgedPart():
-            read_judged(builder, scoring)
+            read_judged(b, scoring)
         case _ if is_tiered(scoring) and not is_sum(scoring):
-            read_tiers(builder, scoring)
+            read_tiers(b, scoring)
         case _ if any(is_numeric(p.part) for p in scoring) and not is_sum(scoring):
-            read_numeric(builder, scoring)
+            read_numeric(b, scoring)
         case _:
-            read_sum(builder, scoring)
-    worth = _worth(stated[0].part) if stated else None
-    return _finish(source, builder, [*heads, *texts], _limits(builder, limits), worth)
+            read_sum(b, scoring)
+
+
+# Words that point back: what they are about stands in another group.
+_POINTS_BACK = re.compile(r"^(?:其|该|此|上述|前述|以上|本)")
+
+
+def _in_groups(
+    placed: Sequence[Placed],
+    scoring: Sequence[Placed],
+    limits: Sequence[Placed],
+    readings: Mapping[str, str],
+    head: str,
+) -> tuple[Builder, Limits] | None:
+    """A clause about several figures, as the sum of what each of them gives.
+
+    It is cut at sentences, then at semicolons, then wherever another figure is named; the
+    first cut at which every group is complete by itself is taken.  None where none is.
+    """
+    for groups in (
+        _cut_at(placed, scoring, 2),
+        _cut_at(placed, scoring, 1),
+        _cut_at_figures(scoring),
+    ):
+        if len(groups) < 2:
+            continue
+        b = Builder(readings)
+        kinds: list[tuple[bool, bool]] = []  # whether a group has bonuses, deductions
+        try:
+            for number, group in enumerate(groups):
+                b.head = head if number == 0 else ""
+                first = len(b.terms)
+                _read(b, group)
+                added = b.terms[first:]
+                if number:
+                    _stands_alone(group, [i.label for i in b.inputs])
+                kinds.append(
+                    (any(t.bonus for t in added), any(is_deduction(t) for t in added))
+                )
+            _points_once(b, scoring)
+            for p in limits:
+                _reaches(p, kinds)
+            return b, _limits(b, limits)
+        except Refused:
+            continue
+    return None
+
+
+def _cut_at(
+    placed: Sequence[Placed], scoring: Sequence[Placed], stop: int
+) -> list[list[Placed]]:
+    groups: list[list[Placed]] = [[]]
+    for p in placed:
+        if isinstance(p.part, Joint) and p.part.stop >= stop and groups[-1]:
+            groups.append([])
+        elif p in scoring:
+            groups[-1].append(p)
+    return [g for g in groups if g]
+
+
+def _cut_at_figures(scoring: Sequence[Placed]) -> list[list[Placed]]:
+    groups: list[list[Placed]] = []
+    current = ""
+    for p in scoring:
+        numeric = is_numeric(p.part)
+        name = figures(p.part) if numeric else ""
+        same = groups and is_numeric(groups[-1][0].part) == numeric
+        if not groups or not same or (numeric and name and current and name != current):
+            groups.append([p])
+            current = name
+        else:
+            groups[-1].append(p)
+            current = current or name
+    return groups
+
+
+def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
+    """Refuse a later group that names no figure of its own or points back."""
+    if is_numeric(group[0].part) and not figures(group[0].part):
+        raise Refused(group[0], "没有写是哪个数据", "数据的名称")
+    for label in labels:
+        if _POINTS_BACK.match(label):
+            raise Refused(group[0], f"“{label}”指的是前面哪一个", "数据的名称")
+
+
+def _points_once(b: Builder, scoring: Sequence[Placed]) -> None:
+    """满分 is the whole item: it can't stand beside other points."""
+    gives = [t for t in b.terms if not t.bonus and not is_deduction(t)]
+    full = [t for t in gives if any(isinstance(e, Points) for e in walk(t.expr()))]
+    if full and len(gives) > 1:
+        raise Refused(scoring[-1], "前面已经得满分", "各得几分")
+
+
+def _reaches(p: Placed, kinds: Sequence[tuple[bool, bool]]) -> None:
+    """Refuse a bound of which it is not clear which group it holds for."""
+    part = p.part
+    assert isinstance(part, BoundPart)
+    if part.over_all or part.kind in ("item", "floor", "no_floor"):
+        return
+    bonus, deduction = (sum(k[side] for k in kinds) for side in (0, 1))
+    if (part.kind in ("bonus", "both") and bonus > 1) or (
+        part.kind in ("deduction", "both") and deduction > 1
+    ):
+        raise Refused(p, "不知道限制的是哪一处", "以上合计最多加N分")
 
 
 def _worth(part: Part) -> Decimal | None:

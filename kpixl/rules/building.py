@@ -56,6 +56,9 @@ class Builder:
         target: Decimal | None = None,
     ) -> int:
         """The number of a new input; two figures of one clause never share a name."""
+        if label.count("(") != label.count(")") or label.find(")") < label.find("("):
+            # half of a bracket: the other half belongs to another phrase
+            raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
         if any(i.label == label for i in self.inputs):
             raise Refused(at, f"“{label}”写了两次", "每件事只写一次")
         self.inputs.append(RuleInput(label, kind, unit, target))

@@ -9,6 +9,7 @@ from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
     Add,
+    Choose,
     Expr,
     Greatest,
     Least,
@@ -19,11 +20,14 @@ from kpixl.rules.expr import (
     const,
 )
 from kpixl.rules.model import Rule, Term
+from kpixl.rules.place_terms import Places
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
     FullPoints,
+    Gate,
     PerUnit,
     Shortfall,
+    Threshold,
     YesNo,
 )
 
@@ -54,8 +58,9 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
         return inner
 
     limits = rule.limits
+    gates = [t for t in rule.terms if isinstance(t, Gate)]
     gives = [t for t in rule.terms if not t.bonus and not is_deduction(t)]
-    takes = [t for t in rule.terms if is_deduction(t)]
+    takes = [t for t in rule.terms if is_deduction(t) and t not in gates]
     bonus = [t for t in rule.terms if t.bonus]
     if points is None:
         # without a 分值 a clause that only deducts is a figure below 0
@@ -65,6 +70,14 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     if limits.item is not None and (points is None or limits.item < points):
         top, why = const(limits.item), f"最高得{number(limits.item)}分"
     floor = limits.floor and bool(gives or bonus)
+    if points is None and any(isinstance(t, Threshold) and t.lose is not None for t in gives):
+        floor = False  # 未达到扣3分 is a figure below 0 where there is no 分值 to take it from
+
+    def closed(inner: Expr) -> Expr:
+        for gate in gates:
+            inner = Choose(gate.expr(), ZERO, inner)
+        return Rounded(inner, decimals)
+
     extra: Expr | None = total(bonus) if bonus else None
     if extra is not None and limits.bonus is not None:
         extra = Least((extra, limits.bonus.expr()), f"最多加{limits.bonus.text()}")
@@ -80,9 +93,9 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     if on_top and (rule.readings.get("G1") == "另加" or reaches):
         assert extra is not None
         inner = held(_plus(base), top, why, floor)
-        return Rounded(held(Add((inner, extra)), None, "", floor), decimals)
+        return closed(held(Add((inner, extra)), None, "", floor))
     whole = _plus([*base, *([extra] if extra is not None else [])])
-    return Rounded(held(whole, top, why, floor), decimals)
+    return closed(held(whole, top, why, floor))
 
 
 def _plus(parts: Sequence[Expr]) -> Expr:
@@ -91,4 +104,6 @@ def _plus(parts: Sequence[Expr]) -> Expr:
 
 def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
-    return isinstance(term, Shortfall) or (isinstance(term, (PerUnit, YesNo)) and term.verb == "扣")
+    if isinstance(term, (PerUnit, YesNo, Threshold, Places)):
+        return term.verb == "扣"
+    return isinstance(term, (Shortfall, Gate))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.model import InputKind
@@ -18,6 +18,8 @@ from kpixl.rules.parts import (
     StepPart,
 )
 from kpixl.rules.terms import (
+    Amount,
+    Gate,
     Mark,
     Overshoot,
     Shortfall,
@@ -56,6 +58,7 @@ class _Clause:
     required: tuple[Placed, RequirePart] | None
     give: GivePart | None
     branch: tuple[Placed, BranchPart] | None
+    gates: tuple[tuple[Placed, BranchPart], ...]
     steps: tuple[tuple[Placed, StepPart], ...]
 
     @property
@@ -75,7 +78,21 @@ class _Clause:
     def is_rise(self) -> bool:
         """Whether nothing but 每提高…加… stands there: the figure is the rise itself."""
         alone = self.give is None and self.required is None and self.ways == ("up",)
-        return alone and self.steps[0][1].rise and not self.marked
+        step = self.steps[0][1] if self.steps else None
+        return alone and step is not None and bool(step.rise) and not step.falls and not self.marked
+
+    @property
+    def less_is_better(self) -> bool:
+        """Whether the clause says so: 控制在…以内得…, 每超过…扣…, 高于…的扣…"""
+        return (
+            (self.give is not None and self.give.op in ("<=", "<"))
+            or any(step.falls for _, step in self.steps)
+            or any(part.op in (">", ">=") for _, part in (*self.gates, *self._branches))
+        )
+
+    @property
+    def _branches(self) -> tuple[tuple[Placed, BranchPart], ...]:
+        return (self.branch,) if self.branch else ()
 
 
 def _clause(scoring: Sequence[Placed]) -> _Clause:
@@ -85,25 +102,69 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
     for p in scoring:
         if p not in known:
             raise Refused(p, "与前面的计分方式不能写在同一条里", "同一个数据的得分、加分、扣分")
-    for at, _ in (*required[1:], *gives[1:], *branches[1:]):
-        raise Refused(at, "前面已经写过一次", "一个数据只写一次得分、一次未完成")
+    for at, _ in (*required[1:], *gives[1:]):
+        raise Refused(at, "前面已经写过一次", "一个数据只写一次得分")
     ways: list[str] = []
     for at, step in steps:
         if ways and (step.way in ways or "both" in (step.way, *ways)):
             raise Refused(at, "前面已经写过一次", "加分、扣分各写一次")
         ways.append(step.way)
-    if not gives and branches:
-        raise Refused(branches[0][0], "没有写完成时得几分", "先写完成时得几分")
+    give = gives[0][1] if gives else None
+    branch, gates = _sorted_branches(give, branches, steps)
+    if not gives and branch is not None and branch[1].kind != "lose":
+        raise Refused(branch[0], "没有写完成时得几分", "先写完成时得几分")
     return _Clause(
         required[0] if required else None,
-        gives[0][1] if gives else None,
-        branches[0] if branches else None,
+        give,
+        branch,
+        gates,
         tuple(steps),
     )
 
 
+_Branch: TypeAlias = tuple[Placed, BranchPart]
+
+
+def _sorted_branches(
+    give: GivePart | None, branches: Sequence[_Branch], steps: Sequence[tuple[Placed, StepPart]]
+) -> tuple[_Branch | None, tuple[_Branch, ...]]:
+    """The branch at the mark itself, and those further out, which close the whole item."""
+    at_mark: _Branch | None = None
+    gates: list[_Branch] = []
+    for found in branches:
+        part = found[1]
+        own = give.mark if give else None
+        further = part.mark is not None and part.mark != own and (give is not None or bool(steps))
+        if own is None and give is not None and give.task is None and not steps:
+            further = False  # 项目得4分,低于5个不得分: the mark of the points stands here
+        if further and part.kind == "zero":
+            if gates:
+                raise Refused(found[0], "前面已经写过一次", "一个数据只写一次不得分")
+            gates.append(found)
+        elif at_mark is None:
+            at_mark = found
+        else:
+            raise Refused(found[0], "前面已经写过一次", "一个数据只写一次未完成")
+    return at_mark, tuple(gates)
+
+
+def figures(part: Part) -> str:
+    """The name of the figure that a part is about, empty where it leaves that to others."""
+    match part:
+        case GivePart():
+            name = part.task or part.label
+        case StepPart():
+            name = "" if part.unmet else part.label
+        case BranchPart() | RequirePart():
+            name = part.label
+        case _:
+            name = ""
+    return "" if name in NAMELESS else name
+
+
 def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     """One figure against its mark: points at the mark, a branch below, steps up and down."""
+    before = len(b.terms)
     clause = _clause(scoring)
     give, branch, rise = clause.give, clause.branch, clause.is_rise
     label = _label(clause)
@@ -111,35 +172,105 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         label = b.head
     said_unit = next((step.unit for _, step in clause.steps if step.unit), "")
     if rise:
-        mark, label = Mark(Decimal(0), said_unit), _OVER_LAST_YEAR.sub("", label) + "比上年提高值"
+        word = clause.steps[0][1].rise
+        mark, label = (
+            Mark(Decimal(0), said_unit),
+            _OVER_LAST_YEAR.sub("", label) + f"比上年{word}值",
+        )
     elif clause.required:
         mark, label = _required(clause, label)
     else:
-        mark = _mark(clause)
-    unit = mark.unit or said_unit
+        mark, label = _mark(clause, label)
+    down = clause.less_is_better
+    if down and give is not None and give.op == ">":
+        raise Refused(scoring[0], "得分说越多越好,扣分说越少越好", "同一个方向")
+    unit = "%" if mark.kind in ("over", "of") else mark.unit or said_unit
     # a figure without a name of its own is measured as the steps say: in points
-    percent_like = mark.unit in PERCENT or is_percent(label) or label in NAMELESS
+    percent_like = (
+        (mark.unit in PERCENT and mark.kind == "own")
+        or is_percent(label)
+        or is_percent(mark.words)
+        or label in NAMELESS
+    )
+    if mark.kind in ("over", "of"):
+        unit = "%" if is_percent(label) else ""
     kind, shown = measured(unit, percent=percent_like)
-    i = b.input(scoring[0], label, kind, shown, None if rise else mark.number)
+    own = mark.number if mark.kind == "own" and not rise else None
+    i = b.input(scoring[0], label, kind, shown, own)
     if give is not None:
         said = branch[1].said if branch else ""
         below = _below(b, clause)
+        lose = branch[1].amount if branch else None
+        op = "<=" if down and give.op == ">=" else give.op
+        lost = _lost(b, give, lose)
         b.terms.append(
             Threshold(
-                i, mark, give.amount, below, said, give.thing, give.or_each, give.op, give.verb
+                i, mark, give.amount, below, said, give.thing, give.or_each, op, give.verb, lost
             )
         )
+    elif branch is not None:
+        b.terms.append(_taken(i, mark, branch[1]))
     for number, (at, part) in enumerate(clause.steps):
-        step = _step(b, at, part, mark, percent_like, rise=rise)
+        from_mark = mark
+        open_ = part.rise and not rise and mark.kind in ("own", "of", "over") and not part.unmet
+        if open_ and b.reading("G25") == "比上年":
+            from_mark = Mark(None, "", "prior")
+        step = _step(b, at, part, from_mark, percent_like, rise=bool(rise))
         head = part.head
         if clause.required and give is None and not number:
             # the requirement is said again, since the steps alone do not say their mark
             head = ",".join(filter(None, (f"{label}不少于{mark.text()}", head)))
-        if part.way in ("up", "both"):
-            b.terms.append(Overshoot(i, mark, step, part.verb, head, part.thing, rise))
-        if part.way in ("down", "both"):
-            said_once = head if part.way == "down" else ""
-            b.terms.append(Shortfall(i, mark, step, head=said_once, thing=part.thing))
+        adds = part.way == "both" or (part.way == "up") != part.falls
+        takes = part.way == "both" or not adds
+        if adds:
+            b.terms.append(
+                Overshoot(
+                    i, from_mark, step, part.verb, head, part.thing, part.rise if rise else "", down
+                )
+            )
+        if takes:
+            said_once = "" if part.way == "both" else head
+            b.terms.append(
+                Shortfall(i, from_mark, step, head=said_once, thing=part.thing, down=down)
+            )
+    for at, gate in clause.gates:
+        b.terms.append(_gate(at, i, gate, mark, label, down))
+    if len(b.terms) == before:
+        raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
+
+
+def _lost(b: Builder, give: GivePart, lose: Amount | None) -> Amount | None:
+    """What 未达到…扣3分 takes beside the points for reaching the mark."""
+    if lose is None:
+        return None
+    if b.reading("G24") == "倒扣":
+        return lose
+    if lose.number is None or lose.share or give.amount.number is None or give.amount.share:
+        raise Refused(None, "扣的分不是一个数,不能从得分中扣", "扣N分")
+    return Amount(lose.number - give.amount.number)
+
+
+def _taken(i: int, mark: Mark, branch: BranchPart) -> Threshold:
+    """低于60%扣5分 without points for reaching it."""
+    assert branch.amount is not None
+    return Threshold(i, mark, branch.amount, "zero", op=branch.op, verb="扣")
+
+
+def _gate(at: Placed, i: int, gate: BranchPart, mark: Mark, label: str, down: bool) -> Gate:
+    """低于60%不得分 beside points and steps: the whole item is 0."""
+    limit = gate.mark
+    assert limit is not None
+    if gate.op in (">", ">=") and not down:
+        raise Refused(at, "不知道越多越好还是越少越好", "低于…不得分")
+    if limit.unit in PERCENT and limit.kind == "own" and mark.number is None:
+        if not is_percent(label) and mark.kind == "own":
+            limit = Mark(limit.number, "%", "of")  # 低于60%: of the target
+    elif limit.kind == "own" and mark.kind == "own" and mark.number is not None:
+        if limit.unit in PERCENT and mark.unit not in PERCENT:
+            limit = Mark(limit.number, "%", "of")
+        elif limit.unit != mark.unit and not (limit.unit in PERCENT and mark.unit in PERCENT):
+            raise Refused(at, f"单位“{limit.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
+    return Gate(i, limit, ">" if down else "<", gate.said)
 
 
 def _required(clause: _Clause, label: str) -> tuple[Mark, str]:
@@ -162,46 +293,72 @@ def _required(clause: _Clause, label: str) -> tuple[Mark, str]:
     return part.mark, part.label
 
 
-_OVER_LAST_YEAR = re.compile(r"(?:[比较](?:上年|去年|上一年))?(?:提高|增长|增加|上升)?$")
+_OVER_LAST_YEAR = re.compile(
+    r"(?:[比较](?:上年|去年|上一年))?(?:提高|增长|增加|上升|降低|下降|减少)?$"
+)
 _WITHIN_YEAR = ("每季", "每月", "每个月", "每周", "每半年", "季度")
 
 
-def _mark(clause: _Clause) -> Mark:
+def _mark(clause: _Clause, label: str) -> tuple[Mark, str]:
     """The one mark of a clause: where two are written they must be the same."""
     give, marked = clause.give, clause.marked
     own = give.mark if give else None
     if own is None and give is not None and give.task is None and clause.steps:
-        raise Refused(clause.steps[0][0], "不知道从多少算起", "完成目标任务得…,或达到N得…")
+        if give.given is None:
+            raise Refused(clause.steps[0][0], "不知道从多少算起", "完成目标任务得…,或达到N得…")
+        label = give.given[0]
+        own = Mark(None, "", "given", give.given[1])
     if own is None and marked:
         at, mark = marked[0]
-        if give is not None:
+        if give is not None and give.task is not None and mark.kind == "own":
             raise Refused(at, "这个数只写在这里,不知道是不是完成的标准", "达到N得…,低于N…")
+        if give is not None and label == give.label:
+            # 项目得4分,低于5个不得分: the figure is what the mark is about
+            label = next((part.label for at, part in clause._branches if part.label), label)
         own = mark
     for at, mark in marked:
-        if own is not None and mark != own:
+        if own is not None and mark != own and not _says_again(mark, own):
             raise Refused(at, "与前面的标准不是同一个数", own.text())
-    return own or Mark()
+    return own or Mark(), label
+
+
+def _says_again(mark: Mark, own: Mark) -> bool:
+    """低于上年平均水平 after 达到上年平均水平: the target under its own or no name."""
+    names = {mark.kind, own.kind}
+    return mark.number is None and own.number is None and names == {"own", "given"}
 
 
 def _label(clause: _Clause) -> str:
     """The name of the figure, from the first phrase that gives one."""
+    named: list[tuple[Placed | None, str]] = []
+    if clause.give is not None:
+        name = clause.give.task or clause.give.label
+        if name not in NAMELESS:
+            named.append((None, name))
+    named += [(at, s.label) for at, s in clause.steps if s.label and not s.unmet]
+    named += [(at, p.label) for at, p in clause._branches if p.label and p.kind == "lose"]
+    for at, label in named[1:]:
+        if label != named[0][1] and label not in NAMELESS and clause.give is None:
+            raise Refused(at, "加分和扣分说的不是同一个数据", named[0][1])
     if clause.give is not None:
         return clause.give.task or clause.give.label
-    named = [(at, s.label) for at, s in clause.steps if s.label and not s.unmet]
-    for at, label in named[1:]:
-        if label != named[0][1]:
-            raise Refused(at, "加分和扣分说的不是同一个数据", named[0][1])
     return named[0][1] if named else NAMELESS[0]
 
 
 def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
-    """What a figure below its mark gives."""
-    if {"down", "both"} & set(clause.ways):
+    """What a figure beyond its mark on the bad side gives."""
+    takes = any(
+        step.way == "both" or (step.way == "down") != step.falls for _, step in clause.steps
+    )
+    if takes:
         if clause.branch is not None:
             raise Refused(None, "既写了逐步扣分,又写了未完成如何计", "只写一种")
         return "steps"
     if clause.branch is not None:
-        return clause.branch[1].kind
+        kind = clause.branch[1].kind
+        return "prop" if kind == "prop" else "zero"
+    if clause.gates:
+        raise Refused(clause.gates[0][0], "与前面的标准不是同一个数,两个数之间没有写如何计", "未完成按比例扣分,或每少…扣分")
     if clause.give is not None and clause.give.or_each:
         b.reading("G21")
         return "zero"
@@ -216,13 +373,11 @@ def _step(
     """How the way of a step is measured: in the figure's own unit or in percent of its mark."""
     if part.per <= 0:
         raise Refused(at, "“每”后面的数为0", "大于0的数")
-    if part.rise and mark.number is None and mark.kind == "own" and not part.unmet:
-        raise Refused(at, "不知道是比目标还是比上年增加", "每超过…,或每少…")
     relative = False
     if rise:
         whole = part.unit not in PERCENT and b.reading("G7") == "整步"
     elif part.unit in PERCENT:
-        if mark.kind == "mean":
+        if mark.kind in ("mean", "prior", "given"):
             # 每高于平均值1个百分点: the difference of two percentages
             relative = not percent_like and part.unit == "%"
         elif mark.number is None:
@@ -232,7 +387,7 @@ def _step(
             relative = not percent_like
         whole = b.readings.get("G7") == "整步"
     else:
-        if mark.number is not None and part.unit != mark.unit:
+        if mark.kind == "own" and mark.number is not None and part.unit != mark.unit:
             raise Refused(at, f"单位“{part.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
         whole = b.reading("G7") == "整步"
     return Step(part.per, part.unit, part.amount, relative, whole)

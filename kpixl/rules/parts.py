@@ -30,14 +30,27 @@ class BlendPart:
 
 
 @dataclass(frozen=True, slots=True)
-class LadderPart:
-    """最多的得10分,排名每下降1位减0.5分; `top` None is 满分."""
+class PlacesPart:
+    """第一名得10分,第二至四名得8分,其余得5分; 前三名分别加4、3、2分; 后三名扣1分.
+
+    `rows` are the last place of each row and its points, from place 1 on; `rest` the points of
+    all others, None where the clause leaves them out; `step` what each further place loses
+    instead, per `places` of them.  `least` is the fewest points.  `bottom` counts places from
+    the last, `low` says that the smallest figure is the best, `said` that the clause says which
+    is.
+    """
 
     label: str
-    top: Decimal | None
-    places: Decimal
-    step: Decimal
-    descending: bool = True
+    scope: str
+    rows: tuple[tuple[int, Amount], ...]
+    verb: Literal["得", "加", "扣"]
+    rest: Amount | None = None
+    step: Amount | None = None
+    places: Decimal = Decimal(1)
+    least: Decimal | None = None
+    bottom: bool = False
+    low: bool = False
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,8 @@ class GivePart:
     `task` is the name of the figure where the thing is a task that a target measures
     (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
     phrase names one (达到60%以上).  `or_each` is said without 达到 (平台1个得10分) and may also
-    mean each of them.
+    mean each of them.  `given` splits 增速达到全县平均增幅 into a figure and what it is held
+    against, should the clause turn out to be about figures.
     """
 
     label: str
@@ -65,26 +79,35 @@ class GivePart:
     mark: Mark | None = None
     thing: str = ""
     or_each: bool = False
-    op: Literal[">=", ">"] = ">="
-    verb: Literal["得", "加"] = "得"
+    op: Literal[">=", ">", "<=", "<"] = ">="
+    verb: Literal["得", "加", "扣"] = "得"
+    given: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BranchPart:
-    """What happens below the mark: 未完成不得分, 未完成按比例扣分; `said` are its words."""
+    """What happens beyond the mark on its bad side: 未完成不得分, 低于60%扣2分.
 
-    kind: Literal["zero", "prop"]
+    `said` are its words, `label` the figure where they name one, `amount` what `lose` takes,
+    `op` the side of the mark that is meant.
+    """
+
+    kind: Literal["zero", "prop", "lose"]
     mark: Mark | None
     said: str
+    label: str = ""
+    amount: Amount | None = None
+    op: Literal["<", ">", "<=", ">="] = "<"
 
 
 @dataclass(frozen=True, slots=True)
 class StepPart:
     """每超过1个百分点加0.5分, 每少1个百分点扣1分, 每增减5个百分点加减1分.
 
-    `rise` is said with a word that may also mean a rise over last year (每增加, 每提高);
+    `rise` is said with a word that may also mean a change from last year (每增加, 每降低);
     `head` and `thing` are the words before 每 and behind the amount, `unmet` says that the
-    head is 未完成… and so names no figure.
+    head is 未完成… and so names no figure; `falls` that points go the other way than the figure
+    (每超过…扣, 每低…加), so that less is better.
     """
 
     way: Literal["up", "down", "both"]
@@ -94,10 +117,11 @@ class StepPart:
     amount: Amount
     mark: Mark | None = None
     verb: Literal["得", "加"] = "加"
-    rise: bool = False
+    rise: Literal["", "提高", "降低"] = ""
     head: str = ""
     thing: str = ""
     unmet: bool = False
+    falls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +208,11 @@ class StatedPart:
 
 @dataclass(frozen=True, slots=True)
 class BoundPart:
-    """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止."""
+    """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止; `over_all` says 以上, 合计, 本项."""
 
     kind: Literal["bonus", "deduction", "both", "item", "floor", "no_floor"]
     amount: Amount | None
+    over_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +224,16 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Punctuation between phrases."""
+    """Punctuation between phrases; `stop` 2 ends a sentence or a numbered line, 1 is a
+    semicolon, 0 less than that."""
+
+    stop: int = 0
 
 
 Part: TypeAlias = (
     FormulaPart
     | BlendPart
-    | LadderPart
+    | PlacesPart
     | JudgedPart
     | GivePart
     | BranchPart

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from kpixl.errors import RuleError
@@ -28,7 +27,6 @@ from kpixl.rules.parts import (
     HeadPart,
     Joint,
     JudgedPart,
-    LadderPart,
     LevelsPart,
     Part,
     RequirePart,
@@ -110,7 +108,7 @@ _WAYS: dict[str, Literal["up", "down", "both"]] = {
     "EVDOWN": "down",
     "EVSYM": "both",
 }
-_NAMING = frozenset({"EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
+_NAMING = frozenset({"BRACKET", "WHO", "EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
 _AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
 
@@ -120,7 +118,7 @@ def tidy(label: str) -> str:
     >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
     ('淘汰落后设备', '各街道利润')
     """
-    label = re.sub(r"^(?:根据|其中|以及|、)+", "", label.strip("、 "))
+    label = re.sub(r"^(?:根据|其中|以及|的|、)+", "", label.strip("、 "))
     return re.sub(r"(?:的|等|、)+$", "", label) or label
 
 
@@ -156,43 +154,6 @@ def blend(s: Segment) -> Part:
     return BlendPart(labels, weights)
 
 
-def ladder(s: Segment) -> Part:
-    """数量最多的得10分,排名每下降1位减0.5分"""
-    top = s.get("GIVE", "FULL")
-    down = s.get("RANKDOWN")
-    places = s.take(down)
-    return LadderPart(
-        s.before("BEST") or "本值",
-        s.take(top),
-        Decimal(1) if places is None else places,
-        s.need(s.get("SUB")),
-    )
-
-
-def ladder_list(s: Segment) -> Part:
-    """第一名得15分,第二名得14.7分,以此类推"""
-    gives = s.all("GIVE", "FULL")
-    ranks = s.all("RANKN")
-    amounts = [s.take(g) for g in gives]
-    for place, rank in enumerate(ranks, 2):
-        if s.need(rank) != place:
-            raise s.refuse(rank, "名次不连续", f"第{place}名")
-    known = [a for a in amounts if a is not None]
-    if len(known) < 2 or len(known) != len(amounts):
-        raise s.refuse(gives[0], "看不出名次之间相差多少分", "第一名得N分,第二名得M分")
-    steps = {a - b for a, b in pairwise(known)}
-    if len(steps) != 1 or min(steps) <= 0:
-        raise s.refuse(gives[-1], "名次之间的分差不一致", "每名相差相同的分数")
-    return LadderPart(s.before("BEST") or "本值", known[0], Decimal(1), steps.pop())
-
-
-def ladder_decr(s: Segment) -> Part:
-    """投资额从高到低排名,第一名得满分,后续位次按0.1分递减"""
-    return LadderPart(
-        s.before("BEST") or "本值", s.take(s.get("GIVE", "FULL")), Decimal(1), s.need(s.get("DECR"))
-    )
-
-
 def judged(s: Segment) -> Part:
     """成效显著的,最高加5分"""
     cap = s.get("CAPADD", "CAPITEM")
@@ -204,7 +165,104 @@ def give(s: Segment) -> Part:
     """制定实施方案得1分"""
     token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
     behind = s.tokens.index(token)
-    return GivePart(s.label(0, behind), _points(s, token), _task(s.tokens[:behind]))
+    ahead = s.tokens[:behind]
+    return GivePart(s.label(0, behind), _points(s, token), _task(ahead), given=_given(ahead))
+
+
+# How the name of a quantity ends, so that a figure can be held against it.
+_QUANTITY = re.compile(
+    r"(?:[数值率幅速度量额]|水平|比重|比例|面积|收入|任务|指标|目标|要求|标准|增长|增速)$"
+)
+
+
+def _given(tokens: tuple[Token, ...]) -> tuple[str, str] | None:
+    """增速达到全县平均增幅 as a figure and what it is held against; None where it is not so."""
+    words = [t for t in tokens if t.name in _NAMING]
+    names = [t.name for t in words]
+    if names.count("DO") != 1 or names[0] == "DO" or names[-1] in ("DO", "TASK"):
+        return None
+    at = names.index("DO")
+    figure = tidy("".join(t.text for t in words[:at]))
+    other = tidy("".join(t.text for t in words[at + 1 :]))
+    if _QUANTITY.search(figure) and _QUANTITY.search(other):
+        return figure, other
+    return None
+
+
+_SIDES: dict[str, Literal[">=", ">", "<=", "<"]] = {
+    "GEQ": ">=",
+    "SAMEP": ">=",
+    "LEQ": "<=",
+    "GT": ">",
+    "LT": "<",
+}
+
+
+def held(s: Segment) -> Part:
+    """增长率不低于上年的得5分"""
+    side = s.get(*_SIDES)
+    token = s.get("GIVE", "FULL", "FULLPCT", "ADD", "SUB", "ZERO", "PROP")
+    at, behind = s.tokens.index(side), s.tokens.index(token)
+    after = [t for t in s.tokens[at + 1 : behind] if t.name not in ("DE", "COMMA", "THAT")]
+    if token.name in ("ZERO", "PROP", "SUB") and _SIDES[side.name] != "<":
+        raise s.refuse(side, "不知道达到后怎样", "低于…的不得分")
+    label = s.label(0, at)
+    if side.name == "SAMEP" or (len(after) == 1 and after[0].name == "PRIORW"):
+        mark = Mark(None, "", "prior")
+    elif after and after[-1].name == "PCT" and after[0].name == "TASK":
+        mark = Mark(s.need(after[-1]), "%", "of")
+    else:
+        words = tidy("".join(t.text for t in after))
+        if all(t.name == "TASK" for t in after):
+            mark = Mark()
+        elif _QUANTITY.search(words):
+            mark = Mark(None, "", "given", words)
+        else:
+            raise s.refuse(after[0], "不知道与哪个数相比", "目标、上年,或一个数据的名称")
+    if token.name in ("ZERO", "PROP", "SUB"):
+        kind: Literal["zero", "prop", "lose"] = (
+            "zero" if token.name == "ZERO" else "prop" if token.name == "PROP" else "lose"
+        )
+        said = "".join(t.text for t in s.tokens[:behind] if t.name not in ("DE", "COMMA"))
+        amount = _points(s, token) if kind == "lose" else None
+        return BranchPart(kind, mark, said, label, amount)
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    figure = label or "完成值"
+    op = _SIDES[side.name]
+    return GivePart(figure, _points(s, token), figure, mark, op=op, verb=verb)
+
+
+def give_limit(s: Segment) -> Part:
+    """事故起数控制在5起以内得满分"""
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
+    at = s.get(*_AMOUNTS)
+    place = s.tokens.index(at)
+    behind = s.tokens[place + 1 : s.tokens.index(token)]
+    figure = s.label(0, s.tokens.index(s.get("LEQ"))) or s.label(0, place) or "完成值"
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT", "LES"))
+    return GivePart(figure, _points(s, token), figure, _mark(s, at), thing, op="<=")
+
+
+def give_beyond(s: Segment) -> Part:
+    """超额完成5%以上加1分"""
+    token = s.get("GIVE", "ADD")
+    at = s.get("PCT")
+    label = s.label(0, s.tokens.index(s.get("OVERC")))
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    mark = Mark(s.need(at), "%", "over")
+    return GivePart(label, _points(s, token), label or "完成值", mark, verb=verb)
+
+
+def lose_at(s: Segment) -> Part:
+    """到位资金未达到3万元的,扣3分"""
+    token = s.get("SUB")
+    at = s.get(*_AMOUNTS)
+    side = s.get("UNMET", "LT", "GT")
+    ahead = s.tokens[: s.tokens.index(token)]
+    said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    label = s.label(0, s.tokens.index(side))
+    op: Literal["<", ">"] = ">" if side.name == "GT" else "<"
+    return BranchPart("lose", _mark(s, at), said, label, _points(s, token), op)
 
 
 def lose(s: Segment) -> Part:
@@ -277,6 +335,8 @@ def require(s: Segment) -> Part:
     said = [t for t in (*ahead, *behind) if t.name in _REQUIRING]
     if said and ahead and said[-1] is ahead[-1] and said[-1].name == "DO":
         said = said[:-1]
+    if unmet := next((t for t in said if t.name == "UNMET"), None):
+        raise s.refuse(unmet, "不知道未达到怎样计", "未达到N的扣M分,或不得分")
     words = "".join(t.text for t in said if t.name != "OFWH")
     mark = _mark(s, at)
     return RequirePart(tidy(words) or "完成值", mark, limit)
@@ -303,7 +363,7 @@ def tier(s: Segment) -> Part:
         ends = _inside(at.parts.get("low")), _inside(at.parts.get("high"))
         return TierPart(figure, upper, low, ends[0], high, ends[1], amount)
     mark = s.need(at)
-    unit = at.text[at.figures["n"].end - at.start :]
+    unit = _unit(at)
     side = s.get("GES", "GESX", "LES", "LESX")
     for group in ("end", "end2"):
         _same_end(s, side, group, mark)
@@ -426,8 +486,16 @@ def _points(s: Segment, token: Token) -> Amount:
 
 def _mark(s: Segment, token: Token) -> Mark:
     """The mark that an amount sets, in the unit that stands behind its number."""
-    value = s.need(token)
-    return Mark(value, token.text[token.figures["n"].end - token.start :])
+    return Mark(s.need(token), _unit(token))
+
+
+def _unit(token: Token) -> str:
+    """The unit behind the number of an amount: 1个亿元 is 亿元, 100万 is 万元."""
+    unit = token.text[token.figures["n"].end - token.start :]
+    if token.name == "QTY":
+        unit = unit.removeprefix("个")
+        unit = {"亿": "亿元", "万": "万元", "千万": "千万元", "百万": "百万元"}.get(unit, unit)
+    return unit
 
 
 def _figure(tokens: tuple[Token, ...]) -> str:
@@ -466,10 +534,19 @@ def below(s: Segment) -> Part:
     branch = s.get("ZERO", "PROP")
     at = s.find(*_AMOUNTS)
     condition = s.tokens[: s.tokens.index(branch)]
+    side = s.find("LT", "GT")
+    label = s.label(0, s.tokens.index(side)) if side else ""
+    op: Literal["<", ">"] = ">" if side is not None and side.name == "GT" else "<"
+    if at is not None and side is not None:
+        thing = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(branch)]
+        label = label or tidy("".join(t.text for t in thing if t.name in _NAMING))
     return BranchPart(
         "zero" if branch.name == "ZERO" else "prop",
         _mark(s, at) if at else None,
         "".join(t.text for t in condition if t.name not in ("DE", "COMMA")),
+        label,
+        None,
+        op,
     )
 
 
@@ -483,31 +560,38 @@ def step(s: Segment) -> Part:
     behind = s.tokens[s.tokens.index(head) :]
     at = next(t for t in behind if t.name in (*_AMOUNTS, "NUM"))
     way = _WAYS[head.name]
-    wanted = {
-        "up": ("ADD", "GIVE", "ADDPCT"),
-        "down": ("SUB", "SUBPCT"),
-        "both": ("SYM", "SYMPCT"),
-    }[way]
-    if points.name not in wanted:
-        raise s.refuse(points, "与“每超”“每少”的方向不合", "每超…加分,或每少…扣分")
+    if (way == "both") != points.name.startswith("SYM"):
+        raise s.refuse(points, "与“每”的方向不合", "每超…加分,每少…扣分,或每增减…加减分")
+    adds = points.name in ("ADD", "GIVE", "ADDPCT")
+    falls = way != "both" and adds != (way == "up")
+    if falls and _FALL.match(head.text) and way == "down":
+        # 每下降1个百分点加0.5分: the figure is the decrease, entered as a positive figure (G8)
+        way, falls = "up", False
     ahead = s.tokens[: s.tokens.index(head)]
     mark = next((t for t in ahead if t.name in _AMOUNTS), None)
     return StepPart(
         way,
         _figure(ahead),
         s.need(at),
-        at.text[at.figures["n"].end - at.start :],
+        _unit(at),
         _points(s, points),
         _mark(s, mark) if mark else None,
         "得" if points.name == "GIVE" else "加",
-        _RISE.match(head.text) is not None,
+        "" if s.find("OVERC") else _rise(head.text),
         "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
         "".join(t.text for t in behind[2 : behind.index(points)] if t.name in _NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
+        falls,
     )
 
 
-_RISE = re.compile(r"每(?:增加|增长|增|提高|上升|下降|降低|减少|减|降)$")
+_FALL = re.compile(r"每(?:下降|降低|减少|减|降)$")
+_RISE = re.compile(r"每(?:增加|增长|增|提高|上升)$")
+
+
+def _rise(text: str) -> Literal["", "提高", "降低"]:
+    """Whether a step is said with a word that may mean a change from last year."""
+    return "提高" if _RISE.match(text) else "降低" if _FALL.match(text) else ""
 
 
 def count(s: Segment) -> Part:
@@ -533,6 +617,8 @@ def count(s: Segment) -> Part:
     )
 
 
+_OVER_ALL = re.compile(r"以上|各项|本项|该项|合计|累计|总计|总分|为止|负分")
+
 BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "floor", "no_floor"]] = {
     "CAPADD": "bonus",
     "CAPADDPCT": "bonus",
@@ -549,7 +635,7 @@ def bound(s: Segment) -> Part:
     """最多加6分"""
     token = s.get(*BOUNDS)
     amount = _points(s, token) if token.figures else None
-    return BoundPart(BOUNDS[token.name], amount)
+    return BoundPart(BOUNDS[token.name], amount, bool(_OVER_ALL.search(token.text)))
 
 
 def text(s: Segment) -> Part:
@@ -559,4 +645,6 @@ def text(s: Segment) -> Part:
 
 def joint(s: Segment) -> Part:
     """;"""
-    return Joint()
+    if any(t.name in ("DOT", "ITEMNO") or "\n" in t.text for t in s.tokens):
+        return Joint(2)
+    return Joint(1 if s.find("SEMI") else 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kpixl.rules import phrases
+from kpixl.rules import phrases, place_phrases
 from kpixl.rules.parts import Part
 from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
 
@@ -16,7 +16,7 @@ from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | DO | TASK | UNMET | EVERY)",
+    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
     "R": "(W | PERIOD | YEAR | QUALITY) ((DUN | GES)? (W | PERIOD | YEAR | QUALITY))* GES?",
@@ -24,8 +24,20 @@ ALIASES = {
     # a counted thing may have numbers in its name: 20亿以上项目每个
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
-    "END": "(COMMA | SEMI | DOT | COLON | DUN)",
+    # points by place: what is ranked and how, and what a place gives
+    "RANKED": "(L (COMMA | COLON)?)? ((ORDER | RANKW) (COMMA | COLON)? THAT?)?",
+    "SEP": "(COMMA | SEMI | DUN | DOT)",
+    "RESULT": "(GIVE | FULL | FULLPCT | BPTS | ADD | ADDPCT | SUB | SUBPCT | ZERO | NOADD)",
+    "END": "(COMMA | SEMI | DOT | COLON | DUN | BRACKET)",
 }
+
+
+_ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN) WHO? EACHW? RESULT"
+_LAST = "(LASTN | LASTAT) EACHW? RESULT"
+_TAIL = (
+    "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
+    "| RANKDOWN COMMA? (SUB | SUBPCT | DECR | DECRPCT)) (SEP LEAST)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +60,27 @@ PRODUCTIONS: tuple[Production, ...] = (
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
         phrases.blend,
     ),
+    Production(f"RANKED {_ROW} (SEP {_ROW})* (SEP? {_TAIL})?", place_phrases.places),
     Production(
-        "(L COMMA)? L? BEST WHO? (GIVE | FULL) (COMMA | SEMI) RANKDOWN COMMA? SUB", phrases.ladder
+        f"RANKED (TOPN | PLACES) BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
+        place_phrases.places_listed,
     ),
-    Production(
-        "L? (COMMA? RANKW COMMA? THAT?)? BEST (GIVE | FULL) "
-        "((COMMA | SEMI | DUN) RANKN GIVE)+ (COMMA | SEMI) ETC",
-        phrases.ladder_list,
-    ),
-    Production(
-        "(L COMMA?)? (ORDER COMMA?)? BEST (GIVE | FULL) (COMMA | SEMI) DECR", phrases.ladder_decr
-    ),
+    Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
     Production("QUALITY COMMA? (CAPADD | CAPITEM)", phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give),
     Production("MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", phrases.give_over
     ),
+    Production(
+        "L? (GEQ | GT | LEQ) (PRIORW | L) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
+        phrases.held,
+    ),
+    Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
+    Production("L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", phrases.held),
+    Production("L? LEQ L? AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_limit),
+    Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", phrases.give_beyond),
+    Production("L? (UNMET L? | LT | GT) AMT GES? L? DE? COMMA? SUB", phrases.lose_at),
     Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", phrases.each_named),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_mean),
     Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", phrases.levels),
@@ -78,7 +94,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("ANYMISS", phrases.any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
     Production(
-        "(UNMET L? (AMT GES? L?)? | L? LT AMT L? | ELSE) DE? COMMA? (ZERO | PROP)", phrases.below
+        "(UNMET L? (AMT GES? L?)? | L? UNMET AMT GES? L? | L? (LT | GT) AMT L? | ELSE) DE? COMMA? "
+        "(ZERO | PROP)",
+        phrases.below,
     ),
     Production(
         "((OVERC | UNMET) L? DE? TOTAKE? COMMA? | L DE? COMMA?)? "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
@@ -156,7 +156,7 @@ def scan(normal: Normal) -> tuple[Token, ...]:
     [('SUBJ', '亿元企业数'), ('BEST', '最多的'), ('GIVE', '得10分')]
     """
     check_damage(normal)
-    return tuple(_joined(normal, _raw(normal.text)))
+    return _opened(list(_joined(normal, _raw(normal.text))))
 
 
 def check_damage(normal: Normal) -> None:
@@ -206,11 +206,41 @@ def _joined(normal: Normal, tokens: Iterator[Token]) -> Iterator[Token]:
             run.append(token)
             continue
         if run:
-            yield _subject(normal, run)
+            yield from _subjects(normal, run)
             run = []
         yield token
     if run:
-        yield _subject(normal, run)
+        yield from _subjects(normal, run)
+
+
+def _subjects(normal: Normal, run: list[Token]) -> Iterator[Token]:
+    """A run as one subject, without the half brackets that belong to its neighbours."""
+    if len(run) > 1 and run[0].text == ")":
+        yield _subject(normal, run[:1])
+        run = run[1:]
+    if len(run) > 1 and run[-1].text == "(":
+        yield _subject(normal, run[:-1])
+        run = run[-1:]
+    yield _subject(normal, run)
+
+
+# What stands in brackets behind the thing that it is about: 未上报总结(扣5分).
+_CONSEQUENCES = re.compile(r"^(?:GIVE|FULL|ADD|SUB|SYM|CAP|ZERO|PROP|FLOOR|EV)")
+
+
+def _opened(tokens: list[Token]) -> tuple[Token, ...]:
+    """Brackets around a consequence as the commas that they stand for."""
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.name != "BRACKET":
+            continue
+        if token.text == "(":
+            behind = tokens[at + 1].name if at + 1 < len(tokens) else ""
+            opened.append(at if _CONSEQUENCES.match(behind) else -1)
+        elif opened and (start := opened.pop()) >= 0:
+            for place in (start, at):
+                tokens[place] = replace(tokens[place], name="COMMA")
+    return tuple(tokens)
 
 
 def _subject(normal: Normal, run: list[Token]) -> Token:
@@ -218,6 +248,8 @@ def _subject(normal: Normal, run: list[Token]) -> Token:
     text = normal.text[start:end]
     if text == "的":  # 达到要求的得满分: a particle, not a subject
         return Token("DE", text, start, end, {}, {})
+    if text in ("(", ")"):  # around a phrase; a name keeps its own brackets
+        return Token("BRACKET", text, start, end, {}, {})
     # Names are blanked so that what they contain is not held against the subject.
     bare = "".join("\0" * len(t.text) if "name" in t.parts else t.text for t in run)
     if match := re.search(r"[0-9]+", bare):

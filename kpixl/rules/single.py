@@ -1,10 +1,9 @@
-"""Clauses of one phrase: 得分=…, a rank ladder, a judged figure."""
+"""Clauses of one phrase: 得分=…, a judged figure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import cast
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import (
@@ -16,7 +15,6 @@ from kpixl.rules.expr import (
     Prior,
     Rank,
     Target,
-    Ties,
     Value,
     bounds,
     rebuild,
@@ -26,14 +24,12 @@ from kpixl.rules.parts import (
     BlendPart,
     FormulaPart,
     JudgedPart,
-    LadderPart,
 )
 from kpixl.rules.terms import (
     Amount,
     Blend,
     Formula,
     Judged,
-    Ladder,
 )
 
 
@@ -87,18 +83,6 @@ def _gives_best(expr: Expr, top: Amount) -> bool:
     size = Decimal(7)  # any 分值 will do: both sides are multiples of it or of no 分值 at all
     wanted = bounds(top.expr(), float(size), lambda i: "number")
     return bounds(reduced, float(size), lambda i: "number") == wanted
-
-
-def read_ladder(b: Builder, scoring: Sequence[Placed]) -> None:
-    """A rank ladder stands alone."""
-    _alone(scoring, 1, "名次计分")
-    part = scoring[0].part
-    assert isinstance(part, LadderPart)
-    if part.step <= 0 or part.places <= 0:
-        raise Refused(scoring[0], "名次之间没有分差", "大于0的分差")
-    ties = cast(Ties, b.reading("G3"))
-    i = b.input(scoring[0], part.label, "number")
-    b.terms.append(Ladder(i, part.top, part.places, part.step, ties, part.descending))
 
 
 def read_judged(b: Builder, scoring: Sequence[Placed]) -> None:

@@ -108,23 +108,38 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a figure is held against: a number with its unit, the target, or the mean of its
-    group (`number` None for these two)."""
+    """What a figure is held against.
+
+    `kind` own is a number with its unit or, without a number, the target; given is the target
+    under a name of its own (全市平均工资增幅); mean is the mean of the group, prior last year's
+    figure, over the target and so many percent more, of so many percent of the target.
+    """
 
     number: Decimal | None = None
     unit: str = ""
-    kind: Literal["own", "mean"] = "own"
+    kind: Literal["own", "mean", "given", "prior", "over", "of"] = "own"
+    words: str = field(default="", compare=False)
 
     def expr(self, input_: int) -> Expr:
         """The mark of an input."""
         if self.kind == "mean":
             return Peer("mean", input_)
+        if self.kind == "prior":
+            return Prior(input_)
+        if self.kind == "over" and self.number is not None:
+            return Mul((Target(input_), Const(1 + self.number / 100)))
+        if self.kind == "of" and self.number is not None:
+            return Mul((Target(input_), Const(self.number / 100)))
         return Target(input_) if self.number is None else Const(self.number)
 
     def text(self) -> str:
         """The mark as 达到… takes it."""
-        if self.kind == "mean":
-            return "本类平均值"
+        if self.kind in ("mean", "prior"):
+            return {"mean": "本类平均值", "prior": "上年"}[self.kind]
+        if self.kind == "given":
+            return self.words
+        if self.kind == "of" and self.number is not None:
+            return f"目标的{number(self.number)}%"
         return "目标" if self.number is None else f"{number(self.number)}{self.unit}"
 
 
@@ -181,7 +196,7 @@ class Blend:
 class Ladder:
     """数量最多的得10分,排名每下降1位减0.5分: a constant step down from the first place.
 
-    `top` None stands for 满分.
+    `top` None stands for 满分; `share` makes the step a share of 分值 (0.05 for 5%).
     """
 
     input: int
@@ -191,6 +206,7 @@ class Ladder:
     ties: Ties = "竞争"
     descending: bool = True
     bonus: bool = False
+    share: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The first place's points and the step."""
@@ -198,7 +214,7 @@ class Ladder:
         top = "得满分" if self.top is None else f"得{number(self.top)}分"
         return (
             f"{inputs[self.input].label}{best}{top},"
-            f"排名每下降{number(self.places)}位减{number(self.step)}分"
+            f"排名每下降{number(self.places)}位减{Amount(self.step, self.share).text()}"
         )
 
     def expr(self) -> Expr:
@@ -207,7 +223,7 @@ class Ladder:
         if self.places != 1:
             down = Whole(Div(down, Const(self.places)))
         top: Expr = Points() if self.top is None else Const(self.top)
-        return sub(top, Mul((Const(self.step), down)))
+        return sub(top, Mul((Amount(self.step, self.share).expr(), down)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +358,9 @@ class Threshold:
     said: str = field(default="", compare=False)
     thing: str = field(default="", compare=False)
     each: bool = field(default=False, compare=False)
-    op: Literal[">=", ">"] = ">="
-    verb: Literal["得", "加"] = "得"
+    op: Literal[">=", ">", "<=", "<"] = ">="
+    verb: Literal["得", "加", "扣"] = "得"
+    lose: Amount | None = None
 
     @property
     def bonus(self) -> bool:
@@ -355,11 +372,21 @@ class Threshold:
         if self.each:  # without 达到, so that the reading stays open
             label = inputs[self.input].label
             return f"{label}{self.mark.text()}{self.thing}得{self.give.text()}"
-        target = self.mark.number is None and self.mark.kind == "own"
-        verb = "超过" if self.op == ">" else "完成" if target else "达到"
-        text = f"{inputs[self.input].label}{verb}{self.mark.text()}{self.thing}{self.verb}{self.give.text()}"
+        label, mark, points = inputs[self.input].label, self.mark.text(), self.give.text()
+        if self.mark.kind == "over":
+            text = f"{label}超额完成{mark}以上{self.thing}{self.verb}{points}"
+        elif self.op == "<=":
+            text = f"{label}不超过{mark}{self.thing}{self.verb}{points}"
+        else:
+            target = self.mark.number is None and self.mark.kind == "own"
+            verb = {">": "超过", "<": "低于"}.get(self.op, "完成" if target else "达到")
+            if self.mark.kind in ("prior", "given") and self.op == ">=":
+                verb = "不低于"
+            text = f"{label}{verb}{mark}{self.thing}{self.verb}{points}"
         if not self.said:
             return text
+        if self.lose is not None:
+            return f"{text},{self.said}扣{self.lose.text()}"
         return text + f",{self.said}" + {"zero": "不得分", "prop": "按比例扣分"}[self.below]
 
     def expr(self) -> Expr:
@@ -367,9 +394,16 @@ class Threshold:
         give, value, mark = self.give.expr(), Value(self.input), self.mark.expr(self.input)
         if self.below == "steps":
             return give
+        met = Compare(self.op, value, mark)
+        if self.below == "prop" and self.op == "<=":
+            # an actual of 0 meets a limit (G14)
+            return Mul((give, Choose(met, ONE, Div(mark, value))))
         if self.below == "prop":
             return Mul((give, Least((Div(value, mark), ONE), "超过目标的部分不计")))
-        return Choose(Compare(self.op, value, mark), give, ZERO)
+        if self.verb == "扣":
+            return Choose(met, Mul((MINUS_ONE, give)), ZERO)
+        lost = ZERO if self.lose is None else Mul((MINUS_ONE, self.lose.expr()))
+        return Choose(met, give, lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,7 +451,8 @@ class Overshoot:
     verb: Literal["得", "加"] = "加"
     head: str = field(default="", compare=False)
     thing: str = field(default="", compare=False)
-    rise: bool = False
+    rise: Literal["", "提高", "降低"] = ""
+    down: bool = False
 
     @property
     def bonus(self) -> bool:
@@ -428,12 +463,13 @@ class Overshoot:
         """The step with its words."""
         head = f"{self.head}," if self.head else ""
         way = f"{self.step.way}{self.thing}"
-        return f"{head}每{'提高' if self.rise else '超过'}{way}{self.verb}{self.step.amount.text()}"
+        each = self.rise or ("低" if self.down else "超过")
+        return f"{head}每{each}{way}{self.verb}{self.step.amount.text()}"
 
     def expr(self) -> Expr:
-        """The steps above the mark."""
+        """The steps beyond the mark."""
         mark = self.mark.expr(self.input)
-        return self.step.worth(sub(Value(self.input), mark), mark)
+        return self.step.worth(_way(Value(self.input), mark, down=self.down), mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,16 +482,51 @@ class Shortfall:
     bonus: bool = False
     head: str = field(default="", compare=False)
     thing: str = field(default="", compare=False)
+    down: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The step with its words."""
         head = f"{self.head}," if self.head else ""
-        return f"{head}每少{self.step.way}{self.thing}扣{self.step.amount.text()}"
+        each = "超过" if self.down else "少"
+        return f"{head}每{each}{self.step.way}{self.thing}扣{self.step.amount.text()}"
 
     def expr(self) -> Expr:
-        """The steps below the mark, taken away."""
+        """The steps short of the mark, taken away."""
         mark = self.mark.expr(self.input)
-        return Mul((MINUS_ONE, self.step.worth(sub(mark, Value(self.input)), mark)))
+        short = _way(Value(self.input), mark, down=not self.down)
+        return Mul((MINUS_ONE, self.step.worth(short, mark)))
+
+
+def _way(value: Expr, mark: Expr, *, down: bool) -> Expr:
+    """How far a figure lies above its mark, or below it with `down`."""
+    return sub(mark, value) if down else sub(value, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """低于60%不得分, 发生重大事故的不得分: the whole item is 0 where the test holds.
+
+    `mark` None makes the input a yes/no.  Its expression is the test, 1 where the item is 0.
+    """
+
+    input: int
+    mark: Mark | None
+    op: Literal["<", ">"] = "<"
+    said: str = field(default="", compare=False)
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The test and its consequence."""
+        label = inputs[self.input].label
+        if self.mark is None:
+            return f"{label}的本项不得分"
+        return f"{label}{'低于' if self.op == '<' else '超过'}{self.mark.text()}的本项不得分"
+
+    def expr(self) -> Expr:
+        """The test."""
+        if self.mark is None:
+            return Compare("=", Value(self.input), ONE)
+        return Compare(self.op, Value(self.input), self.mark.expr(self.input))
 
 
 @dataclass(frozen=True, slots=True)
