@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kpixl.errors import BadArgument, RuleError
 from kpixl.findings import Finding, finding
 from kpixl.rules import Rule, parse, parse_readings
+from kpixl.rules.lines import parse_lines
 from kpixl.scheme.blocks import read_blocks
 from kpixl.scheme.cells import Row, Table, parts_of, repeated
 from kpixl.scheme.headings import spelling
@@ -142,10 +143,9 @@ def _rule(
         return None, readings, findings
     try:
         # 并列 of the scheme holds for its ladders too, unless the item's own 读法 says otherwise
-        rule = parse(
-            clause,
-            readings={"G3": settings.choice("并列"), **readings},
-            default_rule=settings.default_rule,
+        taken = {"G3": settings.choice("并列"), **readings}
+        rule = parse_lines(clause, readings=taken, default_rule=settings.default_rule) or parse(
+            clause, readings=taken, default_rule=settings.default_rule
         )
     except RuleError as error:
         where = f"第{error.position}字“{error.phrase}”," if error.position else ""

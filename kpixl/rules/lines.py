@@ -1,0 +1,177 @@
+"""A clause of several lines, each of them a clause by itself: the item is their sum.
+
+What a line says of its bounds holds for that line alone: its deductions never reach into the
+points of another line, and its 最多加N分 caps no other line's bonuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kpixl.errors import RuleError
+from kpixl.rules.expr import (
+    MINUS_ONE,
+    ZERO,
+    Add,
+    Expr,
+    Greatest,
+    Least,
+    Mul,
+    Named,
+    Peer,
+    Points,
+    Position,
+    Prior,
+    Rank,
+    Target,
+    Value,
+    const,
+    rebuild,
+    walk,
+)
+from kpixl.rules.item import is_deduction
+from kpixl.rules.model import NO_LIMITS, Assumption, Limits, Rule, RuleInput, Term
+from kpixl.rules.printing import number
+from kpixl.rules.reader import parse
+from kpixl.rules.terms import FullPoints
+
+EACH_BY_ITSELF = Assumption(
+    "分行",
+    "评分标准分行写的,每行单独计分,相加为本项得分:一行里的扣分扣到该行0分为止,"
+    "一行里的加分上限只管该行",
+    "各行相加",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The points, or the bonuses, of one line within the line's own bounds.
+
+    `first` is the number of the line's first input among those of the whole clause.
+    """
+
+    terms: tuple[Term, ...]
+    first: int
+    count: int
+    limits: Limits = NO_LIMITS
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The line's terms."""
+        own = inputs[self.first : self.first + self.count]
+        return ";".join(text for t in self.terms if (text := t.canonical(own)))
+
+    def expr(self) -> Expr:
+        """Their sum: not below 0, not above what the line says."""
+        gives = [t.expr() for t in self.terms if not is_deduction(t)]
+        takes = [t.expr() for t in self.terms if is_deduction(t)]
+        whole = _sum(gives)
+        if takes:
+            taken = _sum(takes)
+            if self.limits.deduction is not None:
+                most = Mul((MINUS_ONE, self.limits.deduction.expr()))
+                taken = Greatest((taken, most), f"最多扣{self.limits.deduction.text()}")
+            whole = Greatest((Add((whole, taken)), ZERO), "不低于0分")
+        if self.bonus and self.limits.bonus is not None:
+            whole = Least((whole, self.limits.bonus.expr()), f"最多加{self.limits.bonus.text()}")
+        if not self.bonus and self.limits.item is not None:
+            top = self.limits.item
+            whole = Least((whole, const(top)), f"最高得{number(top)}分")
+        return _moved(whole, self.first)
+
+
+def parse_lines(
+    clause: str, *, readings: Mapping[str, str] | None = None, default_rule: str = ""
+) -> Rule | None:
+    """The rule of a cell whose lines are clauses by themselves, None where it is no such cell.
+
+    It is one only where that makes a difference, that is where a line has deductions or bounds
+    of its own, and where every line gives points: a line that only deducts, or only bounds, is
+    about the others.
+
+    >>> rule = parse_lines("完成利税目标得4分,每少1%扣1分\\n按时报送得2分")
+    >>> [i.label for i in rule.inputs]
+    ['利税', '按时报送']
+    """
+    texts = [line.strip() for line in clause.splitlines() if line.strip()]
+    if len(texts) < 2:
+        return None
+    try:
+        rules = [parse(t, readings=readings, default_rule=default_rule) for t in texts]
+    except RuleError:
+        return None
+    if not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
+        return None
+    labels = [i.label for r in rules for i in r.inputs]
+    if len(set(labels)) < len(labels):
+        return None
+    terms: list[Term] = []
+    first = 0
+    for rule in rules:
+        terms += _lines(rule, first)
+        first += len(rule.inputs)
+    taken = {a.code: a for r in rules for a in r.assumptions}
+    return Rule(
+        source=clause,
+        terms=tuple(terms),
+        inputs=tuple(i for r in rules for i in r.inputs),
+        canonical="\n".join(r.canonical for r in rules),
+        assumptions=(*taken.values(), EACH_BY_ITSELF),
+        readings=dict(readings or {}),
+    )
+
+
+def _lines(rule: Rule, first: int) -> list[Term]:
+    base = tuple(t for t in rule.terms if not t.bonus)
+    bonuses = tuple(t for t in rule.terms if t.bonus)
+    found: list[Term] = []
+    count = len(rule.inputs)
+    if base:
+        found.append(Line(base, first, count, rule.limits))
+    # bonuses under one cap stand together, others each by itself
+    groups: Sequence[tuple[Term, ...]] = [bonuses] if bonuses else []
+    if rule.limits.bonus is None:
+        groups = [(t,) for t in bonuses]
+    found += [Line(g, first, count, rule.limits, bonus=True) for g in groups]
+    return found
+
+
+def _stands_alone(rule: Rule) -> bool:
+    """Whether a line gives points of its own, in numbers: 满分 would be the whole item's."""
+    gives = [t for t in rule.terms if not is_deduction(t)]
+    whole = any(isinstance(e, Points) for t in gives for e in walk(t.expr()))
+    return bool(gives) and not whole and not any(isinstance(t, FullPoints) for t in gives)
+
+
+def _is_bounded(rule: Rule) -> bool:
+    return rule.limits != NO_LIMITS or any(is_deduction(t) for t in rule.terms)
+
+
+def _sum(parts: Sequence[Expr]) -> Expr:
+    return parts[0] if len(parts) == 1 else Add(tuple(parts))
+
+
+def _moved(expr: Expr, by: int) -> Expr:
+    """The same arithmetic over inputs that stand further back."""
+
+    def moved(node: Expr) -> Expr:
+        match node:
+            case Value(i):
+                return Value(i + by)
+            case Target(i):
+                return Target(i + by)
+            case Prior(i):
+                return Prior(i + by)
+            case Peer(stat, i):
+                return Peer(stat, i + by)
+            case Rank(i, ties, descending):
+                return Rank(i + by, ties, descending)
+            case Position(i, flat):
+                return Position(i + by, flat)
+            case Named(label, inner) if label.startswith("#"):
+                return Named(f"#{int(label[1:]) + by}", inner)
+            case _:
+                return node
+
+    return rebuild(expr, moved)
