@@ -27,9 +27,13 @@ from kpixl.scheme.find import SCHEME_FILE
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.issue import blank_form
+from kpixl.templates.monthly import monthly_form
 
 HERE = Path(__file__).resolve().parent
 FORM_FILE, RETURNS, SAMPLES = "空白表.xlsx", "回收", "示例"
+# Forms of single units, where each is assessed on items of its own.
+FORMS = "空白表"
+MONTHLY = "月报"  # tables of that name are forms of their own, sent in every month
 FICTION = "示例(虚构)"
 # Sheets of the scheme workbook in the order in which a clerk reads them.
 ORDER = ("方案", "指标", "数据项", "单位", "目标")
@@ -50,11 +54,19 @@ def books(system: Path) -> Iterator[tuple[Path, Patch]]:
     """Every workbook of a system, with the file that it belongs in."""
     source = dict(tables(system))
     samples = source.pop(SAMPLES, ())
+    monthly = {n: source.pop(n) for n in list(source) if n.startswith(MONTHLY)}
     name = next(row[1] for row in source["方案"] if row[0] == "名称")
     book = scheme_book(source, title=name)
     yield system / SCHEME_FILE, book
     scheme = _read_back(book, system.name)
     yield system / FORM_FILE, blank_form(scheme)
+    if scheme.items_differ:
+        for unit in scheme.units:
+            yield system / FORMS / f"{unit.name}.xlsx", blank_form(scheme, unit=unit)
+    for title, rows in monthly.items():
+        title = title.removeprefix(MONTHLY).strip()
+        cells = [[as_scalar(cell) for cell in row] for row in rows]
+        yield system / MONTHLY / f"{title}.xlsx", monthly_form(scheme, title, cells)
     yield from _returns(system / RETURNS, scheme, samples)
 
 
@@ -70,10 +82,18 @@ def _read_back(book: Patch, system: str) -> Scheme:
 
 
 def _returns(folder: Path, scheme: Scheme, samples: Table) -> Iterator[tuple[Path, Patch]]:
-    """One returned form a unit of the samples (columns unit, input, value, source_note)."""
+    """One returned form a unit of the samples.
+
+    Their columns are unit, input, value, source_note and, where figures have them, last_year
+    and mark.
+    """
     if not samples:
         return
     at = {head: n for n, head in enumerate(samples[0])}
+
+    def given(rows: Table, column: str) -> dict[str, str]:
+        return {r[at["input"]]: r[at[column]] for r in rows if column in at and r[at[column]]}
+
     for unit in scheme.units:
         rows = [row for row in samples[1:] if row[at["unit"]] == unit.name]
         values: dict[str, Scalar] = {r[at["input"]]: as_scalar(r[at["value"]]) for r in rows}
@@ -83,6 +103,7 @@ def _returns(folder: Path, scheme: Scheme, samples: Table) -> Iterator[tuple[Pat
                 f"{SAMPLES}.csv:{unit.name} {'、'.join(sorted(unknown)) or '没有数据'}"
             )
         remarks = {r[at["input"]]: r[at["source_note"]] for r in rows}
+        last_year = {name: as_scalar(text) for name, text in given(rows, "last_year").items()}
         yield (
             folder / f"{unit.name}.xlsx",
             blank_form(
@@ -92,6 +113,8 @@ def _returns(folder: Path, scheme: Scheme, samples: Table) -> Iterator[tuple[Pat
                 remarks=remarks,
                 cover={"填报人": "示例", "联系电话": "示例", "负责人": "示例", "填报日期": "示例"},
                 notice=_notice(remarks),
+                last_year=last_year,
+                marks=given(rows, "mark"),
             ),
         )
 

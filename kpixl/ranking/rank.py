@@ -71,7 +71,11 @@ def rank(table: ScoreTable) -> Ranking:
             unit=unit,
             group=table.groups[row],
             row=row,
-            items={key: table.score(row, c) for c, key in enumerate(table.items)},
+            items={
+                key: table.score(row, c)
+                for c, key in enumerate(table.items)
+                if table.is_own(row, c)
+            },
             blocks=sums[row].blocks,
             base_total=sums[row].base,
             total=sums[row].total,
@@ -143,9 +147,9 @@ class _Sums:
 
 def _sums(table: ScoreTable, row: int) -> _Sums:
     scheme = table.scheme
-    shown = {i.key: table.score(row, c) for c, i in enumerate(scheme.indicators)}
-    left_out = {i.key for c, i in enumerate(scheme.indicators) if bool(table.excluded[row, c])}
-    complete = all(v is not None or k in left_out for k, v in shown.items())
+    own = [(c, i) for c, i in enumerate(scheme.indicators) if table.is_own(row, c)]
+    shown = {i.key: table.score(row, c) for c, i in own}
+    complete = bool(own) and not table.blank()[row].any()
 
     def total(keys: list[str]) -> float | None:
         values = [v for k in keys if (v := shown[k]) is not None]
@@ -154,12 +158,13 @@ def _sums(table: ScoreTable, row: int) -> _Sums:
         return round_half_up(sum(values) * _scale(table, row, keys), scheme.decimals)
 
     blocks = {
-        category: total([i.key for i in scheme.indicators if i.category == category])
+        category: total([i.key for _, i in own if i.category == category])
         for category in scheme.categories
+        if any(i.category == category for _, i in own)
     }
-    base_keys = [i.key for i in scheme.indicators if not i.bonus]
+    base_keys = [i.key for _, i in own if not i.bonus]
     base = total(base_keys)
-    extra = total([i.key for i in scheme.indicators if i.bonus])
+    extra = total([i.key for _, i in own if i.bonus])
     parts = [p for p in (base, extra) if p is not None]
     whole = round_half_up(sum(parts), scheme.decimals) if parts else None
     return _Sums(blocks, base, whole, complete)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from kpixl.findings import Finding, finding
 from kpixl.scheme.cells import Row, Table, parts_of, repeated
 from kpixl.scheme.derive import Derivation, DerivationError, in_order, parse_derivation
 from kpixl.scheme.headings import spelling
-from kpixl.scheme.model import Indicator, Input, Kind, Unit
+from kpixl.scheme.model import Indicator, Input, Kind, MissingPolicy, Pace, Unit
 from kpixl.scheme.settings import Settings
 
 KINDS: Mapping[str, Kind] = {
@@ -24,6 +24,13 @@ DIRECTIONS: Mapping[str, Literal["up", "down"]] = {
     "": "up", "up": "up", "越大越好": "up", "正向": "up", "高": "up",
     "down": "down", "越小越好": "down", "逆向": "down", "低": "down",
 }  # fmt: skip
+_FLAGS: Mapping[str, bool] = {"": True, "是": True, "可": True, "否": False, "不可": False}
+_PACES: Mapping[str, Pace] = {
+    "累计": "累计", "序时": "累计", "cumulative": "累计",
+    "比率": "比率", "全额": "比率", "存量": "比率", "rate": "比率",
+}  # fmt: skip
+# Who is meant in 适用单位 by the figures of a table of enterprises.
+ENTERPRISES = "企业"
 
 
 def read_inputs(
@@ -35,7 +42,7 @@ def read_inputs(
     inputs: list[Input] = []
     findings: list[Finding] = []
     find = _finder(indicators)
-    members = {n for u in units for n in (u.name, u.group, *u.aliases) if n}
+    members = {n for u in units for n in (u.name, u.group, *u.aliases) if n} | {ENTERPRISES}
     taken: set[str] = set()
     for row in table.rows if table else ():
         name = row.text("数据项")
@@ -114,6 +121,13 @@ def _input(row: Row, name: str, item: str | None, veto: str) -> tuple[Input, lis
         numbers[column] = row.number_in(column, points=percent)
         if numbers[column] is None and not row.dashed(column):
             wrong(code, column)
+    missing = row.text("缺报")
+    if missing and missing not in get_args(MissingPolicy):
+        wrong("scheme-input-missing", "缺报", choices="、".join(get_args(MissingPolicy)))
+        missing = ""
+    marks = _FLAGS.get(spelling(row.text("口径")))
+    if marks is None:
+        wrong("scheme-input-marks", "口径")
     low, high = numbers["下限"], numbers["上限"]
     if low is not None and high is not None and low > high:
         wrong("scheme-input-bound", "下限")
@@ -133,6 +147,10 @@ def _input(row: Row, name: str, item: str | None, veto: str) -> tuple[Input, lis
             high=high,
             note=row.text("说明"),
             place=row.place("数据项"),
+            pace=_PACES.get(spelling(row.text("进度")), ""),
+            departments=parts_of(row.text("责任单位")),
+            missing=cast(MissingPolicy, missing) if missing else None,
+            takes_marks=marks is not False,
         ),
         findings,
     )

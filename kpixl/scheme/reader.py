@@ -27,6 +27,7 @@ from kpixl.scheme.headings import (
 )
 from kpixl.scheme.indicators import read_indicators
 from kpixl.scheme.inputs import read_derivations, read_inputs
+from kpixl.scheme.ledger import read_ledger
 from kpixl.scheme.model import (
     Attachment,
     Indicator,
@@ -122,6 +123,8 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         targets=targets,
         attachments=_attachments(snapshot),
         total=settings.total,
+        form=settings.form,
+        ledger=gathered(read_ledger(settings, indicators, inputs, units)),
     )
     return scheme, tuple(findings)
 

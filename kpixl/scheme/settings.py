@@ -16,7 +16,14 @@ from kpixl.grid import Sheet
 from kpixl.numbers import read_number
 from kpixl.rules import default_below
 from kpixl.rules.grades import parse_grades
-from kpixl.scheme.headings import SETTING_COLUMNS, SETTINGS, find_headings, match, text_of
+from kpixl.scheme.headings import (
+    FORM_COLUMNS,
+    SETTING_COLUMNS,
+    SETTINGS,
+    find_headings,
+    match,
+    text_of,
+)
 from kpixl.scheme.model import MissingPolicy, NotApplicable, Scope, Ties
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -31,6 +38,7 @@ _YEAR = re.compile(r"((?:19|20)\d\d)(?:年度?)?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _RECURRING = re.compile(r"每年\d{1,2}月\d{1,2}日|每月\d{1,2}日")
 _PIECES = re.compile(r"[;；\n]+")
+_COLUMNS = re.compile(r"[、,，|｜;；\n]+")
 _EQUALS = re.compile(r"[=＝:：]")
 
 
@@ -47,6 +55,7 @@ class Settings:
     mark_factors: Mapping[str, Decimal] = field(default_factory=dict)
     total: Decimal | None = None
     default_rule: str = ""
+    form: tuple[str, ...] = ()
 
     def text(self, key: str) -> str:
         """A setting's text, blank where it is not given."""
@@ -97,8 +106,28 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
         mark_factors=factors,
         total=None if total is None else total.value,
         default_rule=default_rule,
+        form=tuple(filter(None, (p.strip() for p in _COLUMNS.split(texts.get("表样", ""))))),
     )
-    return settings, (*findings, *bad_dates, *bad_factors, *bad_rule, *bad_grades)
+    return settings, (
+        *findings,
+        *bad_dates,
+        *bad_factors,
+        *bad_rule,
+        *bad_grades,
+        *_form(texts, places),
+    )
+
+
+def _form(texts: Mapping[str, str], places: Mapping[str, Place]) -> Iterator[Finding]:
+    """表样: headings of a form, each of them known, with what no form can do without."""
+    headings = [h for h in _COLUMNS.split(texts.get("表样", "")) if h.strip()]
+    known = [match(h, FORM_COLUMNS) for h in headings]
+    lacking = [r for r in ("数据项", "填报值") if r not in known] if headings else []
+    unknown = [h.strip() for h, role in zip(headings, known, strict=True) if role is None]
+    if lacking or unknown or len(set(known)) < len(known):
+        choices = "填报表的列名,用顿号隔开,各不相同,其中有“数据项”和“填报值”"
+        found = "、".join(unknown) or texts["表样"]
+        yield _bad_value("表样", found, places["表样"], choices, "能认出的各列")
 
 
 def _readable(

@@ -40,9 +40,9 @@ def every_asked_figure_is_given(case: Case) -> Iterator[Finding]:
     """缺报: a blank is never 0; last year's figure or 0 only where the scheme says so."""
     if not case.blank:
         return
-    policy = case.scheme.missing
-    quantified = case.given.kind in ("number", "percent", "count")
-    if policy == "上年值" and quantified and case.entry.last_year is not None:
+    policy = case.scheme.missing_of(case.given)
+    if policy == "上年值" and case.entry.last_year is not None:
+        yield from a_mark_has_a_coefficient(case)
         yield _found("value-last-year", case, used=f"{case.entry.last_year:.15g}")
     elif policy == "按0":
         yield _found("value-zero", case)
@@ -104,6 +104,9 @@ def a_figure_is_within_its_bounds(case: Case) -> Iterator[Finding]:
         low = -MOST_PERCENT if low is None else low
         high = MOST_PERCENT if high is None else high
     exact = Decimal(f"{figure:.15g}")
+    if exact < 0 and low == 0 and case.given.low is None and case.held_at_zero:
+        yield _found("value-negative", case)
+        return
     if (low is None or exact >= low) and (high is None or exact <= high):
         return
     code = "value-judged-bounds" if case.given.kind == "judged" else "value-range"
@@ -127,6 +130,8 @@ def a_mark_has_a_coefficient(case: Case) -> Iterator[Finding]:
     if case.entry.mark and case.entry.mark not in case.scheme.mark_factors:
         choices = "、".join(case.scheme.mark_factors) or "(方案没有登记口径)"
         yield _found("value-mark", case, mark=case.entry.mark, choices=choices)
+    elif case.entry.mark and case.scheme.factor(case.given, case.entry.mark) is None:
+        yield _found("value-mark-unused", case, mark=case.entry.mark)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -11,6 +11,7 @@ from statistics import median
 
 from kpixl.entries import Entry
 from kpixl.grid import Scalar
+from kpixl.rules.terms import Requirements
 from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import spelling, text_of
 from kpixl.scheme.model import Input, Scheme
@@ -40,6 +41,21 @@ class Case:
     def not_applicable(self) -> bool:
         """Whether the unit says that the input does not apply to it (不涉及)."""
         return isinstance(self.entry.raw, str) and spelling(self.entry.raw) in NOT_APPLICABLE
+
+    @property
+    def held_at_zero(self) -> bool:
+        """Whether the clause itself takes a negative figure as 0, as requirements do."""
+        indicator = self.scheme.indicator_by_key.get(self.given.item)
+        rule = indicator.rule if indicator is not None else None
+        return (
+            indicator is not None
+            and rule is not None
+            and self.given.name in indicator.feeds
+            and any(
+                isinstance(t, Requirements) and indicator.feeds.index(self.given.name) in t.lines
+                for t in rule.terms
+            )
+        )
 
     @property
     def answer(self) -> float | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from kpixl.entries import Entries, Entry
-from kpixl.findings import Finding, Place, blocking
+from kpixl.findings import Finding, Place, blocking, finding
+from kpixl.scheme.headings import text_of
 from kpixl.scheme.model import Input, Scheme
 from kpixl.validation.checks import CHECKS
 from kpixl.validation.figures import Case
@@ -28,19 +27,44 @@ def validate(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, 
         columns.setdefault(entry.input, []).append(entry)
         sent.setdefault(entry.unit, set()).add(entry.input)
     for unit in entries.units or ("",):
-        for given in _asked(scheme, unit, entries.groups.get(unit), sent.get(unit, set())):
+        needed, extra = _asked(scheme, unit, entries, sent.get(unit, set()))
+        for given in needed:
             entry = entries.get(unit, given.name) or _nothing(entries, unit, given)
             case = Case(given, entry, columns.get(given.name, ()), scheme)
             cells[unit, given.name], faults = _settled(case)
             findings += faults
+        findings += (_uncalled_for(entry) for entry in extra)
     return replace(entries, cells=cells), tuple(findings)
 
 
-def _asked(scheme: Scheme, unit: str, group: str | None, sent: set[str]) -> Iterator[Input]:
-    """What is asked of a unit, and what it sent without being asked."""
-    if sent:
-        asked = {i.name for i in scheme.asked_of(unit, group)} | sent
-        yield from (i for i in scheme.asked if i.name in asked)
+def _asked(
+    scheme: Scheme, unit: str, entries: Entries, sent: set[str]
+) -> tuple[tuple[Input, ...], tuple[Entry, ...]]:
+    """What is asked of a unit that sent anything, and what it sent without being asked.
+
+    A unit that is not in the roster is asked for whatever the data hold for it.
+    """
+    if not sent:
+        return (), ()
+    asked = {i.name for i in scheme.asked_of(unit, entries.groups.get(unit))}
+    if unit and scheme.unit_named(unit) is None:
+        asked |= sent
+    extra = (entries.get(unit, i.name) for i in scheme.asked if i.name in sent - asked)
+    return (
+        tuple(i for i in scheme.asked if i.name in asked),
+        tuple(e for e in extra if e is not None and text_of(e.raw)),
+    )
+
+
+def _uncalled_for(entry: Entry) -> Finding:
+    return finding(
+        "value-not-asked",
+        place=entry.place,
+        unit=entry.unit,
+        input=entry.input,
+        found=text_of(entry.raw),
+        name=entry.input,
+    )
 
 
 def _nothing(entries: Entries, unit: str, given: Input) -> Entry:
@@ -61,28 +85,20 @@ def _settled(case: Case) -> tuple[Entry, tuple[Finding, ...]]:
             break
     if case.not_applicable:
         return replace(entry, state="not_applicable", value=None), found
+    if any(f.code != "value-missing" for f in found) and blocking(found):
+        return replace(entry, state="unreadable", value=None), found
     if case.blank:
         return _blank(case), found
-    if blocking(found):
-        return replace(entry, state="unreadable", value=None), found
-    return replace(entry, state="given", value=_counted(case, case.figure)), found
+    value = case.scheme.counted(case.given, case.figure, entry.mark)
+    return replace(entry, state="given", value=value), found
 
 
 def _blank(case: Case) -> Entry:
     """A blank as the scheme takes it (G4)."""
-    entry, policy = case.entry, case.scheme.missing
+    entry, policy = case.entry, case.scheme.missing_of(case.given)
     if policy == "按0":
         return replace(entry, state="given", value=0.0)
-    if policy == "上年值" and case.given.kind in ("number", "percent", "count"):
-        value = _counted(case, entry.last_year)
+    if policy == "上年值":
+        value = case.scheme.counted(case.given, entry.last_year, entry.mark)
         return replace(entry, state="blank" if value is None else "last_year", value=value)
     return replace(entry, state="blank", value=None)
-
-
-def _counted(case: Case, figure: float | None) -> float | None:
-    """A figure with its 口径 applied; judged figures and answers have none."""
-    factor = case.scheme.mark_factors.get(case.entry.mark)
-    quantified = case.given.kind in ("number", "percent", "count")
-    if figure is None or factor is None or not quantified:
-        return figure
-    return float(Decimal(f"{figure:.15g}") * factor)
