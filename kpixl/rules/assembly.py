@@ -14,7 +14,7 @@ from typing import Literal
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.item import is_deduction
-from kpixl.rules.model import Limits, Rule
+from kpixl.rules.model import Limits, Rule, Term
 from kpixl.rules.numeric import PERCENT, figures, is_numeric, measured, read_numeric
 from kpixl.rules.parts import (
     BoundPart,
@@ -28,13 +28,16 @@ from kpixl.rules.parts import (
     StatedPart,
     TextPart,
 )
+from kpixl.rules.place_terms import Places
 from kpixl.rules.places import read_places
 from kpixl.rules.printing import number
 from kpixl.rules.single import read_formula_clause, read_judged
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import (
     Amount,
+    Formula,
     FullPoints,
+    Ladder,
     Requirements,
 )
 from kpixl.rules.tiers import is_tiered, read_tiers
@@ -250,6 +253,13 @@ def read_requirements(
     return _finish(source, b, [*heads, *texts], Limits(), None)
 
 
+def _goes_down(term: Term) -> bool:
+    """Whether a term loses points by and by without being a deduction."""
+    return isinstance(term, (Ladder, Formula)) or (
+        isinstance(term, Places) and term.step is not None
+    )
+
+
 def _limits(b: Builder, limits: Sequence[Placed]) -> Limits:
     """The bounds that the clause states: on bonuses, on deductions, on the item."""
     found: dict[str, Amount | None] = {}
@@ -261,6 +271,9 @@ def _limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         for kind in kinds:
             if kind == "bonus" and not any(t.bonus for t in b.terms):
                 raise Refused(p, "限制加分,但没有加分", "先写加分,再写“最多加N分”")
+            if kind == "floor" and any(_goes_down(t) for t in b.terms):
+                found[kind] = None  # 扣完为止 behind a step from place to place
+                continue
             if kind in ("deduction", "floor", "no_floor") and not deducts:
                 raise Refused(p, "限制扣分,但没有扣分", "先写扣分")
             if kind in found:

@@ -37,7 +37,7 @@ class PlacesPart:
     all others, None where the clause leaves them out; `step` what each further place loses
     instead, per `places` of them.  `least` is the fewest points.  `bottom` counts places from
     the last, `low` says that the smallest figure is the best, `said` that the clause says which
-    is.
+    is.  `of_first` is a step said in percent, without 满分的.
     """
 
     label: str
@@ -51,6 +51,7 @@ class PlacesPart:
     bottom: bool = False
     low: bool = False
     said: bool = False
+    of_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,11 @@ ALIASES = {
 }
 
 
-_ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN) WHO? EACHW? RESULT"
-_LAST = "(LASTN | LASTAT) EACHW? RESULT"
+_ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN) WHO? DE? COMMA? EACHW? RESULT"
+_LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
     "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
-    "| RANKDOWN COMMA? (SUB | SUBPCT | DECR | DECRPCT)) (SEP LEAST)?"
+    "| RANKDOWN COMMA? (SUB | SUBPCT)) (SEP LEAST)?"
 )
 
 
@@ -62,7 +62,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production(f"RANKED {_ROW} (SEP {_ROW})* (SEP? {_TAIL})?", place_phrases.places),
     Production(
-        f"RANKED (TOPN | PLACES) BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
+        f"RANKED (TOPN | PLACES) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
         place_phrases.places_listed,
     ),
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),

@@ -124,7 +124,7 @@ def effects_outside_names(text: str) -> re.Match[str] | None:
 def _token(name: str, match: re.Match[str]) -> Token | None:
     figures: dict[str, Figure] = {}
     parts: dict[str, str] = {}
-    if name == "LEVELS":  # as many numbers as are listed
+    if name in ("LEVELS", "PLACES"):  # as many numbers as are listed
         for at, found in enumerate(_ANY_NUMBER.finditer(match[0]), 1):
             value = read_numeral(found[0])
             if value is None:

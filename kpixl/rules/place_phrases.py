@@ -1,0 +1,207 @@
+"""The builders of phrases about places: who comes first, the next ones, the last ones."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from kpixl.rules.parts import Part, PlacesPart
+from kpixl.rules.phrases import Segment, _points as points_of, tidy
+from kpixl.rules.scanner import Token
+from kpixl.rules.terms import Amount
+
+# Words between the name of a figure and its place, with the circle in which it is ranked.
+_CIRCLE = (
+    r"全(?:国|省|市|县|区|州|盟|旗|镇|乡|系统|行业)(?:同类[^,;。、]{0,4})?"
+    r"|(?<=[在列居])(?:省|市|县|区)(?:内|里)?"
+)
+_STANDING = re.compile(
+    rf"(?:在|位列|位居|名列|列|居|进入|处于)*(?P<scope>{_CIRCLE})?的?(?:中|内)?"
+    r"(?:排名|排位|排序|位次|名次)?(?:中|为)?(?:在|位列|位居|名列|列|居|进入|处于|取)?$"
+)
+_LEADING = re.compile(r"^(?:按照|根据|依据|按(?![时期质量规要实]))")
+_VERBS: dict[str, Literal["得", "加", "扣"]] = {"ADD": "加", "ADDPCT": "加", "SUB": "扣", "SUBPCT": "扣"}
+_RESULTS = ("GIVE", "FULL", "FULLPCT", "BPTS", "ADD", "ADDPCT", "SUB", "SUBPCT", "ZERO", "NOADD")
+_HEADS = ("BEST", "BESTLOW", "RANKN", "PLACER", "TOPN", "PLACES", "LASTN", "LASTAT")
+_NOTHING = Amount(Decimal(0))
+
+
+def places(s: Segment) -> Part:
+    """增速从高到低排名,第一名得10分,第2至4名得8分,其余得5分"""
+    first = s.get(*_HEADS)
+    at = s.tokens.index(first)
+    label, scope = figure_and_circle(s, at)
+    order = next((t for t in s.tokens[:at] if t.name == "ORDER"), None)
+    low = first.name == "BESTLOW" or (order is not None and "low" in order.parts)
+    said = order is not None or first.name == "BESTLOW" or _names_best(first)
+    if first.name == "BESTLOW" and order is not None and "low" not in order.parts:
+        raise s.refuse(first, "前面说从高到低,这里又说最低的", "只写一种顺序")
+    if _names_best(first) and order is not None and "low" in order.parts:
+        raise s.refuse(first, "前面说从低到高,这里又说最高的", "只写一种顺序")
+    rows, verb, behind = _rows(s, at)
+    rest, step, per = _tail(s, behind, rows, verb)
+    least = s.find("LEAST")
+    if least is not None and step is None:
+        raise s.refuse(least, "没有依次递减,不需要最低分", "第一名得N分,每下降1位减M分,最低得…")
+    return PlacesPart(
+        label,
+        scope,
+        tuple(rows),
+        verb,
+        rest,
+        step,
+        per,
+        s.need(least) if least is not None else None,
+        first.name in ("LASTN", "LASTAT"),
+        low,
+        said,
+        any(t.name == "DECRPCT" and not re.search("[满基标全]", t.text) for t in behind),
+    )
+
+
+def places_listed(s: Segment) -> Part:
+    """增速排名前三名的,分别加4、3、2分"""
+    return places(s)
+
+
+def places_from_last(s: Segment) -> Part:
+    """增速排名后三名的,各扣1分"""
+    return places(s)
+
+
+def figure_and_circle(s: Segment, stop: int) -> tuple[str, str]:
+    """The name of the figure before a place, and the circle (全市) that it is ranked in."""
+    text = s.label(0, stop)
+    found = _STANDING.search(text)
+    assert found is not None
+    scope = found["scope"] or ""
+    return _LEADING.sub("", tidy(text[: found.start()])) if found.start() else "", scope
+
+
+def _names_best(token: Token) -> bool:
+    return token.name == "BEST" and token.text[0] == "最"
+
+
+def _rows(
+    s: Segment, at: int
+) -> tuple[list[tuple[int, Amount]], Literal["得", "加", "扣"], tuple[Token, ...]]:
+    """The rows of a table, their verb, and the tokens behind them."""
+    if listed := s.find("LEVELS"):
+        return _listed(s, at, listed)
+    rows: list[tuple[int, Amount]] = []
+    verbs: set[Literal["得", "加", "扣"]] = set()
+    tokens = s.tokens[at:]
+    end = 0
+    for number, head in enumerate(tokens):
+        if head.name not in _HEADS:
+            continue
+        result = next(t for t in tokens[number:] if t.name in _RESULTS)
+        before = rows[-1][0] if rows else 0
+        start, last = _span(s, head, before)
+        if start != before + 1:
+            raise s.refuse(head, "名次不连续", f"第{before + 1}名")
+        if last < start:
+            raise s.refuse(head, "前一个名次不在后一个之前", f"第{start}名以后的名次")
+        rows.append((last, _amount(s, result)))
+        if result.name not in ("ZERO", "NOADD"):
+            verbs.add(_VERBS.get(result.name, "得"))
+        end = tokens.index(result) + 1
+    if len(verbs) != 1:
+        raise s.refuse(tokens[0], "有的名次得分,有的名次加分或扣分", "一种写法")
+    return rows, verbs.pop(), tokens[end:]
+
+
+def _listed(
+    s: Segment, at: int, listed: Token
+) -> tuple[list[tuple[int, Amount]], Literal["得", "加", "扣"], tuple[Token, ...]]:
+    """前三名分别加4、3、2分: one number for each place."""
+    head = s.tokens[at]
+    amounts = [s.need(listed, group) for group in listed.figures]
+    if head.name == "TOPN":
+        wanted = int(s.need(head))
+    else:
+        named = [s.need(head, group) for group in head.figures]
+        if named != [Decimal(n) for n in range(1, len(named) + 1)]:
+            raise s.refuse(head, "名次不连续", "从第一名起")
+        wanted = len(named)
+    if wanted != len(amounts):
+        raise s.refuse(listed, f"有{wanted}个名次,却有{len(amounts)}个分数", "名次与分数一一对应")
+    verb: Literal["得", "加", "扣"] = {"加": "加", "奖": "加", "扣": "扣", "减": "扣"}.get(  # type: ignore[assignment]
+        listed.parts["verb"][0], "得"
+    )
+    rows = [(n, Amount(a)) for n, a in enumerate(amounts, 1)]
+    return rows, verb, s.tokens[s.tokens.index(listed) + 1 :]
+
+
+def _span(s: Segment, head: Token, before: int) -> tuple[int, int]:
+    """The first and the last place that a head names."""
+    match head.name:
+        case "BEST" | "BESTLOW":
+            return 1, 1
+        case "RANKN" | "LASTAT":
+            place, last = s.need(head), s.take(head, "n2")
+            return int(place), int(place if last is None else last)
+        case "PLACER":
+            return int(s.need(head)), int(s.need(head, "n2"))
+        case _:  # 前三名, 后两名; behind 第一名 they begin where that ends
+            last = s.take(head)
+            return before + 1, 1 if last is None else int(last)
+
+
+def _amount(s: Segment, token: Token) -> Amount:
+    return _NOTHING if token.name in ("ZERO", "NOADD") else points_of(s, token)
+
+
+def _tail(
+    s: Segment, tokens: tuple[Token, ...], rows: list[tuple[int, Amount]], verb: str
+) -> tuple[Amount | None, Amount | None, Decimal]:
+    """What the places behind the last row get: points, or ever less."""
+    one = Decimal(1)
+    last = rows[-1][0]
+    for token in tokens:
+        match token.name:
+            case "RESTW" | "PLACEFROM":
+                if token.name == "PLACEFROM":
+                    place = int(s.need(token))
+                    exclusive = not token.parts.get("and") and "以下" not in token.text
+                    if place != last + 1 and not (exclusive and place == last):
+                        raise s.refuse(token, "名次不连续", f"第{last + 1}名及以后")
+                result = next(t for t in tokens[tokens.index(token) :] if t.name in _RESULTS)
+                if result.name not in ("ZERO", "NOADD") and _VERBS.get(result.name, "得") != verb:
+                    raise s.refuse(result, "与前面的名次不是同一种得分", f"{verb}N分")
+                return _amount(s, result), None, one
+            case "DECR" | "DECRPCT":
+                group = "n" if "n" in token.figures else "n2"
+                value = s.need(token, group)
+                share = token.name == "DECRPCT"
+                return None, Amount(value / 100 if share else value, share=share), one
+            case "RANKDOWN":
+                group = "n" if "n" in token.figures else "n2"
+                per = s.take(token, group)
+                less = next(t for t in tokens if t.name in ("SUB", "SUBPCT"))
+                return None, points_of(s, less), per or one
+            case "ETC":
+                return None, _even_step(s, token, rows), one
+            case _:
+                pass
+    return None, None, one
+
+
+def _even_step(s: Segment, token: Token, rows: list[tuple[int, Amount]]) -> Amount:
+    """以此类推: the step that is the same between all the rows."""
+    given = [a for _, a in rows]
+    if [n for n, _ in rows] != list(range(1, len(rows) + 1)) or len(rows) < 2:
+        raise s.refuse(token, "看不出名次之间相差多少分", "第一名得N分,第二名得M分,以此类推")
+    shares = {a.share for a in given[1:]}
+    if given[0].number is None and shares == {True}:  # 满分, 满分的95%, 满分的90%
+        given = [Amount(Decimal(1), share=True), *given[1:]]
+    numbers = [a.number for a in given if a.number is not None]
+    if len(numbers) < len(given) or len({a.share for a in given}) != 1:
+        raise s.refuse(token, "看不出名次之间相差多少分", "第一名得N分,第二名得M分,以此类推")
+    steps = {a - b for a, b in pairwise(numbers)}
+    if len(steps) != 1 or min(steps) <= 0:
+        last = s.all("GIVE", "FULL", "FULLPCT", "ADD", "BPTS", "LEVELS")[-1]
+        raise s.refuse(last, "名次之间的分差不一致", "每名相差相同的分数")
+    return Amount(steps.pop(), share=given[0].share)

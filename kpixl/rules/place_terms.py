@@ -1,0 +1,135 @@
+"""Terms by place: points for the places of a group, or for a place that is reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from kpixl.rules.expr import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Choose,
+    Compare,
+    Const,
+    Div,
+    Expr,
+    Greatest,
+    Mul,
+    Rank,
+    Ties,
+    Value,
+    Whole,
+    sub,
+)
+from kpixl.rules.model import RuleInput
+from kpixl.rules.printing import number
+from kpixl.rules.terms import Amount, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a unit stands: counted in its own group, or `given` as a figure of its own.
+
+    `bottom` counts from the last place.  The words are the clause's own: the name of the figure,
+    the circle it is ranked in (全市), and whether it says which end of the figures is the best.
+    """
+
+    input: int
+    ties: Ties = "竞争"
+    descending: bool = True
+    given: bool = False
+    bottom: bool = False
+    figure: str = field(default="", compare=False)
+    scope: str = field(default="", compare=False)
+    said: bool = field(default=False, compare=False)
+
+    def expr(self) -> Expr:
+        """The place, 1 for the best (or for the last)."""
+        if self.given:
+            return Value(self.input)
+        return Rank(self.input, self.ties, self.descending != self.bottom)
+
+    def text(self) -> str:
+        """The words before the first place."""
+        figure = "" if self.figure == "本值" else self.figure
+        if self.scope:
+            return f"{figure}位列{self.scope}"
+        if self.said:
+            return f"{self.figure}从{'高到低' if self.descending else '低到高'}排名,"
+        return f"{figure}排名"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """第1名得10分,第2—4名得8分,其余得5分: points by the place of a figure.
+
+    `rows` are the last place of each row and its points, from place 1 on.  Places behind them
+    get `rest`, or `step` less than the last row for each `places` further places (`of_first`: a
+    share of what the first place gets).  A reported
+    place below 1 is none and gets the rest.
+    """
+
+    place: Place
+    rows: tuple[tuple[int, Amount], ...]
+    verb: Literal["得", "加", "扣"]
+    rest: Amount = Amount(Decimal(0))
+    step: Amount | None = None
+    places: Decimal = Decimal(1)
+    least: Decimal | None = None
+    rest_said: bool = field(default=False, compare=False)
+    of_first: bool = False
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The rows from the first place (or from the last) on."""
+        ahead = "倒数" if self.place.bottom else ""
+        texts = []
+        for (before, _), (last, amount) in pairwise(((0, Amount(None)), *self.rows)):
+            span = f"{last}" if last == before + 1 else f"{before + 1}—{last}"
+            texts.append(f"{ahead}第{span}名{self._points(amount)}")
+        if self.step is not None and self.of_first and self.step.number is not None:
+            texts.append(f"其余按{percent(self.step.number)}依次递减")
+        elif self.step is not None:
+            texts.append(f"排名每下降{number(self.places)}位减{self.step.text()}")
+        elif self.rest_said:
+            texts.append(f"其余{self._points(self.rest)}")
+        if self.least is not None:
+            texts.append(f"最低得{number(self.least)}分")
+        return self.place.text() + ",".join(texts)
+
+    def _points(self, amount: Amount) -> str:
+        if amount.number == 0:
+            return {"得": "不得分", "加": "不加分", "扣": "不扣分"}[self.verb]
+        return f"{self.verb}{amount.text()}"
+
+    def expr(self) -> Expr:
+        """The points of the first row that reaches down to the place."""
+        place = self.place.expr()
+        result = self._behind(place)
+        for last, amount in reversed(self.rows):
+            result = Choose(Compare("<=", place, Const(Decimal(last))), amount.expr(), result)
+        if self.place.given:
+            result = Choose(Compare(">=", place, ONE), result, self.rest.expr())
+        return Mul((MINUS_ONE, result)) if self.verb == "扣" else result
+
+    def _behind(self, place: Expr) -> Expr:
+        if self.step is None:
+            return self.rest.expr()
+        last, amount = self.rows[-1]
+        further: Expr = sub(place, Const(Decimal(last)))
+        if self.places != 1:
+            further = Whole(Div(further, Const(self.places)))
+        step = self.step.expr()
+        if self.of_first and self.step.number is not None:
+            step = Mul((Const(self.step.number), self.rows[0][1].expr()))
+        left = sub(amount.expr(), Mul((step, further)))
+        floor = ZERO if self.least is None else Const(self.least)
+        why = "不低于0分" if self.least is None else f"最低得{number(self.least)}分"
+        return Greatest((left, floor), why)

@@ -1,0 +1,140 @@
+"""Clauses that give points by place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import cast
+
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.expr import Ties
+from kpixl.rules.parts import PlacesPart
+from kpixl.rules.place_terms import Place, Places
+from kpixl.rules.terms import Amount, Ladder
+
+
+def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) -> None:
+    """Tables of places, one after the other; one without a name goes on about the figure before.
+
+    `alone` says that nothing else gives points.
+    """
+    known: dict[tuple[str, str, bool], int] = {}
+    before: tuple[str, str] | None = None
+    for at in scoring:
+        part = at.part
+        assert isinstance(part, PlacesPart)
+        label, scope = part.label, part.scope
+        if not label and not scope and before is not None:
+            label, scope = before
+        label = label or b.head
+        place = _place(b, at, part, label or "本值", scope, known)
+        before = label, scope
+        _check(at, part)
+        if not alone and any(a.number is None for _, a in part.rows):
+            raise Refused(at, "另有得分,名次不能再得满分", "写明得几分")
+        step, places = part.step, part.places
+        top = part.rows[0][1]
+        of_first = part.of_first and top.number is not None and not top.share
+        if of_first:
+            of_first = b.reading("G32") == "第一名得分"
+        rest = part.rest or Amount(Decimal(0))
+        rows = _without_steps(part.rows, step, places)
+        if not of_first and _is_ladder(place, rows, part, step):
+            assert step is not None and step.number is not None
+            b.terms.append(
+                Ladder(
+                    place.input,
+                    rows[0][1].number,
+                    places,
+                    step.number,
+                    place.ties,
+                    place.descending,
+                    share=step.share,
+                )
+            )
+            continue
+        b.terms.append(
+            Places(
+                place,
+                rows,
+                part.verb,
+                rest,
+                step,
+                places,
+                part.least,
+                part.rest is not None,
+                of_first,
+            )
+        )
+
+
+def _without_steps(
+    rows: tuple[tuple[int, Amount], ...], step: Amount | None, places: Decimal
+) -> tuple[tuple[int, Amount], ...]:
+    """第一名得15分,第二名得14.7分, each further one 0.3 less: the second row says nothing new."""
+    if step is None or step.number is None or places != 1:
+        return rows
+    while len(rows) > 1:
+        (first, above), (last, below) = rows[-2:]
+        top = Decimal(1) if above.number is None and step.share else above.number
+        if top is None or below.number is None or below.share != step.share:
+            break
+        if (above.number is not None and above.share != step.share) or last != first + 1:
+            break
+        if top - below.number != step.number:
+            break
+        rows = rows[:-1]
+    return rows
+
+
+def _is_ladder(
+    place: Place, rows: tuple[tuple[int, Amount], ...], part: PlacesPart, step: Amount | None
+) -> bool:
+    """Whether a table is a step down from the first place of a group, and nothing more."""
+    plain = step is not None and part.least is None and part.verb == "得"
+    counted = part.said and not place.given and not place.bottom
+    return plain and counted and len(rows) == 1 and rows[0][0] == 1 and not rows[0][1].share
+
+
+def _check(at: Placed, part: PlacesPart) -> None:
+    """Points go down from place to place, as far as they can be compared."""
+    amounts = [a for _, a in part.rows] + ([part.rest] if part.rest else [])
+    numbers = [a.number for a in amounts if a.number is not None and not a.share]
+    if numbers != sorted(numbers, reverse=True):
+        raise Refused(at, "后面的名次反而多", "名次越前分数越多")
+    if part.step is not None:
+        if part.bottom or part.verb == "扣":
+            raise Refused(at, "从最后一名起扣分,不能再依次递减", "写明每个名次扣几分")
+        if part.step.number is None or part.step.number <= 0 or part.places <= 0:
+            raise Refused(at, "名次之间没有分差", "大于0的分差")
+        if part.least is not None and part.least <= 0:
+            raise Refused(at, "最低分为0不必写", "大于0的最低分")
+
+
+def _place(
+    b: Builder,
+    at: Placed,
+    part: PlacesPart,
+    label: str,
+    scope: str,
+    known: dict[tuple[str, str, bool], int],
+) -> Place:
+    """The place that a table asks for, counted or reported, and its input."""
+    # a clause that says how the figures are ordered has them ordered
+    given = not part.said and b.reading("G31", "填报" if scope else "排出") == "填报"
+    descending = not part.low
+    if not given and not part.said:
+        descending = b.reading("G8") == "大者为先"
+    key = (label, scope, given and part.bottom)
+    i = known.get(key, -1)
+    if i < 0:
+        figure = "" if label == "本值" and scope else label
+        last = "倒数" if part.bottom else ""
+        name = f"{figure}{scope}{last}名次" if given else label
+        i = b.input(at, name, "number", "名" if given else "")
+        if given:
+            b.inputs[i] = replace(b.inputs[i], direction="down")
+    known[key] = i
+    ties = cast(Ties, "竞争" if given else b.reading("G3"))
+    return Place(i, ties, descending, given, part.bottom, label, scope, part.said)
