@@ -134,7 +134,7 @@ class Block:
         said = "" if self.rule.cut or self.rule.filled else ",约定未写先后,按指标表的顺序"
         sentence = (
             f"块“{self.name}”合计不超过{self.rule.cap.normalize():f}分{said}:"
-            f"先后计入{order},超过的部分不计"
+            f"先后计入{order},超过的部分不计(可在块行的评分标准中改)"
         )
         return Assumption("G1", sentence, "")
 

@@ -107,6 +107,6 @@ def cut_notes(table: ScoreTable) -> Sequence[tuple[int, Note]]:
         indicator = table.scheme.indicators[column]
         one = held(table, int(row), indicator)
         if one is not None:
-            text = f"“{indicator.key}”{one.note(table.scheme.decimals)}"
+            text = f"“{indicator.key}”按{one.note(table.scheme.decimals)}"
             found.append((int(row), Note("block-cut", indicator.key, text)))
     return tuple(found)

@@ -39,7 +39,7 @@ _USUAL = (
 _WIDTHS: Mapping[str, float] = {
     "序号": 5.0, "责任单位": 11.0, "指标": 15.0, "考核内容": 38.0, "分值": 6.0, "评分标准": 38.0,
     "数据项": 25.0, "计量单位": 10.0, "目标": 10.0, "填报值": 13.0, "上年数": 11.0, "口径": 17.0,
-    "自评分": 9.0, "考核分": 9.0, "说明": 26.0,
+    "自评分": 9.0, "考核分": 9.0, "说明": 26.0, "块": 10.0, "块分值": 6.0,
 }  # fmt: skip
 _LABEL = 9.0  # width that the longest label of the cover needs
 _DEPARTMENT = replace(CENTER, bold=True)
@@ -101,6 +101,9 @@ def _columns(scheme: Scheme) -> _Columns:
     """The columns that 表样 names, else the usual ones."""
     known = [(h, match(h, FORM_COLUMNS)) for h in scheme.form or _USUAL]
     roles = [(h, _content_role(h, role)) for h, role in known if role]
+    if "考核项目" in scheme.form and all(i.block for i in scheme.indicators):
+        of_block = {"指标": "块", "分值": "块分值"}
+        roles = [(h, of_block.get(role, role)) for h, role in roles]
     return _Columns(
         tuple(h for h, _ in roles),
         {role: n for n, (_, role) in enumerate(roles, 1)},
@@ -146,8 +149,9 @@ def blank_form(
     for category, indicators in groupby(scheme.indicators, key=lambda i: i.category):
         members = [(i, [n for n in asked if n.item == i.key]) for i in indicators]
         members = [(i, inputs) for i, inputs in members if inputs]
-        if category and members and "责任单位" not in columns.at:
-            row = _category(draft, row, category, [i for i, _ in members])
+        if category and members and not {"责任单位", "块"} & columns.at.keys():
+            row = _category(draft, row, category, [i for i, _ in members], scheme)
+        top = row
         for departments, own in groupby(members, key=lambda pair: pair[0].departments):
             start = row
             for indicator, inputs in own:
@@ -159,9 +163,11 @@ def blank_form(
                 at = columns.at["责任单位"]
                 draft.span(Area(start, at, row - 1, at), "\n".join(departments), _DEPARTMENT)
                 _stretch(draft, columns, range(start, row), [("\n".join(departments), at)])
+        if members and "块" in columns.at:
+            _block(draft, columns, range(top, row), [i for i, _ in members], scheme)
     loose = [n for n in asked if n.item not in scheme.indicator_by_key]
     if loose:
-        row = _category(draft, row, "其他", [])
+        row = _category(draft, row, "其他", [], scheme)
         for given in loose:
             validations += _indicator(draft, row, columns, None, [given], scheme, unit, prefilled)
             row += 1
@@ -292,8 +298,18 @@ def _day(day: str) -> str:
     return f"{year}年{int(month)}月{int(date)}日" if date else day
 
 
-def _category(draft: Draft, row: int, name: str, indicators: Sequence[Indicator]) -> int:
-    points = sum((i.points for i in indicators if i.points is not None), Decimal(0))
+def _points(indicators: Sequence[Indicator], scheme: Scheme) -> Decimal:
+    """The points of some indicators together; a block that has points counts as a whole."""
+    held = {b.name: b.points for b in scheme.blocks if b.points is not None}
+    whole = sum((held[name] for name in {i.block for i in indicators} & held.keys()), Decimal(0))
+    loose = (i.points for i in indicators if i.block not in held and i.points is not None)
+    return sum(loose, whole)
+
+
+def _category(
+    draft: Draft, row: int, name: str, indicators: Sequence[Indicator], scheme: Scheme
+) -> int:
+    points = _points(indicators, scheme)
     facts = [f"{len(indicators)}项"] if indicators else []
     facts += [f"{points.normalize():f}分"] if points else []
     facts += ["在基础分之外另计"] if indicators and all(i.bonus for i in indicators) else []
@@ -301,6 +317,28 @@ def _category(draft: Draft, row: int, name: str, indicators: Sequence[Indicator]
     draft.span(Area(row, 1, row, draft.columns), text, replace(LABEL, bold=True))
     draft.heights[row] = 22
     return row + 1
+
+
+def _block(
+    draft: Draft, columns: _Columns, rows: range, indicators: Sequence[Indicator], scheme: Scheme
+) -> None:
+    """考核项目 and its points, merged over the rows of all its indicators."""
+    points = _points(indicators, scheme)
+    texts: dict[str, tuple[Scalar, Style]] = {
+        "块": (indicators[0].block, _DEPARTMENT),
+        "块分值": (float(points) if points else None, CENTER),
+    }
+    for role, (content, style) in texts.items():
+        if role in columns.at:
+            at = columns.at[role]
+            draft.span(Area(rows.start, at, rows.stop - 1, at), content, style)
+            _stretch(draft, columns, rows, [(str(content or ""), at)])
+
+
+def _described(indicator: Indicator) -> str:
+    """The clause below its item, for a form that has no column for items."""
+    points = f"({indicator.points.normalize():f}分)" if indicator.points is not None else ""
+    return f"{indicator.key}{points}\n{indicator.clause}"
 
 
 def _indicator(
@@ -316,6 +354,8 @@ def _indicator(
     """The rows of one indicator: its own cells merged over them, one row an input."""
     last = row + len(inputs) - 1
     clause = indicator.clause if indicator else None
+    if indicator and "块" in columns.at:
+        clause = _described(indicator)
     of_item: dict[str, tuple[Scalar, Style]] = {
         "序号": (indicator.number if indicator else None, CENTER),
         "指标": (indicator.name if indicator else None, replace(TEXT, bold=True)),
