@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from kpixl.errors import BadArgument, RuleError
 from kpixl.findings import Finding, finding
 from kpixl.rules import Rule, parse, parse_readings
+from kpixl.rules.assumptions import READINGS
 from kpixl.rules.lines import parse_lines
+from kpixl.rules.terms import YesNo
 from kpixl.scheme.blocks import read_blocks
 from kpixl.scheme.cells import Row, Table, parts_of, repeated
 from kpixl.scheme.headings import spelling
@@ -161,6 +163,8 @@ def _rule(
         )
         return None, readings, findings
     open_ = {a.code: (a.taken, *a.alternatives) for a in rule.assumptions if a.alternatives}
+    if any(isinstance(t, YesNo) and t.verb == "得" for t in rule.terms):
+        open_.setdefault("G17", READINGS["G17"].values)  # where a completion may be entered
     for code, value in readings.items():
         if code not in open_:
             offered = ";".join(f"{c}={'、'.join(v)}" for c, v in open_.items())

@@ -44,6 +44,8 @@ def read_inputs(
     find = _finder(indicators)
     members = {n for u in units for n in (u.name, u.group, *u.aliases) if n} | {ENTERPRISES}
     taken: set[str] = set()
+    known = (row.text("数据项") for row in (table.rows if table else ()))
+    names = {spelling(name): name for name in known if name}
     for row in table.rows if table else ():
         name = row.text("数据项")
         if not name:
@@ -55,7 +57,8 @@ def read_inputs(
             findings.append(repeated(row.place("数据项"), name))
             continue
         taken.add(spelling(name))
-        given, wrong = _input(row, name, find(row.text("指标")), settings.text("一票否决"))
+        item = find(row.text("指标"))
+        given, wrong = _input(row, name, item, settings.text("一票否决"), names)
         inputs.append(given)
         findings += wrong
         findings += [
@@ -88,7 +91,15 @@ def _finder(indicators: Sequence[Indicator]) -> Callable[[str], str | None]:
     return find
 
 
-def _input(row: Row, name: str, item: str | None, veto: str) -> tuple[Input, list[Finding]]:
+def _named(row: Row, column: str, names: Mapping[str, str]) -> str:
+    """目标 may name the input that holds each unit's own target."""
+    found = names.get(spelling(row.text(column)), "") if column == "目标" else ""
+    return "" if found == row.text("数据项") else found
+
+
+def _input(
+    row: Row, name: str, item: str | None, veto: str, names: Mapping[str, str]
+) -> tuple[Input, list[Finding]]:
     findings: list[Finding] = []
 
     def wrong(code: str, column: str, **facts: str) -> None:
@@ -119,7 +130,7 @@ def _input(row: Row, name: str, item: str | None, veto: str) -> tuple[Input, lis
         ("上限", "scheme-input-bound"),
     ):
         numbers[column] = row.number_in(column, points=percent)
-        if numbers[column] is None and not row.dashed(column):
+        if numbers[column] is None and not row.dashed(column) and not _named(row, column, names):
             wrong(code, column)
     missing = row.text("缺报")
     if missing and missing not in get_args(MissingPolicy):
@@ -151,6 +162,7 @@ def _input(row: Row, name: str, item: str | None, veto: str) -> tuple[Input, lis
             departments=parts_of(row.text("责任单位")),
             missing=cast(MissingPolicy, missing) if missing else None,
             takes_marks=marks is not False,
+            target_input=_named(row, "目标", names),
         ),
         findings,
     )

@@ -65,6 +65,7 @@ class Input:
     place: Place = NOWHERE
     missing: MissingPolicy | None = None
     takes_marks: bool = True
+    target_input: str = ""  # the input that holds its target, where units enter it themselves
     pace: Pace = ""
     departments: tuple[str, ...] = ()
 
@@ -247,6 +248,12 @@ class Scheme:
         return any(
             not self.applies(i, u.name) for i in self.indicators for u in self.units
         )
+
+    def for_other_groups(self, given: Input, group: str) -> bool:
+        """Whether an input is for other groups of the roster than that one."""
+        groups = {u.group for u in self.units if u.group}
+        wanted = {*given.applies_to}
+        return bool(wanted) and wanted <= groups and group in groups - wanted
 
     def missing_of(self, given: Input) -> MissingPolicy:
         """What a blank of an input counts as; only figures can be replaced by last year's."""

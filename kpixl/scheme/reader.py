@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet, Snapshot
+from kpixl.rules.completion import by_completion
 from kpixl.scheme.binding import bind_inputs
 from kpixl.scheme.cells import Table, parts_of, repeated, table_of
 from kpixl.scheme.derive import inputs_of
@@ -90,6 +91,7 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
     bad = {i.name for i in inputs if i.derived and i.name not in derivations}
     veto = settings.text("一票否决")
     used = frozenset(n for tree in derivations.values() for n in inputs_of(tree)) | {veto}
+    used |= {i.target_input for i in inputs if i.target_input}
     indicators = tuple(
         gathered(_bound(i, [n for n in inputs if n.item == i.key], used, bad)) for i in indicators
     )
@@ -220,7 +222,15 @@ def _bound(
     indicator: Indicator, inputs: Sequence[Input], used: frozenset[str], bad: set[str]
 ) -> tuple[Indicator, tuple[Finding, ...]]:
     feeds, findings = bind_inputs(indicator, inputs, used)
-    return replace(indicator, feeds=() if bad & {*feeds} else feeds), findings
+    rule, by_name = indicator.rule, {i.name: i for i in inputs}
+    if rule is not None:
+        partly = {
+            n
+            for n, name in enumerate(feeds)
+            if by_name[name].kind == "judged" and "%" in by_name[name].unit
+        }
+        rule = by_completion(rule, partly)
+    return replace(indicator, rule=rule, feeds=() if bad & {*feeds} else feeds), findings
 
 
 def _veto(settings: Settings, inputs: Sequence[Input]) -> Iterator[Finding]:

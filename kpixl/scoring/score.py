@@ -15,8 +15,8 @@ from kpixl.rules.evaluate import evaluate
 from kpixl.rules.expr import Position, walk
 from kpixl.rules.frame import Codes, Floats, Frame, Grouping
 from kpixl.rules.terms import percent
+from kpixl.scheme.derive import Derivation, Either, Name, inputs_of
 from kpixl.scheme.derive import evaluate as evaluate_derivation
-from kpixl.scheme.derive import inputs_of
 from kpixl.scheme.model import Indicator, Scheme
 from kpixl.scoring.blocks import cut_notes, within_blocks
 from kpixl.scoring.model import Note, ScoreTable
@@ -38,7 +38,7 @@ def score(scheme: Scheme, entries: Entries) -> ScoreTable:
     }
     columns = derived_columns(scheme, asked)
     codes = group_codes(groups)
-    targets = target_columns(scheme, units)
+    targets = target_columns(scheme, units, columns)
     scores = _item_scores(scheme, columns, groups=codes, targets=targets)
     excluded = np.zeros(scores.shape, dtype=bool)
     _not_applicable(scheme, entries, codes, scores, excluded, remarks)
@@ -121,14 +121,44 @@ def item_frame(
     return Frame([columns[name] for name in indicator.feeds], marks, (), groups)
 
 
-def target_columns(scheme: Scheme, units: Sequence[str]) -> dict[str, Floats]:
-    """One target a unit for each input that some unit has a target of its own for."""
+def target_columns(
+    scheme: Scheme, units: Sequence[str], columns: Mapping[str, Floats] | None = None
+) -> dict[str, Floats]:
+    """One target a unit for each input that some unit has a target of its own for.
+
+    With `columns`, the figures of all inputs, there are also the targets that units enter
+    themselves, and those of a choice between inputs (甲 或 乙), which has the target of the
+    one that counts.
+    """
     result: dict[str, Floats] = {}
     for name in dict.fromkeys(name for _, name in scheme.targets):
         common = scheme.input_by_name[name].target if name in scheme.input_by_name else None
         rest = float("nan") if common is None else float(common)
         result[name] = np.array([float(scheme.targets.get((u, name), rest)) for u in units])
+    if columns is None:
+        return result
+    for given in scheme.inputs:
+        if given.target_input in columns:
+            result[given.name] = columns[given.target_input]
+    for name, tree in scheme.derivations.items():
+        if isinstance(tree, Either) and scheme.input_by_name[name].target is None:
+            result[name] = _target_of_choice(scheme, tree, columns, result)
     return result
+
+
+def _target_of_choice(
+    scheme: Scheme, tree: Derivation, columns: Mapping[str, Floats], own: Mapping[str, Floats]
+) -> Floats:
+    """The target of the first figure that there is; of no figure, none."""
+    if isinstance(tree, Either):
+        there = ~np.isnan(evaluate_derivation(tree.left, columns))
+        left = _target_of_choice(scheme, tree.left, columns, own)
+        return np.where(there, left, _target_of_choice(scheme, tree.right, columns, own))
+    size = len(next(iter(columns.values())))
+    if not isinstance(tree, Name):
+        return np.full(size, np.nan)
+    common = scheme.input_by_name[tree.name].target
+    return own.get(tree.name, np.full(size, np.nan if common is None else float(common)))
 
 
 def group_codes(groups: Sequence[str]) -> Codes | None:
@@ -158,6 +188,7 @@ def asked_inputs(scheme: Scheme, indicator: Indicator) -> tuple[str, ...]:
             todo[:0] = inputs_of(trees[name])
         elif name not in result:
             result.append(name)
+            todo[:0] = filter(None, (scheme.input_by_name[name].target_input,))
     return tuple(result)
 
 
@@ -179,7 +210,9 @@ def _assessed(
     for unit in entries.units:
         names = {i.name for i in scheme.asked_of(unit, entries.groups.get(unit))}
         if scheme.unit_named(unit) is None:
-            names |= sent.get(unit, set())
+            group, got = entries.groups.get(unit, ""), sent.get(unit, set())
+            others = {n for n in got if scheme.for_other_groups(scheme.input_by_name[n], group)}
+            names |= got - others
         counting.append(frozenset(names))
     items = [{i.name for i in scheme.asked if i.item == n.key} for n in scheme.indicators]
     own = np.array([[not i or bool(i & names) for i in items] for names in counting], dtype=bool)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from kpixl.entries import Entry
 from kpixl.rules.explain import explain, figure
 from kpixl.rules.model import Working
+from kpixl.rules.terms import percent
 from kpixl.scheme.derive import in_words, inputs_of
 from kpixl.scheme.model import Indicator
 from kpixl.scoring.blocks import held
@@ -39,7 +42,11 @@ def working(table: ScoreTable, unit: int, indicator: Indicator) -> Working:
         decimals=table.scheme.decimals,
         labels=indicator.feeds,
     )
-    lines = (*_derived_lines(table, unit, indicator), *shown.lines)
+    lines = (
+        *_counted_lines(table, unit, indicator),
+        *_derived_lines(table, unit, indicator),
+        *shown.lines,
+    )
     return within_block(table, unit, indicator, Working(lines, shown.score, shown.notes))
 
 
@@ -57,6 +64,36 @@ def within_block(table: ScoreTable, unit: int, indicator: Indicator, own: Workin
     decimals = table.scheme.decimals
     notes = (one.note(decimals),) if one.cut else ()
     return Working((*own.lines, one.line(decimals)), one.counts, (*own.notes, *notes))
+
+
+def _counted_lines(table: ScoreTable, unit: int, indicator: Indicator) -> list[str]:
+    """A line for each figure that is last year's or counts in part: 出口增长率=7.5×60%=4.5%."""
+    lines: list[str] = []
+    for name in asked_inputs(table.scheme, indicator):
+        asked, value = table.scheme.input_by_name[name], float(table.columns[name][unit])
+        entry = table.entries.get(table.units[unit], name)
+        if entry is None or value != value:
+            continue
+        factor = table.scheme.factor(asked, entry.mark)
+        said = "无本年数,用上年数" if entry.state in ("last_year", "blank") else ""
+        if factor is not None:
+            why = ";".join(filter(None, (said, entry.mark)))
+            text = f"{unmarked(value, factor)}×{percent(factor)}={figure(value)}"
+            lines.append(f"{name}({why})={text}{asked.unit}")
+        elif said and entry.last_year is not None:
+            lines.append(f"{name}({said})={figure(value)}{asked.unit}")
+    return lines
+
+
+def unmarked(value: float, factor: Decimal) -> str:
+    """A figure before its mark was applied.
+
+    >>> unmarked(4.5, Decimal("0.6"))
+    '7.5'
+    """
+    if not factor:
+        return "0"
+    return figure(float(Decimal(f"{value:.15g}") / factor))
 
 
 def _derived_lines(table: ScoreTable, unit: int, indicator: Indicator) -> list[str]:
@@ -81,5 +118,10 @@ def sources(
     table: ScoreTable, unit: int, indicator: Indicator
 ) -> tuple[tuple[str, Entry | None], ...]:
     """The asked-for figures behind a score, with the entries that hold their cells."""
-    names = asked_inputs(table.scheme, indicator)
+    scheme, group = table.scheme, table.groups[unit]
+    names = [
+        name
+        for name in asked_inputs(scheme, indicator)
+        if not scheme.for_other_groups(scheme.input_by_name[name], group)
+    ]
     return tuple((name, table.entries.get(table.units[unit], name)) for name in names)

@@ -48,7 +48,8 @@ def _asked(
         return (), ()
     asked = {i.name for i in scheme.asked_of(unit, entries.groups.get(unit))}
     if unit and scheme.unit_named(unit) is None:
-        asked |= sent
+        group = entries.groups.get(unit, "")
+        asked |= {n for n in sent if not scheme.for_other_groups(scheme.input_by_name[n], group)}
     extra = (entries.get(unit, i.name) for i in scheme.asked if i.name in sent - asked)
     return (
         tuple(i for i in scheme.asked if i.name in asked),
