@@ -37,6 +37,16 @@ class Entry:
     sha256: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """Where a long table came from: file, sheet, and the column that holds each figure."""
+
+    file: str
+    sheet: str = ""
+    sha256: str = ""
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Entries:
     """All entries of a run, and the units they belong to.

@@ -36,7 +36,7 @@ def round_fraction(value: Fraction, decimals: int = 2) -> float:
     >>> round_fraction(Fraction(65625, 1000)), round_fraction(Fraction(-5, 2), 0)
     (65.63, -3.0)
     """
-    scale = 10**decimals
+    scale = int(10**decimals)
     whole = int(abs(value) * scale + Fraction(1, 2))
     return (whole if value >= 0 else -whole) / scale
 

@@ -47,10 +47,26 @@ def lint(scheme: Scheme) -> tuple[Finding, ...]:
 
 def base_items_add_up_to_the_total(scheme: Scheme) -> Iterator[Finding]:
     """The points of the base items, blocks counted as wholes, are the total that is stated."""
+    if scheme.ledger is not None and scheme.total is None:
+        return  # tasks have no points
+    for unit, items in _lists(scheme):
+        yield from _budget(scheme, unit, items)
+
+
+def _lists(scheme: Scheme) -> Iterator[tuple[str, Sequence[Indicator]]]:
+    """The lists of indicators that units are assessed on: one for all, or one a unit."""
+    if not scheme.items_differ:
+        yield "", scheme.indicators
+        return
+    for unit in scheme.units:
+        yield unit.name, [i for i in scheme.indicators if scheme.applies(i, unit.name)]
+
+
+def _budget(scheme: Scheme, unit: str, items: Sequence[Indicator]) -> Iterator[Finding]:
     wanted = USUAL_TOTAL if scheme.total is None else scheme.total
     blocks = {b.name: b.points for b in scheme.blocks if b.points is not None}
     parts: dict[str, Decimal] = {}
-    for indicator in scheme.indicators:
+    for indicator in items:
         if indicator.bonus:
             continue
         if indicator.block in blocks:
@@ -61,7 +77,8 @@ def base_items_add_up_to_the_total(scheme: Scheme) -> Iterator[Finding]:
     if parts and together != wanted:
         yield finding(
             "lint-points-budget",
-            place=next(i.place for i in scheme.indicators if not i.bonus),
+            place=next(i.place for i in items if not i.bonus),
+            unit=unit,
             found=f"{_sum(list(parts.values()))}={number(together)}",
             together=number(together),
             total=number(wanted),
@@ -291,7 +308,8 @@ def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
         grades = _grades(scheme)
     except RuleError:
         return
-    most = [_most(i) for i in scheme.indicators]
+    lists = [[_most(i) for i in items] for _, items in _lists(scheme)]
+    most = max(lists, key=lambda amounts: sum(amounts, Decimal(0)), default=[])
     together = sum(most, Decimal(0))
     for grade in grades:
         if grade.low is not None and most and grade.low > together:

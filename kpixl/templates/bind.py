@@ -107,7 +107,7 @@ def _sheet(file: str, sheet: Sheet, scheme: Scheme) -> tuple[Binding, list[Findi
     }
     binding = Binding(
         sheet=sheet.name,
-        unit=_unit_cell(sheet, headings, scheme),
+        unit=unit_cell(sheet, headings, scheme),
         inputs=cells("填报值"),
         measures=measures,
         last_year=cells("上年数"),
@@ -165,7 +165,7 @@ def _named(label: str, names: Mapping[str, Input]) -> Input | None:
     return names.get(spelled) or names.get(without_bracket(spelled))
 
 
-def _unit_cell(sheet: Sheet, headings: HeadingRow, scheme: Scheme) -> Spot | None:
+def unit_cell(sheet: Sheet, headings: HeadingRow, scheme: Scheme) -> Spot | None:
     """The cell that says whose form it is: above the table, else below it, else any name."""
     above = [(r, c) for r, c, _ in sheet.filled() if r < headings.row]
     below = [(r, c) for r, c, _ in sheet.filled() if r > headings.bottom]

@@ -45,7 +45,7 @@ def parse_table(
     units and groups of the table override the roster.  Percent figures are in points.
     Findings name the file's own line and column as the cell.
     """
-    rows = list(csv.reader(io.StringIO(_decoded(content, name), newline="")))
+    rows = list(csv.reader(io.StringIO(decoded(content, name), newline="")))
     lines = _Lines(name, rows)
     sha256 = hashlib.sha256(content).hexdigest()
     inputs = {spelling(i.name): i for i in scheme.inputs}
@@ -55,8 +55,9 @@ def parse_table(
     known = 0
     for line in lines:
         given = inputs.get(spelling(line.text("input")))
-        unit = line.text("unit")
-        if not unit and scheme.period == "年":  # a ledger of tasks by the month has no units
+        # the figures of a ledger of tasks belong to no unit
+        unit = "" if scheme.ledger is not None else line.text("unit")
+        if not unit and scheme.ledger is None:
             findings.append(finding("form-unit-missing", place=line.place("unit")))
             continue
         findings += _group(line, unit, groups, scheme)
@@ -91,7 +92,7 @@ def parse_table(
     return entries, tuple(findings)
 
 
-def _decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     for encoding in ("utf-8-sig", "gb18030"):
