@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpixl.ranking.model import Ranking, Standing
@@ -43,7 +43,7 @@ def shape(ranking: Ranking) -> Shape:
         sums=tuple(
             c
             for c, keys in members.items()
-            if 1 < len(keys) < len(scheme.indicators) and keys != base
+            if ranking.table.own is None and 1 < len(keys) < len(scheme.indicators) and keys != base
         ),
         grades=bool(scheme.grades),
         veto=bool(scheme.veto),
@@ -98,9 +98,36 @@ def missing_items(standing: Standing, table: ScoreTable) -> tuple[str, ...]:
     """The items that an incomplete unit lacks, in the scheme's order."""
     return tuple(
         key
-        for key in table.items
-        if standing.items.get(key) is None and not left_out(standing, table, key)
+        for key, score in standing.items.items()
+        if score is None and not left_out(standing, table, key)
     )
+
+
+def own_indicators(table: ScoreTable, row: int) -> tuple[Indicator, ...]:
+    """The indicators that a unit is assessed on, by row number."""
+    return tuple(i for c, i in enumerate(table.scheme.indicators) if table.is_own(row, c))
+
+
+def item_columns(table: ScoreTable) -> Mapping[str, int]:
+    """The column of each item from 0, in a table with one row a unit.
+
+    Where every unit has items of its own, they share columns: a unit's first item stands in
+    the first.  An item of nobody has no column.
+    """
+    scheme = table.scheme
+    plain = {key: n for n, key in enumerate(table.items)}
+    if table.own is None or scheme.missing == "拒绝" or scheme.not_applicable not in _ITEM_BY_ITEM:
+        return plain
+    shared: dict[str, int] = {}
+    for row in range(len(table.units)):
+        for n, indicator in enumerate(own_indicators(table, row)):
+            if shared.setdefault(indicator.key, n) != n:
+                return plain
+    return shared
+
+
+# What does not apply changes no other item, so that no formula looks along a column of items.
+_ITEM_BY_ITEM = frozenset({"询问", "满分"})
 
 
 def mark(standing: Standing, table: ScoreTable) -> str:
@@ -108,7 +135,7 @@ def mark(standing: Standing, table: ScoreTable) -> str:
     parts = []
     if not standing.complete:
         lacking = missing_items(standing, table)
-        if len(lacking) == len(table.items) > 1:
+        if len(lacking) == len(standing.items) > 1:
             parts.append("未完整:各项都缺")
         else:
             parts.append(f"未完整:缺 {'、'.join(lacking)}" if lacking else "未完整")
@@ -121,10 +148,14 @@ def mark(standing: Standing, table: ScoreTable) -> str:
 
 def ceiling(ranking: Ranking) -> float:
     """The end of the axis for totals: the points to be had, or the best total above them."""
-    scheme = ranking.table.scheme
-    held = {b.name: b.points for b in scheme.blocks if b.points is not None}
-    loose = [i.points or 0 for i in scheme.indicators if i.block not in held]
-    possible = float(sum(held.values()) + sum(loose))
+    table = ranking.table
+    held = {b.name: b.points for b in table.scheme.blocks if b.points is not None}
+    possible = 0.0
+    for row in range(len(table.units)):
+        own = own_indicators(table, row)
+        loose = [i.points or 0 for i in own if i.block not in held]
+        blocks = [held[name] for name in {i.block for i in own} & held.keys()]
+        possible = max(possible, float(sum(blocks) + sum(loose)))
     best = max((s.total for s in ranking.standings if s.total is not None), default=0.0)
     return max(possible, best, 1.0)
 
@@ -146,6 +177,8 @@ def conventions(ranking: Ranking) -> tuple[str, ...]:
     ]
     if form.groups and any(i.rule is not None and i.rule.needs_peers for i in scheme.indicators):
         lines.append("条款中的“本类”和排名得分只在本组内比较。")
+    if ranking.table.own is not None:
+        lines.append("各单位的指标不同,每个单位按自己的各项合计,所有单位按总分排名。")
     lines.append("缺数据的单位标“未完整”,总分只计已有各项,不排名次,不评等次。")
     return tuple(lines)
 

@@ -21,9 +21,11 @@ from kpixl.ranking.model import Ranking
 from kpixl.reporting.columns import subtitle
 from kpixl.reporting.run import RunInfo, page
 from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING, TRACE
+from kpixl.rules.terms import percent
 from kpixl.scheme.derive import to_excel
 from kpixl.scheme.model import Input, Scheme
 from kpixl.scoring.model import ScoreTable
+from kpixl.scoring.trace import unmarked
 
 Part = Literal["value", "target", "prior", "none"]
 
@@ -193,12 +195,14 @@ def data_sheet(ranking: Ranking, layout: Layout, *, run: RunInfo) -> SheetSpec:
                     "=" + to_excel(trees[field.name], cell), "" if value is None else value
                 )
                 draft.put(sheet_row, column, live, _DERIVED)
+            elif not _counts(table, row, asked):
+                draft.put(sheet_row, column, None, style.LABEL)
             elif field.part == "value":
                 entry = table.entries.get(table.units[row], field.name)
                 value = _known(table.columns[field.name], row)
-                content = _content(asked, entry, value)
+                content = _content(asked, entry, value, scheme)
                 draft.put(sheet_row, column, content, _look(content, entry))
-                remark = _remark(entry, value)
+                remark = _remark(asked, entry, value, scheme)
                 if remark:
                     draft.notes[sheet_row, column] = remark
             else:
@@ -253,10 +257,16 @@ def _items(fields: Sequence[Field]) -> list[tuple[int, int, str]]:
     return spans
 
 
-def _content(asked: Input, entry: Entry | None, value: float | None) -> Content:
+def _counts(table: ScoreTable, row: int, asked: Input) -> bool:
+    """Whether a unit is assessed on the item that an input belongs to."""
+    return asked.item not in table.items or table.is_own(row, table.items.index(asked.item))
+
+
+def _content(asked: Input, entry: Entry | None, value: float | None, scheme: Scheme) -> Content:
     """What stands in a cell: the figure as it was scored, or the words that are no figure.
 
-    The formulas take words for a missing figure.
+    The formulas take words for a missing figure.  A figure with a mark stands as the product
+    that it counts as.
     """
     if entry is not None and entry.state == "not_applicable":
         return NOT_APPLICABLE
@@ -264,6 +274,9 @@ def _content(asked: Input, entry: Entry | None, value: float | None) -> Content:
         return entry.raw if isinstance(entry.raw, str) else None
     if value is not None and asked.kind == "yes_no" and value in (0.0, 1.0):
         return "是" if value else "否"
+    factor = scheme.factor(asked, entry.mark) if entry is not None else None
+    if factor is not None and value is not None:
+        return Formula(f"={unmarked(value, factor)}*{factor:f}", value)
     return value
 
 
@@ -273,8 +286,15 @@ def _look(content: Content, entry: Entry | None) -> Style:
     return replace(plain, fill=style.WARN_FILL) if content is None or unread else plain
 
 
-def _remark(entry: Entry | None, value: float | None) -> str:
+def _remark(asked: Input, entry: Entry | None, value: float | None, scheme: Scheme) -> str:
     """What a reader must know of a figure that is not simply the one that was filled in."""
+    factor = scheme.factor(asked, entry.mark) if entry is not None else None
+    if entry is not None and factor is not None and value is not None:
+        return f"{_origin(entry, value)}{entry.mark},按{percent(factor)}计。"
+    return _origin(entry, value)
+
+
+def _origin(entry: Entry | None, value: float | None) -> str:
     state = entry.state if entry is not None else "blank"
     if entry is not None and state == "unreadable":
         return f"填报为“{entry.raw}”,读不成数,按缺数据处理。"

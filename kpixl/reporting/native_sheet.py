@@ -16,7 +16,15 @@ from kpixl.host import ColorScale, Formula, SheetSpec, Style
 from kpixl.layout import style
 from kpixl.layout.draft import Draft
 from kpixl.ranking.model import Ranking, Standing
-from kpixl.reporting.columns import left_out, place_heading, runs, shape, subtitle
+from kpixl.reporting.columns import (
+    item_columns,
+    left_out,
+    own_indicators,
+    place_heading,
+    runs,
+    shape,
+    subtitle,
+)
 from kpixl.reporting.data_sheet import Layout
 from kpixl.reporting.ranking_sheet import Written
 from kpixl.reporting.run import RunInfo, page
@@ -38,8 +46,10 @@ class _Columns:
     def __init__(self, ranking: Ranking) -> None:
         scheme = ranking.table.scheme
         self.form = shape(ranking)
-        self.items = {i.key: FIRST_ITEM + n for n, i in enumerate(scheme.indicators)}
-        column = FIRST_ITEM + len(self.items)
+        self.items = {key: FIRST_ITEM + n for key, n in item_columns(ranking.table).items()}
+        self.columns = sorted({*self.items.values()})
+        self.shared = len(self.columns) < len(self.items)
+        column = FIRST_ITEM + len(self.columns)
         self.base = column
         self.total = column = column + 1
         self.complete = column = column + 1
@@ -91,7 +101,7 @@ def native_sheet(ranking: Ranking, layout: Layout, written: Written, *, run: Run
         freeze=(first, FIRST_ITEM),
         conditional=[
             ColorScale(Area(first, c, last, c), style.SCALE_LOW, style.SCALE_HIGH)
-            for c in at.items.values()
+            for c in ([] if at.shared else at.columns)
         ],
         tab_color=style.TAB_CHECK,
     )
@@ -134,7 +144,11 @@ def _header(draft: Draft, row: int, at: _Columns, scheme: Scheme, layout: Layout
         else:
             draft.span(Area(row, column, row + 1, column), heading, style.HEADER)
     draft.put(row + 1, 1, "分值", style.SUBHEADER)
-    for indicator in scheme.indicators:
+    for n, column in enumerate(at.columns if at.shared else (), 1):
+        draft.span(Area(row, column, row + 1, column), f"第{n}项", style.HEADER)
+    for indicator in () if at.shared else scheme.indicators:
+        if indicator.key not in at.items:
+            continue
         column = at.items[indicator.key]
         draft.put(row, column, indicator.key, style.HEADER)
         points = float(indicator.points) if indicator.points is not None else None
@@ -176,13 +190,16 @@ class _Row:
         # A reference to a blank cell is 0; with “” behind it, it is blank.
         self.put(2, f'{data}$B{self.data_row}&""', standing.group, style.CENTER)
         score = style.scored(scheme.decimals)
-        for indicator in scheme.indicators:
+        own = own_indicators(table, standing.row)
+        for column in at.columns:
+            self.draft.put(self.row, column, None, style.LABEL)
+        for indicator in own:
             value: float | str | None = standing.items.get(indicator.key)
             if left_out(standing, table, indicator.key):
                 value = NOT_APPLICABLE
             self.item(indicator, value, scheme, layout, score)
-        base = [at.items[i.key] for i in scheme.indicators if not i.bonus]
-        extra = [at.items[i.key] for i in scheme.indicators if i.bonus]
+        base = [at.items[i.key] for i in own if not i.bonus]
+        extra = [at.items[i.key] for i in own if i.bonus]
         every = [*base, *extra]
         self.put(at.base, self.total(base, scheme, first - 1), standing.base_total, score)
         whole = self.total(every, scheme, first - 1)
@@ -193,7 +210,7 @@ class _Row:
             whole = f"{blank},ROUND(SUM({parts}),{scheme.decimals}))"
         bold = style.scored(scheme.decimals, bold=True)
         self.put(at.total, whole, standing.total, bold)
-        every = list(at.items.values())
+        every = [at.items[i.key] for i in own]
         self.standing(standing, scheme, layout, every, extent)
         self.check(written)
 
@@ -363,8 +380,9 @@ class _Row:
         def same(cells: str, there: str) -> str:
             return f'SUMPRODUCT({mine}*({sheet}{there}&""={cells}&""))'
 
-        items = self.cells(list(at.items.values()))
-        block = Area(written.first, written.items, written.last, written.items + len(at.items) - 1)
+        items = self.cells(at.columns)
+        last = written.items + len(at.columns) - 1
+        block = Area(written.first, written.items, written.last, last)
         there = (
             a1(block.top, block.left, absolute=True),
             a1(block.bottom, block.right, absolute=True),

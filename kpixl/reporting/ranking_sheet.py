@@ -16,6 +16,7 @@ from kpixl.reporting.columns import (
     ceiling,
     conventions,
     gaps,
+    item_columns,
     item_heading,
     left_out,
     mark,
@@ -44,6 +45,7 @@ class Column:
     content: Show
     style: Style
     above: str = ""
+    has: Callable[[Standing], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,13 @@ def ranking_sheet(
     conditional: list[ConditionalFormat] = [
         DataBar(Area(first, total, last, total), 0, ceiling(ranking), style.BAR)
     ]
-    conditional += [
-        ColorScale(Area(first, c, last, c), style.SCALE_LOW, style.SCALE_HIGH)
-        for c in range(items, items + len(scheme.indicators))
-    ]
+    shared = item_columns(table)
+    if len(shared) == len({*shared.values()}):
+        # scores out of different points have no common scale
+        conditional += [
+            ColorScale(Area(first, c, last, c), style.SCALE_LOW, style.SCALE_HIGH)
+            for c in range(items, items + len(shared))
+        ]
     written = Written(
         first=first,
         last=last,
@@ -126,9 +131,15 @@ def _columns(ranking: Ranking) -> list[Column]:
     ]
 
     def add(
-        role: Role, heading: str, width: float, content: Show, look: Style, above: str = ""
+        role: Role,
+        heading: str,
+        width: float,
+        content: Show,
+        look: Style,
+        above: str = "",
+        has: Callable[[Standing], bool] | None = None,
     ) -> None:
-        columns.append(Column(role, heading, width, content, look, above))
+        columns.append(Column(role, heading, width, content, look, above, has))
 
     if form.overall:
         add("rank_all", "总名次", 7, lambda s: s.rank_all, style.CENTER)
@@ -141,9 +152,15 @@ def _columns(ranking: Ranking) -> list[Column]:
     for category in form.sums:
         add("sum", f"{category}\n合计", 9.5, _block(category), score)
     grouped = len(scheme.categories) > 1
-    for i in scheme.indicators:
-        above = i.category if grouped else ""
-        add("item", item_heading(i), 10.5, _item(ranking, i.key), score, above)
+    at = item_columns(table)
+    if len(at) > len({*at.values()}):
+        for n in range(max(at.values()) + 1):
+            own = [key for key, column in at.items() if column == n]
+            add("item", f"第{n + 1}项", 8.5, _any_item(own), score, has=_has(own))
+    else:
+        for i in (i for i in scheme.indicators if i.key in at):
+            above = i.category if grouped else ""
+            add("item", item_heading(i), 10.5, _item(ranking, i.key), score, above, _has([i.key]))
     add("other", "距上一名", 9.5, lambda s: distance.get(s.unit), score)
     if form.grades:
         add("other", "等次", 8, lambda s: s.grade, style.CENTER)
@@ -159,6 +176,16 @@ def _item(ranking: Ranking, key: str) -> Show:
         return NOT_APPLICABLE if left_out(standing, ranking.table, key) else standing.items.get(key)
 
     return show
+
+
+def _has(keys: Sequence[str]) -> Callable[[Standing], bool]:
+    """Whether a unit is assessed on one of some items."""
+    return lambda s: any(key in s.items for key in keys)
+
+
+def _any_item(keys: Sequence[str]) -> Show:
+    """The item that a unit has of several."""
+    return lambda s: next((s.items[key] for key in keys if key in s.items), None)
 
 
 def _block(category: str) -> Show:
@@ -192,6 +219,8 @@ def _unit_row(draft: Draft, row: int, columns: Sequence[Column], standing: Stand
         content = column.content(standing)
         look = column.style
         lacks = (column.role in _FIGURES and content is None) or column.role == "mark"
+        if column.role == "item" and column.has is not None and not column.has(standing):
+            lacks, look = False, style.LABEL
         if not standing.complete and lacks:
             look = style.warned(look)
         draft.put(row, number, content, look)

@@ -44,7 +44,9 @@ def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (
         table.score(row, item) is None
         for row in range(len(table.units))
         for item in range(len(scheme.indicators))
+        if table.is_own(row, item)
     )
+    scores = sum(len(s.items) for s in ranking.standings)
     counts = Counter(f.severity for f in findings)
     facts: list[tuple[str, Content]] = [
         ("运行编号", run_id(table, run.version)),
@@ -59,7 +61,7 @@ def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (
         ("参评单位", f"{len(table.units)} 个,其中数据完整 {complete} 个"),
         ("指标", f"{len(scheme.indicators)} 项"),
         ("数据项", f"{len(scheme.asked)} 项,收到数据 {_given(ranking)} 个"),
-        ("得分", f"{len(table.units) * len(scheme.indicators) - blank} 个,空缺 {blank} 个"),
+        ("得分", f"{scores - blank} 个,空缺 {blank} 个"),
         ("问题", ",".join(f"{m}{counts[s]} 条" for s, m in _MEANING.items())),
     ]
     row = top

@@ -90,7 +90,9 @@ def item_table(ranking: Ranking) -> TextTable | None:
         return None
 
     def cell(standing: Standing, key: str) -> str:
-        value = standing.items.get(key)
+        if key not in standing.items:
+            return ""
+        value = standing.items[key]
         return "-" if value is None else f"{value:.{scheme.decimals}f}"
 
     units = tuple(s.unit for s in ranking.standings)
@@ -102,6 +104,7 @@ def item_table(ranking: Ranking) -> TextTable | None:
         tuple(
             (item_heading(i).replace("\n", ""), *(cell(s, i.key) for s in ranking.standings))
             for i in scheme.indicators
+            if any(i.key in s.items for s in ranking.standings)
         ),
     )
 

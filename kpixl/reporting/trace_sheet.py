@@ -16,8 +16,10 @@ from kpixl.reporting.columns import item_heading, subtitle
 from kpixl.reporting.run import RunInfo, page, run_id
 from kpixl.reporting.sheets import TRACE
 from kpixl.rules.model import Assumption
+from kpixl.rules.terms import percent
 from kpixl.scheme.model import Indicator, Scheme
 from kpixl.scoring.model import ScoreTable
+from kpixl.scoring.trace import unmarked
 
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("单位", 10),
@@ -92,6 +94,8 @@ def trace_sheet(ranking: Ranking, *, run: RunInfo) -> SheetSpec:
     row = top + 1
     for standing in ranking.standings:
         for column in range(len(scheme.indicators)):
+            if not table.is_own(standing.row, column):
+                continue
             row = _write(draft, row, trace(table, standing.row, column), scheme)
     return draft.sheet(
         page=page(table, run, rows=(top, top)),
@@ -150,13 +154,15 @@ def datum(scheme: Scheme, name: str, entry: Entry | None) -> str:
         return f"{name}:填为“{entry.raw}”,读不成数"
     if asked is not None and asked.kind == "yes_no" and entry.value in (0.0, 1.0):
         return f"{name}:{'是' if entry.value else '否'}"
-    text = f"{name}:{figure(entry.value)}"
+    factor = scheme.factor(asked, entry.mark) if asked is not None else None
+    shown = figure(entry.value) if factor is None else unmarked(entry.value, factor)
+    text = f"{name}:{shown}"
     if unit and unit != "是/否":
         text += f" {unit}"
     if entry.state == "last_year":
         text += "(本年未填,用上年数)"
     if entry.mark:
-        text += f"({entry.mark})"
+        text += f"({entry.mark}" + (")" if factor is None else f",按{percent(factor)}计)")
     return text
 
 
