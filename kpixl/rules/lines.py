@@ -48,18 +48,17 @@ EACH_BY_ITSELF = Assumption(
 class Line:
     """The points, or the bonuses, of one line within the line's own bounds.
 
-    `first` is the number of the line's first input among those of the whole clause.
+    `inputs` are the line's inputs by their numbers among those of the whole clause.
     """
 
     terms: tuple[Term, ...]
-    first: int
-    count: int
+    inputs: tuple[int, ...]
     limits: Limits = NO_LIMITS
     bonus: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The line's terms."""
-        own = inputs[self.first : self.first + self.count]
+        own = tuple(inputs[i] for i in self.inputs)
         return ";".join(text for t in self.terms if (text := t.canonical(own)))
 
     def expr(self) -> Expr:
@@ -78,7 +77,7 @@ class Line:
         if not self.bonus and self.limits.item is not None:
             top = self.limits.item
             whole = Least((whole, const(top)), f"最高得{number(top)}分")
-        return _moved(whole, self.first)
+        return _moved(whole, self.inputs)
 
 
 def parse_lines(
@@ -88,7 +87,7 @@ def parse_lines(
 
     It is one only where that makes a difference, that is where a line has deductions or bounds
     of its own, and where every line gives points: a line that only deducts, or only bounds, is
-    about the others.
+    about the others.  Lines that name the same figure share it.
 
     >>> rule = parse_lines("完成利税目标得4分,每少1%扣1分\\n按时报送得2分")
     >>> [i.label for i in rule.inputs]
@@ -103,37 +102,33 @@ def parse_lines(
         return None
     if not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
         return None
-    labels = [i.label for r in rules for i in r.inputs]
-    if len(set(labels)) < len(labels):
-        return None
-    terms: list[Term] = []
-    first = 0
-    for rule in rules:
-        terms += _lines(rule, first)
-        first += len(rule.inputs)
+    inputs = {i.label: i for r in reversed(rules) for i in reversed(r.inputs)}
+    if any(inputs[i.label] != i for r in rules for i in r.inputs):
+        return None  # one name for two figures
+    order = list(dict.fromkeys(i.label for r in rules for i in r.inputs))
+    terms = [t for r in rules for t in _lines(r, tuple(order.index(i.label) for i in r.inputs))]
     taken = {a.code: a for r in rules for a in r.assumptions}
     return Rule(
         source=clause,
         terms=tuple(terms),
-        inputs=tuple(i for r in rules for i in r.inputs),
+        inputs=tuple(inputs[label] for label in order),
         canonical="\n".join(r.canonical for r in rules),
         assumptions=(*taken.values(), EACH_BY_ITSELF),
         readings=dict(readings or {}),
     )
 
 
-def _lines(rule: Rule, first: int) -> list[Term]:
+def _lines(rule: Rule, inputs: tuple[int, ...]) -> list[Term]:
     base = tuple(t for t in rule.terms if not t.bonus)
     bonuses = tuple(t for t in rule.terms if t.bonus)
     found: list[Term] = []
-    count = len(rule.inputs)
     if base:
-        found.append(Line(base, first, count, rule.limits))
+        found.append(Line(base, inputs, rule.limits))
     # bonuses under one cap stand together, others each by itself
     groups: Sequence[tuple[Term, ...]] = [bonuses] if bonuses else []
     if rule.limits.bonus is None:
         groups = [(t,) for t in bonuses]
-    found += [Line(g, first, count, rule.limits, bonus=True) for g in groups]
+    found += [Line(g, inputs, rule.limits, bonus=True) for g in groups]
     return found
 
 
@@ -152,25 +147,25 @@ def _sum(parts: Sequence[Expr]) -> Expr:
     return parts[0] if len(parts) == 1 else Add(tuple(parts))
 
 
-def _moved(expr: Expr, by: int) -> Expr:
-    """The same arithmetic over inputs that stand further back."""
+def _moved(expr: Expr, to: tuple[int, ...]) -> Expr:
+    """The same arithmetic over inputs that have other numbers."""
 
     def moved(node: Expr) -> Expr:
         match node:
             case Value(i):
-                return Value(i + by)
+                return Value(to[i])
             case Target(i):
-                return Target(i + by)
+                return Target(to[i])
             case Prior(i):
-                return Prior(i + by)
+                return Prior(to[i])
             case Peer(stat, i):
-                return Peer(stat, i + by)
+                return Peer(stat, to[i])
             case Rank(i, ties, descending):
-                return Rank(i + by, ties, descending)
+                return Rank(to[i], ties, descending)
             case Position(i, flat):
-                return Position(i + by, flat)
+                return Position(to[i], flat)
             case Named(label, inner) if label.startswith("#"):
-                return Named(f"#{int(label[1:]) + by}", inner)
+                return Named(f"#{to[int(label[1:])]}", inner)
             case _:
                 return node
 

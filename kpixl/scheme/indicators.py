@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kpixl.errors import BadArgument, RuleError
 from kpixl.findings import Finding, finding
-from kpixl.rules import Rule, parse, parse_readings
+from kpixl.rules import Assumption, Rule, parse, parse_readings
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.lines import parse_lines
 from kpixl.rules.terms import YesNo
@@ -169,4 +170,9 @@ def _rule(
         if code not in open_:
             offered = ";".join(f"{c}={'、'.join(v)}" for c, v in open_.items())
             unknown(f"{code}={value}", offered or "这条评分标准没有可选的读法,留空")
-    return rule, readings, findings
+    stated = tuple(
+        Assumption("方案", line.strip(), "")
+        for line in row.text("口径说明").splitlines()
+        if line.strip()
+    )
+    return replace(rule, assumptions=(*rule.assumptions, *stated)), readings, findings
