@@ -107,7 +107,7 @@ def test_changes_of_the_collected_clauses_are_seen(shared: Path) -> None:
     assert [m for m in unseen if m.kind == "number"] == []
     words = [m for m in unseen if m.kind != "number"]
     tried = sum(count["put in"] + count["taken out"] for _, count, _ in results)
-    assert tried > 40_000
+    assert tried > 30_000
     assert len(words) / tried <= 0.01
     assert _not_looked_at(words) == []
 
