@@ -115,6 +115,7 @@ def _returns(folder: Path, scheme: Scheme, samples: Table) -> Iterator[tuple[Pat
                 notice=_notice(remarks),
                 last_year=last_year,
                 marks=given(rows, "mark"),
+                self_scores={r[1]: as_scalar(r[2]) for r in own if r[0] == unit.name},
             ),
         )
 
@@ -122,8 +123,9 @@ def _returns(folder: Path, scheme: Scheme, samples: Table) -> Iterator[tuple[Pat
 def _notice(remarks: Mapping[str, str]) -> str:
     """What a demonstration form says about its figures, from the notes on them."""
     given = sorted({r.partition("(")[0] for r in remarks.values() if r != FICTION})
-    source = f"按{'、'.join(given)}演示:注明来源的是目标值,不是完成数;" if given else ""
-    return f"{source}其余为虚构的示例数据。"
+    if not given:
+        return "示例:全部为虚构的数据。"
+    return f"按{'、'.join(given)}演示:注明来源的是目标值,不是完成数;其余为虚构的示例数据。"
 
 
 def _content(book: bytes) -> list[tuple[str, bytes]]:

@@ -8,6 +8,7 @@ from kpixl.findings import Finding
 from kpixl.host import Patch, PutSheet
 from kpixl.ranking.model import Ranking
 from kpixl.reporting.data_sheet import data_sheet, lay_out
+from kpixl.reporting.items_sheet import items_sheet
 from kpixl.reporting.native_sheet import native_sheet
 from kpixl.reporting.ranking_sheet import ranking_sheet
 from kpixl.reporting.run import RunInfo, run_id
@@ -27,8 +28,10 @@ def report(ranking: Ranking, findings: Sequence[Finding], run: RunInfo) -> Patch
         data_sheet(ranking, layout, run=run),
         run_sheet(ranking, run=run, findings=findings),
     ]
+    if table.own is not None:
+        sheets.insert(1, items_sheet(ranking, run=run))
     if findings:
-        sheets.insert(1, findings_sheet(ranking, run=run, findings=findings))
+        sheets.insert(1, findings_sheet(table, run=run, findings=findings))
     return Patch(
         changes=tuple(PutSheet(sheet) for sheet in sheets),
         title=f"{scheme.title} 排名",

@@ -1,5 +1,6 @@
 """What the result sheets are called, and the words that stand in more than one of them."""
 
 RANKING, TRACE, NATIVE, DATA = "排名", "追溯", "公式核对", "核对数据"
+ITEMS = "各项得分"
 RUN, FINDINGS = "运行记录", "问题清单"
 NOT_APPLICABLE = "不涉及"

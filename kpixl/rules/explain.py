@@ -32,6 +32,7 @@ from kpixl.rules.expr import (
 from kpixl.rules.frame import Frame
 from kpixl.rules.model import Rule, Working
 from kpixl.rules.printing import number, show
+from kpixl.rules.terms import Requirements
 
 
 def figure(value: float) -> str:
@@ -152,14 +153,19 @@ class _Explainer:
         """A line for every part that the last line then shows as one figure."""
         for node in walk(whole):
             if isinstance(node, Named):
-                label = self.label(node.label)
-                value = figure(self.at(node.inner))
+                label = self.label(node.label) + self.word(node.label)
+                value, steps = figure(self.at(node.inner)), self.text(node.inner)
                 sign = "" if value.startswith("≈") else "="
-                self.lines.append(f"{label}得分={self.text(node.inner)}{sign}{value}")
+                self.lines.append(f"{label}={steps}" + ("" if steps == value else sign + value))
 
     def label(self, label: str) -> str:
         """The name of a part: #2 is the form's name of input 2."""
         return self.names[int(label[1:])] if label.startswith("#") else label
+
+    def word(self, label: str) -> str:
+        """What a part is called: a requirement has a completion, anything else a score."""
+        lines = {f"#{i}" for t in self.rule.terms if isinstance(t, Requirements) for i in t.lines}
+        return "完成度" if label in lines else "得分"
 
     def limits(self, whole: Expr) -> None:
         """Which bounds changed the figure."""

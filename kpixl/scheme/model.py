@@ -155,6 +155,7 @@ class Scheme:
     `mark_factors` holds 口径: what a figure with that mark is multiplied by.
     `targets` holds the targets that a unit has for itself, by unit and input.  `total` is
     what the points of the base items add up to, None where the scheme does not say.
+    `carried_into` says what the totals go into (结果运用).
     `form` are the headings of the form that units fill in (表样), () for the usual one.
     `ledger` is there where the scheme is a ledger of tasks, followed month by month.
     """
@@ -185,6 +186,7 @@ class Scheme:
     attachments: tuple[Attachment, ...] = ()
     total: Decimal | None = None
     form: tuple[str, ...] = ()
+    carried_into: str = ""
     ledger: Ledger | None = None
 
     @cached_property
@@ -245,9 +247,7 @@ class Scheme:
     @cached_property
     def items_differ(self) -> bool:
         """Whether units are assessed on different indicators."""
-        return any(
-            not self.applies(i, u.name) for i in self.indicators for u in self.units
-        )
+        return any(not self.applies(i, u.name) for i in self.indicators for u in self.units)
 
     def for_other_groups(self, given: Input, group: str) -> bool:
         """Whether an input is for other groups of the roster than that one."""

@@ -126,6 +126,7 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         attachments=_attachments(snapshot),
         total=settings.total,
         form=settings.form,
+        carried_into=settings.text("结果运用"),
         ledger=gathered(read_ledger(settings, indicators, inputs, units)),
     )
     return scheme, tuple(findings)
