@@ -5,9 +5,25 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
+from kpixl.entries import Entries
 from kpixl.host import Page
-from kpixl.scoring.model import ScoreTable
+from kpixl.scheme.model import Scheme
+
+
+class Figures(Protocol):
+    """What a result stands on: a scheme and the figures that were held against it."""
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme."""
+        ...
+
+    @property
+    def entries(self) -> Entries:
+        """The figures, each with the file that it came from."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +44,7 @@ class RunInfo:
         return self.time.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def run_id(table: ScoreTable, version: str) -> str:
+def run_id(table: Figures, version: str) -> str:
     """The run's number: the same scheme, figures and version give the same number.
 
     Twelve hexadecimal digits of a SHA-256 over the scheme's SHA-256, the version
@@ -47,7 +63,7 @@ def run_id(table: ScoreTable, version: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def page(table: ScoreTable, run: RunInfo, *, rows: tuple[int, int], landscape: bool = True) -> Page:
+def page(table: Figures, run: RunInfo, *, rows: tuple[int, int], landscape: bool = True) -> Page:
     """How our sheets print: A4, as wide as the paper, with version and run number on each page.
 
     `rows` are the header rows that every page repeats.

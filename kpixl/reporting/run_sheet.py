@@ -12,7 +12,7 @@ from kpixl.layout import style
 from kpixl.layout.draft import Draft
 from kpixl.ranking.model import Ranking
 from kpixl.reporting.columns import subtitle
-from kpixl.reporting.run import RunInfo, page, run_id
+from kpixl.reporting.run import Figures, RunInfo, page, run_id
 from kpixl.reporting.sheets import FINDINGS, RUN
 
 _FINDING_COLUMNS: tuple[tuple[str, float], ...] = (
@@ -37,8 +37,6 @@ _MEANING = {
 def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = ()) -> SheetSpec:
     """The sheet 运行记录: enough to repeat the run and to see that it was this one."""
     table, scheme = ranking.table, ranking.table.scheme
-    draft = Draft(RUN, {1: 20, 2: 50, 3: 72})
-    top = draft.heading(f"{scheme.title} 运行记录", subtitle(scheme), warning=run.remark)
     complete = sum(s.complete for s in ranking.standings)
     blank = sum(
         table.score(row, item) is None
@@ -47,6 +45,30 @@ def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (
         if table.is_own(row, item)
     )
     scores = sum(len(s.items) for s in ranking.standings)
+    return record_sheet(
+        table,
+        [
+            ("参评单位", f"{len(table.units)} 个,其中数据完整 {complete} 个"),
+            ("指标", f"{len(scheme.indicators)} 项"),
+            ("数据项", f"{len(scheme.asked)} 项,收到数据 {_given(ranking)} 个"),
+            ("得分", f"{scores - blank} 个,空缺 {blank} 个"),
+        ],
+        run=run,
+        findings=findings,
+    )
+
+
+def record_sheet(
+    table: Figures,
+    own: Sequence[tuple[str, Content]],
+    *,
+    run: RunInfo,
+    findings: Sequence[Finding] = (),
+) -> SheetSpec:
+    """运行记录 of any result: what was run, `own` facts of this sort of result, the files."""
+    scheme = table.scheme
+    draft = Draft(RUN, {1: 20, 2: 50, 3: 72})
+    top = draft.heading(f"{scheme.title} 运行记录", subtitle(scheme), warning=run.remark)
     counts = Counter(f.severity for f in findings)
     facts: list[tuple[str, Content]] = [
         ("运行编号", run_id(table, run.version)),
@@ -58,10 +80,7 @@ def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (
         ("方案版本", scheme.version),
         ("依据", scheme.basis or None),
         ("方案 SHA-256", scheme.sha256 or None),
-        ("参评单位", f"{len(table.units)} 个,其中数据完整 {complete} 个"),
-        ("指标", f"{len(scheme.indicators)} 项"),
-        ("数据项", f"{len(scheme.asked)} 项,收到数据 {_given(ranking)} 个"),
-        ("得分", f"{scores - blank} 个,空缺 {blank} 个"),
+        *own,
         ("问题", ",".join(f"{m}{counts[s]} 条" for s, m in _MEANING.items())),
     ]
     row = top
@@ -98,9 +117,9 @@ def _given(ranking: Ranking) -> int:
     return sum(e.value is not None for e in ranking.table.entries)
 
 
-def findings_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding]) -> SheetSpec:
+def findings_sheet(table: Figures, *, run: RunInfo, findings: Sequence[Finding]) -> SheetSpec:
     """The sheet 问题清单: the gravest first, each with its place and how to mend it."""
-    scheme = ranking.table.scheme
+    scheme = table.scheme
     draft = Draft(FINDINGS, {n: width for n, (_, width) in enumerate(_FINDING_COLUMNS, 1)})
     counts = Counter(f.severity for f in findings)
     total = ",".join(f"{m}{counts[s]} 条" for s, m in _MEANING.items())
@@ -130,7 +149,7 @@ def findings_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding
         draft.fit(row, least=20)
     last = max(top + len(findings), top + 1)
     return draft.sheet(
-        page=page(ranking.table, run, rows=(top, top)),
+        page=page(table, run, rows=(top, top)),
         freeze=(top + 1, 1),
         autofilter=Area(top, 1, last, len(_FINDING_COLUMNS)),
         tab_color=style.TAB_RECORD,
