@@ -52,13 +52,15 @@ class Entries:
     """All entries of a run, and the units they belong to.
 
     `units` holds the units in the order of the roster (data may override roster
-    and groups); `cells` maps (unit, input) to the entry.
+    and groups); `cells` maps (unit, input) to the entry.  `self_scores` maps (unit, item) to
+    what a unit gives itself, where its form asks for that.
     """
 
     units: tuple[str, ...]
     groups: Mapping[str, str]
     cells: Mapping[tuple[str, str], Entry]
     sources: Mapping[str, str] = field(default_factory=dict)  # file name -> SHA-256
+    self_scores: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
 
     def get(self, unit: str, input_name: str) -> Entry | None:
         """The entry of a unit and input, or None where nothing came in."""

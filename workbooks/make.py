@@ -31,6 +31,7 @@ from kpixl.templates.monthly import monthly_form
 
 HERE = Path(__file__).resolve().parent
 FORM_FILE, RETURNS, SAMPLES = "空白表.xlsx", "回收", "示例"
+SELF_SCORES = "自评"  # what the sample units give themselves: unit, item, value
 # Forms of single units, where each is assessed on items of its own.
 FORMS = "空白表"
 MONTHLY = "月报"  # tables of that name are forms of their own, sent in every month
@@ -53,7 +54,7 @@ def tables(system: Path) -> Mapping[str, Table]:
 def books(system: Path) -> Iterator[tuple[Path, Patch]]:
     """Every workbook of a system, with the file that it belongs in."""
     source = dict(tables(system))
-    samples = source.pop(SAMPLES, ())
+    samples, own = source.pop(SAMPLES, ()), source.pop(SELF_SCORES, ())
     monthly = {n: source.pop(n) for n in list(source) if n.startswith(MONTHLY)}
     name = next(row[1] for row in source["方案"] if row[0] == "名称")
     book = scheme_book(source, title=name)
@@ -67,7 +68,7 @@ def books(system: Path) -> Iterator[tuple[Path, Patch]]:
         title = title.removeprefix(MONTHLY).strip()
         cells = [[as_scalar(cell) for cell in row] for row in rows]
         yield system / MONTHLY / f"{title}.xlsx", monthly_form(scheme, title, cells)
-    yield from _returns(system / RETURNS, scheme, samples)
+    yield from _returns(system / RETURNS, scheme, samples, own)
 
 
 def _read_back(book: Patch, system: str) -> Scheme:
@@ -81,7 +82,9 @@ def _read_back(book: Patch, system: str) -> Scheme:
     return scheme
 
 
-def _returns(folder: Path, scheme: Scheme, samples: Table) -> Iterator[tuple[Path, Patch]]:
+def _returns(
+    folder: Path, scheme: Scheme, samples: Table, own: Table
+) -> Iterator[tuple[Path, Patch]]:
     """One returned form a unit of the samples.
 
     Their columns are unit, input, value, source_note and, where figures have them, last_year

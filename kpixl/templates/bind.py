@@ -35,7 +35,8 @@ class Binding:
     """Where a form holds what: cells by row and column from 1.
 
     `measures` is the unit of measure that stands beside an input, where the form has
-    such a column; `last_year` and `marks` are cells of 上年数 and 口径.
+    such a column; `last_year` and `marks` are cells of 上年数 and 口径, `self_scores` those of
+    自评分 by item.
     """
 
     sheet: str
@@ -44,6 +45,7 @@ class Binding:
     measures: Mapping[str, str] = field(default_factory=dict)
     last_year: Mapping[str, Spot] = field(default_factory=dict)
     marks: Mapping[str, Spot] = field(default_factory=dict)
+    self_scores: Mapping[str, Spot] = field(default_factory=dict)
 
 
 def bind(snapshot: Snapshot, scheme: Scheme) -> tuple[Binding | None, tuple[Finding, ...]]:
@@ -112,8 +114,19 @@ def _sheet(file: str, sheet: Sheet, scheme: Scheme) -> tuple[Binding, list[Findi
         measures=measures,
         last_year=cells("上年数"),
         marks=cells("口径"),
+        self_scores=_of_items(cells("自评分"), scheme),
     )
     return binding, findings
+
+
+def _of_items(cells: Mapping[str, Spot], scheme: Scheme) -> Mapping[str, Spot]:
+    """Cells that belong to items, found in the rows of the items' inputs."""
+    spots: dict[str, Spot] = {}
+    for name, spot in cells.items():
+        item = scheme.input_by_name[name].item
+        if item in scheme.indicator_by_key:
+            spots.setdefault(item, spot)
+    return spots
 
 
 def _rows(

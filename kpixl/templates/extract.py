@@ -40,6 +40,26 @@ def extract(
     return tuple(entries), tuple(findings)
 
 
+def self_scores(
+    snapshot: Snapshot, binding: Binding, scheme: Scheme, unit: str
+) -> tuple[Entry, ...]:
+    """What a unit gives itself (自评分), by item; none where the form does not ask for it."""
+    sheet = snapshot.sheet(binding.sheet)
+    assert sheet is not None
+    return tuple(
+        Entry(
+            unit,
+            item,
+            raw=sheet.value(*binding.self_scores[item]),
+            number_format=sheet.formats.get(binding.self_scores[item], "General"),
+            place=Place(snapshot.source.name, sheet.name, a1(*binding.self_scores[item])),
+            sha256=snapshot.source.sha256,
+        )
+        for item in scheme.indicator_by_key
+        if item in binding.self_scores
+    )
+
+
 def _unit(
     snapshot: Snapshot, sheet: Sheet, binding: Binding, scheme: Scheme
 ) -> tuple[Unit | None, list[Finding]]:
@@ -150,6 +170,7 @@ class _Return:
     sha256: str
     place: Place
     entries: tuple[Entry, ...]
+    self_scores: tuple[Entry, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -176,7 +197,8 @@ def collect_entries(
             if entries:
                 cell = a1(*binding.unit) if binding.unit else ""
                 place = Place(form.source.name, binding.sheet, cell)
-                returns.append(_Return(form.source.name, form.source.sha256, place, entries))
+                own = self_scores(form, binding, scheme, entries[0].unit)
+                returns.append(_Return(form.source.name, form.source.sha256, place, entries, own))
     first: dict[str, _Return] = {}
     for one in returns:
         first.setdefault(one.unit, one)
@@ -194,6 +216,7 @@ def collect_entries(
                 for entry in first[unit].entries
             },
             sources={r.file: r.sha256 for r in first.values()},
+            self_scores={(e.unit, e.input): e for r in first.values() for e in r.self_scores},
         ),
         tuple(findings),
     )

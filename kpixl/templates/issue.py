@@ -26,6 +26,7 @@ from kpixl.layout.style import (
 )
 from kpixl.scheme.book import information_sheet
 from kpixl.scheme.headings import FORM_COLUMNS, match
+from kpixl.scheme.lint import item_gives
 from kpixl.scheme.model import Indicator, Input, Scheme, Unit
 from kpixl.templates.marks import form_marks
 
@@ -57,6 +58,7 @@ class _Prefilled:
     cover: Mapping[str, str]
     last_year: Mapping[str, Scalar]
     marks: Mapping[str, str]
+    self_scores: Mapping[str, Scalar]
 
 
 @dataclass(frozen=True)
@@ -126,16 +128,19 @@ def blank_form(
     notice: str = "",
     last_year: Mapping[str, Scalar] | None = None,
     marks: Mapping[str, str] | None = None,
+    self_scores: Mapping[str, Scalar] | None = None,
 ) -> Patch:
     """The form of a scheme as a new workbook, for one unit or for whoever fills it in.
 
     It asks for the inputs that the unit is asked for, in the scheme's order and under
     its names; input cells are unlocked and checked while typing, the rest is locked
     without a password.  The scheme's attachments follow as information sheets.
-    `values`, `last_year`, `marks` and `remarks` prefill by input, `cover` by label
-    (填报人 …), `notice` stands below the title.
+    `values`, `last_year`, `marks` and `remarks` prefill by input, `self_scores` by item,
+    `cover` by label (填报人 …), `notice` stands below the title.
     """
-    prefilled = _Prefilled(values or {}, remarks or {}, cover or {}, last_year or {}, marks or {})
+    prefilled = _Prefilled(
+        values or {}, remarks or {}, cover or {}, last_year or {}, marks or {}, self_scores or {}
+    )
     columns = _columns(scheme)
     draft = Draft(FORM_SHEET, dict(enumerate(columns.widths, 1)))
     row = _top(draft, scheme, notice)
@@ -167,7 +172,8 @@ def blank_form(
             _block(draft, columns, range(top, row), [i for i, _ in members], scheme)
     loose = [n for n in asked if n.item not in scheme.indicator_by_key]
     if loose:
-        row = _category(draft, row, "其他", [], scheme)
+        headings = {n.item for n in loose}
+        row = _category(draft, row, headings.pop() if len(headings) == 1 else "其他", [], scheme)
         for given in loose:
             validations += _indicator(draft, row, columns, None, [given], scheme, unit, prefilled)
             row += 1
@@ -238,8 +244,8 @@ def _cover(
     if len({u.assessor for u in scheme.units}) > 1:
         first, last, left, _ = spans[0]
         draft.heights[end] = 24
-        label = aligned(replace(LABEL, bold=True), "center")
-        draft.span(Area(end, first, end, last), "考核单位", label)
+        bold = aligned(replace(LABEL, bold=True), "center")
+        draft.span(Area(end, first, end, last), "考核单位", bold)
         text = unit.assessor if unit else _assessors(scheme)
         draft.span(Area(end, left, end, columns.last), text, replace(TEXT, indent=1))
         end += 1
@@ -341,6 +347,14 @@ def _described(indicator: Indicator) -> str:
     return f"{indicator.key}{points}\n{indicator.clause}"
 
 
+def _content(indicator: Indicator | None, columns: _Columns) -> str:
+    """What an item assesses, below its name and points where no column of their own has them."""
+    if indicator is None or not indicator.content or {"指标", "分值"} & columns.at.keys():
+        return indicator.content if indicator else ""
+    points = f"({indicator.points.normalize():f}分)" if indicator.points is not None else ""
+    return f"{indicator.name}{points}\n{indicator.content}"
+
+
 def _indicator(
     draft: Draft,
     row: int,
@@ -356,14 +370,16 @@ def _indicator(
     clause = indicator.clause if indicator else None
     if indicator and "块" in columns.at:
         clause = _described(indicator)
+    # a unit gives itself points; those of the assessor are not its to fill in
+    own = typed_in(CENTER) if indicator else replace(CENTER, fill=LABEL.fill)
     of_item: dict[str, tuple[Scalar, Style]] = {
-        "序号": (indicator.number if indicator else None, CENTER),
+        "序号": (indicator.number.removeprefix(indicator.category) if indicator else None, CENTER),
         "指标": (indicator.name if indicator else None, replace(TEXT, bold=True)),
-        "考核内容": ((indicator.content if indicator else None) or clause, TOP),
+        "考核内容": (_content(indicator, columns) or clause, TOP),
         "分值": (float(indicator.points) if indicator and indicator.points else None, CENTER),
         "评分标准": (clause, TOP),
-        "自评分": (None, typed_in(CENTER)),
-        "考核分": (None, typed_in(CENTER)),
+        "自评分": (prefilled.self_scores.get(indicator.key) if indicator else None, own),
+        "考核分": (None, replace(CENTER, fill=LABEL.fill)),
     }
     texts = {columns.at[role]: pair for role, pair in of_item.items() if role in columns.at}
     for column, (content, style) in texts.items():
@@ -375,7 +391,30 @@ def _indicator(
                 draft.put(at, columns.at[role], content, style)
         draft.fit(at, least=24)
     _stretch(draft, columns, range(row, last + 1), [(str(texts[c][0] or ""), c) for c in texts])
-    return (v for at, given in enumerate(inputs, row) for v in _checks(given, at, columns, scheme))
+    checks = [
+        v for at, given in enumerate(inputs, row) for v in _checks(given, at, columns, scheme)
+    ]
+    if indicator and "自评分" in columns.at:
+        checks.append(_self_score(indicator, row, columns.at["自评分"]))
+    return iter(checks)
+
+
+def _self_score(indicator: Indicator, row: int, column: int) -> Validation:
+    """自评分 is a number of points, up to what the item can give."""
+    top = None
+    if indicator.points is not None and indicator.rule is not None:
+        most = item_gives(indicator.rule, indicator.points)[1]
+        top = float(most) if most.is_finite() else None
+    what = "不小于 0 的分数" if top is None else f"0 至 {top:g} 分"
+    return Validation(
+        Area(row, column, row, column),
+        "decimal",
+        low=0.0,
+        high=top,
+        prompt_title="自评分",
+        prompt=f"请填本项的自评分,{what},不带“分”字。",
+        error=f"这里只能填{what}。",
+    )
 
 
 def _cells(
