@@ -394,6 +394,18 @@ CATALOGUE: dict[str, Entry] = {
         "两者相等",
         "请核对各项分值;原文如此的,写明块内各项怎样合计。",
     ),
+    "lint-block-cap": Entry(
+        _V,
+        "块“{name}”的分值为 {points},约定却写合计不超过 {cap} 分",
+        "两者相等",
+        "请核对原文,改正其中一处。",
+    ),
+    "lint-block-scaled": Entry(
+        _V,
+        "块“{name}”有合计上限,“不涉及”又按“剔除并折算”处理,折算后的合计可能超过上限",
+        "“不涉及”为 询问、满分 或 本组均分",
+        "请改“方案”表的“不涉及”,或由考核办书面明确。",
+    ),
     "lint-points-clause": Entry(
         _V,
         "“{name}”的分值为 {points},评分标准“{phrase}”最多得 {most} 分,计分时按小的计",
@@ -423,6 +435,12 @@ CATALOGUE: dict[str, Entry] = {
         "“等次”读不懂,不能评定等次:{reason}",
         "{wanted}",
         "请改写“方案”表中的“等次”,如“前3名为优秀;80分以上为达标”。",
+    ),
+    "lint-grade-below": Entry(
+        _V,
+        "“{name}”按名次评为“{grade}”,总分 {total} 却不到“{phrase}”",
+        "名次和总分都够",
+        "方案没有要求“{grade}”另够这个分数;请考核办确认是否照此评定。",
     ),
     "lint-grade-out-of-reach": Entry(
         _V,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kpixl.findings import Finding
 from kpixl.scoring.model import Note, ScoreTable
 
 
@@ -39,3 +40,4 @@ class Ranking:
 
     table: ScoreTable
     standings: tuple[Standing, ...]
+    findings: tuple[Finding, ...] = ()

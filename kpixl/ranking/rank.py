@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kpixl.errors import RuleError
+from kpixl.ranking.doubts import grades_below_the_next
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.rounding import round_half_up
 from kpixl.rules.grades import GradeRule, parse_grades
@@ -84,7 +85,7 @@ def rank(table: ScoreTable) -> Ranking:
             rank_all=everywhere[row],
             grade=grade(row),
             vetoed=bool(vetoes[row]),
-            notes=(*table.notes[row], *_scaled(table, row)),
+            notes=(*table.notes[row], *_scaled(table, row), *_open(scheme.veto, vetoes[row])),
         )
         for row, unit in enumerate(table.units)
     ]
@@ -97,7 +98,8 @@ def rank(table: ScoreTable) -> Ranking:
             s.row,
         )
     )
-    return Ranking(table, tuple(standings))
+    found = tuple(grades_below_the_next(standings, grades)) if grades else ()
+    return Ranking(table, tuple(standings), found)
 
 
 def _grades(clause: str) -> GradeRule | None:
@@ -106,6 +108,13 @@ def _grades(clause: str) -> GradeRule | None:
         return parse_grades(clause) if clause else None
     except RuleError:
         return None
+
+
+def _open(veto: str, answer: bool | None) -> tuple[Note, ...]:
+    """A unit of which nobody said whether it is vetoed has no place."""
+    if answer is not None:
+        return ()
+    return (Note("veto-open", veto, f"没有填写“{veto}”,不知道是否一票否决"),)
 
 
 def _vetoes(table: ScoreTable) -> list[bool | None]:
