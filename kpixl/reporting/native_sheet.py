@@ -245,11 +245,11 @@ class _Row:
         names = asked_inputs(scheme, indicator)
         marks = [f'{layout.cell(self.data_row, n)}="{NOT_APPLICABLE}"' for n in names]
         absent = marks[0] if len(marks) == 1 else f"OR({','.join(marks)})"
-        if scheme.not_applicable == "满分":
+        if scheme.not_applicable == "满分" and indicator.points is not None:
             full = layout.points(indicator.key)
             full = f"MIN({full},{room})" if room and not self.at.before else full
             formula = f"IF({absent},{full},{formula})"
-        elif scheme.not_applicable != "询问":
+        elif scheme.not_applicable not in ("询问", "满分"):
             formula = f'IF({absent},"{NOT_APPLICABLE}",{formula})'
         if not self.at.before:
             self.put(column, formula, value, look)

@@ -28,6 +28,10 @@ def read_blocks(
             findings.append(repeated(row.place, row.name))
             continue
         members = [i for i in indicators if i.block == row.name]
+        if not members:
+            reason = "没有一项指标的“块”填着它"
+            findings += _unread(row, RuleError(row.clause, 0, "", reason, "指标表中用到的块名"))
+            continue
         try:
             rule = parse_block(row.clause)
             order = _order(members, rule.cut, rule.filled)

@@ -111,6 +111,35 @@ def _block_finding(block: Block, most: Sequence[Decimal], together: Decimal) -> 
     )
 
 
+def a_block_s_clause_agrees_with_its_points(scheme: Scheme) -> Iterator[Finding]:
+    """What a block's clause lets its items give together is what the block has."""
+    for block in scheme.blocks:
+        if block.rule is None or block.points in (None, block.rule.cap):
+            continue
+        assert block.points is not None
+        cap, points = number(block.rule.cap), number(block.points)
+        yield finding(
+            "lint-block-cap",
+            place=block.place,
+            found=f"{points} ≠ {cap}",
+            name=block.name,
+            points=points,
+            cap=cap,
+        )
+
+
+def no_total_is_scaled_up_over_a_block_s_cap(scheme: Scheme) -> Iterator[Finding]:
+    """剔除并折算 raises the items that are left, which a cap of their block forbids."""
+    for block in scheme.blocks:
+        if block.rule is not None and scheme.not_applicable == "剔除并折算":
+            yield finding(
+                "lint-block-scaled",
+                place=block.place,
+                found=scheme.not_applicable,
+                name=block.name,
+            )
+
+
 def a_clause_gives_as_much_as_its_points(scheme: Scheme) -> Iterator[Finding]:
     """A cap, a first place or a sum that stands in the clause agrees with 分值.
 
@@ -398,6 +427,8 @@ CHECKS: tuple[Check, ...] = (
     every_clause_is_readable,
     base_items_add_up_to_the_total,
     items_of_a_block_fit_into_its_points,
+    a_block_s_clause_agrees_with_its_points,
+    no_total_is_scaled_up_over_a_block_s_cap,
     a_clause_gives_as_much_as_its_points,
     a_heading_announces_the_rule_that_follows,
     a_ladder_stays_above_zero_for_the_roster,
