@@ -136,7 +136,15 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 def _scored(parser: argparse.ArgumentParser, out_help: str, *, out_required: bool) -> None:
     parser.add_argument("scheme", metavar="方案", help=_SCHEME)
-    parser.add_argument("--data", nargs="+", required=True, metavar="文件或文件夹", help=_DATA)
+    parser.add_argument("--data", nargs="+", default=[], metavar="文件或文件夹", help=_DATA)
+    parser.add_argument(
+        "--month", metavar="月份", help="台账:按几月底的进度计算,1 至 12(默认:有数的最后一个月)"
+    )
+    parser.add_argument(
+        "--enterprises",
+        metavar="企业表",
+        help="企业分类:企业表(.csv 或工作簿,列名见方案);只分类时可不写 --data",
+    )
     parser.add_argument("--out", required=out_required, metavar="结果.xlsx", help=out_help)
     _json(parser)
     _debug(parser)
@@ -181,7 +189,7 @@ def _score(commands: _Commands) -> None:
         "score",
         prog="kpixl score",
         help="按方案评分、排名,显示结果",
-        usage="kpixl score 方案 --data 文件或文件夹 [--out 结果.xlsx] [--json]",
+        usage="kpixl score 方案 --data 文件或文件夹 [--month 月份] [--out 结果.xlsx] [--json]",
         description=(
             "按方案给填报数据评分、排名。有问题的数据逐条列出,所在的项留空,其余照常评分。"
             "填报表只读取,不改动。"
@@ -189,6 +197,7 @@ def _score(commands: _Commands) -> None:
         example=(
             "kpixl score 我的方案.xlsx --data 填报表",
             "kpixl score 我的方案.xlsx --data 数据.csv --json",
+            "kpixl score 我的台账.xlsx --data 台账文件夹 --month 6 --out 六月快报.xlsx",
         ),
         epilog=_CODES,
     )
@@ -198,7 +207,13 @@ def _score(commands: _Commands) -> None:
         from kpixl.commands import score
 
         return score.run(
-            console, scheme=args.scheme, data=args.data, out=args.out, command=args.command_line
+            console,
+            scheme=args.scheme,
+            data=args.data,
+            out=args.out,
+            command=args.command_line,
+            month=args.month,
+            enterprises=args.enterprises,
         )
 
     parser.set_defaults(run=run)
@@ -209,7 +224,7 @@ def _rank(commands: _Commands) -> None:
         "rank",
         prog="kpixl rank",
         help="按方案评分、排名,写成结果工作簿",
-        usage="kpixl rank 方案 --data 文件或文件夹 --out 结果.xlsx [--json]",
+        usage="kpixl rank 方案 --data 文件或文件夹 --out 结果.xlsx [--month 月份] [--json]",
         description="与 kpixl score 相同,并把排名、追溯、公式核对写成一个新工作簿。",
         example=("kpixl rank 我的方案.xlsx --data 填报表 --out 排名结果.xlsx",),
         epilog=_CODES,
@@ -227,7 +242,13 @@ def _rank(commands: _Commands) -> None:
         from kpixl.commands import score
 
         return score.run(
-            console, scheme=args.scheme, data=args.data, out=args.out, command=args.command_line
+            console,
+            scheme=args.scheme,
+            data=args.data,
+            out=args.out,
+            command=args.command_line,
+            month=args.month,
+            enterprises=args.enterprises,
         )
 
     parser.set_defaults(run=run)

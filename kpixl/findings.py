@@ -310,6 +310,15 @@ CATALOGUE: dict[str, Entry] = {
         _N, "“{name}”没有填写,按方案采用上年数 {used}", "", "如有当年数请补填。"
     ),
     "value-zero": Entry(_N, "“{name}”没有填写,按方案计 0", "", "如有数据请补填。"),
+    "self-score-number": Entry(
+        _B, "“{name}”的自评分不是数字", "数字{proposal}", "请改填数字,不带“分”字。"
+    ),
+    "self-score-bounds": Entry(
+        _B, "“{name}”的自评分超出本项能得的分", "{wanted}", "请核对自评分。"
+    ),
+    "self-score-missing": Entry(
+        _N, "有自评分没有填写", "每项都有自评分", "请补填;不影响考核得分。"
+    ),
     "value-mark": Entry(
         _B, "“{name}”的口径“{mark}”不认识,数值未采用", "{choices}", "请改正口径名称。"
     ),

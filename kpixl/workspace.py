@@ -9,23 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kpixl import log
-from kpixl.errors import NoData, UnusableFile, UnwritableFile
+from kpixl.errors import BadArgument, NoData, UnusableFile, UnwritableFile
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
 from kpixl.host import PutSheet
 from kpixl.hosts import files
 from kpixl.hosts.safewrite import refuse_unwritable
-from kpixl.pipeline import Outcome, assess_entries, assess_forms, result_book
+from kpixl.pipeline import (
+    Outcome,
+    assess_entries,
+    assess_forms,
+    follow_entries,
+    follow_forms,
+    ledger_book,
+    result_book,
+)
+from kpixl.reporting.ledger_report import LedgerResult
 from kpixl.reporting.run import RunInfo
 from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.extract import collect_entries
+from kpixl.templates.ledger_form import collect_ledger
 from kpixl.templates.marks import SYSTEM
-from kpixl.templates.table import read_table
+from kpixl.templates.table import content_of, read_table
 from kpixl.validation import validate
+
+if TYPE_CHECKING:
+    from kpixl.ranking.classing import ClassTable
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
 RESULT_MARK = "kpixl-run"  # the mark that every result book of ours carries
@@ -190,6 +204,63 @@ def assess(scheme: str | Path | Scheme, data: Paths) -> Outcome:
     return replace(outcome, findings=everything)
 
 
+def follow(
+    scheme: str | Path | Scheme,
+    data: Paths = (),
+    *,
+    month: int | None = None,
+    enterprises: str | Path | None = None,
+) -> LedgerResult:
+    """Where the tasks of a ledger stand at the end of a month, and the classes of enterprises.
+
+    `data` are returned ledgers, or a .csv file with the figures of one month; without it
+    only the enterprises are classed.  Raises a KpixlError where nothing can be used, or the
+    scheme is no ledger.
+    """
+    found: tuple[Finding, ...] = ()
+    if not isinstance(scheme, Scheme):
+        scheme, found = usable_scheme(scheme)
+    if scheme.ledger is None:
+        raise BadArgument("方案", scheme.title, "按月推进的台账(数据项表中有“进度”一列)")
+    classes = None if enterprises is None else _classes(scheme, Path(enterprises))
+    if not data:
+        faults = classes.findings if classes is not None else ()
+        result = LedgerResult(scheme, {}, classes, faults)
+        received_findings: tuple[Finding, ...] = ()
+    else:
+        received = receive(data, scheme)
+        received_findings = received.findings
+        if received.table is not None:
+            entries, faults = read_table(received.table, scheme)
+            at = 12 if month is None else month
+            assumed = (finding("ledger-month-assumed", month=at),) if month is None else ()
+            result = follow_entries(scheme, {at: entries}, at, (*assumed, *faults), classes)
+        else:
+            result = follow_forms(scheme, received.forms, month, classes)
+            nothing = _no_form(received.forms, result.findings)
+            if nothing is not None:
+                raise nothing
+    everything = (*found, *received_findings, *result.findings)
+    log.findings(everything)
+    return replace(result, findings=everything)
+
+
+def _classes(scheme: Scheme, path: Path) -> ClassTable:
+    """The enterprises of a table, classed; raises BadArgument, UnusableFile or NoData."""
+    from kpixl.ranking.classing import classify
+    from kpixl.templates.enterprises import enterprises_of, parse_enterprises
+
+    if scheme.ledger is None or scheme.ledger.classing is None:
+        raise BadArgument("--enterprises", path.name, "用于方案中写有“企业分类”的方案")
+    if path.suffix.lower() == ".csv":
+        frame, source, faults = parse_enterprises(content_of(path), scheme, name=path.name)
+    else:
+        frame, source, faults = enterprises_of(files.read(path), scheme)
+    log.event("enterprises-read", sha256=source.sha256, rows=len(frame))
+    classes = classify(scheme, frame, source)
+    return replace(classes, findings=(*faults, *classes.findings))
+
+
 def check(
     data: Paths, scheme: str | Path | Scheme | None = None
 ) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -212,11 +283,21 @@ def check(
         for own, forms, faults in _by_scheme(received.forms, scheme):
             found += faults
             if own is not None:
-                entries, faults = collect_entries(forms, own, expect_all=received.whole)
-                found += (*faults, *validate(entries, own)[1])
+                found += _form_faults(own, forms, whole=received.whole)
         names = tuple(f.source.name for f in received.forms)
     log.findings(found)
     return names, found
+
+
+def _form_faults(scheme: Scheme, forms: Sequence[Snapshot], *, whole: bool) -> tuple[Finding, ...]:
+    """What is wrong with some forms; of a ledger the last month that has figures is checked."""
+    if scheme.ledger is None:
+        entries, faults = collect_entries(forms, scheme, expect_all=whole)
+        return (*faults, *validate(entries, scheme)[1])
+    by_month, faults = collect_ledger(forms, scheme, expect_all=whole)
+    if not by_month:
+        return faults
+    return (*faults, *validate(by_month[max(by_month)], scheme)[1])
 
 
 def _by_scheme(
@@ -284,6 +365,14 @@ def refuse_result(path: str | Path, data: Paths = ()) -> None:
 def write_result(outcome: Outcome, path: str | Path, run: RunInfo) -> tuple[str, ...]:
     """Write the result book and give the names of its sheets; raises UnwritableFile."""
     patch = result_book(outcome, run)
+    files.write_new(path, patch)
+    log.event("result-written", sheets=len(patch.changes))
+    return tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))
+
+
+def write_ledger(result: LedgerResult, path: str | Path, run: RunInfo) -> tuple[str, ...]:
+    """Write the result book of a ledger and give the names of its sheets."""
+    patch = ledger_book(result, run)
     files.write_new(path, patch)
     log.event("result-written", sheets=len(patch.changes))
     return tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))

@@ -20,13 +20,14 @@ from pathlib import Path
 
 from kpixl.findings import blocking
 from kpixl.grid import Scalar
-from kpixl.host import Patch
+from kpixl.host import Patch, PutSheet
 from kpixl.hosts import files
-from kpixl.scheme.book import as_scalar, scheme_book
+from kpixl.scheme.book import as_scalar, information_sheet, scheme_book
 from kpixl.scheme.find import SCHEME_FILE
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.issue import blank_form
+from kpixl.templates.ledger_form import MONTHS, blank_ledger
 from kpixl.templates.monthly import monthly_form
 
 HERE = Path(__file__).resolve().parent
@@ -35,6 +36,7 @@ SELF_SCORES = "自评"  # what the sample units give themselves: unit, item, val
 # Forms of single units, where each is assessed on items of its own.
 FORMS = "空白表"
 MONTHLY = "月报"  # tables of that name are forms of their own, sent in every month
+ENTERPRISES = "企业示例"  # a table of invented enterprises, for schemes that class them
 FICTION = "示例(虚构)"
 # Sheets of the scheme workbook in the order in which a clerk reads them.
 ORDER = ("方案", "指标", "数据项", "单位", "目标")
@@ -55,11 +57,15 @@ def books(system: Path) -> Iterator[tuple[Path, Patch]]:
     """Every workbook of a system, with the file that it belongs in."""
     source = dict(tables(system))
     samples, own = source.pop(SAMPLES, ()), source.pop(SELF_SCORES, ())
+    enterprises = source.pop(ENTERPRISES, ())
     monthly = {n: source.pop(n) for n in list(source) if n.startswith(MONTHLY)}
     name = next(row[1] for row in source["方案"] if row[0] == "名称")
     book = scheme_book(source, title=name)
     yield system / SCHEME_FILE, book
     scheme = _read_back(book, system.name)
+    if scheme.ledger is not None:
+        yield from _ledger_books(system, scheme, samples, enterprises)
+        return
     yield system / FORM_FILE, blank_form(scheme)
     if scheme.items_differ:
         for unit in scheme.units:
@@ -121,6 +127,50 @@ def _returns(
                 self_scores={r[1]: as_scalar(r[2]) for r in own if r[0] == unit.name},
             ),
         )
+
+
+def _ledger_books(
+    system: Path, scheme: Scheme, samples: Table, enterprises: Table
+) -> Iterator[tuple[Path, Patch]]:
+    """The blank ledger, one returned ledger a leading unit, and a table of enterprises.
+
+    The columns of the samples are input, source_note and one a month (1月 …).
+    """
+    assert scheme.ledger is not None
+    yield system / FORM_FILE, blank_ledger(scheme)
+    at = {head: n for n, head in enumerate(samples[0])} if samples else {}
+    rows = {row[at["input"]]: row for row in samples[1:]}
+    unknown = rows.keys() - {task.input for task in scheme.ledger.tasks}
+    if unknown:
+        raise SystemExit(f"{SAMPLES}.csv:{'、'.join(sorted(unknown))}")
+    for unit in scheme.units if rows else ():
+        own = [rows[t.input] for t in scheme.ledger.led_by(unit.name) if t.input in rows]
+        if not own:
+            continue
+        values = {
+            (row[at["input"]], month): as_scalar(row[at[f"{month}月"]])
+            for row in own
+            for month in MONTHS
+            if f"{month}月" in at
+        }
+        remarks = {row[at["input"]]: row[at["source_note"]] for row in own}
+        yield (
+            system / RETURNS / f"{unit.name}.xlsx",
+            blank_ledger(
+                scheme,
+                unit=unit,
+                values=values,
+                remarks=remarks,
+                cover={"填报人": "示例", "联系电话": "示例", "负责人": "示例", "填报日期": "示例"},
+                notice=_notice(remarks),
+            ),
+        )
+    if enterprises:
+        cells = [[as_scalar(cell) for cell in row] for row in enterprises]
+        title = "示例:全部为虚构的企业和数据。"
+        sheet = information_sheet("企业", [[title], *cells])
+        patch = Patch((PutSheet(sheet),), title=f"{scheme.title} 企业表 示例")
+        yield system / f"{ENTERPRISES}.xlsx", patch
 
 
 def _notice(remarks: Mapping[str, str]) -> str:

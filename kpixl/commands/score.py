@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from kpixl import __version__
 from kpixl.commands.console import Console
 from kpixl.commands.texts import exit_code, fail_unusable, show_findings, tally
+from kpixl.errors import BadArgument
 from kpixl.pipeline import Outcome
 from kpixl.reporting.columns import readings, subtitle
 from kpixl.reporting.run import RunInfo
 from kpixl.reporting.text import item_table, ranking_table, score_json
-from kpixl.workspace import assess, refuse_result, unusable, write_result
+from kpixl.workspace import assess, refuse_result, unusable, usable_scheme, write_result
 
 # What a clerk finds on a sheet of the result book.
 SHEETS = {
     "排名": "名次、总分、各项得分",
     "问题清单": "有问题的数据:在哪一格,怎样改正",
+    "自评与考核": "各单位的自评分、考核分和差距",
     "追溯": "每个得分的条款、数据出处(文件、表、单元格)和计算过程",
     "公式核对": "用表格软件自己的公式重算一遍,可改数验算",
     "核对数据": "公式核对所用的数据",
@@ -33,12 +36,38 @@ def run(
     data: Sequence[str],
     out: str | None,
     command: str,
+    month: str | None = None,
+    enterprises: str | None = None,
 ) -> int:
-    """Score `data` by `scheme`; with `out` write the result book too."""
+    """Score `data` by `scheme`; with `out` write the result book too.
+
+    A ledger of tasks is reported on at the end of `month`; `enterprises` is a table of
+    enterprises to be classed.
+    """
     if out is not None:
-        refuse_result(out, data)
+        refuse_result(out, (*data, enterprises) if enterprises else data)
     console.progress("正在读取填报数据……")
-    outcome = assess(scheme, data)
+    read, found = usable_scheme(scheme)
+    if read.ledger is not None:
+        from kpixl.commands import ledger
+
+        return ledger.run(
+            console,
+            scheme=read,
+            found=found,
+            data=data,
+            month=month,
+            enterprises=enterprises,
+            out=out,
+            command=command,
+        )
+    for name, value in (("--month", month), ("--enterprises", enterprises)):
+        if value is not None:
+            raise BadArgument(name, value, "用于按月推进的台账,这个方案不是,请去掉")
+    if not data:
+        raise BadArgument("--data", "空", "填报表、文件夹或 .csv 文件")
+    outcome = assess(read, data)
+    outcome = replace(outcome, findings=(*found, *outcome.findings))
     written: tuple[str, ...] = ()
     if out is not None:
         console.progress("正在写结果工作簿……")

@@ -276,7 +276,7 @@ def _classing(
 
 def settings_of(ledger: Ledger) -> Iterator[str]:
     """What holds for all tasks, in words."""
-    green, yellow = (f"{v * 100:.15g}%" for v in (ledger.green, ledger.yellow))
+    green, yellow = (f"{float(v) * 100:.15g}%" for v in (ledger.green, ledger.yellow))
     yield (
         f"进度比=完成数÷(年度目标×序时进度),达到{green}亮绿灯,达到{yellow}亮黄灯,低于{yellow}亮红灯"
         ";进度比不封顶、不四舍五入。"

@@ -79,8 +79,14 @@ class LedgerTable:
         return f"{self.scheme.year}-{self.month:02d}"
 
     def answered_for(self, unit: str) -> Iterator[tuple[TaskState, Decimal]]:
-        """The tasks of a unit, each with what it counts."""
+        """The tasks of a unit, each with what it counts.
+
+        One that does not apply (不涉及) is left out where the scheme says 剔除并折算 (G15).
+        """
+        leave_out = self.scheme.not_applicable == "剔除并折算"
         for state in self.states:
+            if leave_out and state.entry is not None and state.entry.state == "not_applicable":
+                continue
             weight = self.ledger.weight(state.task, unit)
             if weight is not None:
                 yield state, weight
@@ -231,7 +237,7 @@ def _percent(value: Fraction) -> str:
 
 
 def _light_words(ledger: Ledger, state: TaskState) -> str:
-    green, yellow = (f"{v * 100:.15g}%" for v in (ledger.green, ledger.yellow))
+    green, yellow = (f"{float(v) * 100:.15g}%" for v in (ledger.green, ledger.yellow))
     match state.light:
         case "green":
             return f"达到{green},绿灯"

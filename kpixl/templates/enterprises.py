@@ -120,7 +120,7 @@ def _frame(
     texts = {n: _texts(body.iloc[:, source.columns[n] - 1]) for n in names}
     filled = (table[NAME] != "").to_numpy()
     for n in names:
-        filled |= (texts[n] != "").to_numpy()
+        filled = filled | (texts[n] != "").to_numpy()
         good = texts[n].str.fullmatch(_NUMBER)
         table[n] = pd.to_numeric(texts[n].where(good), errors="coerce").astype(float)
     findings = tuple(_faults(table[filled], {n: t[filled] for n, t in texts.items()}, source))

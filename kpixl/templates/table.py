@@ -27,13 +27,17 @@ _COLUMNS = "列名为 unit, group, input, value(可再加 last_year, mark)"
 def read_table(path: str | Path, scheme: Scheme) -> tuple[Entries, tuple[Finding, ...]]:
     """The entries of a .csv file; raises UnusableFile or NoData."""
     path = Path(path)
+    return parse_table(content_of(path), scheme, name=path.name)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a table's file; raises UnusableFile."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise UnusableFile(path, "文件不存在", "请检查路径。") from None
     except OSError:
         raise UnusableFile(path, "打不开", "请检查权限,并关闭正在使用它的程序。") from None
-    return parse_table(content, scheme, name=path.name)
 
 
 def parse_table(
