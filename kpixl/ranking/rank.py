@@ -95,6 +95,7 @@ def rank(table: ScoreTable) -> Ranking:
         key=lambda s: (
             0 if scheme.scope == "全部" else order[s.group],
             last if s.rank is None else s.rank,
+            s.vetoed,
             s.row,
         )
     )

@@ -140,7 +140,7 @@ def mark(standing: Standing, table: ScoreTable) -> str:
         else:
             parts.append(f"未完整:缺 {'、'.join(lacking)}" if lacking else "未完整")
     if standing.vetoed:
-        parts.append("一票否决,列末位")
+        parts.append("一票否决" if standing.rank is None else "一票否决,列末位")
     told = (n.text.rstrip("。") for n in standing.notes if n.code != "incomplete")
     parts += dict.fromkeys(text for text in told if text)
     return ";".join(parts)

@@ -13,11 +13,12 @@ from kpixl.reporting.native_sheet import native_sheet
 from kpixl.reporting.ranking_sheet import ranking_sheet
 from kpixl.reporting.run import RunInfo, run_id
 from kpixl.reporting.run_sheet import findings_sheet, run_sheet
+from kpixl.reporting.self_scores import has_self_scores, self_scores_sheet
 from kpixl.reporting.trace_sheet import trace_sheet
 
 
 def report(ranking: Ranking, findings: Sequence[Finding], run: RunInfo) -> Patch:
-    """The sheets 排名, 追溯, 公式核对, 核对数据, 运行记录 and, where there are findings, 问题清单."""
+    """The sheets 排名, 追溯, 公式核对, 核对数据, 运行记录; 各项得分, 自评与考核 and 问题清单 where needed."""
     table, scheme = ranking.table, ranking.table.scheme
     places, written = ranking_sheet(ranking, run=run, findings=findings)
     layout = lay_out(table, top=4 if run.remark else 3)
@@ -30,6 +31,8 @@ def report(ranking: Ranking, findings: Sequence[Finding], run: RunInfo) -> Patch
     ]
     if table.own is not None:
         sheets.insert(1, items_sheet(ranking, run=run))
+    if has_self_scores(table):
+        sheets.insert(1, self_scores_sheet(ranking, run=run))
     if findings:
         sheets.insert(1, findings_sheet(table, run=run, findings=findings))
     return Patch(

@@ -18,6 +18,8 @@ from kpixl.reporting.columns import (
     shape,
     subtitle,
 )
+from kpixl.reporting.self_scores import self_score
+from kpixl.scoring.model import ScoreTable
 
 Align = Literal["left", "right"]
 MOST_UNITS_BESIDE = 8  # more units do not fit beside the names of the items
@@ -56,6 +58,8 @@ def ranking_table(ranking: Ranking) -> TextTable:
     headings += ["总分"]
     headings += ["基础分"] if form.base else []
     headings += [*form.sums, "距上一名"]
+    own = {s.unit: self_score(s, table) for s in ranking.standings}
+    headings += ["自评分", "自评差距"] if any(own.values()) else []
     headings += ["等次"] if form.grades else []
     headings += ["标记"]
     texts = {"单位", "分组", "等次", "标记"}
@@ -69,6 +73,9 @@ def ranking_table(ranking: Ranking) -> TextTable:
         cells += [score(s.base_total)] if form.base else []
         cells += [score(s.blocks.get(c)) for c in form.sums]
         cells += [score(distance.get(s.unit), blank="")]
+        if any(own.values()):
+            one = own[s.unit]
+            cells += [score(one.total, ""), score(one.gap, "")] if one else ["", ""]
         cells += [s.grade or ""] if form.grades else []
         cells += [mark(s, table)]
         return tuple(cells)
@@ -139,7 +146,7 @@ def score_json(
     return {
         "system": scheme.system,
         "period": period or str(scheme.year),
-        "units": [_unit(standing, bool(scheme.categories)) for standing in ranking.standings],
+        "units": [_unit(standing, ranking.table) for standing in ranking.standings],
         "findings": [fault.as_json() for fault in findings],
         "assumptions": [
             {
@@ -154,14 +161,15 @@ def score_json(
     }
 
 
-def _unit(standing: Standing, blocks: bool) -> dict[str, Any]:
+def _unit(standing: Standing, table: ScoreTable) -> dict[str, Any]:
     line: dict[str, Any] = {
         "unit": standing.unit,
         "group": standing.group,
         "items": dict(standing.items),
         "base_total": standing.base_total,
     }
-    if blocks:
+    own = self_score(standing, table)
+    if table.scheme.categories:
         line["blocks"] = dict(standing.blocks)
     return line | {
         "total": standing.total,
@@ -170,4 +178,9 @@ def _unit(standing: Standing, blocks: bool) -> dict[str, Any]:
         "rank_all": standing.rank_all,
         "grade": standing.grade,
         "notes": [{"code": n.code, "input": n.input, "text": n.text} for n in standing.notes],
+        **(
+            {"self_score": {"items": dict(own.items), "total": own.total, "gap": own.gap}}
+            if own
+            else {}
+        ),
     }

@@ -10,6 +10,7 @@ from kpixl.scheme.headings import text_of
 from kpixl.scheme.model import Input, Scheme
 from kpixl.validation.checks import CHECKS
 from kpixl.validation.figures import Case
+from kpixl.validation.self_scores import check_self_scores
 
 
 def validate(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, ...]]:
@@ -34,7 +35,8 @@ def validate(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, 
             cells[unit, given.name], faults = _settled(case)
             findings += faults
         findings += (_uncalled_for(entry) for entry in extra)
-    return replace(entries, cells=cells), tuple(findings)
+    settled, faults = check_self_scores(replace(entries, cells=cells), scheme)
+    return settled, (*findings, *faults)
 
 
 def _asked(
