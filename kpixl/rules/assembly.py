@@ -15,8 +15,16 @@ from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.item import is_deduction
 from kpixl.rules.model import Limits, Rule, Term
-from kpixl.rules.numeric import PERCENT, figures, is_numeric, measured, read_numeric
+from kpixl.rules.numeric import (
+    PERCENT,
+    figures,
+    for_year,
+    is_numeric,
+    measured,
+    read_numeric,
+)
 from kpixl.rules.parts import (
+    BlendPart,
     BoundPart,
     FormulaPart,
     HeadPart,
@@ -27,11 +35,12 @@ from kpixl.rules.parts import (
     RequirePart,
     StatedPart,
     TextPart,
+    ToBestPart,
 )
 from kpixl.rules.place_terms import Places
 from kpixl.rules.places import read_places
 from kpixl.rules.printing import number
-from kpixl.rules.single import read_formula_clause, read_judged
+from kpixl.rules.single import read_formula_clause, read_judged, read_to_best, read_weighted
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import (
     Amount,
@@ -39,6 +48,7 @@ from kpixl.rules.terms import (
     FullPoints,
     Ladder,
     Requirements,
+    Threshold,
 )
 from kpixl.rules.tiers import is_tiered, read_tiers
 
@@ -99,7 +109,11 @@ def _read(b: Builder, scoring: Sequence[Placed]) -> None:
     match first:
         case FormulaPart():
             read_formula_clause(b, scoring)
-        case JudgedPart():
+        case BlendPart():
+            read_weighted(b, scoring)
+        case ToBestPart():
+            read_to_best(b, scoring)
+        case JudgedPart() if len(scoring) == 1:
             read_judged(b, scoring)
         case _ if is_tiered(scoring) and not is_sum(scoring):
             read_tiers(b, scoring)
@@ -110,7 +124,7 @@ def _read(b: Builder, scoring: Sequence[Placed]) -> None:
 
 
 # Words that point back: what they are about stands in another group.
-_POINTS_BACK = re.compile(r"^(?:其|该|此|上述|前述|以上|本)")
+POINTS_BACK = re.compile(r"^(?:其|该|此|上述|前述|以上|本)")
 
 
 def _in_groups(
@@ -187,7 +201,7 @@ def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
     if is_numeric(group[0].part) and not figures(group[0].part):
         raise Refused(group[0], "没有写是哪个数据", "数据的名称")
     for label in labels:
-        if _POINTS_BACK.match(label):
+        if POINTS_BACK.match(label):
             raise Refused(group[0], f"“{label}”指的是前面哪一个", "数据的名称")
 
 
@@ -236,7 +250,8 @@ def read_requirements(
     limits: set[int] = set()
     for p in lines:
         match p.part:
-            case RequirePart(label, mark, limit):
+            case RequirePart(label, _, limit):
+                mark = for_year(b, p.part)
                 kind, shown = measured(mark.unit, percent=mark.unit in PERCENT)
                 i = b.input(p, label, kind, shown, mark.number)
                 if limit:
@@ -274,6 +289,8 @@ def _limits(b: Builder, limits: Sequence[Placed]) -> Limits:
             if kind == "floor" and any(_goes_down(t) for t in b.terms):
                 found[kind] = None  # 扣完为止 behind a step from place to place
                 continue
+            if kind == "floor" and any(isinstance(t, Threshold) for t in b.terms):
+                continue  # 按比例计分,最低0分: an item is never below 0
             if kind in ("deduction", "floor", "no_floor") and not deducts:
                 raise Refused(p, "限制扣分,但没有扣分", "先写扣分")
             if kind in found:

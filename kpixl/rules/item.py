@@ -25,6 +25,7 @@ from kpixl.rules.printing import number
 from kpixl.rules.terms import (
     FullPoints,
     Gate,
+    Judged,
     PerUnit,
     Shortfall,
     Threshold,
@@ -104,6 +105,6 @@ def _plus(parts: Sequence[Expr]) -> Expr:
 
 def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
-    if isinstance(term, (PerUnit, YesNo, Threshold, Places)):
+    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, Places)):
         return term.verb == "扣"
     return isinstance(term, (Shortfall, Gate))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kpixl.errors import RuleError
 from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
@@ -33,7 +32,6 @@ from kpixl.rules.expr import (
 from kpixl.rules.item import is_deduction
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, Rule, RuleInput, Term
 from kpixl.rules.printing import number
-from kpixl.rules.reader import parse
 from kpixl.rules.terms import FullPoints
 
 EACH_BY_ITSELF = Assumption(
@@ -80,27 +78,16 @@ class Line:
         return _moved(whole, self.inputs)
 
 
-def parse_lines(
-    clause: str, *, readings: Mapping[str, str] | None = None, default_rule: str = ""
+def joined(
+    clause: str, rules: Sequence[Rule], readings: Mapping[str, str] | None = None
 ) -> Rule | None:
-    """The rule of a cell whose lines are clauses by themselves, None where it is no such cell.
+    """One rule of the rules of a clause's lines, None where they are not clauses by themselves.
 
-    It is one only where that makes a difference, that is where a line has deductions or bounds
+    They are only where that makes a difference, that is where a line has deductions or bounds
     of its own, and where every line gives points: a line that only deducts, or only bounds, is
     about the others.  Lines that name the same figure share it.
-
-    >>> rule = parse_lines("完成利税目标得4分,每少1%扣1分\\n按时报送得2分")
-    >>> [i.label for i in rule.inputs]
-    ['利税', '按时报送']
     """
-    texts = [line.strip() for line in clause.splitlines() if line.strip()]
-    if len(texts) < 2:
-        return None
-    try:
-        rules = [parse(t, readings=readings, default_rule=default_rule) for t in texts]
-    except RuleError:
-        return None
-    if not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
+    if len(rules) < 2 or not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
         return None
     inputs = {i.label: i for r in reversed(rules) for i in reversed(r.inputs)}
     if any(inputs[i.label] != i for r in rules for i in r.inputs):

@@ -12,6 +12,7 @@ from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.model import InputKind
 from kpixl.rules.parts import (
     BranchPart,
+    FaultPart,
     GivePart,
     Part,
     RequirePart,
@@ -95,7 +96,21 @@ class _Clause:
         return (self.branch,) if self.branch else ()
 
 
+# 不完成任务 names nothing but that the mark is missed.
+_MISSED = re.compile(r"^(?:没有|没|未能|未|完不成|不能|不|达不)[\u4e00-\u9fff]{0,4}?(?:完成|达到|达|到)?(?:任务|目标|指标|要求)?$")
+
+
+def _as_branch(p: Placed) -> Placed:
+    """不完成任务扣2分 in a clause about a figure, as what happens below its mark."""
+    match p.part:
+        case FaultPart(label, amount, "扣") if _MISSED.match(label):
+            return Placed(BranchPart("lose", None, label, "", amount), p.start, p.end)
+        case _:
+            return p
+
+
 def _clause(scoring: Sequence[Placed]) -> _Clause:
+    scoring = [_as_branch(p) for p in scoring]
     required, gives = of_kind(scoring, RequirePart), of_kind(scoring, GivePart)
     branches, steps = of_kind(scoring, BranchPart), of_kind(scoring, StepPart)
     known = {at for at, _ in (*required, *gives, *branches, *steps)}
@@ -134,7 +149,7 @@ def _sorted_branches(
     for found in branches:
         part = found[1]
         own = give.mark if give else None
-        further = part.mark is not None and part.mark != own and (give is not None or bool(steps))
+        further = part.mark is not None and part.mark.number is not None and part.mark != own and (give is not None or bool(steps))
         if own is None and give is not None and give.task is None and not steps:
             further = False  # 项目得4分,低于5个不得分: the mark of the points stands here
         if further and part.kind == "zero":
@@ -178,7 +193,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
             _OVER_LAST_YEAR.sub("", label) + f"比上年{word}值",
         )
     elif clause.required:
-        mark, label = _required(clause, label)
+        mark, label = _required(b, clause, label)
     else:
         mark, label = _mark(clause, label)
     down = clause.less_is_better
@@ -190,7 +205,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         (mark.unit in PERCENT and mark.kind == "own")
         or is_percent(label)
         or is_percent(mark.words)
-        or label in NAMELESS
+        or (label in NAMELESS and unit in ("", *PERCENT))
     )
     if mark.kind in ("over", "of"):
         unit = "%" if is_percent(label) else ""
@@ -205,7 +220,16 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         lost = _lost(b, give, lose)
         b.terms.append(
             Threshold(
-                i, mark, give.amount, below, said, give.thing, give.or_each, op, give.verb, lost
+                i,
+                mark,
+                give.amount,
+                below,
+                said,
+                give.thing,
+                give.or_each and not clause.steps,
+                op,
+                give.verb,
+                lost,
             )
         )
     elif branch is not None:
@@ -213,7 +237,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     for number, (at, part) in enumerate(clause.steps):
         from_mark = mark
         open_ = part.rise and not rise and mark.kind in ("own", "of", "over") and not part.unmet
-        if open_ and b.reading("G25") == "比上年":
+        if (part.prior and not rise) or (open_ and b.reading("G25") == "比上年"):
             from_mark = Mark(None, "", "prior")
         step = _step(b, at, part, from_mark, percent_like, rise=bool(rise))
         head = part.head
@@ -225,7 +249,15 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         if adds:
             b.terms.append(
                 Overshoot(
-                    i, from_mark, step, part.verb, head, part.thing, part.rise if rise else "", down
+                    i,
+                    from_mark,
+                    step,
+                    part.verb,
+                    head,
+                    part.thing,
+                    part.rise if rise else "",
+                    down,
+                    part.rise if open_ else "比上年提高" if part.prior else "",
                 )
             )
         if takes:
@@ -273,12 +305,13 @@ def _gate(at: Placed, i: int, gate: BranchPart, mark: Mark, label: str, down: bo
     return Gate(i, limit, ">" if down else "<", gate.said)
 
 
-def _required(clause: _Clause, label: str) -> tuple[Mark, str]:
+def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     """The mark of a requirement that stands before the steps: 每年检查不少于2次,少一次扣3分."""
     assert clause.required is not None
     at, part = clause.required
     give = clause.give
-    if part.limit or (give is not None and (give.mark is not None or give.task is None)):
+    apart = give is not None and give.task is None and bool(give.label) and not clause.ways
+    if part.limit or apart or (give is not None and give.mark is not None):
         raise Refused(at, "要求与后面的得分对不上", "完成目标得…,每少…扣…")
     if any(period in part.label for period in _WITHIN_YEAR):
         raise Refused(at, "按季、按月的要求不知道全年是多少", "写明全年的数")
@@ -287,10 +320,20 @@ def _required(clause: _Clause, label: str) -> tuple[Mark, str]:
     for other, step in clause.steps:
         if step.rise and not step.unmet:
             raise Refused(other, "不知道是比这个数还是比上年增加", "每超过…,或每少…")
+    if give is not None and give.task is None and label not in (*NAMELESS, part.label):
+        return for_year(b, part), part.label + label  # 至少召开4次 … 会议得1分
     if give is not None and label not in (*NAMELESS, part.label):
         raise Refused(at, f"要求说的是“{part.label}”,得分说的是“{label}”", "同一个数据")
     # the words before the steps name no other figure: they are shown with the steps
-    return part.mark, part.label
+    return for_year(b, part), part.label
+
+
+def for_year(b: Builder, part: RequirePart) -> Mark:
+    """The mark of a requirement: for the whole year where it is said for each month."""
+    times = {"每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12}.get(part.period, 1)
+    if times == 1 or b.reading("G26") == "全年" or part.mark.number is None:
+        return part.mark
+    return Mark(part.mark.number / times, part.mark.unit)
 
 
 _OVER_LAST_YEAR = re.compile(
@@ -354,11 +397,17 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
         if clause.branch is not None:
             raise Refused(None, "既写了逐步扣分,又写了未完成如何计", "只写一种")
         return "steps"
+    if clause.give is not None and clause.give.prop:
+        if clause.branch is not None:
+            raise Refused(clause.branch[0], "前面已经写了按比例", "只写一种")
+        return "prop"
     if clause.branch is not None:
         kind = clause.branch[1].kind
         return "prop" if kind == "prop" else "zero"
     if clause.gates:
         raise Refused(clause.gates[0][0], "与前面的标准不是同一个数,两个数之间没有写如何计", "未完成按比例扣分,或每少…扣分")
+    if clause.give is not None and clause.give.or_each and clause.steps:
+        return "zero"  # the steps say what more of them give
     if clause.give is not None and clause.give.or_each:
         b.reading("G21")
         return "zero"

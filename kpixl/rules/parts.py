@@ -30,6 +30,34 @@ class BlendPart:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceTimesPart:
+    """每次第一名加0.5分、第二名加0.3分: points for each time that a place was taken."""
+
+    head: str
+    does: str
+    unit: str
+    places: tuple[str, ...]
+    verb: Literal["得", "加", "扣"]
+    amounts: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToBestPart:
+    """最高的得10分,其余按与最高值之比计分; with `bottom` 最低的得6分,其余按插值法计分.
+
+    `low` says that the smallest figure is the best, `said` that the clause says that the best
+    figure is what the others are measured by, `ordered` that it says which figure is the best.
+    """
+
+    label: str
+    top: Amount
+    bottom: Amount | None = None
+    low: bool = False
+    said: bool = False
+    ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PlacesPart:
     """第一名得10分,第二至四名得8分,其余得5分; 前三名分别加4、3、2分; 后三名扣1分.
 
@@ -56,16 +84,20 @@ class PlacesPart:
 
 @dataclass(frozen=True, slots=True)
 class JudgedPart:
-    """成效显著的,最高加5分."""
+    """成效显著的,最高加5分; 落实不好的酌情扣2-6分: points that an assessor gives or takes.
+
+    `high` None is the 分值; `low` is the least that is given or taken, where any is.
+    """
 
     label: str
-    high: Decimal
-    bonus: bool
+    high: Decimal | None
+    verb: Literal["得", "加", "扣"]
+    low: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class GivePart:
-    """A thing done, or a task met, and its points.
+    """A thing done, or a task met, and its points; `prop` gives them in proportion.
 
     `task` is the name of the figure where the thing is a task that a target measures
     (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
@@ -83,6 +115,7 @@ class GivePart:
     op: Literal[">=", ">", "<=", "<"] = ">="
     verb: Literal["得", "加", "扣"] = "得"
     given: tuple[str, str] | None = None
+    prop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +141,7 @@ class StepPart:
     `rise` is said with a word that may also mean a change from last year (每增加, 每降低);
     `head` and `thing` are the words before 每 and behind the amount, `unmet` says that the
     head is 未完成… and so names no figure; `falls` that points go the other way than the figure
-    (每超过…扣, 每低…加), so that less is better.
+    (每超过…扣, 每低…加), so that less is better; `prior` that it says 比上年.
     """
 
     way: Literal["up", "down", "both"]
@@ -123,6 +156,7 @@ class StepPart:
     thing: str = ""
     unmet: bool = False
     falls: bool = False
+    prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +203,15 @@ class FaultPart:
 
 @dataclass(frozen=True, slots=True)
 class RequirePart:
-    """新增规上企业15家以上: a target without points; `limit` means at most."""
+    """新增规上企业15家以上: a target without points; `limit` means at most.
+
+    `period` is 每季度 and the like where the mark is that of the whole year.
+    """
 
     label: str
     mark: Mark
     limit: bool
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +273,8 @@ Part: TypeAlias = (
     FormulaPart
     | BlendPart
     | PlacesPart
+    | PlaceTimesPart
+    | ToBestPart
     | JudgedPart
     | GivePart
     | BranchPart

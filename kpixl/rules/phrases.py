@@ -1,6 +1,7 @@
 """The builders of the stock phrases: tokens of one segment in, a part out.
 
-A builder is headed by a phrase that it accepts.  It reads each number through
+A builder is headed by a phrase that it accepts, and says for the clerk what it does: both go
+to docs/rules.zh-CN.md.  It reads each number through
 `Segment.take`, so that a number nobody took can be refused at the end.
 """
 
@@ -108,7 +109,7 @@ _WAYS: dict[str, Literal["up", "down", "both"]] = {
     "EVDOWN": "down",
     "EVSYM": "both",
 }
-_NAMING = frozenset({"BRACKET", "WHO", "EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
+_NAMING = frozenset({"BRACKET", "WHO", "GROW", "YEAR", "EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
 _AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
 
@@ -123,7 +124,11 @@ def tidy(label: str) -> str:
 
 
 def formula(s: Segment) -> Part:
-    """得分=[(本值-本类最低值)/(本类最高值-本类最低值)×40+60]/100×分值"""
+    """得分=[(本值-本类最低值)/(本类最高值-本类最低值)×40+60]/100×分值
+
+    照公式算。能用的词:本值(完成值、实际值)、目标值、上年值、本类最高值、本类最低值、本类平均值、
+    名次、分值,和+-×÷、括号、百分号。
+    """
     token = s.get("FORM")
     start = token.start + token.text.index("=") + 1
     end = token.end
@@ -135,7 +140,11 @@ def formula(s: Segment) -> Part:
 
 
 def blend(s: Segment) -> Part:
-    """其中总量、亩均、增速三项得分分别以30%、20%、50%的权重计入得分"""
+    """其中总量、亩均、增速三项得分分别以30%、20%、50%的权重计入得分
+
+    写在公式后面。几个数各按同一公式算出得分,再乘以各自的权重相加;权重合计须为100%,各部分不单独舍
+    入。
+    """
     shares = s.all("PCT")
     weights = tuple(s.need(t) / 100 for t in shares)
     first = s.tokens.index(shares[0])
@@ -155,14 +164,64 @@ def blend(s: Segment) -> Part:
 
 
 def judged(s: Segment) -> Part:
-    """成效显著的,最高加5分"""
+    """成效显著的,最高加5分
+
+    由考核单位评定加(得)几分,不低于0,不超过所写的最高分。
+    """
     cap = s.get("CAPADD", "CAPITEM")
     quality = s.get("QUALITY")
-    return JudgedPart(tidy(quality.text), s.need(cap), cap.name == "CAPADD")
+    return JudgedPart(tidy(quality.text), s.need(cap), "加" if cap.name == "CAPADD" else "得")
+
+
+def judge(s: Segment) -> Part:
+    """落实不好的,酌情扣2-6分
+
+    由考核单位酌情评定扣分或加分。写了幅度的不超出幅度;没有发生的填0。
+    """
+    token = s.get("RANGED", "ANYSUB", "ANYADD", "SUB", "ADD", "GIVE", "UPTOADD")
+    word = s.find("JUDGEW")
+    label = s.label(0, s.tokens.index(token)) or tidy(word.text if word else "")
+    low = Decimal(0)
+    high: Decimal | None = None
+    if token.name == "RANGED":
+        spoken = token.parts["verb"].removeprefix("可").removeprefix("给予").removeprefix("予以")
+        verb: Verb = _SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得")
+        low, high = s.need(token), s.need(token, "n2")
+        if low >= high:
+            raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
+    elif token.name in ("ANYSUB", "ANYADD"):
+        verb = "扣" if token.name == "ANYSUB" else "加" if token.text == "加分" else "得"
+        if verb == "加":
+            raise s.refuse(token, "没有写最多加几分", "酌情加分,最高加N分")
+    else:
+        verb = _VERBS["ADD" if token.name == "UPTOADD" else token.name]
+        high = s.need(token)
+    if not label:
+        raise s.refuse(token, "不知道评议的是什么", "要评议的事")
+    return JudgedPart(label, high, verb, low)
+
+
+def each_slash(s: Segment) -> Part:
+    """重伤1人扣15分/次
+
+    每发生一次扣(加、得)所写的分。
+    """
+    token = s.get("SUBPER", "ADDPER", "GIVEPER")
+    ahead = s.tokens[: s.tokens.index(token)]
+    for t in ahead:
+        if t.name in _AMOUNTS:
+            s.take(t)
+    name = tidy("".join(t.text for t in ahead if t.name in (*_NAMING, *_AMOUNTS)))
+    verb = _VERBS[token.name.removesuffix("PER")]
+    return CountPart(Counted(name, "", token.parts["unit"], ""), Decimal(1), verb, s.need(token))
 
 
 def give(s: Segment) -> Part:
-    """制定实施方案得1分"""
+    """制定实施方案得1分
+
+    做到的得所写的分,没做到的不得分。事情是“完成…目标任务”、后面又写了未完成怎么办的,填实际完
+    成数,与目标值比较。
+    """
     token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
     behind = s.tokens.index(token)
     ahead = s.tokens[:behind]
@@ -179,9 +238,9 @@ def _given(tokens: tuple[Token, ...]) -> tuple[str, str] | None:
     """增速达到全县平均增幅 as a figure and what it is held against; None where it is not so."""
     words = [t for t in tokens if t.name in _NAMING]
     names = [t.name for t in words]
-    if names.count("DO") != 1 or names[0] == "DO" or names[-1] in ("DO", "TASK"):
+    if "DO" not in names or names[0] == "DO" or names[-1] in ("DO", "TASK"):
         return None
-    at = names.index("DO")
+    at = len(names) - 1 - names[::-1].index("DO")
     figure = tidy("".join(t.text for t in words[:at]))
     other = tidy("".join(t.text for t in words[at + 1 :]))
     if _QUANTITY.search(figure) and _QUANTITY.search(other):
@@ -199,7 +258,10 @@ _SIDES: dict[str, Literal[">=", ">", "<=", "<"]] = {
 
 
 def held(s: Segment) -> Part:
-    """增长率不低于上年的得5分"""
+    """增长率不低于上年的得5分
+
+    与上年值(或另一个数)比:不低于的得分,低于的不得分或扣分。与上年“持平”是指不低于上年。
+    """
     side = s.get(*_SIDES)
     token = s.get("GIVE", "FULL", "FULLPCT", "ADD", "SUB", "ZERO", "PROP")
     at, behind = s.tokens.index(side), s.tokens.index(token)
@@ -233,7 +295,10 @@ def held(s: Segment) -> Part:
 
 
 def give_limit(s: Segment) -> Part:
-    """事故起数控制在5起以内得满分"""
+    """事故起数控制在5起以内得满分
+
+    数值不超过所写的数(含本数)就得分,超过的不得分。
+    """
     token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
     at = s.get(*_AMOUNTS)
     place = s.tokens.index(at)
@@ -244,7 +309,10 @@ def give_limit(s: Segment) -> Part:
 
 
 def give_beyond(s: Segment) -> Part:
-    """超额完成5%以上加1分"""
+    """超额完成5%以上加1分
+
+    超过目标达到所写的百分比,就得分或加分。
+    """
     token = s.get("GIVE", "ADD")
     at = s.get("PCT")
     label = s.label(0, s.tokens.index(s.get("OVERC")))
@@ -254,7 +322,10 @@ def give_beyond(s: Segment) -> Part:
 
 
 def lose_at(s: Segment) -> Part:
-    """到位资金未达到3万元的,扣3分"""
+    """到位资金未达到3万元的,扣3分
+
+    数值没有达到所写的数就扣一次分,达到(含本数)的不扣。
+    """
     token = s.get("SUB")
     at = s.get(*_AMOUNTS)
     side = s.get("UNMET", "LT", "GT")
@@ -266,17 +337,23 @@ def lose_at(s: Segment) -> Part:
 
 
 def lose(s: Segment) -> Part:
-    """未制定应急预案的,扣2分"""
+    """未制定应急预案的,扣2分
+
+    出现所写的情况就扣分(或加分),没有出现的不动。
+    """
     token = s.get("SUB", "ADD")
     label = s.label(0, s.tokens.index(token))
     return FaultPart(label, _points(s, token), "扣" if token.name == "SUB" else "加")
 
 
 def each_one(s: Segment) -> Part:
-    """被上级采用1条得2分"""
+    """被上级采用1条得2分
+
+    “1条得2分”这样的写法,每发生一次计一次分。
+    """
     counted = s.get("CNT")
-    points = s.get("GIVE", "ADD", "SUB")
-    verb = _VERBS[points.name]
+    points = s.get("GIVE", "FULL", "ADD", "SUB")
+    verb = _VERBS.get(points.name, "得")
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
@@ -301,12 +378,18 @@ _EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次
 
 
 def any_miss(s: Segment) -> Part:
-    """未完成其中一项扣2分"""
+    """未完成其中一项扣2分
+
+    有几项没完成,就扣几次。前面已逐项写明得分的,这句只是重复,不另外扣。
+    """
     return AnyMissPart(s.need(s.get("ANYMISS")))
 
 
 def phrase_formula(s: Segment) -> Part:
-    """增幅最高的得10分,其余按(增幅实际值÷增幅最高值)×10计算得分"""
+    """增幅最高的得10分,其余按(增幅实际值÷增幅最高值)×10计算得分
+
+    与“得分=…”相同,公式写在“按…计算得分”中间。前面写的最高分须与公式算出的一致。
+    """
     token = s.get("FORMP")
     start = token.start + token.text.index("按") + 1
     if s.normal.text.startswith("照", start):
@@ -323,7 +406,11 @@ def phrase_formula(s: Segment) -> Part:
 
 
 def require(s: Segment) -> Part:
-    """新增规上企业15家以上"""
+    """新增规上企业15家以上
+
+    只有要求、没有分数的条款,按本方案的默认规则计分:每一行要求完成多少算多少(最多100%),几行取平均
+    ,再乘以分值。“不超过”的要求,超过时按要求数除以实际数。
+    """
     at = s.get(*_AMOUNTS)
     place = s.tokens.index(at)
     ahead, behind = s.tokens[:place], s.tokens[place + 1 :]
@@ -337,16 +424,29 @@ def require(s: Segment) -> Part:
         said = said[:-1]
     if unmet := next((t for t in said if t.name == "UNMET"), None):
         raise s.refuse(unmet, "不知道未达到怎样计", "未达到N的扣M分,或不得分")
-    words = "".join(t.text for t in said if t.name != "OFWH")
     mark = _mark(s, at)
-    return RequirePart(tidy(words) or "完成值", mark, limit)
+    periods = [t for t in said if t.name == "PERIOD" and t.text in _A_YEAR]
+    within = len(periods) == 1 and at.name == "CNT" and mark.number is not None
+    if within and mark.number is not None:
+        mark = Mark(mark.number * _A_YEAR[periods[0].text], mark.unit)
+        said = [t for t in said if t is not periods[0]]
+    words = "".join(t.text for t in said if t.name != "OFWH")
+    return RequirePart(tidy(words) or "完成值", mark, limit, within and periods[0].text or "")
 
 
+# How often a period comes in the year that an assessment is about.
+_A_YEAR = {
+    "每年": 1, "每年度": 1, "每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12,
+}  # fmt: skip
 _REQUIRING = _NAMING | {"PERIOD", "YEAR", "OFWH"}
 
 
 def tier(s: Segment) -> Part:
-    """增速80%—90%(不含90%)的得8分"""
+    """增速80%—90%(不含90%)的得8分
+
+    看数值落在哪一档,得哪一档的分。各档须首尾相接,不留空、不重叠。“以上”“以下”含本数,写“(不
+    含)”的不含。
+    """
     at = s.get("RANGE", *_AMOUNTS)
     result = s.get("GIVE", "ZERO", "FULL", "BPTS")
     amount = Amount(Decimal(0)) if result.name == "ZERO" else _points(s, result)
@@ -385,21 +485,29 @@ def _same_end(s: Segment, token: Token, group: str, number_: Decimal) -> None:
 
 
 def stated(s: Segment) -> Part:
-    """(3分)"""
+    """(3分)
+
+    本项的分值,再说一遍;应与分值栏一致。
+    """
     token = s.get("STATED")
     values = [s.need(token, group) for group in token.figures]
     return StatedPart(values[0])
 
 
 def give_at(s: Segment) -> Part:
-    """增加值增速达到10%得10分"""
-    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
+    """增加值增速达到10%得10分
+
+    数值达到所写的数(含本数)就得分(或加分),达不到不得分。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS", "ADD")
     at = s.get(*_AMOUNTS)
     place = s.tokens.index(at)
     ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
     limited = any(t.name == "GEQ" for t in ahead) or any(t.name == "GES" for t in behind[:1])
-    reached = not limited and any(t.name == "DO" for t in ahead)
-    if not limited and not reached and at.name == "CNT" and token.name == "GIVE":
+    reached = not limited and (
+        any(t.name == "DO" for t in ahead) or (bool(ahead) and ahead[-1].name == "GROW")
+    )
+    if not limited and not reached and at.name == "CNT" and token.name in ("GIVE", "FULL", "ADD"):
         return each_one(s)
     if not limited and not reached:
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
@@ -408,11 +516,15 @@ def give_at(s: Segment) -> Part:
     thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
     if behind and behind[0].name == "GES":
         thing = thing[len(behind[0].text) :]
-    return GivePart(figure, _points(s, token), figure, _mark(s, at), thing)
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    return GivePart(figure, _points(s, token), figure, _mark(s, at), thing, verb=verb)
 
 
 def give_mean(s: Segment) -> Part:
-    """增长速度达到全县平均水平的得5分"""
+    """增长速度达到全县平均水平的得5分
+
+    达到本类各单位的平均值就得分。没有填数的单位不计入平均。
+    """
     token = s.get("GIVE", "FULL", "FULLPCT")
     mean = s.tokens.index(s.get("MEAN"))
     if not any(t.name in ("DO", "GEQ") for t in s.tokens[:mean]):
@@ -422,7 +534,10 @@ def give_mean(s: Segment) -> Part:
 
 
 def give_over(s: Segment) -> Part:
-    """增幅超过全市平均值的,加1分"""
+    """增幅超过全市平均值的,加1分
+
+    数值超过(不含本数)所写的数或平均值就得分或加分。
+    """
     token = s.get("GIVE", "FULL", "ADD")
     place = s.tokens.index(s.get("GT"))
     at = s.find(*_AMOUNTS)
@@ -437,7 +552,10 @@ def give_over(s: Segment) -> Part:
 
 
 def each_named(s: Segment) -> Part:
-    """无计划、无措施、无总结的,分别扣1分"""
+    """无计划、无措施、无总结的,分别扣1分
+
+    顿号隔开的几件事,每件单独计分,各是所写的分。
+    """
     token = s.get("SUB", "ADD", "GIVE")
     ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
@@ -449,7 +567,10 @@ def each_named(s: Segment) -> Part:
 
 
 def levels(s: Segment) -> Part:
-    """被国家、省、市采用的信息,每条分别得20、10、5分"""
+    """被国家、省、市采用的信息,每条分别得20、10、5分
+
+    前面几个名称与后面几个分数一一对应。写“每条”“每个”的按件数计,不写的每件只问是或否。
+    """
     token = s.get("LEVELS")
     amounts = tuple(s.need(token, group) for group in token.figures)
     step = s.find("EVCNT")
@@ -469,7 +590,10 @@ def levels(s: Segment) -> Part:
 
 
 def head(s: Segment) -> Part:
-    """优良天数比率(1分):"""
+    """优良天数比率(1分):
+
+    冒号前是本条所说的数据的名称,括号里是分值;本身不计分。
+    """
     stated_points = s.find("STATED")
     points = [s.need(stated_points, g) for g in stated_points.figures] if stated_points else [None]
     return HeadPart(
@@ -522,6 +646,8 @@ def _task(tokens: tuple[Token, ...]) -> str | None:
     """
     words = [t for t in tokens if t.name not in ("DE", "COMMA", "THAT")]
     names = [t.name for t in words]
+    if names == ["DO"]:
+        return "完成值"
     if not {"SUBJ", "DUN", "GES", "DO", "TASK", "EVERY"}.issuperset(names):
         return None
     if names.count("DO") != 1 or names.count("TASK") != 1 or names[-1] != "TASK":
@@ -530,7 +656,10 @@ def _task(tokens: tuple[Token, ...]) -> str | None:
 
 
 def below(s: Segment) -> Part:
-    """未完成的不得分"""
+    """未完成的不得分
+
+    写在得分后面,说明没有达到时怎么办:不得分,或按完成的比例得分。
+    """
     branch = s.get("ZERO", "PROP")
     at = s.find(*_AMOUNTS)
     condition = s.tokens[: s.tokens.index(branch)]
@@ -550,11 +679,47 @@ def below(s: Segment) -> Part:
     )
 
 
+def proportion(s: Segment) -> Part:
+    """出口额按任务完成率计分
+
+    得分等于分值乘以完成率,完成率最多按100%计。
+    """
+    token = s.get("PROP")
+    label = s.label(0, s.tokens.index(token))
+    if re.search("扣|减", token.text):
+        raise s.refuse(token, "没有写什么情况下按比例", "未完成的按比例扣分")
+    return GivePart(label or "完成值", Amount(None), label or "完成值", Mark(), prop=True)
+
+
+def bare(s: Segment) -> Part:
+    """4分,每少1次会议扣1分
+
+    先写一个总分,后面的扣分从它扣起。
+    """
+    return GivePart("完成值", _points(s, s.get("BPTS")), "完成值")
+
+
+def pace(s: Segment) -> Part:
+    """按照第一季度完成全年任务的10%,上半年20%,前三季度40%,全年100%分配任务
+
+    把全年目标分到各季度:考核时的目标等于全年目标乘以所写的百分比。
+    """
+    token = s.get("PACE")
+    shares = [s.need(token, group) for group in token.figures]
+    if sorted(shares) != shares or shares[-1] != 100:
+        raise s.refuse(token, "各期的进度不是逐期增加到100%", "从小到大,全年100%")
+    return TextPart(token.text)
+
+
 STEP_POINTS = ("ADD", "GIVE", "SUB", "SYM", "ADDPCT", "SUBPCT", "SYMPCT")
 
 
 def step(s: Segment) -> Part:
-    """每超过1个百分点加0.5分"""
+    """每超过1个百分点加0.5分
+
+    从目标(或前面写的数)算起,每多一步加几分,每少一步扣几分;不足一步的按比例计,句子或读法另有规定
+    的除外。
+    """
     head = s.get("EVUP", "EVDOWN", "EVSYM")
     points = s.get(*STEP_POINTS)
     behind = s.tokens[s.tokens.index(head) :]
@@ -582,11 +747,12 @@ def step(s: Segment) -> Part:
         "".join(t.text for t in behind[2 : behind.index(points)] if t.name in _NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
+        head.text.startswith("比上") or head.text.startswith("比去"),
     )
 
 
 _FALL = re.compile(r"每(?:下降|降低|减少|减|降)$")
-_RISE = re.compile(r"每(?:增加|增长|增|提高|上升)$")
+_RISE = re.compile(r"(?:^比.*)?每?(?:增加|增长|增|提高|上升)$")
 
 
 def _rise(text: str) -> Literal["", "提高", "降低"]:
@@ -594,12 +760,35 @@ def _rise(text: str) -> Literal["", "提高", "降低"]:
     return "提高" if _RISE.match(text) else "降低" if _FALL.match(text) else ""
 
 
+def over_each(s: Segment) -> Part:
+    """超额完成目标每个加0.2分
+
+    超过目标的部分,每多一个加所写的分。
+    """
+    step = s.get("EVCNT")
+    per = s.take(step)
+    ahead = s.tokens[: s.tokens.index(step)]
+    return StepPart(
+        "up",
+        "",
+        Decimal(1) if per is None else per,
+        step.parts["unit"],
+        _points(s, s.get("ADD")),
+        head="".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
+    )
+
+
 def count(s: Segment) -> Part:
-    """报送信息,每采用一条得0.1分"""
+    """报送信息,每采用一条得0.1分
+
+    按件数计分:件数乘以每件的分。写“每5亩”的,满5亩才算一次。
+    """
     step = s.get("EVCNT")
     points = s.get("GIVE", "ADD", "SUB")
     per = s.take(step)
     verb = _VERBS[points.name]
+    if not step.text.startswith("每") and verb == "得":
+        raise s.refuse(step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分")
     place = s.tokens.index(step)
     ahead = s.tokens[:place]
     for token in ahead:  # a number in the name of the counted thing
@@ -632,19 +821,32 @@ BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "floor", "no_flo
 
 
 def bound(s: Segment) -> Part:
-    """最多加6分"""
+    """最多加6分
+
+    写在得分、加分、扣分后面,给它们定上限或下限。“扣完为止”是扣到0为止,“扣分不封顶”是可以扣成
+    负分。
+    """
     token = s.get(*BOUNDS)
     amount = _points(s, token) if token.figures else None
     return BoundPart(BOUNDS[token.name], amount, bool(_OVER_ALL.search(token.text)))
 
 
 def text(s: Segment) -> Part:
-    """考核各街道总产值情况"""
+    """考核各街道总产值情况
+
+    说明性的话,不计分;里面不能有数字,也不能有会影响得分的词(如“减半”“除外”)。放在“[说明:
+    …]”里也一样。
+    """
+    if s.tokens[0].text.startswith("/"):
+        raise s.refuse(s.tokens[0], "不知道是每个都计,还是合起来计", "每次扣N分")
     return TextPart("".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND")))
 
 
 def joint(s: Segment) -> Part:
-    """;"""
+    """;
+
+    标点和序号只起分隔作用,不影响得分。序号可以写(1)、1.、①、(一)。
+    """
     if any(t.name in ("DOT", "ITEMNO") or "\n" in t.text for t in s.tokens):
         return Joint(2)
     return Joint(1 if s.find("SEMI") else 0)

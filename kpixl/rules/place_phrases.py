@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from kpixl.rules.parts import Part, PlacesPart
-from kpixl.rules.phrases import Segment, _points as points_of, tidy
+from kpixl.rules.parts import Part, PlacesPart, PlaceTimesPart
+from kpixl.rules.phrases import _NAMING, Segment, _points as points_of, tidy
 from kpixl.rules.scanner import Token
 from kpixl.rules.terms import Amount
 
@@ -29,7 +29,10 @@ _NOTHING = Amount(Decimal(0))
 
 
 def places(s: Segment) -> Part:
-    """增速从高到低排名,第一名得10分,第2至4名得8分,其余得5分"""
+    """增速从高到低排名,第一名得10分,第2至4名得8分,其余得5分
+
+    按名次给分。可以逐名写,可以写“第2至4名”“其余”,也可以写每后移一位减多少分。
+    """
     first = s.get(*_HEADS)
     at = s.tokens.index(first)
     label, scope = figure_and_circle(s, at)
@@ -62,18 +65,52 @@ def places(s: Segment) -> Part:
 
 
 def places_listed(s: Segment) -> Part:
-    """增速排名前三名的,分别加4、3、2分"""
+    """增速排名前三名的,分别加4、3、2分
+
+    前几名依次得后面所列的分,名次数与分数个数须相同;没有列到的名次不得分。
+    """
     return places(s)
 
 
 def places_from_last(s: Segment) -> Part:
-    """增速排名后三名的,各扣1分"""
+    """增速排名后三名的,各扣1分
+
+    从末位数起的几名扣(或得)所写的分,其余的不动。
+    """
     return places(s)
+
+
+def place_times(s: Segment) -> Part:
+    """每次第一名加0.5分、第二名加0.3分"""
+    step = s.get("EVCNT")
+    at = s.tokens.index(step)
+    if s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "不知道几次合计是多少", "每次第一名加N分")
+    behind = s.tokens[at + 1 :]
+    heads = [t for t in behind if t.name in ("BEST", "RANKN")]
+    results = [t for t in behind if t.name in ("GIVE", "ADD", "SUB")]
+    if any(t.name == "BEST" and t.text[0] == "最" for t in heads):
+        raise s.refuse(heads[0], "不知道是第几名", "第一名")
+    if len({t.name for t in results}) != 1:
+        raise s.refuse(results[-1], "有的名次加分,有的名次扣分", "一种写法")
+    named = [Decimal(1) if t.name == "BEST" else s.need(t) for t in heads]
+    if len(set(named)) != len(named):
+        raise s.refuse(heads[-1], "这个名次写了两次", "每个名次写一次")
+    top = s.find("TOPN")
+    if top is not None and s.need(top) != len(named):
+        raise s.refuse(top, f"后面只写了{len(named)}个名次", f"前{len(named)}名")
+    words = (t for t in s.tokens[:at] if t.name in _NAMING)
+    places_ = tuple(f"第{place}名" for place in named)
+    amounts = tuple(s.need(t) for t in results)
+    verb = _VERBS.get(results[0].name, "得")
+    head = tidy("".join(t.text for t in words))
+    return PlaceTimesPart(head, step.parts["verb"], step.parts["unit"], places_, verb, amounts)
 
 
 def figure_and_circle(s: Segment, stop: int) -> tuple[str, str]:
     """The name of the figure before a place, and the circle (全市) that it is ranked in."""
-    text = s.label(0, stop)
+    # the classes that places are counted in are shown with the name
+    text = tidy("".join(t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW")))
     found = _STANDING.search(text)
     assert found is not None
     scope = found["scope"] or ""

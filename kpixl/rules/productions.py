@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kpixl.rules import phrases, place_phrases
+from kpixl.rules import peer_phrases, phrases, place_phrases
 from kpixl.rules.parts import Part
 from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
 
@@ -16,16 +16,16 @@ from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO)",
+    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
-    "R": "(W | PERIOD | YEAR | QUALITY) ((DUN | GES)? (W | PERIOD | YEAR | QUALITY))* GES?",
+    "R": "(W | PERIOD | QUALITY | VIEWW) ((DUN | GES)? (W | PERIOD | QUALITY | VIEWW))* GES?",
     "AMT": "(PPT | PCT | QTY | CNT)",
     # a counted thing may have numbers in its name: 20亿以上项目每个
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
     # points by place: what is ranked and how, and what a place gives
-    "RANKED": "(L (COMMA | COLON)?)? ((ORDER | RANKW) (COMMA | COLON)? THAT?)?",
+    "RANKED": "(L (COMMA | COLON)?)? GROUPW? ((ORDER | RANKW) (COMMA | COLON)? THAT?)?",
     "SEP": "(COMMA | SEMI | DUN | DOT)",
     "RESULT": "(GIVE | FULL | FULLPCT | BPTS | ADD | ADDPCT | SUB | SUBPCT | ZERO | NOADD)",
     "END": "(COMMA | SEMI | DOT | COLON | DUN | BRACKET)",
@@ -50,8 +50,8 @@ class Production:
 
     @property
     def phrase(self) -> str:
-        """The stock phrase that heads the builder."""
-        return (self.build.__doc__ or "").strip()
+        """The stock phrase that heads the builder's docstring."""
+        return (self.build.__doc__ or "").strip().partition("\n")[0]
 
 
 PRODUCTIONS: tuple[Production, ...] = (
@@ -60,7 +60,24 @@ PRODUCTIONS: tuple[Production, ...] = (
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
         phrases.blend,
     ),
-    Production(f"RANKED {_ROW} (SEP {_ROW})* (SEP? {_TAIL})?", place_phrases.places),
+    Production(
+        "RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP (BESTREL | RESTPROP)",
+        peer_phrases.to_best,
+    ),
+    Production("L BESTFULL SEP (BESTREL | RESTPROP | ETC)", peer_phrases.to_best),
+    Production(
+        "RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP (BEST | BESTLOW) WHO? (GIVE | ZERO) "
+        "SEP (INTERP | RESTPROP)",
+        peer_phrases.between,
+    ),
+    Production("OFWH? L NITEMS? SCOREW? (DUN? L SCOREW?)* (EACHPCT WEIGHTW? | RATIO)", peer_phrases.shares),
+    Production("OFWH? L SCOREW? OFPCT (SEP L SCOREW? OFPCT)+ COMMA? WEIGHTW?", peer_phrases.shares),
+    Production(
+        "(L TOPN L? COMMA? L? TOADD (COMMA | COLON) | L DE? COMMA)? EVCNT "
+        "(BEST | RANKN) (GIVE | ADD | SUB) (SEP (BEST | RANKN) (GIVE | ADD | SUB))*",
+        place_phrases.place_times,
+    ),
+    Production(f"RANKED {_ROW} (SEP RESTORD)? (SEP {_ROW})* (SEP? {_TAIL})?", place_phrases.places),
     Production(
         f"RANKED (TOPN | PLACES) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
         place_phrases.places_listed,
@@ -69,6 +86,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("QUALITY COMMA? (CAPADD | CAPITEM)", phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give),
     Production("MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
+    Production("MARKED DE? COMMA? THAT? ADD", phrases.give_at),
+    Production("(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", phrases.each_slash),
+    Production("L? DE? COMMA? JUDGEW? RANGED", phrases.judge),
+    Production("L DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge),
+    Production("L DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", phrases.give_over
     ),
@@ -98,18 +120,23 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(ZERO | PROP)",
         phrases.below,
     ),
+    Production("(L DE? COMMA?)? PROP", phrases.proportion),
+    Production("BPTS", phrases.bare),
+    Production("PACE", phrases.pace),
     Production(
-        "((OVERC | UNMET) L? DE? TOTAKE? COMMA? | L DE? COMMA?)? "
+        "((OVERC | UNMET) L? DE? TOTAKE? COMMA? | L DE? COMMA? | L? GT (L | AMT GES? L?)? DE? COMMA?)? "
         "(EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(STEP_POINTS)})",
         phrases.step,
     ),
+    Production("OVERC L? DE? COMMA? EVCNT L? DE? COMMA? ADD", phrases.over_each),
     Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count),
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count
     ),
     Production(f"({' | '.join(BOUNDS)})", phrases.bound),
     Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES)? DE? R?", phrases.require),
+    Production("OFWH? R? GEQ (PERIOD | W)+ AMT GES? DE? R?", phrases.require),
     Production("R DE?", phrases.text),
     Production("ASIDE (R | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),
     Production("END+", phrases.joint, cost=1),

@@ -14,11 +14,12 @@ from functools import cache, lru_cache
 from typing import Literal, cast
 
 from kpixl.errors import RuleError
-from kpixl.rules.assembly import assemble
+from kpixl.rules.assembly import POINTS_BACK, assemble
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.expr import Ties
+from kpixl.rules.lines import joined
 from kpixl.rules.model import Rule
 from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.phrases import Segment
@@ -75,10 +76,45 @@ def default_below(clause: str) -> Literal["zero", "prop", ""]:
 def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str) -> Rule:
     if len(clause) > LONGEST:
         raise RuleError(clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条评分标准")
+    taken = dict(readings)
+    by_line = _by_parts(clause, r"[\r\n\x0b\x0c\u2028]+", taken, default_rule)
+    if by_line is not None:
+        return by_line
+    try:
+        return _whole(clause, taken, default_rule)
+    except RuleError:
+        # sentences with bounds of their own, where they can't be those of one rule
+        by_sentence = _by_parts(clause, r"[。｡\r\n]+", taken, default_rule, named=True)
+        if by_sentence is None:
+            raise
+        return by_sentence
+
+
+def _by_parts(
+    clause: str, cut: str, readings: Mapping[str, str], default_rule: str, *, named: bool = False
+) -> Rule | None:
+    """A clause whose parts are clauses by themselves; with `named` each names its figures."""
+    texts = [part.strip() for part in re.split(cut, clause) if part.strip()]
+    if not 2 <= len(texts) <= _MOST_LINES:
+        return None
+    try:
+        rules = [_whole(text, readings, default_rule) for text in texts]
+    except RuleError:
+        return None
+    later = [i.label for rule in rules[1:] for i in rule.inputs]
+    if named and any(_GENERAL.fullmatch(label) or POINTS_BACK.match(label) for label in later):
+        return None
+    return joined(clause, rules, readings)
+
+
+# A cell with more lines is a text, not a clause; each line costs a reading of its own.
+_MOST_LINES = 40
+
+
+def _whole(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:
     normal = normalise(clause)
     if not normal.text.strip():
         raise RuleError(clause, 0, "", "没有内容", "一条评分标准")
-    taken = dict(readings)
     tokens = scan(normal)
     placed, used = _segments(normal, tokens, taken)
     try:

@@ -38,6 +38,7 @@ _DAMAGE = (
 
 
 _ANY_NUMBER = re.compile(NUMBER)
+_SHARES = re.compile(r"[0-9]+(?:\.[0-9]+)?(?=%)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,10 @@ def _patterns() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str
 def _stops() -> re.Pattern[str]:
     words = sorted(stop_words(), key=len, reverse=True)
     # Quoted names and titles are names whatever they contain, numbers included.
-    return re.compile("|".join([r"《[^《》]{1,40}》", r"“[^“]{1,30}“", *map(re.escape, words)]))
+    # So are Latin letters with a number behind them: PM2.5, ISO9001, S7.
+    model = r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-?[0-9]+(?:\.[0-9]+)?(?![0-9.]*[0-9%分])"
+    quoted = (r"《[^《》]{1,40}》", r"“[^“]{1,30}“")
+    return re.compile("|".join([*quoted, model, *map(re.escape, words)]))
 
 
 @cache
@@ -124,8 +128,9 @@ def effects_outside_names(text: str) -> re.Match[str] | None:
 def _token(name: str, match: re.Match[str]) -> Token | None:
     figures: dict[str, Figure] = {}
     parts: dict[str, str] = {}
-    if name in ("LEVELS", "PLACES"):  # as many numbers as are listed
-        for at, found in enumerate(_ANY_NUMBER.finditer(match[0]), 1):
+    if name in ("LEVELS", "PLACES", "PACE"):  # as many numbers as are listed
+        listed = _SHARES if name == "PACE" else _ANY_NUMBER
+        for at, found in enumerate(listed.finditer(match[0]), 1):
             value = read_numeral(found[0])
             if value is None:
                 return None
@@ -134,7 +139,7 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     for group, text in match.groupdict().items():
         if text is None:
             continue
-        if group in ("n", "n2", "n3", "n4"):
+        if group in ("n", "n2", "n3", "n4", "n5"):
             value = read_numeral(text)
             if value is None:
                 return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import (
@@ -24,7 +25,9 @@ from kpixl.rules.parts import (
     BlendPart,
     FormulaPart,
     JudgedPart,
+    ToBestPart,
 )
+from kpixl.rules.peer_terms import Between, ToBest, Weighted
 from kpixl.rules.terms import (
     Amount,
     Blend,
@@ -85,9 +88,43 @@ def _gives_best(expr: Expr, top: Amount) -> bool:
     return bounds(reduced, float(size), lambda i: "number") == wanted
 
 
+def read_weighted(b: Builder, scoring: Sequence[Placed]) -> None:
+    """Weights without a formula: the scores of the parts are figures."""
+    _alone(scoring, 1, "加权")
+    part = scoring[0].part
+    assert isinstance(part, BlendPart)
+    for label in part.labels:
+        b.input(scoring[0], f"{label}得分", "number", "分")
+    b.terms.append(Weighted(part.weights, part.labels, b.reading("G35") == "百分制"))
+
+
+def read_to_best(b: Builder, scoring: Sequence[Placed]) -> None:
+    """Points in proportion to the best of the group, or between its two ends."""
+    _alone(scoring, 1, "与最高值比较")
+    part = scoring[0].part
+    assert isinstance(part, ToBestPart)
+    i = b.input(scoring[0], part.label or b.head or "本值", "number")
+    flat = Decimal(1)
+    if part.bottom is not None:
+        flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
+        b.terms.append(Between(i, part.top, part.bottom, not part.low, flat))
+        return
+    way: Literal["ratio", "band"] = "ratio"
+    if not part.said and b.reading("G33") == "最高最低之间":
+        way = "band"
+        flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
+    descending = not part.low if part.ordered else b.reading("G8") == "大者为先"
+    b.terms.append(ToBest(i, part.top, descending, way, flat, part.said, part.ordered))
+
+
 def read_judged(b: Builder, scoring: Sequence[Placed]) -> None:
     """A judged figure stands alone: words before it may not become terms of their own."""
     _alone(scoring, 1, "酌情计分")
-    part = scoring[0].part
+    b.terms.append(judged_term(b, scoring[0]))
+
+
+def judged_term(b: Builder, at: Placed) -> Judged:
+    """What an assessor gives or takes, within its bounds."""
+    part = at.part
     assert isinstance(part, JudgedPart)
-    b.terms.append(Judged(b.input(scoring[0], part.label, "judged", "分"), part.high, part.bonus))
+    return Judged(b.input(at, part.label, "judged", "分"), part.high, part.verb, part.low)

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.model import Term
+from kpixl.rules.model import InputKind, Term
 from kpixl.rules.numeric import NAMELESS, is_numeric
 from kpixl.rules.parts import (
     AnyMissPart,
+    BranchPart,
     CountPart,
     FaultPart,
     GivePart,
+    JudgedPart,
     LevelsPart,
     Part,
+    PlaceTimesPart,
+    TierPart,
 )
+from kpixl.rules.single import judged_term
 from kpixl.rules.terms import (
     Amount,
     Base,
     Counted,
+    Gate,
     Mark,
     PerUnit,
     Threshold,
     YesNo,
 )
+from kpixl.rules.vocabulary import COUNTS
 
 
 def is_sum(scoring: Sequence[Placed]) -> bool:
     """Whether 平台1个得10分 stands among things that are simply summed up."""
+    if any(isinstance(p.part, CountPart) for p in scoring) and all(
+        isinstance(p.part, (CountPart, FaultPart)) or _closes(p.part) for p in scoring
+    ):
+        return True
     marks = [p.part for p in scoring if is_numeric(p.part)]
     others = [p for p in scoring if not is_numeric(p.part)]
     each = all(isinstance(m, GivePart) and m.or_each for m in marks)
@@ -37,6 +49,8 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
 
 def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
+    gates = [p for p in scoring if _closes(p.part)]
+    scoring = [p for p in scoring if p not in gates]
     scoring = _without_heading(b, _without_any_miss(b, scoring))
     gives = [p for p in scoring if isinstance(p.part, GivePart)]
     rest = [p for p in scoring if p not in gives]
@@ -54,6 +68,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 if amount.number is None and len(scoring) > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
+            case JudgedPart():
+                b.terms.append(judged_term(b, p))
             case FaultPart(label, amount, verb):
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
             case LevelsPart(labels, does, unit, verb_of_level, amounts, counted):
@@ -67,14 +83,51 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                     else:
                         i = b.input(p, label, "yes_no", "是/否")
                         b.terms.append(YesNo(i, Amount(points), verb_of_level))
+            case PlaceTimesPart(head, does, unit, taken, verb_of_place, amounts):
+                for place, points in zip(taken, amounts, strict=True):
+                    words = Counted(head, does, unit, place)
+                    i = b.input(p, words.label, "count", unit)
+                    b.terms.append(PerUnit(i, words, Decimal(1), verb_of_place, points))
             case CountPart(words, per, verb_of_one, amount_of_one):
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
-                i = b.input(p, words.label, "count", words.unit)
+                kind: InputKind = "count" if words.unit in COUNTS else "number"
+                i = b.input(p, words.label, kind, words.unit)
                 b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
+    for p in gates:
+        b.terms.append(_gate(b, p))
+
+
+def _closes(part: Part) -> bool:
+    """发生…的不得分, 有3个以上的不得分: what makes the whole item 0."""
+    match part:
+        case BranchPart("zero", None, said):
+            return bool(said)
+        case TierPart(_, _, low, _, None, None, amount):
+            return low is not None and amount.number == 0
+        case _:
+            return False
+
+
+def _gate(b: Builder, p: Placed) -> Gate:
+    match p.part:
+        case BranchPart(said=said):
+            if _ELSE.fullmatch(said):
+                raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
+            return Gate(b.input(p, said, "yes_no", "是/否"), None)
+        case TierPart(label, unit, low, inside, _, _, _) if low is not None:
+            counted = [t for t in b.terms if isinstance(t, PerUnit)]
+            if label or len(counted) != 1 or b.inputs[counted[0].input].unit != unit:
+                raise Refused(p, "不知道是哪个数据", f"前面按{unit}计数的那一个")
+            return Gate(counted[0].input, Mark(low, unit), ">" if inside is False else ">=", label)
+        case _:
+            raise Refused(p, "不知道什么情况下不得分", "…的不得分")
+
+
+_ELSE = re.compile(r"否则|其余|其他|其它")
 
 
 def _counted_once(
@@ -105,6 +158,14 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
         b.reading("G7")
         i = b.input(misses[0], "未完成项数", "count", "项")
         b.terms.append(PerUnit(i, Counted("", "未完成", "项", ""), Decimal(1), "扣", loss))
+    elif len(rest) == 1 and len(parts) == 1 and parts[0].amount.number != loss:
+        # 成立小组,制定方案得10分,每少一项扣2分: points for all, less for each that is missing
+        b.reading("G7")
+        words = Counted("", "缺少", "项", "")
+        b.terms.append(Base(parts[0].amount, parts[0].label))
+        i = b.input(misses[0], "缺少项数", "count", "项")
+        b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss))
+        return []
     elif (
         len(parts) < len(rest)
         or any(p.amount.number != loss for p in parts[1:])

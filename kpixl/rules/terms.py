@@ -231,20 +231,34 @@ class Judged:
     """成效显著的,最高加5分: a figure that an assessor gives, within bounds."""
 
     input: int
-    high: Decimal
-    bonus: bool = True
+    high: Decimal | None
+    verb: Literal["得", "加", "扣"] = "加"
+    low: Decimal = Decimal(0)
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
-        """The quality asked for, and the cap."""
-        verb = "加" if self.bonus else "得"
-        return f"{inputs[self.input].label},最高{verb}{number(self.high)}分"
+        """What is judged, and its bounds."""
+        label = inputs[self.input].label
+        if self.high is None:
+            return f"{label},酌情{'扣分' if self.verb == '扣' else '计分'}"
+        if self.low or self.verb == "扣":
+            span = f"{number(self.low)}—{number(self.high)}" if self.low else number(self.high)
+            return f"{label},酌情{self.verb}{span}分"
+        return f"{label},最高{self.verb}{number(self.high)}分"
 
     def expr(self) -> Expr:
-        """The figure, from 0 to its cap."""
-        return Least(
-            (Greatest((Value(self.input), ZERO), "不低于0"), Const(self.high)),
-            f"最高{number(self.high)}分",
-        )
+        """The figure, from 0 to its cap; where a least is said, at least that if any."""
+        high: Expr = Points() if self.high is None else Const(self.high)
+        top = "分值" if self.high is None else f"{number(self.high)}分"
+        inside: Expr = Least((Greatest((Value(self.input), ZERO), "不低于0"), high), f"最高{top}")
+        if self.low:
+            least = Greatest((inside, Const(self.low)), f"至少{number(self.low)}分")
+            inside = Choose(Compare(">", Value(self.input), ZERO), least, ZERO)
+        return Mul((MINUS_ONE, inside)) if self.verb == "扣" else inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,7 +456,8 @@ class Overshoot:
 
     With `rise` (比上年每提高…) the figure asked for is the rise itself, and the mark is 0.
 
-    `head` and `thing` are the words before 每 and behind the amount; they make no other rule.
+    `head` and `thing` are the words before 每 and behind the amount, `word` is the one behind
+    每 where a reading says what it means; they make no other rule.
     """
 
     input: int
@@ -453,6 +468,7 @@ class Overshoot:
     thing: str = field(default="", compare=False)
     rise: Literal["", "提高", "降低"] = ""
     down: bool = False
+    word: str = field(default="", compare=False)
 
     @property
     def bonus(self) -> bool:
@@ -463,7 +479,7 @@ class Overshoot:
         """The step with its words."""
         head = f"{self.head}," if self.head else ""
         way = f"{self.step.way}{self.thing}"
-        each = self.rise or ("低" if self.down else "超过")
+        each = self.rise or self.word or ("低" if self.down else "超过")
         return f"{head}每{each}{way}{self.verb}{self.step.amount.text()}"
 
     def expr(self) -> Expr:
@@ -511,7 +527,7 @@ class Gate:
 
     input: int
     mark: Mark | None
-    op: Literal["<", ">"] = "<"
+    op: Literal["<", ">", ">="] = "<"
     said: str = field(default="", compare=False)
     bonus: bool = False
 
@@ -520,6 +536,8 @@ class Gate:
         label = inputs[self.input].label
         if self.mark is None:
             return f"{label}的本项不得分"
+        if self.op == ">=":
+            return f"{self.mark.text()}以上的本项不得分"
         return f"{label}{'低于' if self.op == '<' else '超过'}{self.mark.text()}的本项不得分"
 
     def expr(self) -> Expr:

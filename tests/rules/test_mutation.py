@@ -23,12 +23,13 @@ from tests.rules.clauses import READABLE
 _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
     "其中": (r".", "其中 before a part, a requirement or 一项"),
     "分别": (r".", "分别 before a list of as many figures as names"),
-    "权重": (r"[%的重]\^", "between the weights and 计入"),
+    "权重": (r"[%的重]\^|\^各?占", "between the weights and 计入"),
     "比例": (r"[%的重]\^", "between the weights and 计入"),
     "比重": (r"[%的重]\^", "between the weights and 计入"),
-    "加权": (r"[%的重]\^", "between the weights and 计入"),
+    "加权": (r"[%的重]\^|比例\^计入", "between the weights and 计入"),
     "得分": (
-        r"\^(?:分别|以[0-9]|。|;|,|$)|(?:计入|最终|计算)\^|排名\^[第前]",
+        r"\^(?:分别|以[0-9]|。|;|,|$)|(?:计入|最终|计算)\^|排名\^[第前]"
+        r"|\^(?:[、和及与]|各?占|按[0-9])",
         "between the names of weighted parts and their weights, behind 计入 and 计算",
     ),
     "满分": (r"[得计记(]\^[0-9]", "得满分10分 beside 得10分, (满分10分) beside (10分)"),
@@ -36,7 +37,9 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
     "基础分": (r"[得计记(]\^[0-9为]", "得基础分10分 beside 得10分"),
     "排名": (r"\^[第从前后倒]|\^,?每|到[低少多高]\^", "排名第一名 beside 第一名, 从高到低排名"),
     "名次": (r"\^(?:[第前后倒]|,?每)|(?:其余|以后)\^", "名次第一名 beside 第一名, 其余名次 beside 其余"),
-    "计分": (r"排名\^[第前]", "排名计分 beside 排名"),
+    "计分": (r"排名\^[第前]|插值法\^", "排名计分 beside 排名"),
+    "折算": (r"(?:之比|比例)\^", "按比例折算计分 beside 按比例计分"),
+    "递减": (r"其余按比例\^", "其余按比例递减计分 beside 其余按比例计分"),
     "记分": (r"排名\^[第前]", "排名记分 beside 排名"),
     "均可": (r"\^[得加]", "第一名均可得10分 beside 第一名得10分"),
     "累计": (r"\^最[多高]", "累计最多加 beside 最多加"),
@@ -57,7 +60,7 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
         "后续位次按0.1分递减 beside 后续按0.1分递减, 位次第一名 beside 第一名",
     ),
     "依次": (
-        r"位次\^|\^递减|到[低少多高]\^|的,?\^分别|分别\^|(?:其余|以后)\^",
+        r"位次\^|\^递减|到[低少多高]\^|的,?\^分别|分别\^|(?:其余|以后)\^|比例\^",
         "依次按0.1分递减 beside 按0.1分递减, 依次分别 beside 分别",
     ),
     "每": (r"\^[0-9一少超]|其中\^|后续\^", "少1次扣1分 beside 每少1次扣1分"),

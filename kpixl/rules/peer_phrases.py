@@ -1,0 +1,133 @@
+"""The builders of phrases that hold a figure against its group, and of weighted parts."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+
+from kpixl.rules.parts import BlendPart, Part, ToBestPart
+from kpixl.rules.phrases import Segment, _points as points_of, tidy
+from kpixl.rules.place_phrases import figure_and_circle
+from kpixl.rules.scanner import Token
+from kpixl.rules.terms import Amount
+
+# Words for the figure itself and for the best one, beside its name.
+_OWN = re.compile(r"(?:本|该|各|其)?(?:单位|县|镇|乡|街道|企业|部门)?的?(?:实际)?(?:完成)?(?:值|数|数值|实绩|数量|量)?")
+_BEST = re.compile(
+    r"(?:本类|本组|同类|同组|组内)?(?P<end>最高|最大|最多|最好|第一名|第一位|最低|最少|最小)的?"
+    r"(?:单位|县|镇|乡|街道|企业|部门|者)?的?(?:实际)?(?:完成)?(?:值|数|数值|实绩|数量|量)?"
+)
+_LOW = ("最低", "最少", "最小")
+
+
+def to_best(s: Segment) -> Part:
+    """投资额最高的得10分,其余按与最高值之比计分
+
+    最高的得所写的分,其余的按自己的数与最高数之比折算。
+    """
+    full = s.find("BESTFULL")
+    ordered = True
+    if full is not None:
+        label, low, top = s.before("BESTFULL"), full.parts["end"] in _LOW, Amount(None)
+    else:
+        head = s.get("BEST", "BESTLOW")
+        label, low = _ranked(s, head)
+        ordered = head.text[0] == "最" or s.find("ORDER") is not None
+        top = points_of(s, s.get("GIVE", "FULL"))
+    rest = s.find("BESTREL")
+    if rest is not None:
+        _same_figure(s, rest, label, low=low)
+    return ToBestPart(label, top, None, low, rest is not None, ordered)
+
+
+def between(s: Segment) -> Part:
+    """满意度最高的得10分,最低的得6分,其余按插值法计分
+
+    最高的、最低的各得所写的分,其余的按自己的数处在两者之间的位置折算。
+    """
+    first, second = s.all("BEST", "BESTLOW")
+    if first.name == second.name or second.text[0] != "最":
+        raise s.refuse(second, "应为另一头的得分", "最高的得N分,最低的得M分")
+    label, low = _ranked(s, first)
+    results = s.all("GIVE", "FULL", "ZERO")
+    top = points_of(s, results[0])
+    bottom = Amount(Decimal(0)) if results[1].name == "ZERO" else points_of(s, results[1])
+    if top.number is not None and bottom.number is not None and bottom.number >= top.number:
+        raise s.refuse(results[1], "最差的得分不比最好的少", "较少的分数")
+    return ToBestPart(label, top, bottom, low, True)
+
+
+def _ranked(s: Segment, head: Token) -> tuple[str, bool]:
+    """The figure that is ranked, and whether the least is the best."""
+    label, scope = figure_and_circle(s, s.tokens.index(head))
+    order = s.find("ORDER")
+    low = head.name == "BESTLOW" or (order is not None and "low" in order.parts)
+    if order is not None and head.text[0] == "最" and low != ("low" in order.parts):
+        raise s.refuse(head, "与前面的排列顺序不合", "只写一种顺序")
+    if scope:
+        raise s.refuse(head, f"不知道{scope}最好的是多少", "本类各单位之间比较,或写明数值")
+    return label, low
+
+
+def _same_figure(s: Segment, rest: Token, label: str, *, low: bool) -> None:
+    """其余按投资额与最高投资额之比: the words name the same figure again, and its best."""
+    own, best = rest.parts["of"], rest.parts["best"]
+    if low:
+        own, best = best, own
+    own, best = _without(own, label), _without(best, label)
+    found = _BEST.fullmatch(best)
+    if not _OWN.fullmatch(own) or found is None:
+        wanted = "最低值与本值之比" if low else "与最高值之比"
+        raise s.refuse(rest, "不知道是什么与什么相比", wanted)
+    if (found["end"] in _LOW) != low:
+        raise s.refuse(rest, "与前面得满分的不是同一头", "最低值" if low else "最高值")
+
+
+def _without(words: str, label: str) -> str:
+    """Words without the name of the figure, or without how it ends (投资增幅 → 增幅)."""
+    for start in range(len(label) - 1):
+        if label[start:] in words:
+            return words.replace(label[start:], "", 1)
+    return words
+
+
+def shares(s: Segment) -> Part:
+    """民主测评得分和领导评价得分各占50%
+
+    几个已有的得分按比例相加;比例合计须为100%。
+    """
+    if ratio := s.find("RATIO"):
+        parts = [s.need(ratio, g) for g in ("n", "n2", "n3") if g in ratio.figures]
+        labels = _names(s.label(0, s.tokens.index(ratio)))
+        total = sum(parts)
+        weights = [p / total for p in parts] if total else []
+    elif each := s.find("EACHPCT"):
+        labels = _names(s.label(0, s.tokens.index(each)))
+        weights = [s.need(each) / 100] * len(labels)
+    else:
+        labels, weights = [], []
+        start = 0
+        for token in s.all("OFPCT"):
+            at = s.tokens.index(token)
+            labels.append(s.label(start, at))
+            weights.append(s.need(token) / 100)
+            start = at + 1
+    at_token = s.get("RATIO", "EACHPCT", "OFPCT")
+    for token, behind in pairwise(s.tokens):
+        # 得分 ends the name of a part: what follows is the next one, or its share
+        if token.name == "SCOREW" and behind.name == "SUBJ" and behind.text[0] not in "和及与":
+            raise s.refuse(token, "不知道是哪一部分的得分", "各部分的名称,用顿号隔开")
+    counted = s.find("NITEMS")
+    if counted is not None and s.need(counted) != len(labels):
+        raise s.refuse(counted, f"写明的项数与列出的{len(labels)}项不符", f"{len(labels)}项")
+    if len(labels) != len(weights) or len(labels) < 2:
+        raise s.refuse(at_token, "名称与权重的个数不同", "名称与权重一一对应")
+    if sum(weights) != 1:
+        total = sum(weights) * 100
+        raise s.refuse(at_token, f"权重合计为{total:.4g}%", "合计为100%的权重")
+    return BlendPart(tuple(re.sub(r"(?:得分|得)$", "", n) for n in labels), tuple(weights))
+
+
+def _names(text: str) -> list[str]:
+    return [tidy(p) for p in re.split(r"、及|、|以及|及|和|与", text) if p]
