@@ -157,7 +157,9 @@ def datum(scheme: Scheme, name: str, entry: Entry | None) -> str:
     factor = scheme.factor(asked, entry.mark) if asked is not None else None
     shown = figure(entry.value) if factor is None else unmarked(entry.value, factor)
     text = f"{name}:{shown}"
-    if unit and unit != "是/否":
+    if "是/否" in unit:
+        text += "%" if "%" in unit else ""
+    elif unit:
         text += f" {unit}"
     if entry.state == "last_year":
         text += "(本年未填,用上年数)"

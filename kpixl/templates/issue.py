@@ -277,10 +277,11 @@ def _instructions(draft: Draft, row: int, columns: _Columns, scheme: Scheme) -> 
     due = ";".join(
         f"{name}{'于' if name else ''}{_day(day)}前报送" for name, day in scheme.deadlines.items()
     )
+    reason = "并在说明栏写明原因" if "说明" in columns.at else ""
     lines = [
         "填表说明:只填浅黄色单元格。填报值只填数字,不带单位;百分数按百分点填,"
         "增长8.3%填 8.3,下降填负数;是/否项从下拉列表选择。",
-        "确为零的填 0,不涉及的填“不涉及”,暂时没有数的留空并在说明栏写明原因。"
+        f"确为零的填 0,不涉及的填“不涉及”,暂时没有数的留空{reason}。"
         "请不要增删行列。" + (f"{due}。" if due else ""),
     ]
     head = columns.headings
@@ -375,7 +376,7 @@ def _indicator(
     of_item: dict[str, tuple[Scalar, Style]] = {
         "序号": (indicator.number.removeprefix(indicator.category) if indicator else None, CENTER),
         "指标": (indicator.name if indicator else None, replace(TEXT, bold=True)),
-        "考核内容": (_content(indicator, columns) or clause, TOP),
+        "考核内容": (_content(indicator, columns) or clause or inputs[0].note, TOP),
         "分值": (float(indicator.points) if indicator and indicator.points else None, CENTER),
         "评分标准": (clause, TOP),
         "自评分": (prefilled.self_scores.get(indicator.key) if indicator else None, own),
