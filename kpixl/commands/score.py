@@ -20,6 +20,7 @@ from kpixl.workspace import assess, refuse_result, unusable, usable_scheme, writ
 # What a clerk finds on a sheet of the result book.
 SHEETS = {
     "排名": "名次、总分、各项得分",
+    "各项得分": "每个单位的各项得分、得分率和合计",
     "问题清单": "有问题的数据:在哪一格,怎样改正",
     "自评与考核": "各单位的自评分、考核分和差距",
     "追溯": "每个得分的条款、数据出处(文件、表、单元格)和计算过程",
