@@ -53,6 +53,7 @@ def classify(scheme: Scheme, frame: pd.DataFrame, source: TableSource) -> ClassT
     place, so that a tie at a cut belongs to the higher class.
     """
     import numpy as np
+    import pandas as pd
 
     from kpixl.rules.evaluate import evaluate
     from kpixl.scheme.derive import evaluate as derive
@@ -86,7 +87,8 @@ def classify(scheme: Scheme, frame: pd.DataFrame, source: TableSource) -> ClassT
     result[SCORE] = total
     result[RANK] = result[SCORE].rank(method=_METHODS[scheme.ties], ascending=False)  # type: ignore[arg-type]
     ranked = int(np.count_nonzero(~np.isnan(total)))
-    result[CLASS] = classing.grades.grade_all(total, result[RANK].to_numpy(), ranked)
+    names_of = classing.grades.grade_all(total, result[RANK].to_numpy(), ranked)
+    result[CLASS] = pd.Series(names_of, index=result.index, dtype=object)  # None stays None
     result = result.sort_values(RANK, kind="stable", na_position="last").reset_index(drop=True)
     findings = tuple(
         finding(

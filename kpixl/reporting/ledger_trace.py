@@ -131,7 +131,7 @@ def _terms(ranking: LedgerRanking, standing: LedgerStanding) -> Iterator[str]:
             yield f"{name}:没有报数,不计"
             continue
         role = "牵头" if state.task.lead == standing.unit else "配合"
-        yield f"{name}:{figure_text(state.completion)}×{weight:f}({role})"
+        yield f"{name}:{_short(state.completion)}×{weight:f}({role})"
         total += state.completion * Fraction(weight)
         weights += Fraction(weight)
     if not weights:
@@ -139,6 +139,11 @@ def _terms(ranking: LedgerRanking, standing: LedgerStanding) -> Iterator[str]:
         return
     score = round_fraction(total / weights * 100, ranking.table.scheme.decimals)
     yield (
-        f"得分={figure_text(total)}÷{figure_text(weights)}×100="
+        f"得分={_short(total)}÷{_short(weights)}×100="
         f"{score:.{ranking.table.scheme.decimals}f}"
     )
+
+
+def _short(value: Fraction) -> str:
+    """A part of a mean, to 6 decimals; the mean itself is taken of the exact parts."""
+    return f"{round_fraction(value, 6):.15g}"

@@ -37,16 +37,16 @@ LEDGER_SHEET = "推进台账"
 MONTHS = tuple(range(1, 13))
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("序号", 7.5),
-    ("任务", 15.0),
-    ("目标要求", 25.0),
-    ("数据项", 21.0),
-    ("计量单位", 8.0),
-    ("年度目标", 8.5),
+    ("任务", 14.0),
+    ("目标要求", 21.0),
+    ("数据项", 19.0),
+    ("计量单位", 7.0),
+    ("年度目标", 7.0),
     ("进度", 6.0),
-    ("牵头单位", 12.0),
-    ("配合单位", 16.0),
-    *((f"{m}月", 7.5) for m in MONTHS),
-    ("说明", 19.0),
+    ("牵头单位", 11.0),
+    ("配合单位", 13.0),
+    *((f"{m}月", 6.5) for m in MONTHS),
+    ("说明", 15.0),
 )
 _AT = {heading: n for n, (heading, _) in enumerate(_COLUMNS, 1)}
 _FIRST_MONTH = _AT["1月"]
@@ -106,7 +106,7 @@ def blank_ledger(
     )
     return Patch(
         changes=(PutSheet(sheet),),
-        title=f"{scheme.title}{LEDGER_SHEET}",
+        title=f"{scheme.title}台账",
         marks=form_marks(scheme, LEDGER_SHEET, unit.name if unit else ""),
     )
 
@@ -125,7 +125,7 @@ def _category(scheme: Scheme, task: Task) -> str:
 def _top(
     draft: Draft, scheme: Scheme, unit: Unit | None, cover: Mapping[str, str], notice: str
 ) -> int:
-    draft.line(1, scheme.title + LEDGER_SHEET, aligned(TITLE, "center"))
+    draft.line(1, f"{scheme.title}台账", aligned(TITLE, "center"))
     year = f"年度:{scheme.year}年" if scheme.year else ""
     basis = f"依据:{scheme.basis}" if scheme.basis else ""
     draft.line(2, "  ".join(filter(None, (year, basis))), aligned(SUBTITLE, "center"))
