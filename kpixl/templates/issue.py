@@ -293,7 +293,8 @@ def _instructions(draft: Draft, row: int, columns: _Columns, scheme: Scheme) -> 
             f"标“{mark}”的数按{(factor * 100).normalize():f}%计"
             for mark, factor in scheme.mark_factors.items()
         )
-        lines.append(f"数字的{head[columns.at['口径'] - 1]}特殊的,从下拉列表中选择:{said}。")
+        at = head[columns.at["口径"] - 1]
+        lines.append(f"数字属于特殊口径的,在{at}栏从下拉列表中选择,{said};其余的留空。")
     for offset, text in enumerate(lines):
         draft.line(row + offset, text, NOTE)
     return row + len(lines)
