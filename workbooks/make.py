@@ -177,7 +177,7 @@ def _notice(remarks: Mapping[str, str]) -> str:
     """What a demonstration form says about its figures, from the notes on them."""
     given = sorted({r.partition("(")[0] for r in remarks.values() if r != FICTION})
     if not given:
-        return "示例:全部为虚构的数据。"
+        return "全部为虚构的示例数据。"
     return f"按{'、'.join(given)}演示:注明来源的是目标值,不是完成数;其余为虚构的示例数据。"
 
 

@@ -273,7 +273,7 @@ def test_only_lines_with_a_number_have_cells_for_last_year_and_the_mark() -> Non
 
 def test_every_returned_form_says_on_its_face_that_its_figures_are_invented() -> None:
     for snapshot in returns():
-        assert any("示例:全部为虚构的数据" in t for t in texts(snapshot.sheets[0]))
+        assert any("全部为虚构的示例数据" in t for t in texts(snapshot.sheets[0]))
 
 
 def test_returned_figures_are_those_of_the_readable_table() -> None:
