@@ -26,7 +26,9 @@ from kpixl.rules.numeric import (
 from kpixl.rules.parts import (
     BlendPart,
     BoundPart,
+    DefinitionPart,
     FormulaPart,
+    GivePart,
     HeadPart,
     Joint,
     JudgedPart,
@@ -90,10 +92,28 @@ def assemble(
         bounds = _limits(builder, limits)
     except Refused:
         found = _in_groups(placed, scoring, limits, readings, head)
+        lead = scoring[0].part
+        if found is None and not stated and _is_worth(lead) and len(scoring) > 1:
+            # 签约项目6分,参加活动得3分,…: what stands first is what the item is worth
+            assert isinstance(lead, GivePart)
+            rest = [p for p in placed if p is not scoring[0]]
+            said = Placed(TextPart(lead.label), scoring[0].start, scoring[0].end)
+            worth = lead.amount.number
+            try:
+                builder = Builder(readings)
+                _read(builder, scoring[1:])
+                found = builder, _limits(builder, limits)
+            except Refused:
+                found = _in_groups(rest, scoring[1:], limits, readings, head)
+            texts.insert(0, said)
         if found is None:
             raise
         builder, bounds = found
     return _finish(source, builder, [*heads, *texts], bounds, worth)
+
+
+def _is_worth(part: Part) -> bool:
+    return isinstance(part, GivePart) and part.bare and part.amount.number is not None
 
 
 def _read(b: Builder, scoring: Sequence[Placed]) -> None:
@@ -107,7 +127,7 @@ def _read(b: Builder, scoring: Sequence[Placed]) -> None:
         return
     first = scoring[0].part
     match first:
-        case FormulaPart():
+        case FormulaPart() | DefinitionPart():
             read_formula_clause(b, scoring)
         case BlendPart():
             read_weighted(b, scoring)
@@ -184,9 +204,9 @@ def _cut_at_figures(scoring: Sequence[Placed]) -> list[list[Placed]]:
     groups: list[list[Placed]] = []
     current = ""
     for p in scoring:
-        numeric = is_numeric(p.part)
+        numeric = _measures(p.part)
         name = figures(p.part) if numeric else ""
-        same = groups and is_numeric(groups[-1][0].part) == numeric
+        same = groups and _measures(groups[-1][0].part) == numeric
         if not groups or not same or (numeric and name and current and name != current):
             groups.append([p])
             current = name
@@ -196,9 +216,13 @@ def _cut_at_figures(scoring: Sequence[Placed]) -> list[list[Placed]]:
     return groups
 
 
+def _measures(part: Part) -> bool:
+    return is_numeric(part) or (isinstance(part, GivePart) and part.task is not None)
+
+
 def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
     """Refuse a later group that names no figure of its own or points back."""
-    if is_numeric(group[0].part) and not figures(group[0].part):
+    if _measures(group[0].part) and not figures(group[0].part):
         raise Refused(group[0], "没有写是哪个数据", "数据的名称")
     for label in labels:
         if POINTS_BACK.match(label):

@@ -61,6 +61,7 @@ class _Clause:
     branch: tuple[Placed, BranchPart] | None
     gates: tuple[tuple[Placed, BranchPart], ...]
     steps: tuple[tuple[Placed, StepPart], ...]
+    further: tuple[tuple[Placed, GivePart], ...] = ()
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -117,7 +118,8 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
     for p in scoring:
         if p not in known:
             raise Refused(p, "与前面的计分方式不能写在同一条里", "同一个数据的得分、加分、扣分")
-    for at, _ in (*required[1:], *gives[1:]):
+    further = [g for g in gives[1:] if g[1].verb == "加" and g[1].mark is not None]
+    for at, _ in (*required[1:], *(g for g in gives[1:] if g not in further)):
         raise Refused(at, "前面已经写过一次", "一个数据只写一次得分")
     ways: list[str] = []
     for at, step in steps:
@@ -134,6 +136,7 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
         branch,
         gates,
         tuple(steps),
+        tuple(further),
     )
 
 
@@ -196,7 +199,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         mark, label = _required(b, clause, label)
     else:
         mark, label = _mark(clause, label)
-    down = clause.less_is_better
+    down = _direction(b, scoring[0], clause)
     if down and give is not None and give.op == ">":
         raise Refused(scoring[0], "得分说越多越好,扣分说越少越好", "同一个方向")
     unit = "%" if mark.kind in ("over", "of") else mark.unit or said_unit
@@ -265,10 +268,33 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
             b.terms.append(
                 Shortfall(i, from_mark, step, head=said_once, thing=part.thing, down=down)
             )
+    for at, more in clause.further:
+        assert more.mark is not None
+        if more.mark.kind == "own" and more.mark.unit != (mark.unit or more.mark.unit):
+            raise Refused(at, f"单位“{more.mark.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
+        if figures(more) not in ("", label):
+            raise Refused(at, "与前面说的不是同一个数据", label)
+        if down:
+            raise Refused(at, "不知道是越多越好还是越少越好", "同一个方向")
+        b.terms.append(
+            Threshold(i, more.mark, more.amount, "zero", thing=more.thing, op=more.op, verb="加")
+        )
     for at, gate in clause.gates:
         b.terms.append(_gate(at, i, gate, mark, label, down))
     if len(b.terms) == before:
         raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
+
+
+def _direction(b: Builder, at: Placed, clause: _Clause) -> bool:
+    """Whether less is better: the clause says so, or leaves it open (每差…) and a reading does."""
+    if clause.less_is_better:
+        limit = clause.give is not None and clause.give.op in ("<=", "<")
+        if not limit and b.reading("G8", "越小越好") != "越小越好":
+            raise Refused(at, "条款里扣分的方向说明数值越小越好", "读法G8=越小越好")
+        return True
+    if any(step.open_way for _, step in clause.steps):
+        return b.reading("G8") == "越小越好"
+    return False
 
 
 def _lost(b: Builder, give: GivePart, lose: Amount | None) -> Amount | None:
@@ -381,8 +407,9 @@ def _label(clause: _Clause) -> str:
     named += [(at, s.label) for at, s in clause.steps if s.label and not s.unmet]
     named += [(at, p.label) for at, p in clause._branches if p.label and p.kind == "lose"]
     for at, label in named[1:]:
-        if label != named[0][1] and label not in NAMELESS and clause.give is None:
-            raise Refused(at, "加分和扣分说的不是同一个数据", named[0][1])
+        first = named[0][1]
+        if label not in NAMELESS and label not in first and first not in label:
+            raise Refused(at, "说的不是同一个数据", first)
     if clause.give is not None:
         return clause.give.task or clause.give.label
     return named[0][1] if named else NAMELESS[0]

@@ -22,6 +22,15 @@ class FormulaPart:
 
 
 @dataclass(frozen=True, slots=True)
+class DefinitionPart:
+    """其中完成率=完成数÷目标数: what a name of the formula stands for."""
+
+    name: str
+    expr: Expr
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BlendPart:
     """A、B得分分别以30%、70%的权重计入."""
 
@@ -97,7 +106,8 @@ class JudgedPart:
 
 @dataclass(frozen=True, slots=True)
 class GivePart:
-    """A thing done, or a task met, and its points; `prop` gives them in proportion.
+    """A thing done, or a task met, and its points; `prop` gives them in proportion; `bare` points
+    have no verb (项目4分) and may also say what the whole item is worth.
 
     `task` is the name of the figure where the thing is a task that a target measures
     (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
@@ -116,6 +126,7 @@ class GivePart:
     verb: Literal["得", "加", "扣"] = "得"
     given: tuple[str, str] | None = None
     prop: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,8 @@ class StepPart:
     `rise` is said with a word that may also mean a change from last year (每增加, 每降低);
     `head` and `thing` are the words before 每 and behind the amount, `unmet` says that the
     head is 未完成… and so names no figure; `falls` that points go the other way than the figure
-    (每超过…扣, 每低…加), so that less is better; `prior` that it says 比上年.
+    (每超过…扣, 每低…加), so that less is better; `prior` that it says 比上年;
+    `open_way` that it says 每差, which may be either way.
     """
 
     way: Literal["up", "down", "both"]
@@ -157,6 +169,7 @@ class StepPart:
     unmet: bool = False
     falls: bool = False
     prior: bool = False
+    open_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +284,7 @@ class Joint:
 
 Part: TypeAlias = (
     FormulaPart
+    | DefinitionPart
     | BlendPart
     | PlacesPart
     | PlaceTimesPart

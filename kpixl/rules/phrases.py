@@ -38,7 +38,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.scanner import Figure, Token, read_numeral
 from kpixl.rules.terms import Amount, Counted, Mark
-from kpixl.rules.vocabulary import NUMBER
+from kpixl.rules.vocabulary import FORM_HEAD, NUMBER
 
 
 @dataclass
@@ -130,7 +130,8 @@ def formula(s: Segment) -> Part:
     名次、分值,和+-×÷、括号、百分号。
     """
     token = s.get("FORM")
-    start = token.start + token.text.index("=") + 1
+    head = re.match(FORM_HEAD, token.text)
+    start = token.start + (head.end() if head else 0)
     end = token.end
     while end > start and s.normal.text[end - 1] in " ":
         end -= 1
@@ -225,7 +226,13 @@ def give(s: Segment) -> Part:
     token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
     behind = s.tokens.index(token)
     ahead = s.tokens[:behind]
-    return GivePart(s.label(0, behind), _points(s, token), _task(ahead), given=_given(ahead))
+    return GivePart(
+        s.label(0, behind),
+        _points(s, token),
+        _task(ahead),
+        given=_given(ahead),
+        bare=token.name == "BPTS",
+    )
 
 
 # How the name of a quantity ends, so that a figure can be held against it.
@@ -702,7 +709,7 @@ def bare(s: Segment) -> Part:
 def pace(s: Segment) -> Part:
     """按照第一季度完成全年任务的10%,上半年20%,前三季度40%,全年100%分配任务
 
-    把全年目标分到各季度:考核时的目标等于全年目标乘以所写的百分比。
+    说明全年目标怎样分到各季度。年度得分按全年目标算,不受影响。
     """
     token = s.get("PACE")
     shares = [s.need(token, group) for group in token.figures]
@@ -748,6 +755,7 @@ def step(s: Segment) -> Part:
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
         head.text.startswith("比上") or head.text.startswith("比去"),
+        head.text in ("每差", "每相差"),
     )
 
 

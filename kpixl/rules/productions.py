@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kpixl.rules import peer_phrases, phrases, place_phrases
+from kpixl.rules import formula_phrases, peer_phrases, phrases, place_phrases
 from kpixl.rules.parts import Part
 from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
 
@@ -56,6 +56,8 @@ class Production:
 
 PRODUCTIONS: tuple[Production, ...] = (
     Production("FORM", phrases.formula),
+    Production("DEF", formula_phrases.definition),
+    Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
     Production(
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
         phrases.blend,
@@ -124,7 +126,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("BPTS", phrases.bare),
     Production("PACE", phrases.pace),
     Production(
-        "((OVERC | UNMET) L? DE? TOTAKE? COMMA? | L DE? COMMA? | L? GT (L | AMT GES? L?)? DE? COMMA?)? "
+        "((OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? | L? GT (L | AMT GES? L?)? DE? COMMA?)? "
         "(EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(STEP_POINTS)})",
         phrases.step,

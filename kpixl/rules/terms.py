@@ -34,6 +34,7 @@ from kpixl.rules.expr import (
     Value,
     Whole,
     for_input,
+    rebuild,
     sub,
 )
 from kpixl.rules.model import RuleInput
@@ -145,11 +146,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """得分=… over the roles and figures that the clause names; `words` name what it is about."""
+    """得分=… over the roles and figures that the clause names; `words` name what it is about.
+
+    `fractions` are the inputs whose percentages are put in as fractions.
+    """
 
     arithmetic: Expr
     words: str = field(default="", compare=False)
     bonus: bool = False
+    fractions: frozenset[int] = frozenset()
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """得分= and the arithmetic."""
@@ -157,8 +162,14 @@ class Formula:
         return head + "得分=" + formula_text(self.arithmetic, inputs)
 
     def expr(self) -> Expr:
-        """The arithmetic as written."""
-        return self.arithmetic
+        """The arithmetic as written, 96% put in as 0.96."""
+
+        def put_in(node: Expr) -> Expr:
+            if isinstance(node, (Value, Target, Prior, Peer)) and node.input in self.fractions:
+                return Div(node, Const(Decimal(100)))
+            return node
+
+        return rebuild(self.arithmetic, put_in) if self.fractions else self.arithmetic
 
 
 @dataclass(frozen=True, slots=True)

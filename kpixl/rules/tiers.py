@@ -14,7 +14,11 @@ from kpixl.rules.terms import Amount, Edge, Tiers
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
     """Whether a clause gives points by intervals: one is written, or several marks are."""
-    marks = [p for p in scoring if isinstance(p.part, GivePart) and p.part.mark is not None]
+    marks = [
+        p
+        for p in scoring
+        if isinstance(p.part, GivePart) and p.part.mark is not None and p.part.verb == "得"
+    ]
     return any(isinstance(p.part, TierPart) for p in scoring) or len(marks) > 1
 
 

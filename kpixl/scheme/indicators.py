@@ -9,7 +9,6 @@ from kpixl.errors import BadArgument, RuleError
 from kpixl.findings import Finding, finding
 from kpixl.rules import Assumption, Rule, parse, parse_readings
 from kpixl.rules.assumptions import READINGS
-from kpixl.rules.lines import parse_lines
 from kpixl.rules.terms import YesNo
 from kpixl.scheme.blocks import read_blocks
 from kpixl.scheme.cells import Row, Table, parts_of, repeated
@@ -147,9 +146,7 @@ def _rule(
     try:
         # 并列 of the scheme holds for its ladders too, unless the item's own 读法 says otherwise
         taken = {"G3": settings.choice("并列"), **readings}
-        rule = parse_lines(clause, readings=taken, default_rule=settings.default_rule) or parse(
-            clause, readings=taken, default_rule=settings.default_rule
-        )
+        rule = parse(clause, readings=taken, default_rule=settings.default_rule)
     except RuleError as error:
         where = f"第{error.position}字“{error.phrase}”," if error.position else ""
         findings.append(
