@@ -203,6 +203,8 @@ def _assessed(
     A unit of the roster is assessed on what its form asks for, whatever else it sends; one
     that only the data know, on what they hold for it.
     """
+    if not any(i.applies_to for i in scheme.asked):
+        return [frozenset(i.name for i in scheme.asked)] * len(entries.units), None
     sent: dict[str, set[str]] = {}
     for entry in entries:
         sent.setdefault(entry.unit, set()).add(entry.input)
