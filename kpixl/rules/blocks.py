@@ -50,18 +50,23 @@ def _listed(names: tuple[str, ...]) -> str:
 
 _NAMES = r"(?P<names>[^,;。]+?)"
 _MOST = "(?:最多|最高|至多|不超过|不得超过|不高于|不多于)"
+_N = r"[0-9]+(?:\.[0-9]+)?"
 _CAP = re.compile(
-    r"(?:(?:本|全|该)(?:块|板块)|块内)?(?:各项|各指标|所有指标)?(?:的?得分)?"
+    r"(?:(?:本|全|该)(?:块|板块)|块内|以上|上述)?(?:各项|各指标|所有指标)?(?:的?得分)?"
     rf"(?:合计|总计|相加|之和|总分)(?:得分|加分|计分)?{_MOST}(?:得|计|为|加)?"
-    r"(?P<cap>[0-9]+(?:\.[0-9]+)?)分(?:为限|封顶)?"
+    rf"(?P<cap>{_N})分(?:为限|封顶)?"
 )
 _CUT = re.compile(
-    r"(?:超过|超出)的?(?:部分|分数)?,?(?:依次)?(?:从|由|在)"
+    rf"(?:超过|超出)(?:(?P<again>{_N})分)?的?(?:部分|分数)?,?(?:依次)?(?:从|由|在)"
     rf"{_NAMES}(?:的得分|得分)?(?:中|里)?(?:依次)?(?:扣减|核减|冲减|减去|扣除|减|扣)(?=[,;。]|$)"
 )
 _FILLED = (
     re.compile(rf"按(?:照)?{_NAMES}的?(?:先后)?(?:顺序|次序)(?:依次)?(?:计入|计算|计)(?=[,;。]|$)"),
     re.compile(rf"(?:先|优先|依次)(?:计入|计算|计)(?:入)?{_NAMES}(?=[,;。]|$)"),
+)
+# The cap once more, in other words.
+_AGAIN = re.compile(
+    rf"(?:超过|超出)(?:(?P<again>{_N})分)?的?(?:部分|分数)?,?(?:不计(?:分|入)?|按(?P<counts>{_N})分计)(?=[,;。]|$)"
 )
 _BREAK = re.compile(r"[,;。\n]+")
 
@@ -80,6 +85,7 @@ def parse_block(clause: str) -> BlockRule:
     cap: Decimal | None = None
     cut: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
+    said_again: list[tuple[int, Decimal]] = []
     at = 0
     while at < len(normal.text):
         if skipped := _BREAK.match(normal.text, at):
@@ -89,10 +95,14 @@ def parse_block(clause: str) -> BlockRule:
             if cap is not None:
                 raise _refusal(normal, at, "合计写了两次", "一个上限")
             cap = Decimal(found["cap"])
-        elif found := _CUT.match(normal.text, at):
-            if cut or filled:
-                raise _refusal(normal, at, "先后写了两次", "一种先后")
-            cut = _names(normal, found)
+        elif found := _AGAIN.match(normal.text, at) or _CUT.match(normal.text, at):
+            parts = found.groupdict()
+            numbers = (parts.get("again"), parts.get("counts"))
+            said_again += [(at, Decimal(n)) for n in numbers if n is not None]
+            if "names" in parts:
+                if cut or filled:
+                    raise _refusal(normal, at, "先后写了两次", "一种先后")
+                cut = _names(normal, found)
         elif found := _first(normal.text, at):
             if cut or filled:
                 raise _refusal(normal, at, "先后写了两次", "一种先后")
@@ -104,6 +114,9 @@ def parse_block(clause: str) -> BlockRule:
             raise _refusal(normal, at, "这里不该有这些字", "分号或句号")
     if cap is None or cap <= 0:
         raise _refusal(normal, 0, "没有写明合计最多多少分", f"如“{EXAMPLE}”")
+    for at, other in said_again:
+        if other != cap:
+            raise _refusal(normal, at, "与合计的上限不一致", f"{number(cap)}分")
     return BlockRule(clause, cap, cut, filled)
 
 
