@@ -42,7 +42,7 @@ from kpixl.rules.parts import (
 from kpixl.rules.place_terms import Places
 from kpixl.rules.places import read_places
 from kpixl.rules.printing import number
-from kpixl.rules.single import read_formula_clause, read_judged, read_to_best, read_weighted
+from kpixl.rules.single import check_whole, read_formula_clause, read_judged, read_to_best, read_weighted
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import (
     Amount,
@@ -109,6 +109,7 @@ def assemble(
         if found is None:
             raise
         builder, bounds = found
+    check_whole(builder, scoring[0])
     return _finish(source, builder, [*heads, *texts], bounds, worth)
 
 

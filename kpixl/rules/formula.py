@@ -39,13 +39,28 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("min", _GROUP + r"(?:最低值|最小值|最低数)"),
     ("mean", _GROUP + r"(?:平均值|平均数|平均水平)"),
     ("rank", r"(?:名次|位次|排名)"),
-    ("target", r"(?:年度)?(?:目标任务数|目标值|目标数|任务数|计划数|计划值|指标数)"),
+    ("target", r"(?:年度)?(?:目标任务数|目标任务|目标值|目标数|任务数|计划数|计划值|指标数|(?<!.)目标)"),
     ("prior", r"(?:上年值|上年数|上年实绩|上年度值|基期值)"),
     ("value", r"(?:本值|实际值|实际完成值|实际完成数|完成值|完成数|实绩|实绩值|指标值)"),
 )
 _ROLE = re.compile("|".join(f"(?P<{name}>{pattern})$" for name, pattern in _ROLES))
+_ENDS = {"最高": "max", "最大": "max", "最低": "min", "最小": "min", "平均": "mean"}
+_AHEAD = re.compile(_GROUP + r"(?P<end>最高|最大|最低|最小|平均)的?(?P<label>(?!值|数|水平|分|工资).{2,})")
 _NAME = re.compile(r"[^0-9()\[\]+×÷/=,%\-.\s]+")
 _NUM = re.compile(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+
+
+def is_figure(text: str) -> bool:
+    """Whether a formula takes words as the name of a figure.
+
+    >>> is_figure("投资额"), is_figure("目标任务"), is_figure("每项考核内容")
+    (True, False, False)
+    """
+    from kpixl.rules.scanner import effects_outside_names
+
+    if _NAME.fullmatch(text) is None or effects_outside_names(text):
+        return False
+    return _ROLE.search(text) is None and _AHEAD.fullmatch(text) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +97,29 @@ def read_formula(
     if reader.at < end:
         raise reader.refusal("这里不该有这些字", "运算符,或公式到此为止")
     return Arithmetic(
-        rebuild(expr, lambda node: _position(node, flat)),
+        rebuild(flattened(expr), lambda node: _position(node, flat)),
         tuple(reader.labels),
         frozenset(reader.figures),
     )
+
+
+def flattened(expr: Expr) -> Expr:
+    """Products of products and sums of sums as one: their brackets say nothing."""
+
+    def one(node: Expr) -> Expr:
+        match node:
+            case Mul(factors) if any(isinstance(f, Mul) for f in factors):
+                if factors[0] == MINUS_ONE and len(factors) == 2:
+                    return node  # a subtraction
+                parts = (f.factors if isinstance(f, Mul) else (f,) for f in factors)
+                return Mul(tuple(f for part in parts for f in part))
+            case Add(terms) if any(isinstance(t, Add) for t in terms):
+                sums = (t.terms if isinstance(t, Add) else (t,) for t in terms)
+                return Add(tuple(t for part in sums for t in part))
+            case _:
+                return node
+
+    return rebuild(expr, one)
 
 
 def _position(node: Expr, flat: Decimal) -> Expr:
@@ -184,6 +218,11 @@ class _Reader:
         text, role = match[0], _ROLE.search(match[0])
         label = text[: role.start()] if role else text
         kind = role.lastgroup if role else "value"
+        if role is None and (ahead := _AHEAD.fullmatch(text)):
+            # 最高增幅 beside 投资增幅: the best of the same figure
+            kind, label = _ENDS[ahead["end"]], ahead["label"]
+            same = [known for known in self.labels if known.endswith(label)]
+            label = same[0] if len(same) == 1 else label
         if label:
             self.check_label(match.start(), label)
         self.at = match.end()
@@ -215,7 +254,9 @@ class _Reader:
     def check_label(self, start: int, label: str) -> None:
         from kpixl.rules.scanner import effects_outside_names
 
-        if found := effects_outside_names(label):
+        # the score of a part is a figure like any other: 一季度得分×10%
+        bare = re.sub(r"(?<=.)(?:考核)?(?:得分|评分|总分)$", "", label)
+        if found := effects_outside_names(bare):
             self.at = start + found.start()
             raise self.refusal(
                 "公式里不认识这个词", "本值、目标值、上年值、本类最高值、分值、名次等"

@@ -29,6 +29,7 @@ from kpixl.rules.terms import (
     PerUnit,
     Shortfall,
     Threshold,
+    Tiers,
     YesNo,
 )
 
@@ -105,6 +106,6 @@ def _plus(parts: Sequence[Expr]) -> Expr:
 
 def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
-    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, Places)):
+    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, Places, Tiers)):
         return term.verb == "扣"
     return isinstance(term, (Shortfall, Gate))

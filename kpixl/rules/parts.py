@@ -239,7 +239,7 @@ class TierPart:
     """80%—90%(不含90%)得8分: an interval of a figure and its points.
 
     An end is open where it is None; `low_in` and `high_in` say whether an end belongs to the
-    interval, None where the clause leaves it open.
+    interval, None where the clause leaves it open.  `verb` None goes with any (不得分).
     """
 
     label: str
@@ -249,6 +249,14 @@ class TierPart:
     high: Decimal | None
     high_in: bool | None
     amount: Amount
+    verb: Literal["得", "加", "扣"] | None = "得"
+
+
+@dataclass(frozen=True, slots=True)
+class TiersPart:
+    """1亿元以下、1亿元—5亿元、5亿元以上分别得3、6、10分."""
+
+    tiers: tuple[TierPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +308,7 @@ Part: TypeAlias = (
     | RequirePart
     | AnyMissPart
     | TierPart
+    | TiersPart
     | StatedPart
     | BoundPart
     | TextPart

@@ -35,6 +35,7 @@ from kpixl.rules.parts import (
     StepPart,
     TextPart,
     TierPart,
+    TiersPart,
 )
 from kpixl.rules.scanner import Figure, Token, read_numeral
 from kpixl.rules.terms import Amount, Counted, Mark
@@ -109,7 +110,22 @@ _WAYS: dict[str, Literal["up", "down", "both"]] = {
     "EVDOWN": "down",
     "EVSYM": "both",
 }
-_NAMING = frozenset({"BRACKET", "WHO", "GROW", "YEAR", "EVERY", "SUBJ", "DUN", "DO", "TASK", "UNMET", "OVERC", "GES"})
+_NAMING = frozenset(
+    {
+        "BRACKET",
+        "WHO",
+        "GROW",
+        "YEAR",
+        "EVERY",
+        "SUBJ",
+        "DUN",
+        "DO",
+        "TASK",
+        "UNMET",
+        "OVERC",
+        "GES",
+    }
+)
 _AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
 
@@ -454,30 +470,63 @@ def tier(s: Segment) -> Part:
     看数值落在哪一档,得哪一档的分。各档须首尾相接,不留空、不重叠。“以上”“以下”含本数,写“(不
     含)”的不含。
     """
-    at = s.get("RANGE", *_AMOUNTS)
-    result = s.get("GIVE", "ZERO", "FULL", "BPTS")
-    amount = Amount(Decimal(0)) if result.name == "ZERO" else _points(s, result)
+    result = s.tokens[-1]
+    verb = _VERBS.get("ADD" if result.name == "NOADD" else result.name, "得")
+    nothing = result.name in ("ZERO", "NOADD")
+    amount = Amount(Decimal(0)) if nothing else _points(s, result)
+    at = s.get("RANGE", "SPAN", "PTS", *_AMOUNTS)
     figure = _figure(s.tokens[: s.tokens.index(at)])
-    if at.name == "RANGE":
+    verb_or_any = None if result.name == "ZERO" else verb
+    return _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
+
+
+def tier_list(s: Segment) -> Part:
+    """投资1亿元以下、1亿元—5亿元、5亿元以上的,分别得3分、6分、10分"""
+    token = s.get("LEVELS")
+    amounts = [s.need(token, group) for group in token.figures]
+    starts = [i for i, t in enumerate(s.tokens) if t.name in ("RANGE", "SPAN", *_AMOUNTS)]
+    if len(starts) != len(amounts):
+        found = f"前面是{len(starts)}档,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "档次与分数一一对应")
+    figure = _figure(s.tokens[: starts[0]])
+    verb = _SPOKEN[token.parts["verb"]]
+    return TiersPart(
+        tuple(
+            _interval(s, s.tokens[i:], figure, Amount(points), verb)
+            for i, points in zip(starts, amounts, strict=True)
+        )
+    )
+
+
+def _interval(
+    s: Segment, tokens: tuple[Token, ...], figure: str, amount: Amount, verb: Verb | None
+) -> TierPart:
+    """The interval that some tokens begin with."""
+    at = tokens[0]
+    if at.name in ("RANGE", "SPAN"):
         unit, upper = at.parts.get("unit"), at.parts["unit2"]
         if unit not in (None, upper):
             raise s.refuse(at, "两端的单位不同", "同一个单位")
         low, high = s.need(at), s.need(at, "n2")
         if low >= high:
             raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
+        if at.name == "SPAN":
+            return TierPart(figure, upper, low, True, high, False, amount, verb)
         _same_end(s, at, "low", low)
         _same_end(s, at, "high", high)
         ends = _inside(at.parts.get("low")), _inside(at.parts.get("high"))
-        return TierPart(figure, upper, low, ends[0], high, ends[1], amount)
+        return TierPart(figure, upper, low, ends[0], high, ends[1], amount, verb)
     mark = s.need(at)
     unit = _unit(at)
-    side = s.get("GES", "GESX", "LES", "LESX")
+    if s.find("LEQ"):
+        return TierPart(figure, unit, None, None, mark, True, amount, verb)
+    side = next(t for t in tokens if t.name in ("GES", "GESX", "LES", "LESX"))
     for group in ("end", "end2"):
         _same_end(s, side, group, mark)
     inside = False if side.name.endswith("X") else True if "含" in side.text else None
     if side.name.startswith("GES"):
-        return TierPart(figure, unit, mark, inside, None, None, amount)
-    return TierPart(figure, unit, None, None, mark, inside, amount)
+        return TierPart(figure, unit, mark, inside, None, None, amount, verb)
+    return TierPart(figure, unit, None, None, mark, inside, amount, verb)
 
 
 def _inside(text: str | None) -> bool | None:

@@ -81,7 +81,10 @@ def places_from_last(s: Segment) -> Part:
 
 
 def place_times(s: Segment) -> Part:
-    """每次第一名加0.5分、第二名加0.3分"""
+    """每次第一名加0.5分、第二名加0.3分
+
+    填得了几次第一、几次第二,每得一次加(得、扣)一次所写的分。
+    """
     step = s.get("EVCNT")
     at = s.tokens.index(step)
     if s.take(step) not in (None, Decimal(1)):

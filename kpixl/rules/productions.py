@@ -21,6 +21,7 @@ ALIASES = {
     # what a requirement or a remark may say
     "R": "(W | PERIOD | QUALITY | VIEWW) ((DUN | GES)? (W | PERIOD | QUALITY | VIEWW))* GES?",
     "AMT": "(PPT | PCT | QTY | CNT)",
+    "TIERX": "(RANGE | SPAN | AMT (GES | GESX | LES | LESX))",
     # a counted thing may have numbers in its name: 20亿以上项目每个
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
@@ -38,6 +39,9 @@ _TAIL = (
     "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
     "| RANKDOWN COMMA? (SUB | SUBPCT)) (SEP LEAST)?"
 )
+
+
+_TIER = "(GIVE | ZERO | FULL | BPTS | ADD | SUB | NOADD)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         "SEP (INTERP | RESTPROP)",
         peer_phrases.between,
     ),
-    Production("OFWH? L NITEMS? SCOREW? (DUN? L SCOREW?)* (EACHPCT WEIGHTW? | RATIO)", peer_phrases.shares),
+    Production(
+        "OFWH? L NITEMS? SCOREW? (DUN? L SCOREW?)* (EACHPCT WEIGHTW? | RATIO)", peer_phrases.shares
+    ),
     Production("OFWH? L SCOREW? OFPCT (SEP L SCOREW? OFPCT)+ COMMA? WEIGHTW?", peer_phrases.shares),
     Production(
         "(L TOPN L? COMMA? L? TOADD (COMMA | COLON) | L DE? COMMA)? EVCNT "
@@ -102,7 +108,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
     Production("L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", phrases.held),
-    Production("L? LEQ L? AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_limit),
+    Production(
+        "L? LEQ L? AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_limit
+    ),
     Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", phrases.give_beyond),
     Production("L? (UNMET L? | LT | GT) AMT GES? L? DE? COMMA? SUB", phrases.lose_at),
     Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", phrases.each_named),
@@ -112,9 +120,12 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
     Production("STATED", phrases.stated),
-    Production("L? RANGE DE? COMMA? (GIVE | ZERO | FULL | BPTS)", phrases.tier),
-    Production("L? AMT (GESX | LES | LESX) DE? COMMA? (GIVE | ZERO | FULL | BPTS)", phrases.tier),
-    Production("AMT GES DE? COMMA? (GIVE | ZERO | FULL | BPTS)", phrases.tier),
+    Production(f"L? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", phrases.tier),
+    Production(f"L? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
+    Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", phrases.tier),
+    Production(f"AMT GES DE? COMMA? {_TIER}", phrases.tier),
+    Production(f"L? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
+    Production("L? TIERX (DUN TIERX)+ L? DE? COMMA? EACHW? LEVELS", phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
     Production(

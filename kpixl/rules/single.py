@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import (
     ONE,
+    Add,
+    Const,
     Div,
     Expr,
     Peer,
@@ -21,8 +25,12 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
+from kpixl.rules.formula import flattened, is_figure
+from kpixl.rules.formula_phrases import in_order, renumbered, substituted
+from kpixl.rules.item import is_deduction
 from kpixl.rules.parts import (
     BlendPart,
+    DefinitionPart,
     FormulaPart,
     JudgedPart,
     ToBestPart,
@@ -34,6 +42,7 @@ from kpixl.rules.terms import (
     Formula,
     Judged,
 )
+from kpixl.rules.vocabulary import is_percent
 
 
 def _alone(scoring: Sequence[Placed], allowed: int, what: str) -> None:
@@ -43,14 +52,27 @@ def _alone(scoring: Sequence[Placed], allowed: int, what: str) -> None:
 
 def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     """得分=…, alone or with the weights of its parts behind it."""
+    definitions = of_kind(scoring, DefinitionPart)
+    scoring = [p for p in scoring if not isinstance(p.part, DefinitionPart)]
+    if not scoring:
+        raise Refused(definitions[0][0], "只有名称的算法,没有计分公式", "得分=…")
     part = scoring[0].part
-    assert isinstance(part, FormulaPart)
+    if not isinstance(part, FormulaPart):
+        raise Refused(scoring[0], "不能与公式写在同一条里", "另起一项,或并入公式")
+    if definitions:
+        expr, labels, unused = substituted(part, [d for _, d in definitions])
+        if unused:
+            at = next(p for p, d in definitions if d.name == unused)
+            raise Refused(at, f"公式里没有用到“{unused}”", "公式里的名称")
+        part = in_order(replace(part, expr=flattened(expr), labels=labels))
+    part = _one_figure(scoring[0], part)
     if any(isinstance(e, Position) for e in walk(part.expr)):
         b.reading("G5")
     if any(isinstance(e, Rank) for e in walk(part.expr)):
         b.reading("G3")
     if len(scoring) > 1 and isinstance(scoring[1].part, BlendPart):
         _alone(scoring, 2, "加权公式")
+        _first(b, scoring[0])
         weights = scoring[1].part
         if part.labels != ("",):
             raise Refused(scoring[0], "加权的各项要用同一个公式,公式里应写“本值”", "本值")
@@ -63,10 +85,82 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(scoring[0], "公式里没有要填报的数", "本值、完成值等")
     if part.top is not None and not _gives_best(part.expr, part.top):
         raise Refused(scoring[0], "最高的得分与公式算出的不一致", "公式给最高者的分数")
-    for label in part.labels:
-        b.input(scoring[0], label or part.ahead or "本值", "number")
+    if "" in part.labels and part.ahead and not is_figure(part.ahead):
+        raise Refused(scoring[0], f"“{part.ahead}”不是数据的名称", "数据的名称,如“投资额”")
+    scaled, fractions = _percentages(b, part)
+    before = len(b.inputs)
+    for number, label in enumerate(part.labels):
+        percent = number in scaled
+        b.input(
+            scoring[0],
+            label or part.ahead or "本值",
+            "percent" if percent else "number",
+            "%" if percent else "",
+        )
     words = "" if "" in part.labels else part.ahead  # said already where it names an input
-    b.terms.append(Formula(part.expr, words))
+    numbers = {n: n + before for n in range(len(part.labels))}
+    put_in = frozenset(numbers[n] for n in fractions)
+    b.terms.append(Formula(renumbered(part.expr, numbers), words, fractions=put_in))
+
+
+def _first(b: Builder, at: Placed) -> None:
+    if b.inputs:
+        raise Refused(at, "加权的得分不能与别的得分写在同一条里", "另起一项")
+
+
+def _one_figure(at: Placed, part: FormulaPart) -> FormulaPart:
+    """增速÷全县平均值: a mean, a target or last year's figure without a name of its own is that
+    of the one figure that the formula names."""
+    if "" not in part.labels or len(part.labels) < 2:
+        return part
+    nameless = part.labels.index("")
+    uses = [node for node in walk(part.expr) if getattr(node, "input", None) == nameless]
+    if any(isinstance(node, (Value, Rank, Position)) for node in uses):
+        return part
+    if len(part.labels) > 2:
+        raise Refused(at, "不知道是哪个数据的目标值、上年值或平均值", "在前面加上数据的名称")
+    return replace(
+        part,
+        expr=renumbered(part.expr, {0: 0, 1: 0}),
+        labels=tuple(label for label in part.labels if label),
+    )
+
+
+def _percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozenset[int]]:
+    """The inputs whose names say a percentage and whose size matters, and those of them that
+    are put in as fractions: 96% as 0.96 or as 96."""
+    names = [label or part.ahead for label in part.labels]
+    rates = frozenset(i for i, name in enumerate(names) if is_percent(name))
+    figures = (Value, Target, Prior, Peer, Rank, Position)
+
+    def size(scale: int) -> tuple[float, float]:
+        def put_in(node: Expr) -> Expr:
+            if isinstance(node, (Rank, Position)):
+                return Const(Decimal(2))
+            if isinstance(node, figures):
+                # any figures will do, so long as no two are alike
+                seed = Decimal(7 + 3 * node.input + len(repr(node)))
+                return Const(seed * scale if node.input in rates else seed)
+            return node
+
+        return bounds(rebuild(part.expr, put_in), 10.0, lambda i: "number")
+
+    small, large = size(1), size(100)
+    if not rates or all(abs(a - c) <= 1e-9 * abs(a) for a, c in zip(small, large, strict=True)):
+        return frozenset(), frozenset()
+    rises = all(_GROWTH.search(names[i]) for i in rates)
+    # (完成率-90)×2 subtracts points
+    summed = any(
+        isinstance(node, Add)
+        and any(isinstance(t, figures) and t.input in rates for t in node.terms)
+        and any(isinstance(c, Const) and abs(c.value) > 2 for t in node.terms for c in walk(t))
+        for node in walk(part.expr)
+    )
+    default = "百分点" if rises or summed else "小数"
+    return rates, rates if b.reading("G34", default) == "小数" else frozenset()
+
+
+_GROWTH = re.compile(r"(?:增幅|增速|降幅|幅度|速度|增长|增长率)$")
 
 
 def _gives_best(expr: Expr, top: Amount) -> bool:
@@ -88,11 +182,20 @@ def _gives_best(expr: Expr, top: Amount) -> bool:
     return bounds(reduced, float(size), lambda i: "number") == wanted
 
 
+def check_whole(b: Builder, at: Placed) -> None:
+    """得分=… says all that an item gives; beside it only bonuses and deductions may stand."""
+    whole = [t for t in b.terms if isinstance(t, (Formula, Blend, Weighted))]
+    gives = [t for t in b.terms if not t.bonus and not is_deduction(t)]
+    if whole and len(gives) > 1:
+        raise Refused(at, "公式已是全部得分,不能再有别的得分", "并入公式,或另起一项")
+
+
 def read_weighted(b: Builder, scoring: Sequence[Placed]) -> None:
     """Weights without a formula: the scores of the parts are figures."""
     _alone(scoring, 1, "加权")
     part = scoring[0].part
     assert isinstance(part, BlendPart)
+    _first(b, scoring[0])
     for label in part.labels:
         b.input(scoring[0], f"{label}得分", "number", "分")
     b.terms.append(Weighted(part.weights, part.labels, b.reading("G35") == "百分制"))

@@ -643,7 +643,12 @@ class Tiers:
     unit: str
     edges: tuple[Edge, ...]
     amounts: tuple[Amount, ...]
-    bonus: bool = False
+    verb: Literal["得", "加", "扣"] = "得"
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The intervals from the lowest, each end said to be in or out."""
@@ -653,7 +658,9 @@ class Tiers:
             return f"{number(edge.number)}{self.unit}{said}"
 
         def points(amount: Amount) -> str:
-            return "不得分" if amount.number == 0 else f"得{amount.text()}"
+            if amount.number == 0 and self.verb == "得":
+                return "不得分"
+            return f"{self.verb}{amount.text()}"
 
         first, last = self.edges[0], self.edges[-1]
         texts = [f"{end(first, inside=not first.above)}以下{points(self.amounts[0])}"]
@@ -669,4 +676,4 @@ class Tiers:
         for edge, amount in zip(self.edges, self.amounts[1:], strict=True):
             test = Compare(">=" if edge.above else ">", Value(self.input), Const(edge.number))
             result = Choose(test, amount.expr(), result)
-        return result
+        return Mul((MINUS_ONE, result)) if self.verb == "扣" else result

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.numeric import NAMELESS, PERCENT, measured
-from kpixl.rules.parts import BranchPart, GivePart, TierPart
+from kpixl.rules.parts import BranchPart, GivePart, TierPart, TiersPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers
 
@@ -19,14 +20,20 @@ def is_tiered(scoring: Sequence[Placed]) -> bool:
         for p in scoring
         if isinstance(p.part, GivePart) and p.part.mark is not None and p.part.verb == "得"
     ]
-    return any(isinstance(p.part, TierPart) for p in scoring) or len(marks) > 1
+    return any(isinstance(p.part, (TierPart, TiersPart)) for p in scoring) or len(marks) > 1
 
 
 def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     """Intervals that lie side by side without gap or overlap, from the lowest to the highest."""
+    scoring = [
+        Placed(part, p.start, p.end)
+        for p in scoring
+        for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
+    ]
     unit = next((p.part.unit for p in scoring if isinstance(p.part, TierPart)), "")
     tiers = [(p, _tier(p, unit)) for p in scoring]
     label = _label(tiers)
+    verb = _verb(tiers)
     unit = tiers[0][1].unit
     for at, tier in tiers:
         if tier.unit != unit:
@@ -35,15 +42,34 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     edges: list[Edge] = []
     amounts: list[Amount] = []
     below: bool | None = None
+    largest = max(abs(t.amount.number or Decimal(0)) for _, t in tiers)
     for at, tier in ordered:
-        _join(b, at, tier, edges, amounts, below)
+        _join(b, at, tier, edges, amounts, below, largest)
         below = tier.high_in
     last_at, last = ordered[-1]
     if last.high is not None:
-        raise Refused(last_at, "没有写更高的如何计", "N以上得M分")
+        amounts.append(_beyond(b, last_at, last, largest))
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
-    b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts)))
+    b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb))
+
+
+def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "扣"]:
+    said = [(at, t.verb) for at, t in tiers if t.verb is not None]
+    for at, verb in said[1:]:
+        if verb != said[0][1]:
+            raise Refused(at, "各档有的得分,有的加分或扣分", f"都用“{said[0][1]}”")
+    return said[0][1] or "得" if said else "得"
+
+
+def _beyond(b: Builder, at: Placed, last: TierPart, largest: Decimal) -> Amount:
+    """What a figure above the highest interval gives: as much, where that is the most."""
+    top = last.amount.number
+    if top is None or abs(top) == largest:
+        return last.amount if b.reading("G27") == "最高档" else Amount(Decimal(0))
+    if last.verb == "得" or last.verb is None:
+        raise Refused(at, "没有写更高的如何计", "N以上得M分")
+    return Amount(Decimal(0))
 
 
 def _place(pair: tuple[Placed, TierPart]) -> tuple[Decimal, Decimal]:
@@ -62,14 +88,17 @@ def _tier(at: Placed, unit: str) -> TierPart:
             return TierPart(
                 "" if task in NAMELESS else label, unit, Decimal(100), True, None, None, amount
             )
-        case GivePart(_, amount, task, mark, "", op=op, verb="得") if (
-            mark is not None and mark.number is not None
+        case GivePart(_, amount, task, mark, "", op=op, verb=verb) if (
+            mark is not None
+            and mark.number is not None
+            and mark.kind == "own"
+            and op in (">=", ">")
         ):
             inside = op == ">="
-            return TierPart(task or "", mark.unit, mark.number, inside, None, None, amount)
+            return TierPart(task or "", mark.unit, mark.number, inside, None, None, amount, verb)
         case BranchPart("zero", mark, _) if mark is not None and mark.number is not None:
             nothing = Amount(Decimal(0))
-            return TierPart("", mark.unit, None, None, mark.number, False, nothing)
+            return TierPart("", mark.unit, None, None, mark.number, False, nothing, None)
         case _:
             raise Refused(at, "不是一个区间的得分,不能与分档写在一起", "N—M得几分")
 
@@ -90,6 +119,7 @@ def _join(
     edges: list[Edge],
     amounts: list[Amount],
     below: bool | None,
+    largest: Decimal,
 ) -> None:
     """Put an interval behind those below it; its lower end must be their upper end.
 
@@ -98,6 +128,10 @@ def _join(
     if not amounts:
         if tier.low is not None:
             # below the lowest interval nothing is given, if the clause does not say otherwise
+            if tier.amount.number is not None and len(edges) == 0 and tier.low == 0:
+                pass  # nothing is below 0
+            elif abs(tier.amount.number or 0) == largest and tier.verb != "得" and tier.high:
+                raise Refused(at, "没有写更低的如何计", "N以下扣M分")
             amounts.append(Amount(Decimal(0)))
             edges.append(Edge(tier.low, tier.low_in is not False))
         amounts.append(tier.amount)
@@ -108,13 +142,19 @@ def _join(
         raise Refused(at, "最低的一档写了两次", "只写一次")
     known = edges[-1]
     if len(edges) == len(amounts):  # the tier before ended at its own high end
-        if known.number != tier.low:
+        if _is_next(known.number, tier.low) and below is not False and tier.low_in is not False:
+            # 60~69分, 70~79分: whole numbers, and what lies between them
+            cut = known.number if b.reading("G23") == "按上档" else tier.low
+            if b.reading("G23") == "四舍五入":
+                cut = tier.low - Decimal("0.5")
+            edges[-1] = Edge(cut, b.reading("G23") != "按上档")
+        elif known.number != tier.low:
             wrong = "有重叠" if tier.low < known.number else "之间有空档"
             raise Refused(at, f"与前一档{wrong}", "首尾相接的区间")
-        if tier.low_in is not None and tier.low_in == below:
+        elif tier.low_in is not None and tier.low_in == below:
             both = "两档都有" if below else "两档都没有"
             raise Refused(at, f"正好{number(tier.low)}{tier.unit}{both}", "只属于一档")
-        if tier.low_in is not None:
+        elif tier.low_in is not None:
             edges[-1] = Edge(known.number, tier.low_in)
         elif below is None:  # neither side says whose the number is
             edges[-1] = Edge(known.number, b.reading("G22") == "上档", said=False)
@@ -125,3 +165,7 @@ def _join(
     amounts.append(tier.amount)
     if tier.high is not None:
         edges.append(Edge(tier.high, not tier.high_in))
+
+
+def _is_next(high: Decimal, low: Decimal) -> bool:
+    return low - high == 1 and high == high.to_integral_value()

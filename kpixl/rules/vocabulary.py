@@ -364,10 +364,19 @@ WORDS: tuple[Word, ...] = (
     # both ends of a step of a ladder of figures; (不含) says to which step an end belongs
     Word(
         "RANGE",
-        rf"{_n()}(?P<unit>{_SIZE})?(?P<low>{_END})?(?:-|—|~|至|到)+{_n('n2')}(?P<unit2>{_SIZE})"
+        rf"{_n()}(?P<unit>{_SIZE}|分)?(?P<low>{_END})?(?:-|—|~|至|到)+{_n('n2')}(?P<unit2>{_SIZE}|分)"
         rf"(?P<high>{_END})?(?:之间|以内|区间)?",
         "N%—N%",
     ),
+    # 80%以上不足90%: the lower end is held, the upper is not
+    Word(
+        "SPAN",
+        rf"(?:大于等于|≥)?{_n()}(?P<unit>{_SIZE}|分)(?:(?:及|\(含\))?以上(?:\(含\))?)?,?(?:但|且)?"
+        rf"(?:不足|不满|未满|不到|未达到|小于|低于|<){_n('n2')}(?P<unit2>{_SIZE}|分)",
+        "N%以上不足N%",
+    ),
+    # a score as a figure: 80分以上
+    Word("PTS", rf"{_n()}分(?=(?:及|\(含\)|\(不含[^)]*\))?以[上下内])", "N分以上"),
     # 90%(不含90%)以上 leaves out its own number, which plain 以上 and 以下 hold
     Word("GESX", rf"(?P<end>{_OUT})以上|以上(?P<end2>{_OUT})", "(不含)以上"),
     Word("LESX", rf"(?P<end>{_OUT})以下|以下(?P<end2>{_OUT})", "(不含)以下"),

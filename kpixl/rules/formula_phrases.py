@@ -1,0 +1,120 @@
+"""The builders of formulas: written with signs, in words, and their definitions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kpixl.rules.expr import (
+    Const,
+    Div,
+    Expr,
+    Mul,
+    Peer,
+    Points,
+    Position,
+    Prior,
+    Rank,
+    Target,
+    Value,
+    map_children,
+    rebuild,
+    walk,
+)
+from kpixl.rules.formula import read_formula
+from kpixl.rules.parts import DefinitionPart, FormulaPart, Part
+from kpixl.rules.phrases import Segment
+from kpixl.rules.spoken import in_signs
+
+_BEFORE = re.compile(r"^(?:得分)?(?:按照?|以|为|由)")
+_BEHIND = re.compile(r"(?:折算)?(?:计算得分|计算|计分|得分|记分|赋分|折算)$")
+
+
+def spoken_formula(s: Segment) -> Part:
+    """按实际完成值占目标值的比例乘以分值计算得分
+
+    与“得分=…”相同,用文字写出:乘以、除以、加上、减去,A占B的比例,A与B之比。只写比例、没有写乘以多少的,
+    乘以分值。
+    """
+    token = s.get("FORMW")
+    before, behind = _BEFORE.search(token.text), _BEHIND.search(token.text)
+    start = token.start + (before.end() if before else 0)
+    end = token.start + (behind.start() if behind else len(token.text))
+    text = in_signs(s.normal, start, end)
+    read = read_formula(text, 0, len(text.text), flat=s.flat, ties=s.ties)
+    expr = read.expr
+    if not any(isinstance(node, (Points, Const)) for node in walk(expr)):
+        if not isinstance(expr, Div):
+            raise s.refuse(token, "没有写乘以多少分", "乘以分值")
+        expr = Mul((expr, Points()))
+    return FormulaPart(expr, read.labels, None, s.label(0, s.tokens.index(token)))
+
+
+def definition(s: Segment) -> Part:
+    """其中完成率=实际完成数÷目标数×100%
+
+    写在“得分=…”后面,说明公式里的名称怎样算。
+    """
+    token = s.get("DEF")
+    at = token.text.index("=")
+    name = re.sub(r"^(?:其中|式中)[:,]?", "", token.text[:at])
+    start = token.start + at + 1
+    read = read_formula(s.normal, start, token.end, flat=s.flat, ties=s.ties)
+    return DefinitionPart(name, read.expr, read.labels)
+
+
+def substituted(
+    part: FormulaPart, definitions: list[DefinitionPart]
+) -> tuple[Expr, tuple[str, ...], str]:
+    """A formula with its definitions put in, the labels that are left, and a name that was
+    defined and is not used (or is used for another role than its own figure)."""
+    expr, labels = part.expr, list(part.labels)
+    for given in reversed(definitions):
+        if given.name not in labels:
+            return expr, tuple(labels), given.name
+        at = labels.index(given.name)
+        moved = {}
+        for number, label in enumerate(given.labels):
+            if label not in labels:
+                labels.append(label)
+            moved[number] = labels.index(label)
+        inner = renumbered(given.expr, moved)
+        uses = [node for node in walk(expr) if getattr(node, "input", None) == at]
+        if not all(isinstance(node, Value) for node in uses):
+            return expr, tuple(labels), given.name
+        expr = replaced(expr, at, inner)
+        labels.pop(at)
+        expr = renumbered(expr, {n: n - (n > at) for n in range(len(labels) + 1)})
+    return expr, tuple(labels), ""
+
+
+def in_order(part: FormulaPart) -> FormulaPart:
+    """The same formula with its inputs in the order in which they are read."""
+    met = [node.input for node in walk(part.expr) if isinstance(node, _FIGURES)]
+    order = list(dict.fromkeys(met))
+    numbers = {old: new for new, old in enumerate(order)}
+    labels = tuple(part.labels[old] for old in order)
+    return replace(part, expr=renumbered(part.expr, numbers), labels=labels)
+
+
+_FIGURES = (Value, Target, Prior, Peer, Rank, Position)
+
+
+def renumbered(expr: Expr, numbers: dict[int, int]) -> Expr:
+    """The same arithmetic with its inputs numbered anew."""
+    def one(node: Expr) -> Expr:
+        if isinstance(node, _FIGURES):
+            return replace(node, input=numbers[node.input])
+        return node
+
+    return rebuild(expr, one)
+
+
+def replaced(expr: Expr, number: int, inner: Expr) -> Expr:
+    """The arithmetic with an expression in the place of an input."""
+    def go(node: Expr) -> Expr:
+        if isinstance(node, Value) and node.input == number:
+            return inner
+        return map_children(node, go)
+
+    return go(expr)
