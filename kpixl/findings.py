@@ -252,6 +252,7 @@ CATALOGUE: dict[str, Entry] = {
     "form-input-repeated": Entry(
         _B, "数据项“{name}”出现两次,采用“{used}”", "每个数据项一行", "请删去重复的一行。"
     ),
+    "form-monthly": Entry(_N, "这是月报“{name}”,不参加计分,未采用", "", "请与填报表分开存放。"),
     "form-other-scheme": Entry(
         _B, "这是另一个考核方案的填报表", "{wanted}", "请使用本方案下发的填报表重新填报。"
     ),

@@ -326,7 +326,7 @@ def _by_scheme(
 
 def _no_form(forms: Sequence[Snapshot], found: Sequence[Finding]) -> NoData | None:
     """The error for a run in which no file at all is a form of the scheme."""
-    strange = {f.place.file: f for f in unusable(found)}
+    strange = {f.place.file: f for f in found if f.code in UNUSABLE | {"form-monthly"}}
     if any(form.source.name not in strange for form in forms):
         return None
     first = forms[0].source.name

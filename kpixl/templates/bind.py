@@ -25,7 +25,7 @@ from kpixl.scheme.headings import (
     without_bracket,
 )
 from kpixl.scheme.model import Input, Scheme
-from kpixl.templates.marks import FORM_ID, SYSTEM
+from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
 
 _INLINE = re.compile(r"^([^:：]{2,10})[:：]\s*(\S.*)$")
 
@@ -65,6 +65,9 @@ def bind(snapshot: Snapshot, scheme: Scheme) -> tuple[Binding | None, tuple[Find
         findings.append(
             finding("form-version", place=Place(file), found=form_id, wanted=scheme.form_id)
         )
+    monthly = snapshot.marks.get(FORM, "")
+    if monthly in scheme.deadlines and monthly:
+        return None, (finding("form-monthly", place=Place(file), name=monthly),)
     bound = [b for s in snapshot.sheets if not s.hidden and (b := _sheet(file, s, scheme))]
     if not bound:
         wanted = "表头中有“数据项”和“填报值”,表中有本方案的数据项"

@@ -59,8 +59,7 @@ def monthly_form(scheme: Scheme, name: str, rows: Sequence[Sequence[Scalar]]) ->
     day = scheme.deadlines.get(name, scheme.deadlines.get("", ""))
     due = f"报送时间:{day}前报送上月情况" if day else ""
     draft.line(2, due or f"考核年度:{scheme.year}年", aligned(SUBTITLE, "center"))
-    _cover(draft, 3, last)
-    top = 4
+    top = _cover(draft, 3, last)
     draft.put_row(top, heads, HEADER)
     draft.fit(top, least=30)
     first = top + 1
@@ -96,20 +95,28 @@ def _width(head: str, lines: Sequence[Sequence[Scalar]], at: int) -> float:
     return max(longest, 20.0 if head in _WIDE else 11.5)
 
 
-def _cover(draft: Draft, row: int, last: int) -> None:
-    """Whose report it is and of which month: labels with a field each."""
-    labels = ("填报单位", "月份", "填报人", "联系电话")
-    share = max(last // len(labels), 2)
-    at = 1
-    for number, label in enumerate(labels):
-        end = last if number == len(labels) - 1 else min(at + share - 1, last)
-        wide = 2 if draft.widths[at] < 9 and end > at + 1 else 1
-        draft.span(
-            Area(row, at, row, at + wide - 1), label, aligned(replace(LABEL, bold=True), "center")
-        )
-        draft.span(Area(row, at + wide, row, end), None, typed_in(CENTER))
-        at = end + 1
-    draft.heights[row] = 24
+def _cover(draft: Draft, row: int, last: int) -> int:
+    """Whose report it is and of which month: labels with a field each; gives the next row."""
+    labels = ["填报单位", "月份", "填报人", "联系电话"]
+    if last < 2:
+        for offset, label in enumerate(labels):
+            draft.line(row + offset, f"{label}:", typed_in(TEXT))
+        return row + len(labels)
+    pairs = min(len(labels), last // 2)
+    while labels:
+        draft.heights[row] = 24
+        at = 1
+        for number in range(pairs):
+            end = last if number == pairs - 1 else at + last // pairs - 1
+            wide = 2 if draft.widths[at] < 9 and end > at + 1 else 1
+            named = labels.pop(0) if labels else None
+            look = aligned(replace(LABEL, bold=True), "center")
+            draft.span(Area(row, at, row, at + wide - 1), named, look)
+            field = typed_in(CENTER) if named else CENTER
+            draft.span(Area(row, at + wide, row, end), None, field)
+            at = end + 1
+        row += 1
+    return row
 
 
 def _cell(
