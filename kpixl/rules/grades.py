@@ -229,7 +229,6 @@ class GradeRule:
         ordered = sorted(self.grades, key=lambda g: g._order)
         return next((g.name for g in ordered if g.takes(total, rank, count)), None)
 
-
     def grade_all(
         self, totals: NDArray[np.float64], ranks: NDArray[np.float64], count: int
     ) -> NDArray[np.object_]:
@@ -254,6 +253,8 @@ class GradeRule:
 
 
 _RATE = "得分率"
+# The reason of a refusal where a sentence does not begin like one about grades.
+NO_CONDITION = "看不出等次的条件"
 
 
 def parse_grades(clause: str) -> GradeRule:
@@ -266,7 +267,9 @@ def parse_grades(clause: str) -> GradeRule:
     """
     rule = read_grades(clause)
     if rule.of:
-        raise RuleError(clause, 0, clause, f"这是{rule.of}的等次,不是总分的", "按总分或名次定的等次")
+        raise RuleError(
+            clause, 0, clause, f"这是{rule.of}的等次,不是总分的", "按总分或名次定的等次"
+        )
     return rule
 
 
@@ -322,9 +325,7 @@ _HEADING = re.compile(
 )
 _RANKED = rf"(?:(?:{_TOTAL})?(?:综合|考核|总)*(?:排名|名次|位次|排位|排|列)|{_TOTAL})"
 _PLACES = (
-    re.compile(
-        rf"{_RANKED}?{_IN}第(?P<a>{_CN})(?:名|位)?{_TO}第?(?P<b>{_CN})(?:名|位)"
-    ),
+    re.compile(rf"{_RANKED}?{_IN}第(?P<a>{_CN})(?:名|位)?{_TO}第?(?P<b>{_CN})(?:名|位)"),
     re.compile(rf"{_RANKED}?{_IN}第(?P<a>{_CN})(?:名|位)"),
     re.compile(rf"{_RANKED}?{_AMONG}前(?P<b>{_CN})(?:名|位)"),
     re.compile(rf"{_RANKED}{_AMONG}前(?P<b>{_CN})(?![0-9%.名位])"),
@@ -372,16 +373,20 @@ _GIVEN = re.compile(
     r"(?:的?(?:单位|企业|部门|个人)|的|者)?,?(?:评定为|评为|确定为|认定为|定为|列为|计为|授予|为|是|:|=)"
 )
 _NAME = re.compile(
-    r"[A-Za-z\u4e00-\u9fff]{1,10}(?:\([甲乙丙丁戊]\)[类级等档]|\([\u4e00-\u9fff]{2,8}类\))?"
+    r"[A-Za-z\u4e00-\u9fff]{1,14}(?:\([甲乙丙丁戊]\)[类级等档]|\([\u4e00-\u9fff]{2,8}类\))?"
 )
 # A类——优先发展类,即…: the name of the grade in other words
 _ALSO_CALLED = re.compile(r"[-—]+(?P<also>[\u4e00-\u9fff]{2,7}类),?(?:即|指|为|:)")
 _BRACKETED = re.compile(r"(?:单位|等次)?\((?=[0-9第前后达不大高超低未小≥≤<>排得总])")
 _BRACKET_END = re.compile(r"\)")
-_PRIZE = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,8}}?)(?:单位)?(?P<n>{_CN})(?:名|个|家)")
+_PRIZE_NAME = (
+    r"(?:[一二三四五特]等奖|(?:优秀|先进|鼓励|组织|达标|进步|优胜|单项)奖|优秀|良好|先进|优胜|达标)"
+)
+_PRIZE = re.compile(rf"(?P<name>{_PRIZE_NAME})(?:单位)?(?P<n>{_CN})(?:名|个|家)")
 _PRIZES = re.compile(
-    rf"(?:(?:分别|各组|每组)?(?:设立|设|评选|评出|评定|评))?(?P<all>{_PRIZE.pattern.replace('?P<name>', '?:').replace('?P<n>', '?:')}"
-    rf"(?:[、,;]{_PRIZE.pattern.replace('?P<name>', '?:').replace('?P<n>', '?:')})*)[。;]?"
+    r"(?P<verb>(?:分别|各组|每组)?(?:设立|设|评选|评出|评定|评))?"
+    rf"(?P<all>{_PRIZE_NAME}(?:单位)?{_CN}(?:名|个|家)"
+    rf"(?P<more>(?:[、,;]{_PRIZE_NAME}(?:单位)?{_CN}(?:名|个|家))*))[。;]?"
 )
 _OWNED = re.compile(r"的?(?:单位|企业|部门|个人)(?=[,;。…\n]|$)")
 _OWNER = re.compile(r"(?:的?(?:单位|企业|部门|个人|等次|档次)|的)$")
@@ -443,7 +448,7 @@ class _Reader:
         """一等奖1名、二等奖2名: places in turn, the best first; empty where it is not that."""
         lead = _LEAD.match(self.text)
         match = _PRIZES.fullmatch(self.text, lead.end() if lead else 0)
-        if not match:
+        if not match or not (match["verb"] or match["more"] or lead):
             return ()
         found: list[Grade] = []
         first = 1
@@ -484,7 +489,7 @@ class _Reader:
                     said += f"({self.checked(called['also'], start)})"
                 return replace(bounds, name=said)
         self.at = start
-        raise self.refusal("看不出等次的条件", "如“前3名”“80分以上”“其余”")
+        raise self.refusal(NO_CONDITION, "如“前3名”“80分以上”“其余”")
 
     def condition(self) -> Grade | None:
         """One bound, or several that are joined by 且."""
@@ -630,7 +635,8 @@ class _Reader:
         for part in filter(None, re.split(r"[()]", name)):
             if _KNOWN.fullmatch(part) or _KNOWN.fullmatch(name):
                 continue
-            if effects_outside_names(part) or len(part) > 6:
+            known = len(part) <= 10 and re.search(rf"(?:{_KNOWN.pattern})$", part)
+            if effects_outside_names(part) or (len(part) > 6 and not known):
                 raise self.refusal("这里不像等次名称", "如“优秀”“良好”“达标”", start)
         return name
 
