@@ -12,8 +12,10 @@ documents, says afterwards how far it reaches beyond them.
 
 A case names its figures in its own way.  Which figure of a case is which input of the rule
 is settled by `clause_inputs.json`, ids and input names only, or else by the order of the
-figures: targets, priors and points by their names, all others in turn.  A case whose
-figures do not fit the rule's inputs counts as not bound, never as right.
+figures: targets, priors, points and places by their names, all others in turn.  A place is
+given to the unit by the figures of thirty units among whom it has that place; the group's ends
+belong to the figure before them.  A case whose figures do not fit the rule's inputs, or that
+rests on a condition of another clause, counts as not bound, never as right.
 """
 
 from __future__ import annotations
@@ -26,15 +28,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.statement_cases import KINDS, judge_statement
 from kpixl.errors import RuleError
 from kpixl.rules import Rule, default_below, parse
 from kpixl.rules.evaluate import evaluate
+from kpixl.rules.expr import Rank, walk
 from kpixl.rules.frame import Frame
+from kpixl.rules.statements import Statement
 
 BINDINGS = Path(__file__).with_name("clause_inputs.json")
 # Names that cases use for what is not a figure of the unit itself.
@@ -51,12 +57,19 @@ class Verdict:
     kind: str
     doc: str
     clear: bool
-    rule: Rule | None
+    rule: Rule | Statement | None
     refusal: RuleError | None
     right: int = 0
     other: int = 0
     wrong: tuple[str, ...] = ()
     unbound: int = 0
+
+
+@cache
+def statement_roles() -> Mapping[str, Mapping[str, str]]:
+    """The figures of cases of rules that are no item's score: id → name → role."""
+    roles: Mapping[str, Mapping[str, str]] = json.loads(BINDINGS.read_text("utf-8")).get("statements", {})
+    return roles
 
 
 def held_out(document: str) -> bool:
@@ -79,6 +92,10 @@ def judge(
 ) -> Verdict:
     """Read one clause and work its cases."""
     known = (line["id"], line["kind"], line["doc"], line["confidence"] == "clear")
+    if line["kind"] in KINDS:
+        with suppress(RuleError):
+            found = judge_statement(line, statement_roles().get(line["id"]))
+            return Verdict(*known, found.rule, None, found.right, 0, found.wrong, found.unbound)
     try:
         rule = parse(line["clause"], default_rule=default_rule)
     except RuleError as error:
@@ -132,7 +149,7 @@ def _score(
     values: list[float | None] = [None] * size
     targets = [float("nan") if i.target is None else float(i.target) for i in rule.inputs]
     priors = [float("nan")] * size
-    peers: dict[str, float] = {}
+    peers: dict[int, list[float]] = {}  # of each input
     turn = 0
     for at, (name, figure) in enumerate(figures):
         role = roles[at] if roles and at < len(roles) else _role(name)
@@ -143,9 +160,25 @@ def _score(
         elif role == "prior":
             priors = [figure] * size
         elif role in ("max", "min", "mean"):
-            peers[role] = figure
+            peers.setdefault(max(turn - 1, 0), []).append(figure)
         elif role == "ignored":
             continue
+        elif role == "holds":  # a condition that stands in another clause
+            if not figure:
+                return None
+        elif role == "rank":
+            if turn >= size:
+                return None
+            values[turn], peers[turn] = _standing(rule, turn, figure)
+            turn += 1
+        elif role == "times":  # each input counts how often a place was taken
+            values = [float(figure == place) for place in range(1, size + 1)]
+            turn = size
+        elif role == "band":  # where a part lies in its band, as 60 … 100
+            if turn >= size:
+                return None
+            values[turn], peers[turn] = (figure - 60) / 40, [0.0, 1.0]
+            turn += 1
         elif name == "all_met":
             # every line of a list of requirements at its target, or none
             values = [figure * t if t == t else figure for t in targets]
@@ -164,7 +197,10 @@ def _score(
     columns = [np.array([v], dtype=np.float64) for v in values]
     cohort = None
     if peers:
-        cohort = Frame([np.array(list(peers.values()))])
+        longest = max(map(len, peers.values()))
+        nan = float("nan")
+        lists = [peers.get(i, []) for i in range(size)]
+        cohort = Frame([np.array([*one, *[nan] * (longest - len(one))]) for one in lists])
     elif rule.needs_peers:
         return None
     frame = Frame(columns, targets, priors, None, cohort)
@@ -172,7 +208,22 @@ def _score(
     return float(evaluate(rule, frame, points=exact, decimals=4)[0])
 
 
+def _standing(rule: Rule, i: int, place: float) -> tuple[float, list[float]]:
+    """A figure of an input and those of thirty units among whom it has a place.
+
+    Where the place itself is the figure that is asked for, it is that.
+    """
+    nodes = [node for term in rule.terms for node in walk(term.expr())]
+    ranks = [node for node in nodes if isinstance(node, Rank) and node.input == i]
+    if not ranks:
+        return place, []
+    sign = 1 if ranks[0].descending else -1
+    return 0.0, [sign * (place - n) for n in range(1, 31)]
+
+
 def _role(name: str) -> str:
+    if name == "rank":
+        return "rank"
     if name == "points":
         return "points"
     if name in _TARGETS:
