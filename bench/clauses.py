@@ -68,7 +68,9 @@ class Verdict:
 @cache
 def statement_roles() -> Mapping[str, Mapping[str, str]]:
     """The figures of cases of rules that are no item's score: id → name → role."""
-    roles: Mapping[str, Mapping[str, str]] = json.loads(BINDINGS.read_text("utf-8")).get("statements", {})
+    roles: Mapping[str, Mapping[str, str]] = json.loads(BINDINGS.read_text("utf-8")).get(
+        "statements", {}
+    )
     return roles
 
 

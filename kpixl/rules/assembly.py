@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
@@ -71,12 +72,19 @@ def assemble(
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
     if len(stated) > 1:
         raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
+    for p, behind in pairwise(placed):
+        joined_on = not isinstance(behind.part, (Joint, TextPart, StatedPart))
+        if isinstance(p.part, TextPart) and joined_on and p.end == behind.start and p.part.text:
+            raise Refused(p, "这些字与后面的计分连在一起,不知道是否影响得分", "用逗号隔开,或删去")
     wanted = [p for p in placed if isinstance(p.part, (RequirePart, TextPart))]
     if wanted and all(isinstance(p.part, RequirePart) for p in core) and default and not stated:
         heads = [p for p in placed if isinstance(p.part, HeadPart)]
         return read_requirements(source, Builder(readings), wanted, heads, default)
     if not core or all(isinstance(p.part, RequirePart) for p in core):
         raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
+    if any(isinstance(p.part, TextPart) and p.part.ties for p in placed):
+        # who comes first among equals is settled outside the figures
+        readings = {"G31": "填报", **readings}
     limits = [p for p in core if isinstance(p.part, BoundPart)]
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
     if not scoring:
@@ -157,13 +165,13 @@ def _in_groups(
 ) -> tuple[Builder, Limits] | None:
     """A clause about several figures, as the sum of what each of them gives.
 
-    It is cut at sentences, then at semicolons, then wherever another figure is named; the
+    It is cut wherever another figure is named, else at sentences, else at semicolons; the
     first cut at which every group is complete by itself is taken.  None where none is.
     """
     for groups in (
+        _cut_at_figures(scoring),
         _cut_at(placed, scoring, 2),
         _cut_at(placed, scoring, 1),
-        _cut_at_figures(scoring),
     ):
         if len(groups) < 2:
             continue

@@ -102,6 +102,7 @@ _FIGURES = (Value, Target, Prior, Peer, Rank, Position)
 
 def renumbered(expr: Expr, numbers: dict[int, int]) -> Expr:
     """The same arithmetic with its inputs numbered anew."""
+
     def one(node: Expr) -> Expr:
         if isinstance(node, _FIGURES):
             return replace(node, input=numbers[node.input])
@@ -112,6 +113,7 @@ def renumbered(expr: Expr, numbers: dict[int, int]) -> Expr:
 
 def replaced(expr: Expr, number: int, inner: Expr) -> Expr:
     """The arithmetic with an expression in the place of an input."""
+
     def go(node: Expr) -> Expr:
         if isinstance(node, Value) and node.input == number:
             return inner

@@ -198,7 +198,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     elif clause.required:
         mark, label = _required(b, clause, label)
     else:
-        mark, label = _mark(clause, label)
+        mark, label = _mark(b, clause, label)
     down = _direction(b, scoring[0], clause)
     if down and give is not None and give.op == ">":
         raise Refused(scoring[0], "得分说越多越好,扣分说越少越好", "同一个方向")
@@ -368,10 +368,12 @@ _OVER_LAST_YEAR = re.compile(
 _WITHIN_YEAR = ("每季", "每月", "每个月", "每周", "每半年", "季度")
 
 
-def _mark(clause: _Clause, label: str) -> tuple[Mark, str]:
+def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     """The one mark of a clause: where two are written they must be the same."""
     give, marked = clause.give, clause.marked
     own = give.mark if give else None
+    if give is not None and give.period and own is not None and own.number is not None:
+        own = for_year(b, RequirePart(label, own, False, give.period))
     if own is None and give is not None and give.task is None and clause.steps:
         if give.given is None:
             raise Refused(clause.steps[0][0], "不知道从多少算起", "完成目标任务得…,或达到N得…")

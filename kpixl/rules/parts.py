@@ -127,6 +127,7 @@ class GivePart:
     given: tuple[str, str] | None = None
     prop: bool = False
     bare: bool = False
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +278,11 @@ class BoundPart:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """Words with no effect on the score."""
+    """Words with no effect on the score; `ties` says how equal places are settled, so that a
+    place can only be reported."""
 
     text: str
+    ties: bool = False
 
 
 @dataclass(frozen=True, slots=True)

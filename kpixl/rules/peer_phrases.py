@@ -13,7 +13,9 @@ from kpixl.rules.scanner import Token
 from kpixl.rules.terms import Amount
 
 # Words for the figure itself and for the best one, beside its name.
-_OWN = re.compile(r"(?:本|该|各|其)?(?:单位|县|镇|乡|街道|企业|部门)?的?(?:实际)?(?:完成)?(?:值|数|数值|实绩|数量|量)?")
+_OWN = re.compile(
+    r"(?:本|该|各|其)?(?:单位|县|镇|乡|街道|企业|部门)?的?(?:实际)?(?:完成)?(?:值|数|数值|实绩|数量|量)?"
+)
 _BEST = re.compile(
     r"(?:本类|本组|同类|同组|组内)?(?P<end>最高|最大|最多|最好|第一名|第一位|最低|最少|最小)的?"
     r"(?:单位|县|镇|乡|街道|企业|部门|者)?的?(?:实际)?(?:完成)?(?:值|数|数值|实绩|数量|量)?"

@@ -197,11 +197,12 @@ def judge(s: Segment) -> Part:
     """
     token = s.get("RANGED", "ANYSUB", "ANYADD", "SUB", "ADD", "GIVE", "UPTOADD")
     word = s.find("JUDGEW")
-    label = s.label(0, s.tokens.index(token)) or tidy(word.text if word else "")
+    quality = s.find("QUALITY")
+    label = s.label(0, s.tokens.index(token)) or tidy((quality or word or token).text)
     low = Decimal(0)
     high: Decimal | None = None
     if token.name == "RANGED":
-        spoken = token.parts["verb"].removeprefix("可").removeprefix("给予").removeprefix("予以")
+        spoken = token.parts["verb"].removesuffix("分").removeprefix("可").removeprefix("给予").removeprefix("予以")
         verb: Verb = _SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得")
         low, high = s.need(token), s.need(token, "n2")
         if low >= high:
@@ -213,7 +214,7 @@ def judge(s: Segment) -> Part:
     else:
         verb = _VERBS["ADD" if token.name == "UPTOADD" else token.name]
         high = s.need(token)
-    if not label:
+    if not label or label == token.text:
         raise s.refuse(token, "不知道评议的是什么", "要评议的事")
     return JudgedPart(label, high, verb, low)
 
@@ -230,7 +231,8 @@ def each_slash(s: Segment) -> Part:
             s.take(t)
     name = tidy("".join(t.text for t in ahead if t.name in (*_NAMING, *_AMOUNTS)))
     verb = _VERBS[token.name.removesuffix("PER")]
-    return CountPart(Counted(name, "", token.parts["unit"], ""), Decimal(1), verb, s.need(token))
+    words = Counted(name, "", token.parts["unit"], "", slash=True)
+    return CountPart(words, Decimal(1), verb, s.need(token))
 
 
 def give(s: Segment) -> Part:
@@ -454,7 +456,7 @@ def require(s: Segment) -> Part:
         mark = Mark(mark.number * _A_YEAR[periods[0].text], mark.unit)
         said = [t for t in said if t is not periods[0]]
     words = "".join(t.text for t in said if t.name != "OFWH")
-    return RequirePart(tidy(words) or "完成值", mark, limit, within and periods[0].text or "")
+    return RequirePart(tidy(words) or "完成值", mark, limit, (within and periods[0].text) or "")
 
 
 # How often a period comes in the year that an assessment is about.
@@ -561,7 +563,8 @@ def give_at(s: Segment) -> Part:
     ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
     limited = any(t.name == "GEQ" for t in ahead) or any(t.name == "GES" for t in behind[:1])
     reached = not limited and (
-        any(t.name == "DO" for t in ahead) or (bool(ahead) and ahead[-1].name == "GROW")
+        any(t.name == "DO" or t.text.startswith(("完成", "实现")) for t in ahead)
+        or (bool(ahead) and ahead[-1].name == "GROW")
     )
     if not limited and not reached and at.name == "CNT" and token.name in ("GIVE", "FULL", "ADD"):
         return each_one(s)
@@ -573,7 +576,13 @@ def give_at(s: Segment) -> Part:
     if behind and behind[0].name == "GES":
         thing = thing[len(behind[0].text) :]
     verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
-    return GivePart(figure, _points(s, token), figure, _mark(s, at), thing, verb=verb)
+    mark, period = _mark(s, at), s.find("PERIOD")
+    if period is not None:
+        if period.text not in _A_YEAR or at.name != "CNT" or mark.number is None:
+            raise s.refuse(period, "不知道全年是多少", "写明全年的数")
+        mark = Mark(mark.number * _A_YEAR[period.text], mark.unit)
+    said = period.text if period else ""
+    return GivePart(figure, _points(s, token), figure, mark, thing, verb=verb, period=said)
 
 
 def give_mean(s: Segment) -> Part:
@@ -684,6 +693,9 @@ def _figure(tokens: tuple[Token, ...]) -> str:
     The one 完成 or 达到 at either end belongs to the mark; any other is part of the name.
     """
     words = [t for t in tokens if t.name in _NAMING]
+    beyond = next((i for i, t in enumerate(words) if t.name in ("OVERC", "UNMET")), 0)
+    if beyond:  # 项目数超额完成目标数: the figure stands in front
+        words = words[:beyond]
     if [t.name for t in words].count("DO") == 1:
         if words[-1].name == "DO":
             words = words[:-1]
@@ -817,6 +829,21 @@ def _rise(text: str) -> Literal["", "提高", "降低"]:
     return "提高" if _RISE.match(text) else "降低" if _FALL.match(text) else ""
 
 
+def each_period(s: Segment) -> Part:
+    """对监管得力的,每季度加0.5分"""
+    at = s.get("PERIOD", "EVPER")
+    points = s.get("ADD", "SUB")
+    place = s.tokens.index(at)
+    per = s.take(at) or Decimal(1)
+    unit = at.parts.get("unit") or at.text.removeprefix("每")
+    if unit in ("年", "年度"):
+        raise s.refuse(at, "一年考核一次,不知道“每年”是几次", "写明次数")
+    words = Counted(s.label(0, place), "", unit, s.label(place + 1))
+    if not words.head + words.thing:
+        raise s.refuse(at, "不知道每期看的是什么", "…的,每季度加N分")
+    return CountPart(words, per, _VERBS[points.name], s.need(points))
+
+
 def over_each(s: Segment) -> Part:
     """超额完成目标每个加0.2分
 
@@ -896,7 +923,8 @@ def text(s: Segment) -> Part:
     """
     if s.tokens[0].text.startswith("/"):
         raise s.refuse(s.tokens[0], "不知道是每个都计,还是合起来计", "每次扣N分")
-    return TextPart("".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND")))
+    said = "".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND"))
+    return TextPart(said, any(t.name == "SAMEW" for t in s.tokens))
 
 
 def joint(s: Segment) -> Part:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from kpixl.rules.parts import Part, PlacesPart, PlaceTimesPart
+from kpixl.rules.parts import Part, PlacesPart, PlaceTimesPart, TextPart
 from kpixl.rules.phrases import _NAMING, Segment, _points as points_of, tidy
 from kpixl.rules.scanner import Token
 from kpixl.rules.terms import Amount
@@ -22,7 +22,12 @@ _STANDING = re.compile(
     r"(?:排名|排位|排序|位次|名次)?(?:中|为)?(?:在|位列|位居|名列|列|居|进入|处于|取)?$"
 )
 _LEADING = re.compile(r"^(?:按照|根据|依据|按(?![时期质量规要实]))")
-_VERBS: dict[str, Literal["得", "加", "扣"]] = {"ADD": "加", "ADDPCT": "加", "SUB": "扣", "SUBPCT": "扣"}
+_VERBS: dict[str, Literal["得", "加", "扣"]] = {
+    "ADD": "加",
+    "ADDPCT": "加",
+    "SUB": "扣",
+    "SUBPCT": "扣",
+}
 _RESULTS = ("GIVE", "FULL", "FULLPCT", "BPTS", "ADD", "ADDPCT", "SUB", "SUBPCT", "ZERO", "NOADD")
 _HEADS = ("BEST", "BESTLOW", "RANKN", "PLACER", "TOPN", "PLACES", "LASTN", "LASTAT")
 _NOTHING = Amount(Decimal(0))
@@ -108,6 +113,14 @@ def place_times(s: Segment) -> Part:
     verb = _VERBS.get(results[0].name, "得")
     head = tidy("".join(t.text for t in words))
     return PlaceTimesPart(head, step.parts["verb"], step.parts["unit"], places_, verb, amounts)
+
+
+def tie_rule(s: Segment) -> Part:
+    """数量相同的,以总投资多的在前
+
+    名次相同的如何分先后。这样的名次不能只由数据排出,要直接填报。
+    """
+    return TextPart("".join(t.text for t in s.tokens), ties=True)
 
 
 def figure_and_circle(s: Segment, stop: int) -> tuple[str, str]:

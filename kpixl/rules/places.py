@@ -122,10 +122,11 @@ def _place(
 ) -> Place:
     """The place that a table asks for, counted or reported, and its input."""
     # a clause that says how the figures are ordered has them ordered
-    given = not part.said and b.reading("G31", "填报" if scope else "排出") == "填报"
+    asked = not part.said or "G31" in b.readings
+    given = asked and b.reading("G31", "填报" if scope else "排出") == "填报"
     descending = not part.low
     if not given and not part.said:
-        descending = b.reading("G8") == "大者为先"
+        descending = b.reading("G8") == "越大越好"
     key = (label, scope, given and part.bottom)
     i = known.get(key, -1)
     if i < 0:

@@ -93,12 +93,12 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
     Production("QUALITY COMMA? (CAPADD | CAPITEM)", phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give),
-    Production("MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
+    Production("PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
     Production("MARKED DE? COMMA? THAT? ADD", phrases.give_at),
     Production("(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", phrases.each_slash),
     Production("L? DE? COMMA? JUDGEW? RANGED", phrases.judge),
     Production("L DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge),
-    Production("L DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
+    Production("(L | QUALITY) DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", phrases.give_over
     ),
@@ -124,6 +124,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", phrases.tier),
+    Production("L AMT GES L? DE? COMMA? ZERO", phrases.tier),
     Production(f"L? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
     Production("L? TIERX (DUN TIERX)+ L? DE? COMMA? EACHW? LEVELS", phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
@@ -133,17 +134,19 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(ZERO | PROP)",
         phrases.below,
     ),
+    Production("L DE? COMMA? ZERO", phrases.below),
     Production("(L DE? COMMA?)? PROP", phrases.proportion),
     Production("BPTS", phrases.bare),
     Production("PACE", phrases.pace),
     Production(
-        "((OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? | L? GT (L | AMT GES? L?)? DE? COMMA?)? "
+        "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? | L? GT (L | AMT GES? L?)? DE? COMMA?)? "
         "(EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(STEP_POINTS)})",
         phrases.step,
     ),
     Production("OVERC L? DE? COMMA? EVCNT L? DE? COMMA? ADD", phrases.over_each),
     Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count),
+    Production("(L DE? COMMA?)? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period),
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count
     ),
@@ -151,7 +154,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES)? DE? R?", phrases.require),
     Production("OFWH? R? GEQ (PERIOD | W)+ AMT GES? DE? R?", phrases.require),
     Production("R DE?", phrases.text),
-    Production("ASIDE (R | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),
+    Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
+    Production("ASIDE (R | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),
     Production("END+", phrases.joint, cost=1),
     Production("ITEMNO", phrases.joint, cost=2),
 )

@@ -216,7 +216,7 @@ def read_to_best(b: Builder, scoring: Sequence[Placed]) -> None:
     if not part.said and b.reading("G33") == "最高最低之间":
         way = "band"
         flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
-    descending = not part.low if part.ordered else b.reading("G8") == "大者为先"
+    descending = not part.low if part.ordered else b.reading("G8") == "越大越好"
     b.terms.append(ToBest(i, part.top, descending, way, flat, part.said, part.ordered))
 
 

@@ -50,9 +50,7 @@ def _replaced(
     return out + characters[at:]
 
 
-def _ratios(
-    characters: list[tuple[str, int]], pattern: re.Pattern[str]
-) -> list[tuple[str, int]]:
+def _ratios(characters: list[tuple[str, int]], pattern: re.Pattern[str]) -> list[tuple[str, int]]:
     """A占B的比例 → (A÷B)."""
     text, out, at = "".join(c for c, _ in characters), [], 0
     for match in pattern.finditer(text):

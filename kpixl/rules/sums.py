@@ -92,7 +92,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
-                kind: InputKind = "count" if words.unit in COUNTS else "number"
+                kind: InputKind = "count" if words.unit in COUNTS | _PERIODS else "number"
                 i = b.input(p, words.label, kind, words.unit)
                 b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole))
             case _:
@@ -117,16 +117,17 @@ def _gate(b: Builder, p: Placed) -> Gate:
         case BranchPart(said=said):
             if _ELSE.fullmatch(said):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
-            return Gate(b.input(p, said, "yes_no", "是/否"), None)
+            return Gate(b.input(p, re.sub("的$", "", said), "yes_no", "是/否"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             counted = [t for t in b.terms if isinstance(t, PerUnit)]
-            if label or len(counted) != 1 or b.inputs[counted[0].input].unit != unit:
+            if label not in ("", "有") or len(counted) != 1 or b.inputs[counted[0].input].unit != unit:
                 raise Refused(p, "不知道是哪个数据", f"前面按{unit}计数的那一个")
-            return Gate(counted[0].input, Mark(low, unit), ">" if inside is False else ">=", label)
+            return Gate(counted[0].input, Mark(low, unit), ">" if inside is False else ">=")
         case _:
             raise Refused(p, "不知道什么情况下不得分", "…的不得分")
 
 
+_PERIODS = frozenset({"季度", "季", "月", "个月", "半年", "周"})
 _ELSE = re.compile(r"否则|其余|其他|其它")
 
 

@@ -314,12 +314,16 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The words of 报送信息,每采用1条: what stands before 每, what is done, what is counted."""
+    """The words of 报送信息,每采用1条: what stands before 每, what is done, what is counted.
+
+    `slash` is said as 扣2分/次, without 每.
+    """
 
     head: str
     does: str
     unit: str
     thing: str
+    slash: bool = False
 
     @property
     def label(self) -> str:
@@ -354,6 +358,8 @@ class PerUnit:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """每, what is counted, and the points."""
+        if self.words.slash:
+            return f"{self.words.head}{self.verb}{number(self.amount)}分/{self.words.unit}"
         return f"{self.words.step(self.per)}{self.verb}{number(self.amount)}分"
 
     def expr(self) -> Expr:
@@ -386,6 +392,7 @@ class Threshold:
     op: Literal[">=", ">", "<=", "<"] = ">="
     verb: Literal["得", "加", "扣"] = "得"
     lose: Amount | None = None
+    period: tuple[str, int] = field(default=("", 1), compare=False)
 
     @property
     def bonus(self) -> bool:
@@ -398,6 +405,9 @@ class Threshold:
             label = inputs[self.input].label
             return f"{label}{self.mark.text()}{self.thing}得{self.give.text()}"
         label, mark, points = inputs[self.input].label, self.mark.text(), self.give.text()
+        said, times = self.period
+        if said and self.mark.number is not None:  # as the clause says it: for each period
+            label, mark = said + label, f"{number(self.mark.number / times)}{self.mark.unit}"
         if self.mark.kind == "over":
             text = f"{label}超额完成{mark}以上{self.thing}{self.verb}{points}"
         elif self.op == "<=":
@@ -644,6 +654,7 @@ class Tiers:
     edges: tuple[Edge, ...]
     amounts: tuple[Amount, ...]
     verb: Literal["得", "加", "扣"] = "得"
+    closed: bool = field(default=False, compare=False)  # nothing is said above the last interval
 
     @property
     def bonus(self) -> bool:
@@ -667,7 +678,14 @@ class Tiers:
         for low, high, amount in zip(self.edges, self.edges[1:], self.amounts[1:-1], strict=False):
             ends = f"{end(low, inside=low.above)}—{end(high, inside=not high.above)}"
             texts.append(ends + points(amount))
-        texts.append(f"{end(last, inside=last.above)}以上{points(self.amounts[-1])}")
+        if self.closed:
+            below = self.amounts[-2]
+            texts[-1] = texts[-1].replace(
+                f"{end(last, inside=not last.above)}{points(below)}",
+                f"{number(last.number)}{self.unit}{points(below)}",
+            )
+        else:
+            texts.append(f"{end(last, inside=last.above)}以上{points(self.amounts[-1])}")
         return inputs[self.input].label + ";".join(texts)
 
     def expr(self) -> Expr:

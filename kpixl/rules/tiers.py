@@ -47,11 +47,12 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         _join(b, at, tier, edges, amounts, below, largest)
         below = tier.high_in
     last_at, last = ordered[-1]
-    if last.high is not None:
+    closed = last.high is not None
+    if closed:
         amounts.append(_beyond(b, last_at, last, largest))
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
-    b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb))
+    b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed))
 
 
 def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "扣"]:

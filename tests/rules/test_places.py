@@ -1,0 +1,190 @@
+"""Places, shares of the best figure and weighted scores, worked by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from kpixl.errors import RuleError
+from kpixl.rules import parse
+from kpixl.rules.evaluate import evaluate
+from kpixl.rules.explain import explain
+from kpixl.rules.frame import Frame
+
+NAN = float("nan")
+
+
+def _scores(
+    clause: str,
+    *columns: list[float | None],
+    points: float | None = 20,
+    readings: str = "",
+    **of: object,
+) -> list[float | None]:
+    taken = dict(r.split("=") for r in readings.split(";") if r)
+    rule = parse(clause, readings=taken)
+    arrays = [np.array([NAN if v is None else float(v) for v in c]) for c in columns]
+    exact = None if points is None else Decimal(str(points))
+    found = evaluate(rule, Frame(arrays, **of), points=exact)  # type: ignore[arg-type]
+    return [None if v != v else v for v in found.tolist()]
+
+
+TABLE = "增速从高到低排名,第一名得10分,第2至4名得8分,其余得5分"
+
+
+def test_a_table_gives_the_points_of_the_row_that_holds_the_place() -> None:
+    assert _scores(TABLE, [1, 9, 8, 7, 6, None]) == [5, 10, 8, 8, 8, None]
+
+
+def test_equal_figures_share_the_place_and_the_next_is_passed_over() -> None:
+    # 9 9 8 7 6: places 1 1 3 4 5
+    assert _scores(TABLE, [9, 9, 8, 7, 6]) == [10, 10, 8, 8, 5]
+    # dense: places 1 1 2 3 4
+    assert _scores(TABLE, [9, 9, 8, 7, 6], readings="G3=密集") == [10, 10, 8, 8, 8]
+    # the mean of the places 1 and 2 is behind the first
+    assert _scores(TABLE, [9, 9, 8, 7, 6], readings="G3=平均") == [8, 8, 8, 8, 5]
+
+
+def test_a_group_of_one_has_its_first_place() -> None:
+    assert _scores(TABLE, [3], points=10) == [10]
+    groups = np.array([0, 1, 1])
+    assert _scores(TABLE, [3, 4, 5], points=10, groups=groups) == [10, 8, 10]
+
+
+def test_smallest_first_where_the_clause_or_the_reading_says_so() -> None:
+    clause = "投诉量按从少到多排名,第一名得满分,每后移一位扣0.2分"
+    assert _scores(clause, [7, 0, 3], points=5) == [4.6, 5, 4.8]
+    plain = "投诉量第一名得5分,第二名得4分,其余得3分"
+    assert _scores(plain, [7, 0, 3]) == [5, 3, 4]
+    assert _scores(plain, [7, 0, 3], readings="G8=越小越好") == [3, 5, 4]
+
+
+def test_a_place_in_a_wider_circle_is_a_figure_and_0_is_no_place() -> None:
+    clause = "出口额位列全市前三名的,分别加4、3、2分"
+    rule = parse(clause)
+    assert [i.label for i in rule.inputs] == ["出口额全市名次"]
+    assert not rule.needs_peers
+    assert _scores(clause, [1, 2, 3, 4, 0, None], points=None) == [4, 3, 2, 0, 0, None]
+
+
+def test_the_last_places_lose_points_counted_from_the_last() -> None:
+    clause = "测评从高到低排名,第一名得10分,其余得8分;测评排名倒数第一名的扣3分,倒数第2至3名扣1分"
+    # 95 90 85 80: 10, then 8 each; the last loses 3, the two before it 1
+    assert _scores(clause, [95, 90, 85, 80], points=10) == [10, 7, 7, 5]
+
+
+def test_steps_behind_a_table_start_at_its_last_row_and_stop_at_the_least() -> None:
+    clause = "利润额第一名得10分,第二名得8分,第三名得7分,其余按名次依次递减0.5分"
+    assert _scores(clause, [9, 8, 7, 6, 5], points=10) == [10, 8, 7, 6.5, 6]
+    least = "单位能耗最低的得10分,排名每下降1位减1.5分,最低得6分"
+    assert _scores(least, [1, 2, 3, 4, 5], points=10) == [10, 8.5, 7, 6, 6]
+
+
+def test_a_share_is_of_the_points_or_of_what_the_first_gets() -> None:
+    clause = "第一名得满分,第二名得满分的95%,第三名得满分的90%,以后按5%依次递减"
+    assert _scores(clause, [9, 8, 7, 6], points=6) == [6, 5.7, 5.4, 5.1]
+    first = "利润额第一名得10分,其余按5%依次递减"
+    assert _scores(first, [9, 8, 7], points=20) == [10, 9.5, 9]
+    assert _scores(first, [9, 8, 7], points=20, readings="G32=分值") == [10, 9, 8]
+
+
+def test_a_rule_about_equal_places_makes_the_place_a_figure() -> None:
+    clause = "项目数从高到低排名,第一名得5分,每下降1位减1分,项目数相同的,以投资额为序"
+    assert [i.label for i in parse(clause).inputs] == ["项目数名次"]
+    assert _scores(clause, [1, 2, 3], points=5) == [5, 4, 3]
+
+
+def test_times_that_a_place_was_taken_are_counted() -> None:
+    clause = "每次第一名加0.5分、第二名加0.3分、第三名加0.1分"
+    assert _scores(clause, [2, 0], [1, 0], [3, 1], points=None) == [1.6, 0.1]
+
+
+def test_a_bonus_for_a_place_comes_on_top_of_the_points() -> None:
+    clause = "完成税收目标得10分,未完成按比例扣分;税收增速列全省前3名的加2分"
+    scores = _scores(clause, [100, 80], [3, 4], points=10, targets=[100.0, NAN])
+    assert scores == [12, 8]
+
+
+def test_the_others_in_proportion_to_the_best() -> None:
+    clause = "出口增幅最高的得10分,其余按与最高值之比计分"
+    assert _scores(clause, [8, 6, 2, -1, None], points=10) == [10, 7.5, 2.5, 0, None]
+    low = "单位能耗最低的得10分,其余按最低值与本值之比计分"
+    assert _scores(low, [0.4, 0.5, 0.8], points=10) == [10, 8, 5]
+
+
+def test_in_proportion_without_a_measure_is_a_question() -> None:
+    clause = "出口额最高的得满分,其余按比例计分"
+    assert _scores(clause, [8, 6, 4], points=10) == [10, 7.5, 5]
+    assert _scores(clause, [8, 6, 4], points=10, readings="G33=最高最低之间") == [10, 5, 0]
+
+
+def test_between_the_best_and_the_last() -> None:
+    clause = "满意度最高的得10分,最低的得6分,其余按插值法计分"
+    assert _scores(clause, [95, 90, 85, None], points=10) == [10, 8, 6, None]
+    assert _scores(clause, [90, 90], points=10) == [10, 10]
+    assert _scores(clause, [90, 90], points=10, readings="G5=最低") == [6, 6]
+    low = "单位能耗最低的得10分,最高的不得分,其余按比例计分"
+    assert _scores(low, [1, 2, 5], points=10) == [10, 7.5, 0]
+    assert _scores(low, [2, 2], points=10) == [10, 10]
+    assert _scores(low, [2, 2], points=10, readings="G5=最低") == [0, 0]
+
+
+def test_weighted_scores_of_parts() -> None:
+    clause = "数量得分、质量得分和增速得分按5:3:2的比例计入总分"
+    assert _scores(clause, [8], [6], [10], points=10) == [7.8]
+    hundred = _scores("民主测评占40%,领导评价占60%", [90], [80], points=5, readings="G35=百分制")
+    assert hundred == [4.2]
+
+
+def test_percentages_go_into_a_formula_as_fractions_or_as_points() -> None:
+    assert _scores("得分=完成率×分值", [96], points=10) == [9.6]
+    assert _scores("得分=60+(验收合格率-90)×2", [95], points=100) == [70]
+    assert _scores("得分=完成率×0.1", [96], points=10, readings="G34=百分点") == [9.6]
+    assert _scores("按60分乘以完成率计算得分", [50], points=60) == [30]
+
+
+def test_arithmetic_in_words() -> None:
+    clause = "按实际完成值占目标值的比例乘以分值计算得分"
+    assert _scores(clause, [80, 130], points=20, targets=[100.0]) == [16, 20]
+    assert _scores("得分按实际完成值除以目标值再乘以10分计算", [8], points=20, targets=[10.0]) == [
+        8
+    ]
+
+
+def test_definitions_are_put_into_the_formula() -> None:
+    clause = "得分=进度×6+质量×4,其中进度=产值÷本类最高产值,质量=税收÷税收目标值"
+    scores = _scores(clause, [50, 100], [9, 10], points=10, targets=[NAN, 10.0])
+    assert scores == [6.6, 10]
+
+
+def test_a_formula_beside_other_figures_keeps_its_own_inputs() -> None:
+    clause = "获得表彰的,加2分;得分=产值÷产值目标值×10"
+    assert [i.label for i in parse(clause).inputs] == ["获得表彰", "产值"]
+    assert _scores(clause, [1, 0], [50, 50], points=10, targets=[NAN, 100.0]) == [7, 5]
+
+
+@pytest.mark.parametrize(
+    ("clause", "reason"),
+    [
+        ("制定方案得2分;得分=产值÷产值目标值×10", "公式已是全部得分"),
+        ("得分=产值÷平均值+税收", "不知道是哪个数据"),
+        ("投资额最高的得10分,其余按与工业产值最高值之比计分", "不知道是什么与什么相比"),
+        ("排名前三名的得满分;制定方案得2分", "另有得分"),
+        ("增速排名第一的得5分,其余扣1分", "不是同一种得分"),
+        ("前三名分别扣3、2、1分,以此类推", "不能再依次递减"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(clause: str, reason: str) -> None:
+    with pytest.raises(RuleError, match=reason):
+        parse(clause)
+
+
+def test_the_working_shows_the_place_and_the_row() -> None:
+    rule = parse(TABLE)
+    frame = Frame([np.array([9.0, 8.0, 7.0, 6.0, 5.0])])
+    assert explain(rule, frame, 4, points=Decimal(10)).lines == (
+        "增速:5,第5名",
+        "得分=5,四舍五入为 5.00",
+    )
