@@ -114,5 +114,5 @@ def _same(found: tuple[str, ...] | float, wanted: Any) -> bool:
     if not isinstance(found, tuple):
         return isinstance(wanted, (int, float)) and abs(found - wanted) < 0.0051
     bare = str(wanted).removesuffix("单位")
-    return any(f == bare or f.removesuffix("级") == bare or f.startswith(f"{bare}类")
-               or f.startswith(f"{bare}(") for f in found)  # fmt: skip
+    begins = (f"{bare}类", f"{bare}(")
+    return any(bare in (f, f.removesuffix("级")) or f.startswith(begins) for f in found)

@@ -150,6 +150,11 @@ def KPIRULE(rule: Text, points: Number = None) -> Result:
     '数量最多的得满分,排名每下降2位减1分'
     >>> KPIRULE("成效显著的,最高加5分", 10)
     '成效显著,最高加5分〔最高得5分,少于分值10分〕'
+
+    Rules of a whole scheme (grades, vetoes, data rules …) are read back too.
+
+    >>> KPIRULE("凡发生重大安全事故的单位,实行一票否决")
+    '发生重大安全事故的,一票否决'
     """
     from kpixl.addin.question import reading
     from kpixl.rules.expr import bounds
@@ -162,7 +167,7 @@ def KPIRULE(rule: Text, points: Number = None) -> Result:
     except Passed as error:
         return error.error
     except RuleError as error:
-        return str(error)
+        return _of_scheme(rule, size, error)
     if size is None:
         return read.canonical
     worth = float(size)
@@ -175,6 +180,18 @@ def KPIRULE(rule: Text, points: Number = None) -> Result:
         than = "少于" if most < worth else "多于"
         remark = f"〔最高得{printed(most)}分,{than}分值{printed(size)}分〕"
     return read.canonical + remark
+
+
+def _of_scheme(rule: Any, size: Decimal | None, refusal: RuleError) -> Result:
+    """A rule of the whole scheme in canonical words, or the refusal that fits its words."""
+    from kpixl.rules.statements import read_scheme_rule, speaks_of_scheme
+
+    clause = values.text(rule, "rule")
+    try:
+        read = read_scheme_rule(clause)
+    except RuleError as other:
+        return str(other if speaks_of_scheme(clause) else refusal)
+    return read.canonical + ("" if size is None else f"〔{read.kind},不是一项的得分〕")
 
 
 @udf(
@@ -214,7 +231,7 @@ def KPIASSUME(rule: Text, readings: Text = None) -> Result | Column:
     >>> for line in KPIASSUME("每新增2个平台加5分"):
     ...     print(*line)
     G7 不足一个单位的部分不计 整步 按比例
-    G1 加分与其他得分合计不超过分值 补足 另加
+    G1 不靠加分就能得满分值的,加分加在分值之外,否则补到分值为止 补足 另加
     """
     read = _read(rule, readings)
     if not isinstance(read, Rule):

@@ -25,7 +25,7 @@ _SIGNS: Mapping[Op, str] = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Check:
     """A threshold of a condition: 死亡 ≥ 3 人; `number` None is the figure's own target."""
 
     label: str
@@ -63,7 +63,7 @@ class Condition:
     """What must have happened, in the clause's words; without `tests` a yes or no."""
 
     text: str
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Check, ...] = ()
 
     @property
     def inputs(self) -> tuple[RuleInput, ...]:

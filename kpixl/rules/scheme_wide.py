@@ -29,7 +29,8 @@ class DataRule:
 
     `words` are the clause's words for the case, `whom` whose mean or lowest score is taken,
     `how` how points are spread over the other items.  prior, share and zero give a figure;
-    the others give the item's score.
+    the others give the item's score.  `about` names the figures that it holds for, blank
+    for all.
     """
 
     source: str
@@ -39,6 +40,7 @@ class DataRule:
     number: Decimal | None = None
     whom: str = ""
     how: str = ""
+    about: str = ""
     assumptions: tuple[Assumption, ...] = ()
     kind = "数据规则"
 

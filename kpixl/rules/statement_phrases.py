@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, cast
 
-from kpixl.rules.gates import Condition, Consequence, Op, Sanction, Test
+from kpixl.rules.gates import Check, Condition, Consequence, Op, Sanction
 from kpixl.rules.model import Assumption
 from kpixl.rules.scanner import Token
 from kpixl.rules.scheme_wide import (
@@ -175,10 +175,10 @@ def _figures(
     return [Condition(text, tuple(tests))], taken
 
 
-def _unmet(segment: Segment, tokens: Sequence[Token]) -> tuple[Test, ...]:
+def _unmet(segment: Segment, tokens: Sequence[Token]) -> tuple[Check, ...]:
     """未完成…任务: the figure is below its target."""
     if [t.name for t in tokens] == ["UNMET", "SUBJ", "TASK"]:
-        return (Test(segment.words([tokens[1]]), "<", None, ""),)
+        return (Check(segment.words([tokens[1]]), "<", None, ""),)
     return ()
 
 
@@ -213,7 +213,7 @@ _HEADS = {"GEQ": ">=", "GT": ">", "LT": "<"}
 
 def _test(
     segment: Segment, piece: Sequence[Token], shared: str, noun: str, taken: list[Assumption]
-) -> Test:
+) -> Check:
     """The threshold of a piece; `shared` is the relation that the last piece states for all."""
     amounts = [i for i, t in enumerate(piece) if t.name == "AMT"]
     if len(amounts) != 1:
@@ -245,7 +245,7 @@ def _test(
     label = f"{lead}({behind})" if lead and behind else lead or behind
     if not label:
         raise segment.refusal([token], "不知道是什么的数", "如“死亡3人以上”")
-    return Test(label, cast(Op, op), value, unit)
+    return Check(label, cast(Op, op), value, unit)
 
 
 # -- consequences ----------------------------------------------------------------------------
@@ -393,7 +393,16 @@ def data_rule(segment: Segment) -> Part:
         number=segment.take(what),
         whom=what.parts.get("whom", ""),
         how=what.parts.get("how", ""),
+        about=_about(before, case),
     )
+
+
+_REASON = re.compile(r"(?:因|由于)[^,;。0-9]{1,16}?(?:原因|因素),?")
+
+
+def _about(tokens: Sequence[Token], case: Token) -> str:
+    """The figures that a case names beside itself and its reason."""
+    return _REASON.sub("", "".join(t.text for t in _without_lead(tokens) if t is not case))
 
 
 def _case_words(segment: Segment, tokens: Sequence[Token], case: Token) -> str:

@@ -16,6 +16,8 @@ from kpixl.grid import Sheet
 from kpixl.numbers import read_number
 from kpixl.rules import default_below
 from kpixl.rules.grades import parse_grades
+from kpixl.rules.scheme_wide import DataRule
+from kpixl.rules.statements import read_scheme_rule
 from kpixl.scheme.headings import (
     FORM_COLUMNS,
     SETTING_COLUMNS,
@@ -40,6 +42,14 @@ _RECURRING = re.compile(r"每年\d{1,2}月\d{1,2}日|每月\d{1,2}日")
 _PIECES = re.compile(r"[;；\n]+")
 _COLUMNS = re.compile(r"[、,，|｜;；\n]+")
 _EQUALS = re.compile(r"[=＝:：]")
+
+
+# What a sentence that holds for all figures says of a setting.
+_SAID_BY: Mapping[tuple[str, str, str], str] = {
+    ("缺报", "missing", "prior"): "上年值",
+    ("缺报", "missing", "zero"): "按0",
+    ("不涉及", "no_task", "item_full"): "满分",
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class Settings:
 def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...]]:
     """The settings of a sheet, and everything that is wrong with them."""
     rows, findings = _rows(file, sheet)
+    rows = {key: (_said(key, text), place) for key, (text, place) in rows.items()}
     findings += list(_unknown_values(rows))
     findings += [
         finding("scheme-setting-missing", place=Place(file, sheet.name), name=key)
@@ -207,6 +218,23 @@ def _bad_value(key: str, found: str, place: Place, choices: str, used: str) -> F
     )
 
 
+def _said(key: str, text: str) -> str:
+    """The value of a setting that is written as a sentence (无当年数据的,采用上年数据)."""
+    rule = _data_rule(text) if key in ("缺报", "不涉及") and text not in _CHOICES[key] else None
+    if rule is None or rule.about:
+        return text
+    return _SAID_BY.get((key, rule.when, rule.take), text)
+
+
+def _data_rule(text: str) -> DataRule | None:
+    """The data rule that a text is, None where it is none or more than one."""
+    try:
+        rule = read_scheme_rule(text)
+    except RuleError:
+        return None
+    return rule if isinstance(rule, DataRule) else None
+
+
 def _unknown_values(rows: Mapping[str, tuple[str, Place]]) -> Iterator[Finding]:
     for key, choices in _CHOICES.items():
         text, place = rows.get(key, ("", Place()))
@@ -247,13 +275,16 @@ def _deadlines(text: str, place: Place) -> tuple[dict[str, str], list[Finding]]:
 
 
 def _factors(text: str, place: Place) -> tuple[dict[str, Decimal], list[Finding]]:
-    """口径: mark=coefficient, in percent or as a number."""
+    """口径: mark=coefficient, in percent or as a number, or the sentence that says so."""
     factors: dict[str, Decimal] = {}
     findings: list[Finding] = []
     for piece in filter(None, (p.strip() for p in _PIECES.split(text))):
         name, *rest = _EQUALS.split(piece, maxsplit=1)
         number = read_number(rest[0]) if rest else None
-        if number is None or number.unit not in ("", "%"):
+        rule = None if rest else _data_rule(piece)
+        if rule is not None and rule.take == "share" and rule.number is not None:
+            factors[rule.mark] = rule.number / 100
+        elif number is None or number.unit not in ("", "%"):
             wanted = "“口径名称=系数”,系数如 60% 或 0.6,多项用分号隔开"
             findings.append(_bad_value("口径", piece, place, wanted, "没有这一口径"))
         else:

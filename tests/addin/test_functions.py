@@ -60,6 +60,17 @@ def test_a_refusal_is_a_sentence_and_no_error(clause: str) -> None:
     assert str(KPIRULE(clause)).startswith("条款读不懂:")
 
 
+def test_a_rule_of_the_whole_scheme_is_read_back_in_canonical_words() -> None:
+    grades = "前3名为优秀;80分以上为达标"
+    assert KPIRULE("取前三名为优秀单位,80分以上为达标单位") == grades
+    assert KPIRULE(grades) == grades
+    veto = "凡发生死亡3人以上事故的,取消评优资格"
+    assert KPIRULE(veto) == "发生死亡3人以上事故的,取消评优资格"
+    assert KPIRULE(veto, 5) == "发生死亡3人以上事故的,取消评优资格〔一票否决和降等,不是一项的得分〕"
+    # what is wrong is said in the terms of its own kind
+    assert "除外" in str(KPIRULE("发生事故(天灾除外)的,一票否决"))
+
+
 def test_the_reading_says_where_points_and_clause_disagree() -> None:
     judged = "成效显著的,最高加5分"
     assert KPIRULE(judged, 5) == KPIRULE(judged)

@@ -86,6 +86,34 @@ def test_every_setting_is_read() -> None:
     assert (scheme.veto, scheme.system) == ("报送", "镇街2020")
 
 
+def test_a_setting_may_be_written_as_the_scheme_s_own_sentence() -> None:
+    scheme = towns(
+        缺报="因统计原因无当年数据的,参考上一年度数据",
+        不涉及="没有该项任务的,该项得满分",
+        口径="标注“专项口径”的,按相关数据的60%计算;没有专门统计的,按相关数据的80%计算;试点=1.2",
+    )
+    assert (scheme.missing, scheme.not_applicable) == ("上年值", "满分")
+    assert scheme.mark_factors == {
+        "专项口径": Decimal("0.6"),
+        "没有专门统计": Decimal("0.8"),
+        "试点": Decimal("1.2"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("缺报", "工业产值无当年数据的,采用上年数据"),  # says nothing of other figures
+        ("缺报", "无当年数据的,该项得平均分"),
+        ("口径", "没有专门统计的,采用上年数据"),
+        ("口径", "没有专门统计的,按相关数据计算"),
+    ],
+)
+def test_a_sentence_that_does_not_settle_the_setting_is_found(key: str, sentence: str) -> None:
+    _, findings = read(with_rows("方案", [key, sentence]))
+    assert [f.code for f in findings] == ["scheme-setting-value"]
+
+
 def test_inputs_are_bound_by_label_by_number_by_name_and_as_the_only_one() -> None:
     feeds = {i.key: i.feeds for i in towns().indicators}
     assert feeds == {
