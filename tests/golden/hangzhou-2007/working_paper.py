@@ -138,7 +138,7 @@ def growth(c: Cohort, unit: str) -> Figure:
 def structure(c: Cohort, unit: str) -> Figure:
     """一类2: five tasks of 2."""
     answers = [c.yes(unit, name) for name in TASKS]
-    return None if None in answers else 2 * sum(a for a in answers if a is not None)
+    return None if None in answers else sum((2 * a for a in answers if a is not None), Fraction(0))
 
 
 def saving(c: Cohort, unit: str) -> Figure:
@@ -195,7 +195,7 @@ def work_out(cohort: Cohort) -> dict[str, Any]:
         assert where is not None
         return "优秀" if where <= 3 else "达标" if ranked[unit] >= 80 else None
 
-    units = []
+    units: list[dict[str, Any]] = []
     for unit, items in lines.items():
         blocks = {
             "一类": total_of([v for i, v in items.items() if i.startswith("一类")]),
