@@ -169,12 +169,6 @@ def conventions(ranking: Ranking) -> tuple[str, ...]:
         total + (f";基础分不含“{outside}”。" if outside else "。"),
         f"总分相同的单位名次并列,按“{scheme.ties}”排名({TIES[scheme.ties]})。",
     ]
-    lines += [
-        f"块“{b.name}”各项合计不超过{b.rule.cap.normalize():f}分,"
-        f"先后计入“{'”“'.join(b.order)}”,所列得分是计入块内的得分。"
-        for b in scheme.blocks
-        if b.rule is not None and b.order
-    ]
     if form.groups and any(i.rule is not None and i.rule.needs_peers for i in scheme.indicators):
         lines.append("条款中的“本类”和排名得分只在本组内比较。")
     if ranking.table.own is not None:

@@ -405,6 +405,40 @@ def test_the_command_line_checks_the_returned_forms_and_lints_the_scheme(tmp_pat
     assert [f["found"] for f in done.json["findings"]] == ["15+10+10 > 30"]
 
 
+def with_clause(tmp_path: Path, clause: str) -> Path:
+    """The scheme workbook as its owner keeps it, with another clause for 创新驱动."""
+    path = tmp_path / "方案.xlsx"
+    book = openpyxl.load_workbook(find_scheme(SYSTEM).path)
+    cells = [c for row in book["指标"].iter_rows() for c in row]
+    (cell,) = [c for c in cells if "从“创新平台”中减" in str(c.value or "")]
+    cell.value = clause
+    book.save(path)
+    return path
+
+
+def test_the_owner_switches_the_cut_in_the_scheme_sheet(tmp_path: Path) -> None:
+    path = with_clause(tmp_path, "本块合计不超过30分;超过部分从“龙头企业”中减")
+    done = kpixl("score", path, "--data", GOLDEN / "worked.csv", "--json", cwd=tmp_path)
+    (line,) = [u for u in done.json["units"] if u["unit"] == "甲县"]
+    assert (line["items"][PLATFORMS], line["items"][LEADERS]) == (20.5, 9.5)
+    assert line["total"] == 99.33  # as before: only the place of the cut is another
+
+
+def test_a_block_clause_that_is_not_read_is_told_and_leaves_its_items_blank(
+    tmp_path: Path,
+) -> None:
+    path = with_clause(tmp_path, "本块原则上30分")
+    done = kpixl("lint", path, "--json", cwd=tmp_path)
+    assert done.code == 1
+    assert "scheme-block-clause" in [f["code"] for f in done.json["findings"]]
+    done = kpixl("score", path, "--data", GOLDEN / "worked.csv", "--json", cwd=tmp_path)
+    assert done.code == 1
+    for line in done.json["units"]:
+        assert [line["items"][i] for i in BLOCKS["创新驱动"]] == [None, None]
+        assert (line["complete"], line["rank"]) == (False, None)
+        assert None not in [line["items"][i] for i in (*BLOCKS["产业发展"], *BLOCKS["项目带动"])]
+
+
 # -- for any figures -------------------------------------------------------------------
 
 Row: TypeAlias = tuple[str, Mapping[str, float | None]]  # group, figures
