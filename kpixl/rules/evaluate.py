@@ -160,8 +160,12 @@ def position(value: Any, low: Any, high: Any, flat: Decimal) -> Any:
 
 
 def whole(steps: Any) -> Any:
-    """Whole steps: 0.3 ÷ 0.1 is three, though the binary quotient falls short of it."""
-    return np.floor(steps + np.abs(steps) * NOISE)
+    """Whole steps: 0.3 ÷ 0.1 is three, though the binary quotient falls short of it.
+
+    At nine decimals, as the native formula has it: in (8245.31 − 8145.31) ÷ 50 the difference
+    has already lost digits.
+    """
+    return np.floor(np.round(steps, DIFFERENCE))
 
 
 def compare(op: str, left: Any, right: Any) -> Any:

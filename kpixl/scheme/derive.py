@@ -217,22 +217,28 @@ def _value(
             return np.where(np.isnan(first), _value(right, columns), first)
         case Operation(sign, left, right):
             a, b = _value(left, columns), _value(right, columns)
-            if sign == "+":
-                return a + b
-            if sign == "−":
-                return a - b
+            if sign in ("+", "−"):
+                # 8245.31 − 8145.31 has lost digits: those of its parts say which count
+                return _snap(a + b if sign == "+" else a - b, np.maximum(np.abs(a), np.abs(b)))
             if sign == "×":
                 return a * b
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.where(np.equal(b, 0), np.nan, np.divide(a, b))
 
 
-def _snap(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """15 significant digits, as a spreadsheet holds a figure that it shows."""
+def _snap(
+    values: NDArray[np.float64] | float, size: NDArray[np.float64] | float | None = None
+) -> NDArray[np.float64]:
+    """15 significant digits, as a spreadsheet holds a figure that it shows.
+
+    `size` is the size of the figures that these come from, where it is larger.
+    """
     import numpy as np
 
+    values = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    size = np.broadcast_to(np.abs(values) if size is None else size, values.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
-        digits = 14 - np.floor(np.log10(np.abs(values)))
+        digits = 14 - np.floor(np.log10(size))
         scale = 10.0 ** np.clip(digits, 0, 22)
         snapped = np.rint(values * scale) / scale
     for at in np.flatnonzero(np.isfinite(values) & (values != 0) & ((digits < 0) | (digits > 22))):

@@ -14,6 +14,7 @@ from kpixl.rules import Rule
 from kpixl.rules.blocks import BlockRule
 from kpixl.rules.model import Assumption
 from kpixl.scheme.derive import Derivation
+from kpixl.scheme.headings import spelling
 
 if TYPE_CHECKING:
     from kpixl.scheme.ledger import Ledger
@@ -234,9 +235,10 @@ class Scheme:
         """
         known = self.unit_named(unit)
         name = known.name if known else unit
-        within = (known.group if known else "") if group is None else group
+        given = (known.group if known else "") if group is None else group
+        within = {given, self.group_named(given)}
         return tuple(
-            i for i in self.asked if not i.applies_to or {name, unit, within} & {*i.applies_to}
+            i for i in self.asked if not i.applies_to or {name, unit, *within} & {*i.applies_to}
         )
 
     def applies(self, indicator: Indicator, unit: str, group: str | None = None) -> bool:
@@ -249,8 +251,14 @@ class Scheme:
         """Whether units are assessed on different indicators."""
         return any(not self.applies(i, u.name) for i in self.indicators for u in self.units)
 
+    def group_named(self, label: str) -> str:
+        """The roster's own spelling of a group (县(市) for 县（市）), or the label as it is."""
+        wanted = spelling(label)
+        return next((u.group for u in self.units if spelling(u.group) == wanted), label)
+
     def for_other_groups(self, given: Input, group: str) -> bool:
         """Whether an input is for other groups of the roster than that one."""
+        group = self.group_named(group)
         groups = {u.group for u in self.units if u.group}
         wanted = {*given.applies_to}
         return bool(wanted) and wanted <= groups and group in groups - wanted

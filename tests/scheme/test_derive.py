@@ -194,3 +194,16 @@ def test_a_choice_stands_at_no_other_place_than_between_two_sums() -> None:
     for text in ("甲 或", "或 甲", "(甲 或 乙) × 2", "甲 或 × 乙"):
         with pytest.raises(DerivationError):
             parse_derivation(text, ["甲", "乙"])
+
+
+@given(
+    low=st.integers(0, 10**9),
+    steps=st.integers(1, 40),
+    width=st.sampled_from([5000, 2500, 1000, 1]),
+)
+def test_a_difference_of_two_decimals_is_what_a_clerk_subtracts(
+    low: int, steps: int, width: int
+) -> None:
+    tree = parse_derivation("甲 − 乙", ["甲", "乙"])
+    columns = {"甲": np.array([(low + steps * width) / 100]), "乙": np.array([low / 100])}
+    assert evaluate(tree, columns)[0] == steps * width / 100
