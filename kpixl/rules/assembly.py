@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
@@ -27,14 +28,16 @@ from kpixl.rules.numeric import (
 from kpixl.rules.parts import (
     BlendPart,
     BoundPart,
+    CountPart,
     DefinitionPart,
+    FaultPart,
     FormulaPart,
     GivePart,
     HeadPart,
     Joint,
     JudgedPart,
-    PlacesPart,
     Part,
+    PlacesPart,
     RequirePart,
     StatedPart,
     TextPart,
@@ -43,7 +46,13 @@ from kpixl.rules.parts import (
 from kpixl.rules.place_terms import Places
 from kpixl.rules.places import read_places
 from kpixl.rules.printing import number
-from kpixl.rules.single import check_whole, read_formula_clause, read_judged, read_to_best, read_weighted
+from kpixl.rules.single import (
+    check_whole,
+    read_formula_clause,
+    read_judged,
+    read_to_best,
+    read_weighted,
+)
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import (
     Amount,
@@ -54,6 +63,8 @@ from kpixl.rules.terms import (
     Threshold,
 )
 from kpixl.rules.tiers import is_tiered, read_tiers
+
+NAMELESS_FIGURE = "完成值"  # what a requirement is about that names nothing
 
 
 def assemble(
@@ -76,10 +87,15 @@ def assemble(
         joined_on = not isinstance(behind.part, (Joint, TextPart, StatedPart))
         if isinstance(p.part, TextPart) and joined_on and p.end == behind.start and p.part.text:
             raise Refused(p, "这些字与后面的计分连在一起,不知道是否影响得分", "用逗号隔开,或删去")
-    wanted = [p for p in placed if isinstance(p.part, (RequirePart, TextPart))]
-    if wanted and all(isinstance(p.part, RequirePart) for p in core) and default and not stated:
+    wanted = _with_names(placed)
+    takes = [p for p in core if is_taking(p.part)]
+    rest = [p for p in core if p not in takes and not isinstance(p.part, RequirePart)]
+    beside = bool(wanted and takes) and all(isinstance(p.part, BoundPart) for p in rest)
+    if default and not stated and ((wanted and not takes and not rest) or beside):
         heads = [p for p in placed if isinstance(p.part, HeadPart)]
-        return read_requirements(source, Builder(readings), wanted, heads, default)
+        found = read_requirements(source, Builder(readings), wanted, heads, default, takes, rest)
+        if found is not None:
+            return found
     if not core or all(isinstance(p.part, RequirePart) for p in core):
         raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
     if any(isinstance(p.part, TextPart) and p.part.ties for p in placed):
@@ -118,7 +134,38 @@ def assemble(
             raise
         builder, bounds = found
     check_whole(builder, scoring[0])
+    if default and beside and texts:
+        builder.reading("G20")  # that the words beside the deductions count nothing
     return _finish(source, builder, [*heads, *texts], bounds, worth)
+
+
+def _with_names(placed: Sequence[Placed]) -> list[Placed]:
+    """The requirements, numbered and not; words before a bare number are its name.
+
+    工业用地追加容积率,最低不少于300亩 is about one figure.
+    """
+    found: list[Placed] = []
+    joined = False
+    for p in placed:
+        if isinstance(p.part, Joint):
+            joined = joined and p.part.stop == 0
+        elif isinstance(p.part, RequirePart) and p.part.label == NAMELESS_FIGURE and joined:
+            before = found.pop()
+            assert isinstance(before.part, TextPart)
+            part = replace(p.part, label=before.part.text)
+            found.append(Placed(part, before.start, p.end))
+            joined = False
+        elif isinstance(p.part, (RequirePart, TextPart)):
+            found.append(p)
+            joined = isinstance(p.part, TextPart) and bool(p.part.text)
+        else:
+            joined = False
+    return found
+
+
+def is_taking(part: Part) -> bool:
+    """Whether a part only takes points away."""
+    return isinstance(part, (CountPart, FaultPart)) and part.verb == "扣"
 
 
 def _is_worth(part: Part) -> bool:
@@ -185,9 +232,7 @@ def _in_groups(
                 added = b.terms[first:]
                 if number:
                     _stands_alone(group, [i.label for i in b.inputs])
-                kinds.append(
-                    (any(t.bonus for t in added), any(is_deduction(t) for t in added))
-                )
+                kinds.append((any(t.bonus for t in added), any(is_deduction(t) for t in added)))
             _points_once(b, scoring)
             for p in limits:
                 _reaches(p, kinds)
@@ -197,9 +242,7 @@ def _in_groups(
     return None
 
 
-def _cut_at(
-    placed: Sequence[Placed], scoring: Sequence[Placed], stop: int
-) -> list[list[Placed]]:
+def _cut_at(placed: Sequence[Placed], scoring: Sequence[Placed], stop: int) -> list[list[Placed]]:
     groups: list[list[Placed]] = [[]]
     for p in placed:
         if isinstance(p.part, Joint) and p.part.stop >= stop and groups[-1]:
@@ -270,15 +313,23 @@ def read_requirements(
     wanted: Sequence[Placed],
     heads: Sequence[Placed],
     below: Literal["zero", "prop"],
-) -> Rule:
-    """A clause of requirements only, scored by the scheme's default rule."""
+    takes: Sequence[Placed] = (),
+    bounds: Sequence[Placed] = (),
+) -> Rule | None:
+    """A clause of requirements, scored by the scheme's default rule, less what `takes` take.
+
+    None where there are deductions, and no requirement beside them counts.
+    """
     numbered = [p for p in wanted if isinstance(p.part, RequirePart)]
-    if not numbered:
-        # words alone are one thing to be judged, however many commas they have
-        said = ",".join(p.part.text for p in wanted if isinstance(p.part, TextPart))
-        wanted = [Placed(TextPart(said), wanted[0].start, wanted[-1].end)]
-    every = not numbered or (len(numbered) < len(wanted) and b.reading("G20") == "都计")
-    lines = wanted if every else numbered
+    words = [p for p in wanted if isinstance(p.part, TextPart)]
+    said = "合为一项"  # words alone are one thing to be judged, however many commas they have
+    if words and (numbered or takes):
+        said = b.reading("G20")
+    if said == "只计有数的" and not numbered:
+        return None
+    lines = {"只计有数的": numbered, "都计": wanted if numbered else _as_one(words)}.get(
+        said, _merged(wanted)
+    )
     judged: set[int] = set()
     limits: set[int] = set()
     for p in lines:
@@ -297,8 +348,28 @@ def read_requirements(
         raise Refused(None, "没有要求", "要完成的事,或要达到的数")
     count = len(b.inputs)
     b.terms.append(Requirements(tuple(range(count)), frozenset(judged), frozenset(limits), below))
-    texts = [] if every else [p for p in wanted if isinstance(p.part, TextPart)]
-    return _finish(source, b, [*heads, *texts], Limits(), None)
+    texts = words if said == "只计有数的" else []
+    if takes:
+        read_sum(b, takes)
+    return _finish(source, b, [*heads, *texts], _limits(b, bounds), None)
+
+
+def _as_one(words: Sequence[Placed]) -> list[Placed]:
+    """Requirements without a number as one."""
+    said = ",".join(p.part.text for p in words if isinstance(p.part, TextPart) and p.part.text)
+    return [Placed(TextPart(said), words[0].start, words[-1].end)] if words else []
+
+
+def _merged(wanted: Sequence[Placed]) -> list[Placed]:
+    """The requirements, those without a number as one where the first of them stands."""
+    words = [p for p in wanted if isinstance(p.part, TextPart)]
+    lines: list[Placed] = []
+    for p in wanted:
+        if not isinstance(p.part, TextPart):
+            lines.append(p)
+        elif p is words[0]:
+            lines += _as_one(words)
+    return lines
 
 
 def _goes_down(term: Term) -> bool:

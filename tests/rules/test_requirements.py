@@ -102,3 +102,43 @@ def test_a_number_in_a_requirement_beside_points_is_refused() -> None:
 def test_a_rule_about_one_figure_is_no_default_rule() -> None:
     with pytest.raises(RuleError, match="不是默认规则"):
         default_below("工业投资增幅完成目标任务得满分,未完成按比例扣分")
+
+
+def test_words_beside_numbers_may_be_one_line_together() -> None:
+    clause = "优化项目审批,建立厂房项目库,完成旧厂房改造30万平方米以上;不发生安全问题"
+    assert _scores(clause, [80], [15], G20="合为一项") == [6.5]
+    rule = parse(clause, default_rule=PROPORTION, readings={"G20": "合为一项"})
+    assert [(i.kind, i.label) for i in rule.inputs] == [
+        ("judged", "优化项目审批,建立厂房项目库,不发生安全问题"),
+        ("number", "完成旧厂房改造"),
+    ]
+    again = parse(rule.canonical, default_rule=PROPORTION, readings={"G20": "合为一项"})
+    assert again.same_rule(rule)
+
+
+def test_a_requirement_beside_a_deduction_is_where_it_starts_from() -> None:
+    clause = "制定办证新措施。手续齐全而未按时办结的,每项扣1分"
+    assert _scores(clause, [90, 90, 140], [2, 11, 2], G20="都计") == [7, 0, 8]
+    rule = parse(clause, default_rule=PROPORTION, readings={"G20": "都计"})
+    assert [(i.kind, i.unit) for i in rule.inputs] == [("judged", "%"), ("count", "项")]
+    again = parse(rule.canonical, default_rule=PROPORTION, readings={"G20": "都计"})
+    assert again.same_rule(rule)
+
+
+def test_a_numbered_requirement_beside_a_deduction_is_where_it_starts_from() -> None:
+    clause = "完成抽查500批次以上;发现质量问题的,每起扣2分"
+    assert _scores(clause, [500, 250], [1, 3]) == [8, 0]
+
+
+def test_that_words_beside_a_deduction_count_nothing_is_an_assumption() -> None:
+    clause = "制定办证新措施。手续齐全而未按时办结的,每项扣1分"
+    rule = parse(clause, default_rule=PROPORTION)
+    taken = {a.code: a.taken for a in rule.assumptions}
+    assert taken["G20"] == "只计有数的" and taken["G16"] == "分值"
+    assert _scores(clause, [2]) == [8]
+
+
+def test_words_before_a_bare_number_are_its_name() -> None:
+    rule = parse("工业用地追加容积率,最低不少于300亩", default_rule=PROPORTION)
+    assert [(i.label, str(i.target)) for i in rule.inputs] == [("工业用地追加容积率", "300")]
+    assert rule.assumptions == ()
