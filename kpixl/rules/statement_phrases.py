@@ -194,13 +194,17 @@ def _no_second_thought(segment: Segment, tokens: Sequence[Token]) -> None:
                 raise segment.refusal(tokens[at:], "逗号前后是两件事", "用“、”“或”并列,或各写一句")
 
 
+# 市级以上, 较大以上事故: above what stands on a scale of names
+_LEVELS = ("级", "一般", "较大", "重大")
+
+
 def _relations_used(segment: Segment, tokens: Sequence[Token]) -> None:
     """以上, 超过 … stand beside a number, or behind a level (市级以上)."""
     for i, token in enumerate(tokens):
         before = tokens[i - 1] if i else None
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         if token.name in ("GES", "GESX", "LES", "LESX"):
-            level = before is not None and before.text.endswith("级")
+            level = before is not None and before.text.endswith(_LEVELS)
             if before is None or not (before.name == "AMT" or (level and token.name == "GES")):
                 raise segment.refusal([token], "前面没有数", "如“3人以上”")
         if token.name in ("GT", "LT", "GEQ") and (after is None or after.name != "AMT"):
@@ -241,6 +245,7 @@ def _test(
     if op is None:
         raise segment.refusal([token], "不知道是达到、超过还是低于这个数", "如“3人以上”“低于60分”")
     lead = _EVENT.sub("", lead, count=1) if _EVENT.match(lead) else lead
+    lead = re.sub(r"(?<=.)(?:有|发生|出现)$", "", lead)
     behind = segment.words(after).removeprefix("的") or noun
     label = f"{lead}({behind})" if lead and behind else lead or behind
     if not label:
@@ -539,6 +544,48 @@ def ratio(segment: Segment) -> Part:
     return Ratio("", parts, grades, (_ROUND_DOWN,))
 
 
+def shares(segment: Segment) -> Part:
+    """优秀占20%,良好占50%,合格占30%"""
+    tokens = segment.named("GRADESHARE")
+    grades = tuple(_one_grade(t.parts["grade"]) for t in tokens)
+    parts = [segment.take(t) or Decimal(0) for t in tokens]
+    if sum(parts) != 100 or any(p <= 0 or p != int(p) for p in parts):
+        raise segment.refusal(tokens, f"各等次的比例合计为{sum(parts)}%", "合计为100%的整数比例")
+    if len(set(grades)) != len(grades):
+        raise segment.refusal(tokens, "同一等次写了两次", "一个等次一个数")
+    return Ratio("", tuple(int(p) for p in parts), grades, (_ROUND_DOWN,))
+
+
+def class_list(segment: Segment) -> Part:
+    """一类、二类、三类区新增企业分别为3家、2家、1家"""
+    tokens = list(segment.tokens)
+    named = segment.named("CLASS")
+    amounts = segment.named("AMT")
+    numbers = [segment.take(t) for t in amounts]
+    units = {t.parts["unit"] for t in amounts}
+    if len(named) != len(amounts) or len(units) != 1 or "分" in units:
+        raise segment.refusal(tokens, "各类的数不是同一件事", "每类一个数,计量单位相同")
+    first, each = tokens.index(named[0]), tokens.index(segment.need("EACHIS"))
+    lead = [t for t in tokens[:first] if t.name != "COLON"]
+    inner = tokens[tokens.index(named[-1]) + 1 : each]
+    label = segment.words(lead) if lead else ""
+    said = segment.words(inner) if inner else ""
+    if bool(label) == bool(said):
+        raise segment.refusal(
+            tokens, "不知道是什么的目标", "如“一类、二类区新增企业分别为3家、2家”"
+        )
+    # 一类、二类区 is 一类区, 二类区
+    tail = _CLASS_HEAD.sub("", named[-1].text)
+    names = [t.text if _CLASS_HEAD.sub("", t.text) else t.text + tail for t in named]
+    if len(set(names)) != len(names):
+        raise segment.refusal(named, "同一类写了两次", "一类一个数")
+    marks = tuple((n, v) for n, v in zip(names, numbers, strict=True) if v is not None)
+    return ClassMarks("", (label or said).removesuffix("的"), "target", units.pop(), marks)
+
+
+_CLASS_HEAD = re.compile(r"^第?.(?:类|组|档|片区|片)")
+
+
 def classes(segment: Segment) -> Part:
     """新增企业:一类区为3家,二类区为2家"""
     tokens = list(segment.tokens)
@@ -670,9 +717,9 @@ ALIASES = {
     "CQS": "(WHATEVER COMMA?)? CQ ((COMMA | DUN)? ALSO? CQ)*",
     # free words of a condition; the builder looks at each
     "C": "(SUBJ | IF | ALSO | OR | MUST | TASK | UNMET | GEQ | GT | LT | AMT | GES | GESX | LES "
-    "| LESX | DUN | COMMA | SAME | ABOVE | TIMEW | TOTALW | STATE | YEAR | CLASS)",
+    "| LESX | DUN | COMMA | SAME | ABOVE | TIMEW | TOTALW | SCOREW | STATE | YEAR | CLASS)",
     "FIRST": "(SUBJ | IF | MUST | TASK | UNMET | GEQ | GT | LT | AMT | SAME | ABOVE | TIMEW | TOTALW "
-    "| STATE | YEAR | CLASS)",
+    "| SCOREW | STATE | YEAR | CLASS)",
     "COND": "(FIRST C* | IF? SUBJ VETO)",
     "L": "(SUBJ | IF | ALSO | OR | MUST | SAME | TASK | YEAR | DUN)+",
     "HOW": "(HIGHEST | ONCE | SUMUP)",
@@ -700,6 +747,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("(LIMADD | LIMSUB | TCAP | LIMITEM | LIMFLOOR)", limit),
     Production("QUOTA", quota),
     Production("RATIO", ratio),
+    Production("GRADESHARE ((COMMA | DUN | SEMI) GRADESHARE)+", shares),
+    Production(
+        "(L COLON)? CLASS ((DUN | COMMA) CLASS)+ L? EACHIS AMT ((DUN | COMMA) AMT)+", class_list
+    ),
     Production("(L COLON)? CLASSED ((COMMA | DUN | SEMI) CLASSED)+", classes),
     Production("L COLON LEVEL ((COMMA | DUN | SEMI) LEVEL)+", levels),
     Production("(GRADING COMMA?)* SUBJ? GRADING* GRADELIST", grade_names),

@@ -33,6 +33,7 @@ READ = frozenset(
         "ABOVE",
         "TIMEW",
         "TOTALW",
+        "SCOREW",
         "STATE",
         "YEAR",
         "VETO",
@@ -64,7 +65,9 @@ def scan(normal: Normal) -> tuple[Token, ...]:
 
     while at < len(text):
         best: Token | None = None
-        for name, pattern in _patterns():
+        # no word begins inside a number
+        inside = at > run and text[at].isdigit() and text[at - 1].isdigit()
+        for name, pattern in () if inside else _patterns():
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):
                 best = _token(name, match) or best

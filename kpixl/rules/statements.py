@@ -53,7 +53,7 @@ Single: TypeAlias = (
     | ClassMarks | LevelRule | GradeNames | Deadline | NoEffect
 )  # fmt: skip
 # A longer cell holds no rule of this kind; refusing it keeps reading time bounded.
-LONGEST = 4_000
+LONGEST = 3_000
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ from kpixl.rules.scheme_wide import (
     assign,
 )
 from kpixl.rules.statement_words import WORDS
-from kpixl.rules.statements import Several, Statement, read_scheme_rule, read_statement
+from kpixl.rules.statements import LONGEST, Several, Statement, read_scheme_rule, read_statement
 from kpixl.rules.vocabulary import effect_words
 from tests.rules.clauses import READABLE as ITEM_CLAUSES
 from tests.rules.statements import READABLE, REFUSED
@@ -124,6 +125,7 @@ _SAYS_IT_AGAIN = {
     "分值": "按最高分的分值计, 各项分值扣完",
     "计分": "不重复计分 beside 不重复, 该项得满分计分",
     "记分": "the same",
+    "扣分": "每项扣分扣完为止 beside 每项扣完为止",
     "加分": "累计加分合计 beside 加分合计",
     "累计": "各项加分累计不超过 beside 各项加分合计不超过",
     "最高": "不超过 with and without 最高",
@@ -186,6 +188,16 @@ def test_any_chain_of_phrases_is_read_and_reads_back_or_is_refused(text: str) ->
 def test_any_text_ends_in_a_rule_or_a_rule_error(text: str) -> None:
     with suppress(RuleError):  # any other exception fails the test
         read_statement(text)
+
+
+@pytest.mark.parametrize("piece", ["9", "优秀、", "考核", "取消评优", "死亡3人以上、", "1.发生事故的;"])
+def test_a_long_text_is_read_or_refused_within_a_second(piece: str) -> None:
+    start = perf_counter()
+    with suppress(RuleError):
+        read_scheme_rule((piece * LONGEST)[:LONGEST])
+    assert perf_counter() - start < 1
+    with pytest.raises(RuleError, match="超过"):
+        read_scheme_rule(piece * (LONGEST + 1))
 
 
 # -- what vetoes do ---------------------------------------------------------------------------------
