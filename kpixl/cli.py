@@ -150,6 +150,12 @@ def _scored(parser: argparse.ArgumentParser, out_help: str, *, out_required: boo
     _debug(parser)
 
 
+def _lacking(parser: argparse.ArgumentParser, console: Console, name: str) -> int:
+    """Say that an argument is missing, as the parser itself would."""
+    console.fail(f"缺少参数:{name}。\n{parser.format_usage()}详细说明:{parser.prog} --help")
+    return UNUSABLE
+
+
 def _demo(commands: _Commands) -> None:
     parser = commands.add_parser(
         "demo",
@@ -204,6 +210,8 @@ def _score(commands: _Commands) -> None:
     _scored(parser, "把排名、追溯、公式核对写成这个新工作簿", out_required=False)
 
     def run(args: argparse.Namespace, console: Console) -> int:
+        if not args.data and args.enterprises is None:
+            return _lacking(parser, console, "--data")
         from kpixl.commands import score
 
         return score.run(
@@ -237,8 +245,9 @@ def _rank(commands: _Commands) -> None:
             console.fail("本版本还不能把排名写进已有的工作簿(--into)。请用 --out 写成新的工作簿。")
             return UNUSABLE
         if args.out is None:
-            console.fail(f"缺少参数:--out。\n{parser.format_usage()}详细说明:kpixl rank --help")
-            return UNUSABLE
+            return _lacking(parser, console, "--out")
+        if not args.data and args.enterprises is None:
+            return _lacking(parser, console, "--data")
         from kpixl.commands import score
 
         return score.run(

@@ -218,7 +218,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "scheme-task-unit": Entry(
         _B,
-        "任务“{name}”的责任单位“{unit}”不在单位表中",
+        "任务“{name}”的责任单位“{part}”不在单位表中",
         "单位表中的名称或别名",
         "请改正名称,或在单位表中登记。",
     ),

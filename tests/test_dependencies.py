@@ -14,8 +14,8 @@ from packaging.utils import canonicalize_name
 REPO = Path(__file__).parents[1]
 # Packages whose modules have another name.
 MODULES = {"python-calamine": "python_calamine"}
-# Part of the design, declared before the code that needs them: long tables, the Excel add-in.
-DECLARED_AHEAD = {"pandas", "xlwings"}
+# Part of the design, declared before the code that needs it: the Excel add-in.
+DECLARED_AHEAD = {"xlwings"}
 
 
 def config() -> configparser.ConfigParser:

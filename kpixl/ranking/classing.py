@@ -26,8 +26,8 @@ _METHODS = {"竞争": "min", "密集": "dense", "平均": "average"}
 class ClassTable:
     """All enterprises with score, place and class, best first, those without a class last.
 
-    `frame` has the columns of the table that came in, one of scores for each indicator (by
-    its key), and 得分, 名次, 类别; the last three are NaN or None where a figure is
+    `frame` has the columns of the table that came in, one of scores for each indicator
+    (`points_of` its key), and 得分, 名次, 类别; the last three are NaN or None where a figure is
     missing.  `means` holds the mean of each figure over the `count` enterprises that are
     classed.
     """
@@ -43,6 +43,11 @@ class ClassTable:
     def size(self, name: str) -> int:
         """How many enterprises a class has."""
         return int((self.frame[CLASS] == name).sum())
+
+
+def points_of(key: str) -> str:
+    """The column with the scores of an indicator, whose key may be the name of a figure."""
+    return f"{key} {SCORE}"
 
 
 def classify(scheme: Scheme, frame: pd.DataFrame, source: TableSource) -> ClassTable:
@@ -81,7 +86,7 @@ def classify(scheme: Scheme, frame: pd.DataFrame, source: TableSource) -> ClassT
             column[known] = evaluate(
                 indicator.rule, figures, points=indicator.points, decimals=scheme.decimals
             )
-        result[indicator.key] = column
+        result[points_of(indicator.key)] = column
         parts.append(column)
     total = round_half_up_array(np.sum(parts, axis=0), scheme.decimals)
     result[SCORE] = total

@@ -10,7 +10,7 @@ from kpixl.grid import Area
 from kpixl.host import Content, SheetSpec, Style
 from kpixl.layout import style
 from kpixl.layout.draft import Draft
-from kpixl.ranking.classing import CLASS, NAME, RANK, SCORE, ClassTable
+from kpixl.ranking.classing import CLASS, NAME, RANK, SCORE, ClassTable, points_of
 from kpixl.reporting.columns import subtitle
 from kpixl.reporting.run import Figures, RunInfo, page, run_id
 from kpixl.reporting.sheets import CLASSES
@@ -51,7 +51,7 @@ def class_sheet(classes: ClassTable, figures: Figures, *, run: RunInfo) -> Sheet
             (line[NAME], text_style),
             (line[CLASS], looks.get(line[CLASS], style.CENTER)),
             (line[SCORE], replace(score, bold=True)),
-            *((line[i.key], score) for i in items),
+            *((line[points_of(i.key)], score) for i in items),
             *((line[n], replace(style.FIGURE, number_format="General")) for n in inputs),
             (f"第{line[ROW]}行", style.CENTER),
             (f"缺{'、'.join(lacking)},不分类" if lacking else None, text_style),

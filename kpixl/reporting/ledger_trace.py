@@ -74,7 +74,7 @@ def _task(draft: Draft, row: int, ranking: LedgerRanking, state: TaskState) -> N
         task.clause or None,
         reading(state),
         f"牵头:{task.lead}{sharing}",
-        datum(table.scheme, task.input, entry),
+        datum(table.scheme, task.input, entry if entry and entry.raw is not None else None),
         origin or None,
         (entry.sha256 if entry else "") or None,
         "\n".join((*told.lines, *(f"注:{note}" for note in told.notes))),

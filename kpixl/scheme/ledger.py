@@ -164,7 +164,7 @@ def _task(
     units: list[str] = []
     for part in given.departments or (indicator.departments if indicator else ()):
         if part not in names:
-            wrong("scheme-task-unit", part, unit=part)
+            wrong("scheme-task-unit", part, part=part)
         units.append(names.get(part, part))
     if not units:
         wrong("scheme-task-nobody")

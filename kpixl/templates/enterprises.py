@@ -111,12 +111,11 @@ def _columns(heads: Sequence[str], scheme: Scheme, file: str) -> Mapping[str, in
 def _frame(
     body: pd.DataFrame, source: TableSource, scheme: Scheme, *, first: int
 ) -> tuple[pd.DataFrame, TableSource, tuple[Finding, ...]]:
-    import numpy as np
     import pandas as pd
 
     names = _asked(scheme)
     table = pd.DataFrame({NAME: _texts(body.iloc[:, source.columns[NAME] - 1])})
-    table[ROW] = np.arange(first, first + len(table))
+    table[ROW] = range(first, first + len(table))
     texts = {n: _texts(body.iloc[:, source.columns[n] - 1]) for n in names}
     filled = (table[NAME] != "").to_numpy()
     for n in names:

@@ -290,6 +290,17 @@ def collect_ledger(
         for m in range(1, last + 1)
         if m not in r.months
     ]
+    # Why nothing came is said above; nobody is to call these cells blank.
+    for task in ledger.tasks:
+        sent_by_lead = [r for r in returned if r.unit == task.lead]
+        if any(("", task.input) in cells[m] for m in MONTHS):
+            continue
+        for r in sent_by_lead[:1]:
+            findings.append(
+                finding("form-input-absent", place=Place(r.file), input=task.input, name=task.input)
+            )
+        for m in range(1, last + 1):
+            cells[m]["", task.input] = Entry("", task.input, state="unreadable")
     by_month = {
         m: Entries(units=(), groups={}, cells=cells[m], sources=sources) for m in range(1, last + 1)
     }

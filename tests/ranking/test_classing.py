@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from kpixl.entries import TableSource
 from kpixl.ranking.classing import CLASS, NAME, RANK, SCORE, ClassTable, classify
@@ -158,11 +159,12 @@ def test_classes_of_columns_are_those_of_single_units(clause: str, count: int) -
     except ValueError:
         pytest.fail(clause)
     rng = np.random.default_rng(count)
-    totals = np.round(rng.uniform(50, 100, count), 1).astype(np.float64)
+    totals: NDArray[np.float64] = np.round(rng.uniform(50, 100, count), 1)
     totals[rng.random(count) < 0.1] = np.nan
     methods: tuple[Literal["min", "dense", "average"], ...] = ("min", "dense", "average")
     for method in methods:
-        ranks = pd.Series(totals).rank(method=method, ascending=False).to_numpy(np.float64)
+        series = pd.Series(totals).rank(method=method, ascending=False)
+        ranks: NDArray[np.float64] = np.asarray(series, dtype=np.float64)
         ranked = int((~np.isnan(totals)).sum())
         single = [
             None if t != t else rule.grade(float(t), float(r), ranked)
