@@ -93,9 +93,9 @@ def assemble(
     beside = bool(wanted and takes) and all(isinstance(p.part, BoundPart) for p in rest)
     if default and not stated and ((wanted and not takes and not rest) or beside):
         heads = [p for p in placed if isinstance(p.part, HeadPart)]
-        found = read_requirements(source, Builder(readings), wanted, heads, default, takes, rest)
-        if found is not None:
-            return found
+        whole = read_requirements(source, Builder(readings), wanted, heads, default, takes, rest)
+        if whole is not None:
+            return whole
     if not core or all(isinstance(p.part, RequirePart) for p in core):
         raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
     if any(isinstance(p.part, TextPart) and p.part.ties for p in placed):
