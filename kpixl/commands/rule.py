@@ -12,6 +12,7 @@ from kpixl.rules import Rule, parse, parse_readings
 from kpixl.rules.expr import Expr, Prior, Target, walk
 from kpixl.rules.nearest import nearest_wordings
 from kpixl.rules.printing import number
+from kpixl.rules.statements import Statement, read_scheme_rule, speaks_of_scheme
 
 KINDS = {
     "number": "数值",
@@ -29,7 +30,11 @@ def run(console: Console, *, clause: str, points: str | None, readings: str) -> 
     taken = parse_readings(readings)
     try:
         rule = parse(clause, readings=taken)
-    except RuleError as error:
+    except RuleError as refused:
+        try:
+            return _of_scheme(console, read_scheme_rule(clause), worth)
+        except RuleError as other:
+            error = other if speaks_of_scheme(clause) else refused
         if console.as_json:
             console.json({**_head(clause, worth), "refusal": _refusal(error)})
         else:
@@ -56,6 +61,33 @@ def _points(text: str | None) -> Decimal | None:
     if not worth.is_finite() or worth <= 0:
         raise BadArgument("--points", text, "大于 0 的数")
     return worth
+
+
+def _of_scheme(console: Console, read: Statement, worth: Decimal | None) -> int:
+    """A rule of the whole scheme: what it says and does; it gives no item a score."""
+    if console.as_json:
+        console.json(
+            {
+                **_head(read.source, worth),
+                "kind": read.kind,
+                "canonical": read.canonical,
+                "explanation": read.explanation,
+                "assumptions": [{"text": a.sentence, "taken": a.taken} for a in read.assumptions],
+            }
+        )
+        return CLEAN
+    console.title(f"读作({read.kind},对整个方案有效,不是一项的得分):")
+    console.line(f"  {read.canonical}")
+    console.line()
+    console.title("作用:")
+    for line in read.explanation.splitlines():
+        console.line(f"  {line}")
+    if read.assumptions:
+        console.line()
+        console.title("没有写明之处,按下列约定:")
+        for taken in read.assumptions:
+            console.line(f"  {taken.code}:{taken.sentence}")
+    return CLEAN
 
 
 # -- for people ------------------------------------------------------------------------

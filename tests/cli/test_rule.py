@@ -72,6 +72,17 @@ def test_the_range_of_an_item_is_shown_and_a_cap_that_disagrees(run: Callable[..
     assert "条款本身最多得 5 分,与分值不一致(10 ≠ 5)" in done.out
 
 
+def test_a_rule_of_the_whole_scheme_is_shown_with_what_it_does(run: Callable[..., Run]) -> None:
+    shown = run("rule", "凡发生死亡3人以上事故的,取消评优资格")
+    assert shown.code == 0
+    assert "发生死亡3人以上事故的,取消评优资格" in shown.out
+    assert "一票否决和降等" in shown.out
+    assert "死亡(事故)≥3人" in shown.out
+    found = run("rule", "优秀比例不超过20%", "--json").json
+    assert (found["kind"], found["canonical"]) == ("等次名额", "优秀比例不超过20%")
+    assert found["assumptions"][0]["taken"] == "舍去"
+
+
 def test_a_refusal_points_at_the_character_below_it(run: Callable[..., Run]) -> None:
     done = run("rule", "制定方案得1分;每少一家扣0..5分")
     assert (done.code, done.err) == (1, "")
