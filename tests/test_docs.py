@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -48,3 +49,33 @@ def test_the_files_that_a_document_points_to_exist(name: str) -> None:
     text = (REPO / name).read_text(encoding="utf-8")
     pointed = re.findall(r"`((?:kpixl|tests|workbooks|macros|bench|docs)/[\w./-]*)`", text)
     assert [p for p in pointed if not (REPO / p).exists()] == []
+
+
+RULE_LANGUAGE = (REPO / "docs/rule-language.md").read_text(encoding="utf-8")
+
+
+def quoted_lines() -> list[str]:
+    """The lines that docs/rule-language.md quotes from the sources."""
+    blocks = re.findall(
+        r"^ *```(?:python|json)\n(.*?)^ *```", RULE_LANGUAGE, re.DOTALL | re.MULTILINE
+    )
+    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def test_the_example_of_a_phrase_quotes_what_stands_in_the_sources() -> None:
+    assert len(quoted_lines()) >= 9
+    files = [
+        *(REPO / "kpixl/rules").glob("*.py"),
+        REPO / "tests/rules/clauses.py",
+        REPO / "docs/rules.zh-CN.json",
+    ]
+    sources = {line.strip() for f in files for line in f.read_text("utf-8").splitlines()}
+    assert [line for line in quoted_lines() if line not in sources] == []
+
+
+def test_the_example_of_a_phrase_comes_out_as_shown() -> None:
+    (block,) = re.findall(r"^```pycon\n(.*?)^```", RULE_LANGUAGE, re.DOTALL | re.MULTILINE)
+    case = doctest.DocTestParser().get_doctest(block, {}, "rule-language", None, None)
+    found = doctest.DocTestRunner(verbose=False).run(case)
+    assert (found.failed, found.attempted) == (0, len(case.examples))
+    assert found.attempted >= 6
