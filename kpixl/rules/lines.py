@@ -7,7 +7,7 @@ points of another line, and its 最多加N分 caps no other line's bonuses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kpixl.rules.expr import (
     MINUS_ONE,
@@ -53,6 +53,7 @@ class Line:
     inputs: tuple[int, ...]
     limits: Limits = NO_LIMITS
     bonus: bool = False
+    number: int = field(default=0, compare=False)  # of the line, from 1: the working names it
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The line's terms."""
@@ -75,7 +76,8 @@ class Line:
         if not self.bonus and self.limits.item is not None:
             top = self.limits.item
             whole = Least((whole, const(top)), f"最高得{number(top)}分")
-        return _moved(whole, self.inputs)
+        label = f"第{self.number}行加分项" if self.bonus else f"第{self.number}行"
+        return Named(label, _moved(whole, self.inputs))
 
 
 def joined(
@@ -93,7 +95,11 @@ def joined(
     if any(inputs[i.label] != i for r in rules for i in r.inputs):
         return None  # one name for two figures
     order = list(dict.fromkeys(i.label for r in rules for i in r.inputs))
-    terms = [t for r in rules for t in _lines(r, tuple(order.index(i.label) for i in r.inputs))]
+    terms = [
+        term
+        for at, rule in enumerate(rules, 1)
+        for term in _lines(rule, tuple(order.index(i.label) for i in rule.inputs), at)
+    ]
     taken = {a.code: a for r in rules for a in r.assumptions}
     return Rule(
         source=clause,
@@ -105,17 +111,17 @@ def joined(
     )
 
 
-def _lines(rule: Rule, inputs: tuple[int, ...]) -> list[Term]:
+def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:
     base = tuple(t for t in rule.terms if not t.bonus)
     bonuses = tuple(t for t in rule.terms if t.bonus)
     found: list[Term] = []
     if base:
-        found.append(Line(base, inputs, rule.limits))
+        found.append(Line(base, inputs, rule.limits, number=at))
     # bonuses under one cap stand together, others each by itself
     groups: Sequence[tuple[Term, ...]] = [bonuses] if bonuses else []
     if rule.limits.bonus is None:
         groups = [(t,) for t in bonuses]
-    found += [Line(g, inputs, rule.limits, bonus=True) for g in groups]
+    found += [Line(g, inputs, rule.limits, bonus=True, number=at) for g in groups]
     return found
 
 
