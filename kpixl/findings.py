@@ -184,6 +184,9 @@ CATALOGUE: dict[str, Entry] = {
     "scheme-input-missing": Entry(
         _B, "数据项“{name}”的“缺报”不认识,按方案的约定处理", "{choices},或空白", "请改填。"
     ),
+    "scheme-same-unknown": Entry(
+        _B, "数据项“{name}”的“同数”不是另一个数据项", "数据项表中的名称", "请改正名称。"
+    ),
     "scheme-input-marks": Entry(_B, "数据项“{name}”的“口径”不认识", "是、否或空白", "请改填。"),
     "scheme-applies-unknown": Entry(
         _B, "数据项“{name}”的适用单位不在单位表中", "单位名称或分组:{choices}", "请改正名称。"
@@ -328,6 +331,12 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "value-negative": Entry(
         _V, "“{name}”是负数,计分时按 0 计", "不小于 0", "请核对;确为负数的请写明原因。"
+    ),
+    "value-differs": Entry(
+        _V,
+        "“{name}”与{other}应是同一个数,报得不一样",
+        "两处相同",
+        "请两个单位核对;确有不同的请写明原因。",
     ),
     "value-not-asked": Entry(
         _N, "“{name}”不要求本单位填报,未采用", "本单位的数据项", "请核对单位和数据项。"

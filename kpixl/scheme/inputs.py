@@ -73,6 +73,13 @@ def read_inputs(
             for part in given.applies_to
             if units and part not in members
         ]
+    known = {i.name for i in inputs}
+    findings += [
+        finding("scheme-same-unknown", place=i.place, input=i.name, found=other, name=i.name)
+        for i in inputs
+        for other in i.same_as
+        if other not in known or other == i.name
+    ]
     return tuple(inputs), findings
 
 
@@ -162,6 +169,7 @@ def _input(
             departments=parts_of(row.text("责任单位")),
             missing=cast(MissingPolicy, missing) if missing else None,
             takes_marks=marks is not False,
+            same_as=parts_of(row.text("同数")),
             target_input=_named(row, "目标", names),
         ),
         findings,

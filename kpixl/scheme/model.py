@@ -46,7 +46,8 @@ class Input:
     `item` is the key of its indicator.  `term` says which phrase of the clause it
     feeds: the number of the rule's input from 1, or its label.  `derivation` is
     the text of 算式; a derived input is never asked for.  `missing` is its own 缺报 where
-    that is not the scheme's, `takes_marks` whether a 口径 may stand beside it.  A task of a
+    that is not the scheme's, `takes_marks` whether a 口径 may stand beside it; `same_as` names
+    inputs that ask for the same figure elsewhere.  A task of a
     ledger has a `pace` (its figure grows over the year, or is due in full at any time) and
     `departments`, of which the first leads.
     """
@@ -66,6 +67,7 @@ class Input:
     place: Place = NOWHERE
     missing: MissingPolicy | None = None
     takes_marks: bool = True
+    same_as: tuple[str, ...] = ()
     target_input: str = ""  # the input that holds its target, where units enter it themselves
     pace: Pace = ""
     departments: tuple[str, ...] = ()

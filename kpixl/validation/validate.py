@@ -10,6 +10,7 @@ from kpixl.scheme.headings import text_of
 from kpixl.scheme.model import Input, Scheme
 from kpixl.validation.checks import CHECKS
 from kpixl.validation.figures import Case
+from kpixl.validation.same_figures import check_same_figures
 from kpixl.validation.self_scores import check_self_scores
 
 
@@ -36,7 +37,7 @@ def validate(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, 
             findings += faults
         findings += (_uncalled_for(entry) for entry in extra)
     settled, faults = check_self_scores(replace(entries, cells=cells), scheme)
-    return settled, (*findings, *faults)
+    return settled, (*findings, *faults, *check_same_figures(settled, scheme))
 
 
 def _asked(

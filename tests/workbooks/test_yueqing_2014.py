@@ -663,3 +663,23 @@ def test_validate_leaves_the_figure_as_it_was_filled_in() -> None:
     settled, _ = validate(entries, scheme())
     entry = settled.cells["市商务局", "出口增长率"]
     assert (entry.raw, entry.value, entry.mark) == (7.5, 4.5, MARK)
+
+
+def test_a_figure_that_two_departments_report_is_the_same_in_both() -> None:
+    found = entry_rows(
+        "市经信局,电气企业小升规(经信局),70,,", "市统计局,电气企业小升规(统计局),66,61,"
+    )
+    (fault,) = [f for f in found.findings if f.code == "value-differs"]
+    assert (str(fault.severity), fault.unit, fault.input, fault.found) == (
+        "核",
+        "市经信局",
+        "电气企业小升规(经信局)",
+        "70 ≠ 66",
+    )
+    line = standings(found)
+    assert line["市统计局"].items["3 规下转规上"] == 9.43
+    for same in ("70,,", ",70,"):  # equal, or not there to compare
+        found = entry_rows(
+            "市经信局,电气企业小升规(经信局),70,,", f"市统计局,电气企业小升规(统计局),{same}"
+        )
+        assert not [f for f in found.findings if f.code == "value-differs"]
