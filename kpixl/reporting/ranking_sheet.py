@@ -158,17 +158,31 @@ def _columns(ranking: Ranking) -> list[Column]:
             own = [key for key, column in at.items() if column == n]
             add("item", f"第{n + 1}项", 8.5, _any_item(own), score, has=_has(own))
     else:
+        wide = 10.5 if len(at) <= _MANY_ITEMS else 8.0
         for i in (i for i in scheme.indicators if i.key in at):
             above = i.category if grouped else ""
-            add("item", item_heading(i), 10.5, _item(ranking, i.key), score, above, _has([i.key]))
+            add("item", item_heading(i), wide, _item(ranking, i.key), score, above, _has([i.key]))
     add("other", "距上一名", 9.5, lambda s: distance.get(s.unit), score)
     if form.grades:
         add("other", "等次", 8, lambda s: s.grade, style.CENTER)
     if form.veto:
         add("other", "一票否决", 8, lambda s: "否决" if s.vetoed else None, style.CENTER)
     marked = any(mark(s, table) for s in ranking.standings)
-    add("mark", "标记", 30 if marked else 12, lambda s: mark(s, table) or None, style.TEXT)
+    add(
+        "mark",
+        "标记",
+        _mark_width(len(at)) if marked else 12,
+        lambda s: mark(s, table) or None,
+        style.TEXT,
+    )
     return columns
+
+
+_MANY_ITEMS = 10  # with more of them a sheet prints too small unless its columns are narrow
+
+
+def _mark_width(items: int) -> int:
+    return 30 if items <= _MANY_ITEMS else 20
 
 
 def _item(ranking: Ranking, key: str) -> Show:
