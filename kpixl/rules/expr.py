@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-Stat: TypeAlias = Literal["min", "max", "mean"]
+Stat: TypeAlias = Literal["min", "max", "mean", "count"]
 Ties: TypeAlias = Literal["竞争", "密集", "平均"]
 Comparison: TypeAlias = Literal[">=", ">", "<=", "<", "="]
 
@@ -55,7 +55,7 @@ class Prior:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """本类最高值, 最低值 or 平均值 of an input, over the units that have a figure."""
+    """本类最高值, 最低值 or 平均值 of an input, over the units that have a figure; or their count."""
 
     stat: Stat
     input: int

@@ -44,6 +44,9 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("value", r"(?:本值|实际值|实际完成值|实际完成数|完成值|完成数|实绩|实绩值|指标值)"),
 )
 _ROLE = re.compile("|".join(f"(?P<{name}>{pattern})$" for name, pattern in _ROLES))
+_COUNT = re.compile(
+    r"(?:本类|本组|同类|参评|参加考核|被考核|考核)(?:单位|对象|企业|乡镇|街道|部门)?(?:总数|总个数|个数|数)"
+)
 _ENDS = {"最高": "max", "最大": "max", "最低": "min", "最小": "min", "平均": "mean"}
 _AHEAD = re.compile(_GROUP + r"(?P<end>最高|最大|最低|最小|平均)的?(?P<label>(?!值|数|水平|分|工资).{2,})")
 _NAME = re.compile(r"[^0-9()\[\]+×÷/=,%\-.\s]+")
@@ -223,6 +226,8 @@ class _Reader:
             kind, label = _ENDS[ahead["end"]], ahead["label"]
             same = [known for known in self.labels if known.endswith(label)]
             label = same[0] if len(same) == 1 else label
+        if _COUNT.fullmatch(text):
+            kind, label = "count", ""
         if label:
             self.check_label(match.start(), label)
         self.at = match.end()
@@ -235,7 +240,7 @@ class _Reader:
             return Points()
         i = self.input(label)
         match kind:
-            case "max" | "min" | "mean":
+            case "max" | "min" | "mean" | "count":
                 return Peer(kind, i)
             case "rank":
                 return Rank(i, self.ties)

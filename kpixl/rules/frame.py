@@ -75,7 +75,7 @@ class Frame:
         return None if mine is None or theirs is None else (mine, theirs)
 
     def stat(self, kind: str, number: int) -> Any:
-        """本类最高值, 最低值 or 平均值 for each unit: an array, or one number for one group.
+        """本类最高值, 最低值, 平均值 or 单位数 for each unit: an array, or one number for one group.
 
         Blank units take no part (G12).  A unit always belongs to its own group, so its own
         figure counts for highest and lowest even when the cohort given lacks it.
@@ -99,7 +99,7 @@ class Frame:
             else:
                 slots = theirs.slots_of(mine)
                 result = np.where(slots >= 0, stats[slots], np.nan)
-        if self.peers is not None and kind != "mean":
+        if self.peers is not None and kind in ("max", "min"):
             combine = np.fmax if kind == "max" else np.fmin
             result = combine(result, self.values[number])
         return result
@@ -136,6 +136,8 @@ class Frame:
 
 def _reduce(kind: str, column: Floats) -> float:
     # fmax and fmin pass over NaN, which nanmax would first have to copy away
+    if kind == "count":
+        return float(np.count_nonzero(~np.isnan(column)))
     if not len(column):
         return float("nan")
     if kind == "max":
@@ -153,6 +155,8 @@ def _reduce_groups(kind: str, column: Floats, starts: NDArray[np.intp]) -> Float
     if kind == "min":
         return np.asarray(np.fmin.reduceat(column, starts), dtype=np.float64)
     known = ~np.isnan(column)
+    if kind == "count":
+        return np.asarray(np.add.reduceat(known.astype(float), starts), dtype=np.float64)
     sums = np.add.reduceat(np.where(known, column, 0.0), starts)
     counts = np.add.reduceat(known.astype(float), starts)
     means: Floats = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)

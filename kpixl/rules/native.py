@@ -187,8 +187,11 @@ class _Writer:
     def stat(self, stat: str, i: int) -> str:
         peers = self.refs.peers(i)
         if self.refs.groups is None:
-            return {"max": "MAX", "min": "MIN", "mean": "AVERAGE"}[stat] + f"({peers})"
+            names = {"max": "MAX", "min": "MIN", "mean": "AVERAGE", "count": "COUNT"}
+            return f"{names[stat]}({peers})"
         mine = self.members(peers)
+        if stat == "count":
+            return f"SUMPRODUCT({mine})"
         if stat == "mean":
             return f"(SUMPRODUCT({mine},{peers})/SUMPRODUCT({mine}))"
         # the division by 0 in the rows of other groups is an error, which option 6 ignores

@@ -233,6 +233,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                 op,
                 give.verb,
                 lost,
+                _period(b, clause),
             )
         )
     elif branch is not None:
@@ -266,7 +267,15 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         if takes:
             said_once = "" if part.way == "both" else head
             b.terms.append(
-                Shortfall(i, from_mark, step, head=said_once, thing=part.thing, down=down)
+                Shortfall(
+                    i,
+                    from_mark,
+                    step,
+                    head=said_once,
+                    thing=part.thing,
+                    down=down,
+                    word="差" if part.open_way else part.rise if open_ and not adds else "",
+                )
             )
     for at, more in clause.further:
         assert more.mark is not None
@@ -354,9 +363,21 @@ def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     return for_year(b, part), part.label
 
 
+_TIMES = {"每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12}
+
+
+def _period(b: Builder, clause: _Clause) -> tuple[str, int]:
+    """每季度 and how often it is in the mark, where the mark is said for each period."""
+    said = (clause.give.period if clause.give else "") or (
+        clause.required[1].period if clause.required else ""
+    )
+    times = _TIMES.get(said, 1)
+    return ("", 1) if times == 1 else (said, times if b.reading("G26") == "全年" else 1)
+
+
 def for_year(b: Builder, part: RequirePart) -> Mark:
     """The mark of a requirement: for the whole year where it is said for each month."""
-    times = {"每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12}.get(part.period, 1)
+    times = _TIMES.get(part.period, 1)
     if times == 1 or b.reading("G26") == "全年" or part.mark.number is None:
         return part.mark
     return Mark(part.mark.number / times, part.mark.unit)

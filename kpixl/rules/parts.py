@@ -74,7 +74,8 @@ class PlacesPart:
     all others, None where the clause leaves them out; `step` what each further place loses
     instead, per `places` of them.  `least` is the fewest points.  `bottom` counts places from
     the last, `low` says that the smallest figure is the best, `said` that the clause says which
-    is.  `of_first` is a step said in percent, without 满分的.
+    is.  `of_first` is a step said in percent, without 满分的, `share` that
+    the places of the rows are percent of all (前20%).
     """
 
     label: str
@@ -89,6 +90,7 @@ class PlacesPart:
     low: bool = False
     said: bool = False
     of_first: bool = False
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

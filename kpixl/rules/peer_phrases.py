@@ -102,8 +102,8 @@ def shares(s: Segment) -> Part:
     if ratio := s.find("RATIO"):
         parts = [s.need(ratio, g) for g in ("n", "n2", "n3") if g in ratio.figures]
         labels = _names(s.label(0, s.tokens.index(ratio)))
-        total = sum(parts)
-        weights = [p / total for p in parts] if total else []
+        whole = sum(parts, Decimal(0))
+        weights = [p / whole for p in parts] if whole else []
     elif each := s.find("EACHPCT"):
         labels = _names(s.label(0, s.tokens.index(each)))
         weights = [s.need(each) / 100] * len(labels)
@@ -126,7 +126,7 @@ def shares(s: Segment) -> Part:
     if len(labels) != len(weights) or len(labels) < 2:
         raise s.refuse(at_token, "名称与权重的个数不同", "名称与权重一一对应")
     if sum(weights) != 1:
-        total = sum(weights) * 100
+        total = sum(weights, Decimal(0)) * 100
         raise s.refuse(at_token, f"权重合计为{total:.4g}%", "合计为100%的权重")
     return BlendPart(tuple(re.sub(r"(?:得分|得)$", "", n) for n in labels), tuple(weights))
 

@@ -153,7 +153,9 @@ def formula(s: Segment) -> Part:
         end -= 1
     read = read_formula(s.normal, start, end, flat=s.flat, ties=s.ties)
     s.used |= read.figures
-    return FormulaPart(read.expr, read.labels)
+    said = re.match(r"(?:考核|综合|最终)*", token.text)
+    ahead = s.label(0, s.tokens.index(token)) + (said[0] if said else "")
+    return FormulaPart(read.expr, read.labels, None, ahead)
 
 
 def blend(s: Segment) -> Part:
@@ -394,6 +396,8 @@ def each_one(s: Segment) -> Part:
         )
     if one != 1:
         raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
+    if points.number() is None:
+        raise s.refuse(points, "每一次都得满分,不知道是多少", "写明得几分")
     words = Counted(s.label(0, at), "", unit, s.label(at + 1))
     return CountPart(words, one, verb, s.need(points))
 
@@ -478,6 +482,8 @@ def tier(s: Segment) -> Part:
     amount = Amount(Decimal(0)) if nothing else _points(s, result)
     at = s.get("RANGE", "SPAN", "PTS", *_AMOUNTS)
     figure = _figure(s.tokens[: s.tokens.index(at)])
+    if scored := s.find("SCOREW"):
+        figure += scored.text
     verb_or_any = None if result.name == "ZERO" else verb
     return _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
 
@@ -693,7 +699,7 @@ def _figure(tokens: tuple[Token, ...]) -> str:
     The one 完成 or 达到 at either end belongs to the mark; any other is part of the name.
     """
     words = [t for t in tokens if t.name in _NAMING]
-    beyond = next((i for i, t in enumerate(words) if t.name in ("OVERC", "UNMET")), 0)
+    beyond = next((i for i, t in enumerate(words) if t.name == "OVERC"), 0)
     if beyond:  # 项目数超额完成目标数: the figure stands in front
         words = words[:beyond]
     if [t.name for t in words].count("DO") == 1:
@@ -802,9 +808,10 @@ def step(s: Segment) -> Part:
         way, falls = "up", False
     ahead = s.tokens[: s.tokens.index(head)]
     mark = next((t for t in ahead if t.name in _AMOUNTS), None)
+    missed = next((i for i, t in enumerate(ahead) if t.name == "UNMET"), 0)
     return StepPart(
         way,
-        _figure(ahead),
+        _figure(ahead[:missed] if missed else ahead),
         s.need(at),
         _unit(at),
         _points(s, points),

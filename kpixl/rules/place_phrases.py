@@ -29,7 +29,7 @@ _VERBS: dict[str, Literal["得", "加", "扣"]] = {
     "SUBPCT": "扣",
 }
 _RESULTS = ("GIVE", "FULL", "FULLPCT", "BPTS", "ADD", "ADDPCT", "SUB", "SUBPCT", "ZERO", "NOADD")
-_HEADS = ("BEST", "BESTLOW", "RANKN", "PLACER", "TOPN", "PLACES", "LASTN", "LASTAT")
+_HEADS = ("BEST", "BESTLOW", "RANKN", "PLACER", "TOPN", "TOPPCT", "PLACES", "LASTN", "LASTAT")
 _NOTHING = Amount(Decimal(0))
 
 
@@ -66,6 +66,7 @@ def places(s: Segment) -> Part:
         low,
         said,
         any(t.name == "DECRPCT" and not re.search("[满基标全]", t.text) for t in behind),
+        first.name == "TOPPCT",
     )
 
 
@@ -152,6 +153,8 @@ def _rows(
             continue
         result = next(t for t in tokens[number:] if t.name in _RESULTS)
         before = rows[-1][0] if rows else 0
+        if (head.name == "TOPPCT") != (tokens[0].name == "TOPPCT"):
+            raise s.refuse(head, "有的写名次,有的写百分比", "一种写法")
         start, last = _span(s, head, before)
         if start != before + 1:
             raise s.refuse(head, "名次不连续", f"第{before + 1}名")
@@ -200,6 +203,8 @@ def _span(s: Segment, head: Token, before: int) -> tuple[int, int]:
             return int(s.need(head)), int(s.need(head, "n2"))
         case _:  # 前三名, 后两名; behind 第一名 they begin where that ends
             last = s.take(head)
+            if last is not None and last != int(last):
+                raise s.refuse(head, "不是整数", "整数的名次或百分数")
             return before + 1, 1 if last is None else int(last)
 
 

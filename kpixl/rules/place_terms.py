@@ -11,6 +11,7 @@ from kpixl.rules.expr import (
     MINUS_ONE,
     ONE,
     ZERO,
+    Add,
     Choose,
     Compare,
     Const,
@@ -18,6 +19,7 @@ from kpixl.rules.expr import (
     Expr,
     Greatest,
     Mul,
+    Peer,
     Rank,
     Ties,
     Value,
@@ -68,7 +70,8 @@ class Places:
 
     `rows` are the last place of each row and its points, from place 1 on.  Places behind them
     get `rest`, or `step` less than the last row for each `places` further places (`of_first`: a
-    share of what the first place gets).  A reported
+    share of what the first place gets).  With `share` the rows are percent of all units, `up`
+    rounds them up to whole units.  A reported
     place below 1 is none and gets the rest.
     """
 
@@ -81,6 +84,8 @@ class Places:
     least: Decimal | None = None
     rest_said: bool = field(default=False, compare=False)
     of_first: bool = False
+    share: bool = False
+    up: bool = False
 
     @property
     def bonus(self) -> bool:
@@ -92,6 +97,9 @@ class Places:
         ahead = "倒数" if self.place.bottom else ""
         texts = []
         for (before, _), (last, amount) in pairwise(((0, Amount(None)), *self.rows)):
+            if self.share:
+                texts.append(f"前{last}%{self._points(amount)}")
+                continue
             span = f"{last}" if last == before + 1 else f"{before + 1}—{last}"
             texts.append(f"{ahead}第{span}名{self._points(amount)}")
         if self.step is not None and self.of_first and self.step.number is not None:
@@ -114,10 +122,17 @@ class Places:
         place = self.place.expr()
         result = self._behind(place)
         for last, amount in reversed(self.rows):
-            result = Choose(Compare("<=", place, Const(Decimal(last))), amount.expr(), result)
+            result = Choose(self._within(place, last), amount.expr(), result)
         if self.place.given:
             result = Choose(Compare(">=", place, ONE), result, self.rest.expr())
         return Mul((MINUS_ONE, result)) if self.verb == "扣" else result
+
+    def _within(self, place: Expr, last: int) -> Expr:
+        if not self.share:
+            return Compare("<=", place, Const(Decimal(last)))
+        units = Peer("count", self.place.input)
+        most: Expr = Div(Mul((Const(Decimal(last)), units)), Const(Decimal(100)))
+        return Compare("<", place, Add((most, ONE))) if self.up else Compare("<=", place, most)
 
     def _behind(self, place: Expr) -> Expr:
         if self.step is None:

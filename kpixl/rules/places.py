@@ -34,6 +34,9 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
         if not alone and any(a.number is None for _, a in part.rows):
             raise Refused(at, "另有得分,名次不能再得满分", "写明得几分")
         step, places = part.step, part.places
+        if part.share and (step is not None or place.given):
+            raise Refused(at, "按百分比分的名次不能依次递减,也不能在本类之外排", "前N%得M分,其余得…")
+        up = part.share and b.reading("G36") == "进一"
         top = part.rows[0][1]
         of_first = part.of_first and top.number is not None and not top.share
         if of_first:
@@ -65,6 +68,8 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
                 part.least,
                 part.rest is not None,
                 of_first,
+                part.share,
+                up,
             )
         )
 

@@ -33,7 +33,7 @@ ALIASES = {
 }
 
 
-_ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN) WHO? DE? COMMA? EACHW? RESULT"
+_ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT) WHO? DE? COMMA? EACHW? RESULT"
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
     "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
@@ -59,7 +59,7 @@ class Production:
 
 
 PRODUCTIONS: tuple[Production, ...] = (
-    Production("FORM", phrases.formula),
+    Production("L? FORM", phrases.formula),
     Production("DEF", formula_phrases.definition),
     Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
     Production(
@@ -120,12 +120,12 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
     Production("STATED", phrases.stated),
-    Production(f"L? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", phrases.tier),
-    Production(f"L? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
+    Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", phrases.tier),
+    Production(f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", phrases.tier),
     Production("L AMT GES L? DE? COMMA? ZERO", phrases.tier),
-    Production(f"L? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
+    Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
     Production("L? TIERX (DUN TIERX)+ L? DE? COMMA? EACHW? LEVELS", phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),

@@ -78,7 +78,7 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
             raise Refused(scoring[0], "加权的各项要用同一个公式,公式里应写“本值”", "本值")
         for label in weights.labels:
             b.input(scoring[1], label, "number")
-        b.terms.append(Blend(part.expr, weights.weights))
+        b.terms.append(Blend(part.expr, weights.weights, words=part.ahead))
         return
     _alone(scoring, 1, "公式")
     if not part.labels:

@@ -62,6 +62,8 @@ def formula_text(expr: Expr, inputs: tuple[RuleInput, ...]) -> str:
             case Prior(i):
                 return _role(inputs[i].label, "上年值")
             case Peer(stat, i):
+                if stat == "count":
+                    return "本类单位数"
                 word = {"max": "本类最高值", "min": "本类最低值", "mean": "本类平均值"}[stat]
                 return _role(inputs[i].label, word)
             case Rank(i):
@@ -176,20 +178,23 @@ class Formula:
 class Blend:
     """得分=…;其中A、B、C得分分别以30%、20%、50%的权重计入: one formula for each part, weighted.
 
-    Parts are not rounded (G11); `weights` are in the order of the inputs.
+    Parts are not rounded (G11); `weights` are in the order of the inputs;
+    `words` name what it is about.
     """
 
     template: Expr
     weights: tuple[Decimal, ...]
     bonus: bool = False
+    words: str = field(default="", compare=False)
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The formula, the names of the parts and their weights."""
         generic = (RuleInput("本值"),)
         names = "、".join(i.label for i in inputs)
         weights = "、".join(percent(w) for w in self.weights)
+        head = f"{self.words}:" if self.words else ""
         return (
-            f"得分={formula_text(self.template, generic)};"
+            f"{head}得分={formula_text(self.template, generic)};"
             f"其中{names}得分分别以{weights}的权重计入得分"
         )
 
@@ -520,11 +525,12 @@ class Shortfall:
     head: str = field(default="", compare=False)
     thing: str = field(default="", compare=False)
     down: bool = False
+    word: str = field(default="", compare=False)
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The step with its words."""
         head = f"{self.head}," if self.head else ""
-        each = "超过" if self.down else "少"
+        each = self.word or ("超过" if self.down else "少")
         return f"{head}每{each}{self.step.way}{self.thing}扣{self.step.amount.text()}"
 
     def expr(self) -> Expr:
@@ -635,11 +641,12 @@ class Requirements:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Where one tier ends and the next begins; `above` says that the number is the upper's,
-    `said` that the clause says so."""
+    `said` that the clause says so; `ends` are the two numbers of 60~69, 70~79."""
 
     number: Decimal
     above: bool
     said: bool = field(default=True, compare=False)
+    ends: tuple[Decimal, Decimal] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -664,7 +671,9 @@ class Tiers:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The intervals from the lowest, each end said to be in or out."""
 
-        def end(edge: Edge, *, inside: bool) -> str:
+        def end(edge: Edge, *, inside: bool, upper: bool) -> str:
+            if edge.ends is not None:
+                return f"{number(edge.ends[upper])}{self.unit}"
             said = ("(含)" if inside else "(不含)") if edge.said else ""
             return f"{number(edge.number)}{self.unit}{said}"
 
@@ -674,18 +683,19 @@ class Tiers:
             return f"{self.verb}{amount.text()}"
 
         first, last = self.edges[0], self.edges[-1]
-        texts = [f"{end(first, inside=not first.above)}以下{points(self.amounts[0])}"]
+        texts = [f"{end(first, inside=not first.above, upper=False)}以下{points(self.amounts[0])}"]
         for low, high, amount in zip(self.edges, self.edges[1:], self.amounts[1:-1], strict=False):
-            ends = f"{end(low, inside=low.above)}—{end(high, inside=not high.above)}"
+            lower = end(low, inside=low.above, upper=True)
+            ends = f"{lower}—{end(high, inside=not high.above, upper=False)}"
             texts.append(ends + points(amount))
         if self.closed:
             below = self.amounts[-2]
             texts[-1] = texts[-1].replace(
-                f"{end(last, inside=not last.above)}{points(below)}",
+                f"{end(last, inside=not last.above, upper=False)}{points(below)}",
                 f"{number(last.number)}{self.unit}{points(below)}",
             )
         else:
-            texts.append(f"{end(last, inside=last.above)}以上{points(self.amounts[-1])}")
+            texts.append(f"{end(last, inside=last.above, upper=True)}以上{points(self.amounts[-1])}")
         return inputs[self.input].label + ";".join(texts)
 
     def expr(self) -> Expr:

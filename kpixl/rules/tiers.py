@@ -148,7 +148,8 @@ def _join(
             cut = known.number if b.reading("G23") == "按上档" else tier.low
             if b.reading("G23") == "四舍五入":
                 cut = tier.low - Decimal("0.5")
-            edges[-1] = Edge(cut, b.reading("G23") != "按上档")
+            up = b.reading("G23") != "按上档"
+            edges[-1] = Edge(cut, up, ends=(known.number, tier.low))
         elif known.number != tier.low:
             wrong = "有重叠" if tier.low < known.number else "之间有空档"
             raise Refused(at, f"与前一档{wrong}", "首尾相接的区间")

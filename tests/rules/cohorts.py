@@ -132,6 +132,9 @@ def rules(clauses: Sequence[str]) -> list[Rule]:
             found.append(parse(clause, readings={"G5": "最低"}))
         if any(a.code == "G7" for a in plain.assumptions):
             found.append(parse(clause, readings={"G7": "按比例"}))
+        for a in plain.assumptions:
+            if a.code in ("G31", "G32", "G33", "G34", "G35", "G36"):
+                found += [parse(clause, readings={a.code: other}) for other in a.alternatives]
     return found
 
 
