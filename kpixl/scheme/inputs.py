@@ -44,8 +44,8 @@ def read_inputs(
     find = _finder(indicators)
     members = {n for u in units for n in (u.name, u.group, *u.aliases) if n} | {ENTERPRISES}
     taken: set[str] = set()
-    known = (row.text("数据项") for row in (table.rows if table else ()))
-    names = {spelling(name): name for name in known if name}
+    written = (row.text("数据项") for row in (table.rows if table else ()))
+    names = {spelling(name): name for name in written if name}
     for row in table.rows if table else ():
         name = row.text("数据项")
         if not name:
