@@ -23,7 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from kpixl.errors import RuleError
-from kpixl.rules import Assumption, Rule, RuleInput, parse, parse_readings
+from kpixl.rules import (
+    Assumption,
+    Rule,
+    RuleInput,
+    parse,
+    parse_readings,
+    statement_phrases,
+    statement_scanner,
+)
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.grades import parse_grades
@@ -31,6 +39,7 @@ from kpixl.rules.normalise import normalise
 from kpixl.rules.printing import number
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.scanner import scan
+from kpixl.rules.statements import read_statement
 
 HERE = Path(__file__).parent
 PAGE = HERE / "rules.zh-CN.md"
@@ -84,6 +93,30 @@ class GradeExample:
 
 
 @dataclass(frozen=True)
+class SchemeCase:
+    """One case of a rule of the whole scheme, by hand.
+
+    `given`, `result` and `working` are shown; calling `call` of the rule with `with_` has to
+    give `gives`.
+    """
+
+    given: str
+    result: str
+    working: str
+    call: str
+    with_: tuple[Any, ...]
+    gives: Any
+
+
+@dataclass(frozen=True)
+class SchemeExample:
+    """A clause that is no item's score (一票否决, 名额 …) with its cases."""
+
+    clause: str
+    cases: tuple[SchemeCase, ...]
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A clause that is refused: the phrase that is named, and how to write it instead."""
 
@@ -115,6 +148,7 @@ class Book:
 
     families: tuple[Family, ...]
     grades: tuple[GradeExample, ...]
+    schemes: tuple[SchemeExample, ...]
     refusals: tuple[Refusal, ...]
 
     def examples(self) -> Iterator[tuple[Phrase, Example]]:
@@ -144,7 +178,17 @@ def book(path: Path = EXAMPLES) -> Book:
         for f in data["families"]
     )
     grades = tuple(GradeExample(g["clause"], tuple(map(tuple, g["rows"]))) for g in data["grades"])
-    return Book(families, grades, tuple(Refusal(**r) for r in data["refusals"]))
+    schemes = tuple(
+        SchemeExample(
+            e["clause"],
+            tuple(
+                SchemeCase(with_=tuple(c["with"]), **{k: v for k, v in c.items() if k != "with"})
+                for c in e["cases"]
+            ),
+        )
+        for e in data["schemes"]
+    )
+    return Book(families, grades, schemes, tuple(Refusal(**r) for r in data["refusals"]))
 
 
 # -- what the grammar has, and what of it an example shows -------------------------------------
@@ -187,7 +231,22 @@ def missing(given: Book) -> list[str]:
     for name, build in builders.items():
         if not does(build):
             faults.append(f"phrase {name!r}: its docstring does not say what it does")
-    return list(dict.fromkeys(faults))
+    return [*dict.fromkeys(faults), *_missing_of_schemes(given.schemes)]
+
+
+def _missing_of_schemes(given: Sequence[SchemeExample]) -> Iterator[str]:
+    """The phrases of a whole scheme that no example is read with."""
+    rows = statement_phrases.PRODUCTIONS
+    automaton = Automaton([p.pattern for p in rows], statement_phrases.ALIASES)
+    costs = {i: p.cost for i, p in enumerate(rows) if p.cost is not None}
+    shown: set[str] = set()
+    for example in given:
+        names = [t.name for t in statement_scanner.scan(normalise(example.clause))]
+        cover, _, _ = automaton.cover(names, costs)
+        shown |= {rows[match.phrase].build.__name__ for match in cover or ()}
+    for build in dict.fromkeys(p.build for p in rows):
+        if build.__name__ not in (*shown, "joint"):
+            yield f"phrase {build.__name__!r} of a scheme ({heading(build)}) has no example"
 
 
 def heading(build: Callable[..., Any]) -> str:
@@ -214,6 +273,7 @@ def page(given: Book) -> str:
             _contents(given),
             *(piece for family in given.families for piece in _family(family)),
             _grades(given.grades),
+            _schemes(given.schemes),
             _readings(),
             _refusals(given.refusals),
         )
@@ -223,7 +283,7 @@ def page(given: Book) -> str:
 
 def _contents(given: Book) -> str:
     titles = [f.title for f in given.families]
-    titles += ["等次", "没写明的地方怎么算", "读不懂的时候"]
+    titles += ["等次", "全方案的规则", "没写明的地方怎么算", "读不懂的时候"]
     return "\n".join(f"- [{t}](#{_anchor(t)})" for t in titles)
 
 
@@ -341,6 +401,24 @@ def _grades(examples: Sequence[GradeExample]) -> str:
     return "\n\n".join(pieces)
 
 
+def _schemes(examples: Sequence[SchemeExample]) -> str:
+    pieces = ["## 全方案的规则", _SCHEMES]
+    for example in examples:
+        rule = read_statement(example.clause)
+        assert not isinstance(rule, Rule)
+        pieces.append(f"**例**:{_plain(example.clause)}")
+        pieces.append("意思:" + "<br>".join(map(_plain, rule.explanation.split("\n"))))
+        if example.cases:
+            rows = [["情形", "结果", "怎么定"]]
+            rows += [[c.given, c.result, _plain(c.working)] for c in example.cases]
+            pieces.append(_lines(rows))
+        notes = [f"- 读作:{_plain(rule.canonical)}"] if rule.canonical != example.clause else []
+        notes += [f"- 假定:{a.sentence}" for a in rule.assumptions]
+        if notes:
+            pieces.append("\n".join(notes))
+    return "\n\n".join(pieces)
+
+
 def _readings() -> str:
     pieces = ["## 没写明的地方怎么算", _READINGS]
     rows = [["代码", "问题", "不说明时", "可以改为"]]
@@ -392,6 +470,10 @@ _INTRODUCTION = """\
 _GRADES = """\
 等次的写法自成一句,不与评分标准写在一起。一个单位符合几个条件时取最好的;“以上”“以下”都含本数,写“(不含)”的不含。
 总分未完整的单位不评等次。"""
+
+_SCHEMES = """\
+不属于哪一项、管整个考核的话:一票否决和降等、缺数据怎么办、同一件事得几次分、总的上下限、等次的名额、各类单位不同的目标。
+与评分标准分开写,一句一条。"""
 
 _READINGS = """\
 同一句话有几种合理的算法时,按“不说明时”一栏算,并在得分旁边注明。方案表“读法”一栏可以逐项改,
