@@ -42,7 +42,7 @@ from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.validation import validate
 from kpixl.workspace import assess
-from tests.cli.running import REPO, change, kpixl
+from tests.cli.running import REPO, change, form_cell, kpixl
 from tests.reporting.example import RUN
 from tests.reporting.test_native_in_calc import Calculated, Changes, calculate, wanted
 from tests.soffice import Office
@@ -528,6 +528,45 @@ def test_a_veto_and_a_blank_typed_into_the_forms_do_what_the_text_says(tmp_path:
         "西湖区": "优秀",
         "杭州经济技术开发区": "优秀",
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "gives"),
+    [
+        (0.85, "0%", 6.8),
+        (85, "General", 6.8),
+        (1, "0%", 8.0),
+        (1, "General", 0.08),
+        ("是", "@", 8.0),
+    ],
+)
+def test_a_completion_counts_as_its_cell_shows_it(
+    typed: object, shown: str, gives: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "上城区.xlsx"
+    shutil.copy(folder() / "回收" / "上城区.xlsx", path)
+    book = openpyxl.load_workbook(path)
+    cell = form_cell(book.worksheets[0], "高新技术产业完成情况")
+    cell.value, cell.number_format = typed, shown
+    book.save(path)
+    (unit,) = [s for s in assess(SYSTEM, data=[path]).ranking.standings if s.unit == "上城区"]
+    assert unit.items["一类5 高新技术产业"] == gives
+
+
+@pytest.mark.parametrize("typed", ["85%", "基本完成", 0.85, 1001])
+def test_a_completion_that_may_mean_two_things_is_asked_and_not_guessed(
+    typed: object, tmp_path: Path
+) -> None:
+    forms = _copied(tmp_path)
+    change(forms / "上城区.xlsx", {"高新技术产业完成情况": typed})
+    found = assess(SYSTEM, data=[forms])
+    unit = next(s for s in found.ranking.standings if s.unit == "上城区")
+    codes = [f.code for f in found.findings if f.unit == "上城区" and f.input]
+    if typed == 1001:  # beyond its bounds: to be confirmed, and counted as 100 %
+        assert (codes, unit.items["一类5 高新技术产业"]) == (["value-judged-bounds"], 8.0)
+        return
+    assert unit.items["一类5 高新技术产业"] is None and not unit.complete
+    assert codes and blocking(found.findings)
 
 
 # -- what holds for any figures ---------------------------------------------------------
