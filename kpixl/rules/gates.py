@@ -162,7 +162,7 @@ class Veto:
     source: str
     sanctions: tuple[Sanction, ...]
     assumptions: tuple[Assumption, ...] = ()
-    kind = "一票否决和降等"
+    kind = "否决和定等"
 
     @property
     def canonical(self) -> str:

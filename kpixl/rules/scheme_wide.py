@@ -202,11 +202,13 @@ class Stacking:
     @property
     def explanation(self) -> str:
         """Which of the scores count."""
-        return {
-            "highest": "同一事项可得几个分数的,只取最高的一个",
-            "once": "同一事项只计一次分;几次分数不同的,取最高的一个",
-            "sum": "同一事项的几个分数相加",
+        how = {
+            "highest": "几个分数只取最高的一个",
+            "once": "只计一次;几次分数不同的,取最高的一个",
+            "sum": "几个分数相加",
         }[self.how]
+        what = "" if self.of == "计分" else f"({self.of})"
+        return f"{'' if self.condition is None else self.condition.text + ':'}{how}{what}"
 
     def score(self, scores: Sequence[float]) -> float:
         """What several scores of the same thing give together.

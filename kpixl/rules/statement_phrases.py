@@ -239,7 +239,11 @@ def _test(
     after = [t for t in piece[i + 1 :] if t is not end]
     lead = segment.words(before)
     op = _HEADS[head.name] if head else _ENDS[end.name] if end else _ENDS.get(shared)
-    if op is None and (unit in COUNTS or unit == "人") and (_HAPPENED.search(lead) or not lead):
+    if (
+        op is None
+        and (unit in COUNTS or unit in ("人", "年", "个月"))
+        and (_HAPPENED.search(lead) or not lead)
+    ):
         taken.append(_AT_LEAST)
         op = ">="
     if op is None:
@@ -414,6 +418,10 @@ def _case_words(segment: Segment, tokens: Sequence[Token], case: Token) -> str:
     found = _without_lead(tokens)
     bare = [t for t in found if t is not case]
     segment.words(bare)
+    lead = [t for t in bare if t.start < case.start]
+    if lead and re.search(r"[未不非没无]", "".join(t.text for t in lead)):
+        # 未发现数据缺失的: the words before turn what follows
+        raise segment.refusal(lead, "不知道是有还是没有", "如“无当年数据的”")
     for token in bare:
         if token.name == "IF" and token.text not in ("对", "对于", "如"):
             raise segment.refusal([token], "条件里又有一个条件", "一个条件一句话")
@@ -579,11 +587,15 @@ def class_list(segment: Segment) -> Part:
     names = [t.text if _CLASS_HEAD.sub("", t.text) else t.text + tail for t in named]
     if len(set(names)) != len(names):
         raise segment.refusal(named, "同一类写了两次", "一类一个数")
+    if not all(_OF_UNITS.search(n) for n in names):
+        raise segment.refusal(named, "不知道是哪一类单位", "如“一类区”“二类乡镇”")
     marks = tuple((n, v) for n, v in zip(names, numbers, strict=True) if v is not None)
     return ClassMarks("", (label or said).removesuffix("的"), "target", units.pop(), marks)
 
 
-_CLASS_HEAD = re.compile(r"^第?.(?:类|组|档|片区|片)")
+_POINTS_OR_FACTOR = r"基本分|基础分|满分|分值|标准分|(?:难度|调节|分类|折算|考核|权重)?系数"
+_OF_UNITS = re.compile(r"(?:区|区域|地区|乡镇|镇街|街道|县|市|单位|部门|园区|村)$")
+_CLASS_HEAD = re.compile(r"^第?.(?:类|组|片区|片)")
 
 
 def classes(segment: Segment) -> Part:
@@ -622,6 +634,10 @@ def classes(segment: Segment) -> Part:
     if len(kinds) != 1 or len({name for name, _ in marks}) != len(marks):
         raise segment.refusal(tokens, "各类的数不是同一件事", "每类一个数,计量单位相同")
     kind_of, name, unit = kinds.pop()
+    if kind_of == "target" and not any(_OF_UNITS.search(n) for n, _ in marks):
+        raise segment.refusal(tokens, "不知道是哪一类单位", "如“一类区”“二类乡镇”")
+    if kind_of != "target" and not re.fullmatch(_POINTS_OR_FACTOR, name):
+        raise segment.refusal(tokens, "不知道是什么的类别", "如“一类区系数1.2”")
     if kind_of == "target" and not name:
         raise segment.refusal(tokens, "不知道是什么的目标", "如“新增企业:一类区为3家,二类区为2家”")
     if kind_of != "target" and label:
@@ -693,7 +709,10 @@ def deadline(segment: Segment) -> Part:
 
 def no_effect(segment: Segment) -> Part:
     """考核结果予以通报"""
-    return NoEffect("", segment.need("KNOWN").text.removeprefix("并且").removeprefix("并"))
+    token = segment.need("KNOWN")
+    # its free places are held to the same as any free words
+    segment.words([Token("SUBJ", token.text, token.start, token.end, {}, {})])
+    return NoEffect("", token.text.removeprefix("并且").removeprefix("并"))
 
 
 def joint(segment: Segment) -> Part:

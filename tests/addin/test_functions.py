@@ -66,7 +66,7 @@ def test_a_rule_of_the_whole_scheme_is_read_back_in_canonical_words() -> None:
     assert KPIRULE(grades) == grades
     veto = "凡发生死亡3人以上事故的,取消评优资格"
     assert KPIRULE(veto) == "发生死亡3人以上事故的,取消评优资格"
-    assert KPIRULE(veto, 5) == "发生死亡3人以上事故的,取消评优资格〔一票否决和降等,不是一项的得分〕"
+    assert KPIRULE(veto, 5) == "发生死亡3人以上事故的,取消评优资格〔否决和定等,不是一项的得分〕"
     # what is wrong is said in the terms of its own kind
     assert "除外" in str(KPIRULE("发生事故(天灾除外)的,一票否决"))
 

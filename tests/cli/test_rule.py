@@ -76,7 +76,7 @@ def test_a_rule_of_the_whole_scheme_is_shown_with_what_it_does(run: Callable[...
     shown = run("rule", "凡发生死亡3人以上事故的,取消评优资格")
     assert shown.code == 0
     assert "发生死亡3人以上事故的,取消评优资格" in shown.out
-    assert "一票否决和降等" in shown.out
+    assert "否决和定等" in shown.out
     assert "死亡(事故)≥3人" in shown.out
     found = run("rule", "优秀比例不超过20%", "--json").json
     assert (found["kind"], found["canonical"]) == ("等次名额", "优秀比例不超过20%")
