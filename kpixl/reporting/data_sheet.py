@@ -209,14 +209,16 @@ def data_sheet(ranking: Ranking, layout: Layout, *, run: RunInfo) -> SheetSpec:
                 value = _of_rule(table, field.name, field.part, row)
                 draft.put(sheet_row, column, value, _look(value, None))
         draft.fit(sheet_row, least=20)
+    pages = max(round(draft.total_width / _PAGE), 1)
     return draft.sheet(
-        page=page(table, run, rows=(layout.top, layout.first - 1)),
+        page=replace(page(table, run, rows=(layout.top, layout.first - 1)), fit_width=pages),
         freeze=(layout.first, 3),
         validations=_validations(layout, scheme),
         tab_color=style.TAB_CHECK,
     )
 
 
+_PAGE = 260.0  # characters that are still readable beside each other on A4
 _DERIVED = replace(style.FIGURE, fill=style.FORMULA_FILL, number_format="0.0000")
 
 

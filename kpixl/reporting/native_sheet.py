@@ -78,7 +78,8 @@ def native_sheet(ranking: Ranking, layout: Layout, written: Written, *, run: Run
     """
     table, scheme = ranking.table, ranking.table.scheme
     at = _Columns(ranking)
-    draft = Draft(NATIVE, _widths(at))
+    longest = max((len(unit) for unit in table.units), default=0)
+    draft = Draft(NATIVE, _widths(at) | {1: min(max(14.0, 2.0 * longest + 3), 28.0)})
     top = draft.heading(
         f"{scheme.title} 公式核对",
         subtitle(scheme)
@@ -139,11 +140,12 @@ def _header(draft: Draft, row: int, at: _Columns, scheme: Scheme, layout: Layout
     if at.rank_all:
         headings[at.rank_all] = "总名次"
     for column, heading in headings.items():
-        if column == 1:
+        if column == 1 and not at.shared:
             draft.put(row, 1, heading, style.HEADER)
         else:
             draft.span(Area(row, column, row + 1, column), heading, style.HEADER)
-    draft.put(row + 1, 1, "分值", style.SUBHEADER)
+    if not at.shared:
+        draft.put(row + 1, 1, "分值", style.SUBHEADER)
     for n, column in enumerate(at.columns if at.shared else (), 1):
         draft.span(Area(row, column, row + 1, column), f"第{n}项", style.HEADER)
     for indicator in () if at.shared else scheme.indicators:
