@@ -16,6 +16,7 @@ from typing import Literal
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.item import is_deduction
+from kpixl.rules.lines import joined
 from kpixl.rules.model import Limits, Rule, Term
 from kpixl.rules.numeric import (
     PERCENT,
@@ -23,9 +24,11 @@ from kpixl.rules.numeric import (
     for_year,
     is_numeric,
     measured,
+    per_period,
     read_numeric,
 )
 from kpixl.rules.parts import (
+    AnyMissPart,
     BlendPart,
     BoundPart,
     CountPart,
@@ -78,6 +81,7 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule.
     """
+    placed = with_conditions(placed)
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
@@ -115,28 +119,69 @@ def assemble(
         _read(builder, scoring)
         bounds = _limits(builder, limits)
     except Refused:
-        found = _in_groups(placed, scoring, limits, readings, head)
+        found = _in_groups(source, placed, scoring, readings, head)
         lead = scoring[0].part
         if found is None and not stated and _is_worth(lead) and len(scoring) > 1:
             # 签约项目6分,参加活动得3分,…: what stands first is what the item is worth
-            assert isinstance(lead, GivePart)
-            rest = [p for p in placed if p is not scoring[0]]
+            assert isinstance(lead, GivePart) and lead.amount.number is not None
             said = Placed(TextPart(lead.label), scoring[0].start, scoring[0].end)
+            rest = [said if p is scoring[0] else p for p in placed]
             worth = lead.amount.number
             try:
                 builder = Builder(readings)
                 _read(builder, scoring[1:])
-                found = builder, _limits(builder, limits)
+                check_whole(builder, scoring[1])
+                texts = [said, *texts]
+                found = _finish(source, builder, [*heads, *texts], _limits(builder, limits), None)
             except Refused:
-                found = _in_groups(rest, scoring[1:], limits, readings, head)
-            texts.insert(0, said)
+                found = _in_groups(source, rest, scoring[1:], readings, head)
         if found is None:
             raise
-        builder, bounds = found
+        return _of_worth(found, worth)
     check_whole(builder, scoring[0])
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     return _finish(source, builder, [*heads, *texts], bounds, worth)
+
+
+def _of_worth(rule: Rule, worth: Decimal | None) -> Rule:
+    """The rule with what its clause says that the item is worth."""
+    if worth is None:
+        return rule
+    first, mark, rest = rule.canonical.partition("\n")
+    return replace(rule, stated=worth, canonical=f"{first};[分值{number(worth)}分]{mark}{rest}")
+
+
+def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
+    """成立小组,制定方案,落实责任的,得5分: all of it is what gives the points, no remark.
+
+    A remark that ends in 的 right before points that it can't be part of is refused: it is a
+    condition.
+    """
+    found: list[Placed] = []
+    for p in placed:
+        run: list[Placed] = []  # remarks and commas right before this part
+        if not isinstance(p.part, (TextPart, Joint)):
+            while found and isinstance(found[-1].part, (TextPart, Joint)):
+                last = found[-1].part
+                if isinstance(last, Joint) and last.stop:
+                    break
+                run.insert(0, found.pop())
+        words = [q.part.text for q in run if isinstance(q.part, TextPart) and q.part.text]
+        match p.part:
+            case GivePart(task=None, mark=None) | FaultPart() if words:
+                label = ",".join((*words, p.part.label))
+                first = next(q for q in run if isinstance(q.part, TextPart))
+                found += run[: run.index(first)]
+                found.append(Placed(replace(p.part, label=label), first.start, p.end))
+            case _:
+                scores = not isinstance(p.part, (StatedPart, HeadPart, BoundPart, RequirePart))
+                if words and scores and words[-1].endswith("的") and not isinstance(p.part, Joint):
+                    at = next(q for q in reversed(run) if isinstance(q.part, TextPart))
+                    raise Refused(at, "“…的”是条件,与后面的计分连不起来", "…的得N分,或…的扣N分")
+                found += run
+                found.append(p)
+    return found
 
 
 def _with_names(placed: Sequence[Placed]) -> list[Placed]:
@@ -204,12 +249,12 @@ POINTS_BACK = re.compile(r"^(?:其|该|此|上述|前述|以上|本)")
 
 
 def _in_groups(
+    source: str,
     placed: Sequence[Placed],
     scoring: Sequence[Placed],
-    limits: Sequence[Placed],
     readings: Mapping[str, str],
     head: str,
-) -> tuple[Builder, Limits] | None:
+) -> Rule | None:
     """A clause about several figures, as the sum of what each of them gives.
 
     It is cut wherever another figure is named, else at sentences, else at semicolons; the
@@ -222,24 +267,97 @@ def _in_groups(
     ):
         if len(groups) < 2:
             continue
-        b = Builder(readings)
-        kinds: list[tuple[bool, bool]] = []  # whether a group has bonuses, deductions
         try:
-            for number, group in enumerate(groups):
-                b.head = head if number == 0 else ""
-                first = len(b.terms)
-                _read(b, group)
-                added = b.terms[first:]
-                if number:
-                    _stands_alone(group, [i.label for i in b.inputs])
-                kinds.append((any(t.bonus for t in added), any(is_deduction(t) for t in added)))
-            _points_once(b, scoring)
-            for p in limits:
-                _reaches(p, kinds)
-            return b, _limits(b, limits)
+            return _of_groups(source, groups, placed, readings, head)
         except Refused:
             continue
     return None
+
+
+def _of_groups(
+    source: str,
+    groups: Sequence[Sequence[Placed]],
+    placed: Sequence[Placed],
+    readings: Mapping[str, str],
+    head: str,
+) -> Rule:
+    """Each group a rule by itself, held by the bounds that stand in it, and their sum."""
+    starts = [0, *(group[0].start for group in groups[1:])]
+    ends = [*starts[1:], placed[-1].end + 1]
+    overall: list[Placed] = []
+    rules: list[Rule] = []
+    for at, (group, start, end) in enumerate(zip(groups, starts, ends, strict=True)):
+        own = [p for p in placed if start <= p.start < end]
+        bounds = [p for p in own if isinstance(p.part, BoundPart)]
+        far = [p for p in bounds if _is_over_all(p.part)]
+        overall += far
+        if all(isinstance(p.part, AnyMissPart) for p in group):
+            raise Refused(group[0], "不知道“其中一项”是哪些项", "与各项写在同一句里")
+        b = Builder(readings)
+        b.head = head if at == 0 else ""
+        _read(b, group)
+        check_whole(b, group[0])
+        if at:
+            _stands_alone(group, [i.label for i in b.inputs])
+        remarks = [p for p in own if isinstance(p.part, (HeadPart, TextPart))]
+        near = [p for p in bounds if p not in far]
+        rules.append(_finish(source, b, remarks, _limits(b, near), None))
+    _points_once(rules, placed[0])
+    items = [p for p in overall if isinstance(p.part, BoundPart) and p.part.kind == "item"]
+    lines = joined(source, rules, readings)
+    if lines is not None:
+        if len(items) < len(overall) or len(items) > 1:
+            raise Refused(overall[-1], "不知道限制的是哪一处", "写在它限制的那一句里")
+        return _capped(lines, items)
+    return _flat(source, groups, placed, readings, head, rules)
+
+
+def _flat(
+    source: str,
+    groups: Sequence[Sequence[Placed]],
+    placed: Sequence[Placed],
+    readings: Mapping[str, str],
+    head: str,
+    rules: Sequence[Rule],
+) -> Rule:
+    """The groups as the terms of one rule, where none has bounds of its own beside others."""
+    giving = [r for r in rules if any(_gives(t) for t in r.terms)]
+    if len(giving) > 1 and any(is_deduction(t) for r in giving for t in r.terms):
+        raise Refused(groups[-1][0], "不知道扣分扣的是哪一处的得分", "每句分行写")
+    b = Builder(readings)
+    b.head = head
+    for group in groups:
+        _read(b, group)
+    limits = [p for p in placed if isinstance(p.part, BoundPart)]
+    kinds = [(any(t.bonus for t in r.terms), any(is_deduction(t) for t in r.terms)) for r in rules]
+    for p in limits:
+        _reaches(p, kinds)
+    remarks = [p for p in placed if isinstance(p.part, HeadPart)]
+    remarks += [p for p in placed if isinstance(p.part, TextPart)]
+    return _finish(source, b, remarks, _limits(b, limits), None)
+
+
+def _gives(term: Term) -> bool:
+    return not term.bonus and not is_deduction(term) and not isinstance(term, FullPoints)
+
+
+def _is_over_all(part: Part) -> bool:
+    """Whether a bound holds for the whole item: 以上合计最多…, 总分不超过…; a floor never does."""
+    return isinstance(part, BoundPart) and part.over_all and part.kind not in ("floor", "no_floor")
+
+
+def _capped(rule: Rule, items: Sequence[Placed]) -> Rule:
+    if not items:
+        return rule
+    part = items[0].part
+    assert isinstance(part, BoundPart) and part.amount is not None
+    top = part.amount.number
+    assert top is not None
+    return replace(
+        rule,
+        limits=replace(rule.limits, item=top),
+        canonical=f"{rule.canonical}\n最高得{number(top)}分",
+    )
 
 
 def _cut_at(placed: Sequence[Placed], scoring: Sequence[Placed], stop: int) -> list[list[Placed]]:
@@ -281,12 +399,12 @@ def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
             raise Refused(group[0], f"“{label}”指的是前面哪一个", "数据的名称")
 
 
-def _points_once(b: Builder, scoring: Sequence[Placed]) -> None:
+def _points_once(rules: Sequence[Rule], at: Placed) -> None:
     """满分 is the whole item: it can't stand beside other points."""
-    gives = [t for t in b.terms if not t.bonus and not is_deduction(t)]
+    gives = [t for r in rules for t in r.terms if _gives(t)]
     full = [t for t in gives if any(isinstance(e, Points) for e in walk(t.expr()))]
     if full and len(gives) > 1:
-        raise Refused(scoring[-1], "前面已经得满分", "各得几分")
+        raise Refused(at, "既得满分,又另外得分", "各得几分")
 
 
 def _reaches(p: Placed, kinds: Sequence[tuple[bool, bool]]) -> None:
@@ -332,12 +450,25 @@ def read_requirements(
     )
     judged: set[int] = set()
     limits: set[int] = set()
+    spoken: list[tuple[int, str]] = []
     for p in lines:
         match p.part:
             case RequirePart(label, _, limit):
                 mark = for_year(b, p.part)
                 kind, shown = measured(mark.unit, percent=mark.unit in PERCENT)
-                i = b.input(p, label, kind, shown, mark.number)
+                target, upto = mark.number, p.part.upto
+                text = ""
+                if upto is not None and target is not None:
+                    text = f"{label}{number(target)}-{number(upto)}{mark.unit}"
+                    target = target if b.reading("G28") == "下限" else upto
+                elif p.part.about and target is not None:
+                    b.reading("G29")
+                    text = f"{label}{number(target)}{mark.unit}左右"
+                elif (each := per_period(p.part)) is not None:
+                    text = f"{p.part.period}{label}不少于{number(each)}{mark.unit}"
+                i = b.input(p, label, kind, shown, target)
+                if text:
+                    spoken.append((i, text))
                 if limit:
                     limits.add(i)
             case TextPart(text) if text:
@@ -347,7 +478,10 @@ def read_requirements(
     if not b.inputs:
         raise Refused(None, "没有要求", "要完成的事,或要达到的数")
     count = len(b.inputs)
-    b.terms.append(Requirements(tuple(range(count)), frozenset(judged), frozenset(limits), below))
+    lined = tuple(range(count))
+    b.terms.append(
+        Requirements(lined, frozenset(judged), frozenset(limits), below, spoken=tuple(spoken))
+    )
     texts = words if said == "只计有数的" else []
     if takes:
         read_sum(b, takes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,6 +37,10 @@ class Refused(Exception):
         super().__init__(reason)
 
 
+# What an item's clause can't decide.
+_WHOLE_SCHEME = re.compile(r"(?:考核|考评|年度)?总(?:得)?分$|考核结果$|考核等次$")
+
+
 class Builder:
     """Collects terms, inputs and assumptions while the parts are gone through."""
 
@@ -59,6 +64,8 @@ class Builder:
         if label.count("(") != label.count(")") or label.find(")") < label.find("("):
             # half of a bracket: the other half belongs to another phrase
             raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
+        if kind == "yes_no" and _WHOLE_SCHEME.search(label):
+            raise Refused(at, f"“{label}”说的是总分,不是这一项", "写在方案的否决、等次等规定里")
         if any(i.label == label for i in self.inputs):
             raise Refused(at, f"“{label}”写了两次", "每件事只写一次")
         self.inputs.append(RuleInput(label, kind, unit, target))

@@ -135,7 +135,9 @@ class _Explainer:
                         if low == high:
                             self.notes.append(f"{name}:本类数值全部相同")
                     case Peer(stat, j) if j == i:
-                        word = {"max": "最高", "min": "最低", "mean": "平均", "count": "单位数"}[stat]
+                        word = {"max": "最高", "min": "最低", "mean": "平均", "count": "单位数"}[
+                            stat
+                        ]
                         pieces.append(f"本类{word}{figure(self.at(node))}")
                     case Target(j) if j == i:
                         pieces.append(f"目标{figure(self.at(node))}")

@@ -20,7 +20,7 @@ from kpixl.rules.expr import (
     const,
 )
 from kpixl.rules.model import Rule, Term
-from kpixl.rules.place_terms import Places
+from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
     FullPoints,
@@ -69,7 +69,8 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
         gives = [t for t in gives if not isinstance(t, FullPoints)]
     top: Expr | None = None if points is None else Points()
     why = "不超过分值"
-    if limits.item is not None and (points is None or limits.item < points):
+    # a cap in the text binds, also one above the 分值: 最高得15分 of an item of 6
+    if limits.item is not None:
         top, why = const(limits.item), f"最高得{number(limits.item)}分"
     floor = limits.floor and bool(gives or bonus)
     if points is None and any(isinstance(t, Threshold) and t.lose is not None for t in gives):
@@ -106,6 +107,6 @@ def _plus(parts: Sequence[Expr]) -> Expr:
 
 def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
-    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, Places, Tiers)):
+    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, Places, RankMove, Tiers)):
         return term.verb == "扣"
     return isinstance(term, (Shortfall, Gate))

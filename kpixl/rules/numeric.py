@@ -98,7 +98,9 @@ class _Clause:
 
 
 # 不完成任务 names nothing but that the mark is missed.
-_MISSED = re.compile(r"^(?:没有|没|未能|未|完不成|不能|不|达不)[\u4e00-\u9fff]{0,4}?(?:完成|达到|达|到)?(?:任务|目标|指标|要求)?$")
+_MISSED = re.compile(
+    r"^(?:没有|没|未能|未|完不成|不能|不|达不)[\u4e00-\u9fff]{0,4}?(?:完成|达到|达|到)?(?:任务|目标|指标|要求)?$"
+)
 
 
 def _as_branch(p: Placed) -> Placed:
@@ -152,7 +154,12 @@ def _sorted_branches(
     for found in branches:
         part = found[1]
         own = give.mark if give else None
-        further = part.mark is not None and part.mark.number is not None and part.mark != own and (give is not None or bool(steps))
+        further = (
+            part.mark is not None
+            and part.mark.number is not None
+            and part.mark != own
+            and (give is not None or bool(steps))
+        )
         if own is None and give is not None and give.task is None and not steps:
             further = False  # 项目得4分,低于5个不得分: the mark of the points stands here
         if further and part.kind == "zero":
@@ -234,6 +241,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                 give.verb,
                 lost,
                 _period(b, clause),
+                give.prop,
             )
         )
     elif branch is not None:
@@ -346,6 +354,8 @@ def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     at, part = clause.required
     give = clause.give
     apart = give is not None and give.task is None and bool(give.label) and not clause.ways
+    if part.upto is not None or part.about:
+        raise Refused(at, "写成几到几,不知道从哪个数算起", "一个数")
     if part.limit or apart or (give is not None and give.mark is not None):
         raise Refused(at, "要求与后面的得分对不上", "完成目标得…,每少…扣…")
     if any(period in part.label for period in _WITHIN_YEAR):
@@ -373,6 +383,12 @@ def _period(b: Builder, clause: _Clause) -> tuple[str, int]:
     )
     times = _TIMES.get(said, 1)
     return ("", 1) if times == 1 else (said, times if b.reading("G26") == "全年" else 1)
+
+
+def per_period(part: RequirePart) -> Decimal | None:
+    """How much a requirement asks for in each of its periods, None where it has none."""
+    times = _TIMES.get(part.period, 1)
+    return None if times == 1 or part.mark.number is None else part.mark.number / times
 
 
 def for_year(b: Builder, part: RequirePart) -> Mark:
@@ -455,7 +471,11 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
         kind = clause.branch[1].kind
         return "prop" if kind == "prop" else "zero"
     if clause.gates:
-        raise Refused(clause.gates[0][0], "与前面的标准不是同一个数,两个数之间没有写如何计", "未完成按比例扣分,或每少…扣分")
+        raise Refused(
+            clause.gates[0][0],
+            "与前面的标准不是同一个数,两个数之间没有写如何计",
+            "未完成按比例扣分,或每少…扣分",
+        )
     if clause.give is not None and clause.give.or_each and clause.steps:
         return "zero"  # the steps say what more of them give
     if clause.give is not None and clause.give.or_each:

@@ -51,6 +51,17 @@ class PlaceTimesPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MovePart:
+    """排名每前进1位加1分,每后退1位扣1分; `minus` None is nothing for falling back."""
+
+    label: str
+    per: Decimal
+    plus: Decimal
+    back: Decimal
+    minus: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class ToBestPart:
     """最高的得10分,其余按与最高值之比计分; with `bottom` 最低的得6分,其余按插值法计分.
 
@@ -221,13 +232,16 @@ class FaultPart:
 class RequirePart:
     """新增规上企业15家以上: a target without points; `limit` means at most.
 
-    `period` is 每季度 and the like where the mark is that of the whole year.
+    `period` is 每季度 and the like where the mark is that of the whole year, `upto` the upper
+    end of 3-5个, of which the lower is the target; `about` says 左右.
     """
 
     label: str
     mark: Mark
     limit: bool
     period: str = ""
+    upto: Decimal | None = None
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +314,7 @@ Part: TypeAlias = (
     | DefinitionPart
     | BlendPart
     | PlacesPart
+    | MovePart
     | PlaceTimesPart
     | ToBestPart
     | JudgedPart

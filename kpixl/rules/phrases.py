@@ -135,7 +135,7 @@ def tidy(label: str) -> str:
     >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
     ('淘汰落后设备', '各街道利润')
     """
-    label = re.sub(r"^(?:根据|其中|以及|的|、)+", "", label.strip("、 "))
+    label = re.sub(r"^(?:根据|其中|以及|的|、|并按|且按|另按)+", "", label.strip("、 "))
     return re.sub(r"(?:的|等|、)+$", "", label) or label
 
 
@@ -155,6 +155,8 @@ def formula(s: Segment) -> Part:
     s.used |= read.figures
     said = re.match(r"(?:考核|综合|最终)*", token.text)
     ahead = s.label(0, s.tokens.index(token)) + (said[0] if said else "")
+    if re.fullmatch(r"(?:该|本|各|单)?项?(?:考核|综合|最终)*指标?", ahead) and "" in read.labels:
+        ahead = ""
     return FormulaPart(read.expr, read.labels, None, ahead)
 
 
@@ -189,7 +191,8 @@ def judged(s: Segment) -> Part:
     """
     cap = s.get("CAPADD", "CAPITEM")
     quality = s.get("QUALITY")
-    return JudgedPart(tidy(quality.text), s.need(cap), "加" if cap.name == "CAPADD" else "得")
+    label = s.before("QUALITY") + tidy(quality.text)
+    return JudgedPart(label, s.need(cap), "加" if cap.name == "CAPADD" else "得")
 
 
 def judge(s: Segment) -> Part:
@@ -204,7 +207,13 @@ def judge(s: Segment) -> Part:
     low = Decimal(0)
     high: Decimal | None = None
     if token.name == "RANGED":
-        spoken = token.parts["verb"].removesuffix("分").removeprefix("可").removeprefix("给予").removeprefix("予以")
+        spoken = (
+            token.parts["verb"]
+            .removesuffix("分")
+            .removeprefix("可")
+            .removeprefix("给予")
+            .removeprefix("予以")
+        )
         verb: Verb = _SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得")
         low, high = s.need(token), s.need(token, "n2")
         if low >= high:
@@ -460,7 +469,45 @@ def require(s: Segment) -> Part:
         mark = Mark(mark.number * _A_YEAR[periods[0].text], mark.unit)
         said = [t for t in said if t is not periods[0]]
     words = "".join(t.text for t in said if t.name != "OFWH")
-    return RequirePart(tidy(words) or "完成值", mark, limit, (within and periods[0].text) or "")
+    said_of = (within and periods[0].text) or ""
+    about = s.find("ABOUT") is not None
+    return RequirePart(tidy(words) or "完成值", mark, limit, said_of, None, about)
+
+
+def require_named(s: Segment) -> Part:
+    """新增500万元以上规下企业80家
+
+    数字在名称里的(500万元以上的企业)不是目标,后面的数才是。
+    """
+    amounts = [t for t in s.tokens if t.name in _AMOUNTS]
+    at = amounts[-1]
+    for named in amounts[:-1]:
+        s.take(named)
+    place = s.tokens.index(at)
+    ahead, behind = list(s.tokens[:place]), list(s.tokens[place + 1 :])
+    if behind and behind[0].name == "GES":
+        behind = behind[1:]
+    while ahead and ahead[-1].name in ("GEQ", "DO"):
+        ahead.pop()
+    known = _REQUIRING | set(_AMOUNTS)
+    words = "".join(t.text for t in (*ahead, *behind) if t.name in known and t.name != "OFWH")
+    return RequirePart(tidy(words), _mark(s, at), False)
+
+
+def require_range(s: Segment) -> Part:
+    """全年实施智能制造项目3-5个
+
+    写成几到几的,以前一个数为目标。
+    """
+    at = s.get("RANGE")
+    low, high = s.need(at), s.need(at, "n2")
+    if low >= high:
+        raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
+    place = s.tokens.index(at)
+    around = (*s.tokens[:place], *s.tokens[place + 1 :])
+    words = "".join(t.text for t in around if t.name in _REQUIRING and t.name != "OFWH")
+    mark = Mark(low, at.parts["unit2"])
+    return RequirePart(tidy(words) or "完成值", mark, False, "", high)
 
 
 # How often a period comes in the year that an assessment is about.
@@ -489,7 +536,10 @@ def tier(s: Segment) -> Part:
 
 
 def tier_list(s: Segment) -> Part:
-    """投资1亿元以下、1亿元—5亿元、5亿元以上的,分别得3分、6分、10分"""
+    """投资1亿元以下、1亿元—5亿元、5亿元以上的,分别得3分、6分、10分
+
+    几档的范围列在前面,各档的分依次列在后面,个数须相同。
+    """
     token = s.get("LEVELS")
     amounts = [s.need(token, group) for group in token.figures]
     starts = [i for i, t in enumerate(s.tokens) if t.name in ("RANGE", "SPAN", *_AMOUNTS)]
@@ -732,7 +782,8 @@ def _task(tokens: tuple[Token, ...]) -> str | None:
 def below(s: Segment) -> Part:
     """未完成的不得分
 
-    写在得分后面,说明没有达到时怎么办:不得分,或按完成的比例得分。
+    写在得分后面,说明没有达到时怎么办:不得分,或按完成的比例得分。写在扣分后面的“发生…的,本项不得分”,
+    发生了整项就是0分。
     """
     branch = s.get("ZERO", "PROP")
     at = s.find(*_AMOUNTS)
@@ -837,7 +888,10 @@ def _rise(text: str) -> Literal["", "提高", "降低"]:
 
 
 def each_period(s: Segment) -> Part:
-    """对监管得力的,每季度加0.5分"""
+    """对监管得力的,每季度加0.5分
+
+    每有一个季度(月)做到,计一次分;填做到了几个季度(月)。
+    """
     at = s.get("PERIOD", "EVPER")
     points = s.get("ADD", "SUB")
     place = s.tokens.index(at)

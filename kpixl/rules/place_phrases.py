@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from kpixl.rules.parts import Part, PlacesPart, PlaceTimesPart, TextPart
+from kpixl.rules.parts import MovePart, Part, PlacesPart, PlaceTimesPart, TextPart
 from kpixl.rules.phrases import _NAMING, Segment, _points as points_of, tidy
 from kpixl.rules.scanner import Token
 from kpixl.rules.terms import Amount
@@ -38,10 +38,10 @@ def places(s: Segment) -> Part:
 
     按名次给分。可以逐名写,可以写“第2至4名”“其余”,也可以写每后移一位减多少分。
     """
-    first = s.get(*_HEADS)
+    first = s.find(*_HEADS) or s.get("ORDER")
     at = s.tokens.index(first)
     label, scope = figure_and_circle(s, at)
-    order = next((t for t in s.tokens[:at] if t.name == "ORDER"), None)
+    order = next((t for t in s.tokens[: at + 1] if t.name == "ORDER"), None)
     low = first.name == "BESTLOW" or (order is not None and "low" in order.parts)
     said = order is not None or first.name == "BESTLOW" or _names_best(first)
     if first.name == "BESTLOW" and order is not None and "low" not in order.parts:
@@ -116,6 +116,26 @@ def place_times(s: Segment) -> Part:
     return PlaceTimesPart(head, step.parts["verb"], step.parts["unit"], places_, verb, amounts)
 
 
+def rank_moves(s: Segment) -> Part:
+    """增速全市排名每前进1位加1分,每后退1位扣1分
+
+    填报名次比上年上升的位数,下降的填负数。
+    """
+    up, plus = s.get("MOVEUP"), s.get("ADD", "GIVE")
+    at = s.tokens.index(up)
+    label, scope = figure_and_circle(s, at)
+    down, minus = s.find("RANKDOWN"), s.find("SUB")
+    per, back = s.take(up) or Decimal(1), Decimal(1)
+    if down is not None:
+        again = s.label(s.tokens.index(plus) + 1, s.tokens.index(down))
+        if again and again not in (label + scope, s.label(0, at)):
+            raise s.refuse(down, f"前面说的是“{label + scope}”", "同一个数据的名次")
+        back = s.take(down, "n" if "n" in down.figures else "n2") or back
+    return MovePart(
+        label + scope, per, s.need(plus), back, s.need(minus) if minus is not None else None
+    )
+
+
 def tie_rule(s: Segment) -> Part:
     """数量相同的,以总投资多的在前
 
@@ -127,11 +147,14 @@ def tie_rule(s: Segment) -> Part:
 def figure_and_circle(s: Segment, stop: int) -> tuple[str, str]:
     """The name of the figure before a place, and the circle (全市) that it is ranked in."""
     # the classes that places are counted in are shown with the name
-    text = tidy("".join(t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW")))
+    text = tidy(
+        "".join(t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW", "SCOREW"))
+    )
     found = _STANDING.search(text)
     assert found is not None
     scope = found["scope"] or ""
-    return _LEADING.sub("", tidy(text[: found.start()])) if found.start() else "", scope
+    figure = re.sub(r"(?:获得|荣获|取得|夺得|获)$", "", text[: found.start()])
+    return _LEADING.sub("", tidy(figure)) if figure else "", scope
 
 
 def _names_best(token: Token) -> bool:
@@ -175,7 +198,9 @@ def _listed(
     """前三名分别加4、3、2分: one number for each place."""
     head = s.tokens[at]
     amounts = [s.need(listed, group) for group in listed.figures]
-    if head.name == "TOPN":
+    if head.name in ("LEVELS", "ORDER"):  # 从高到低依次得10、9、8分
+        wanted = len(amounts)
+    elif head.name == "TOPN":
         wanted = int(s.need(head))
     else:
         named = [s.need(head, group) for group in head.figures]
@@ -226,6 +251,8 @@ def _tail(
                     exclusive = not token.parts.get("and") and "以下" not in token.text
                     if place != last + 1 and not (exclusive and place == last):
                         raise s.refuse(token, "名次不连续", f"第{last + 1}名及以后")
+                    if any(t.name == "RANKDOWN" for t in tokens):
+                        continue  # 第六名及以后每降1位减…
                 result = next(t for t in tokens[tokens.index(token) :] if t.name in _RESULTS)
                 if result.name not in ("ZERO", "NOADD") and _VERBS.get(result.name, "得") != verb:
                     raise s.refuse(result, "与前面的名次不是同一种得分", f"{verb}N分")

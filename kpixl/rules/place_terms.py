@@ -65,6 +65,39 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class RankMove:
+    """排名每上升1位加1分; with verb 扣 每下降1位减1分.  The figure is the places that were won."""
+
+    input: int
+    figure: str = field(compare=False)
+    per: Decimal
+    amount: Decimal
+    verb: Literal["加", "扣"]
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The step up or down."""
+        if self.bonus:
+            return f"{self.figure}排名每上升{number(self.per)}位加{number(self.amount)}分"
+        return f"{self.figure}排名每下降{number(self.per)}位减{number(self.amount)}分"
+
+    def expr(self) -> Expr:
+        """points × places."""
+        won: Expr = Value(self.input)
+        if not self.bonus:
+            won = Mul((MINUS_ONE, won))
+        steps: Expr = Greatest((won, ZERO))
+        if self.per != 1:
+            steps = Whole(Div(steps, Const(self.per)))
+        points = Mul((Const(self.amount), steps))
+        return points if self.bonus else Mul((MINUS_ONE, points))
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """第1名得10分,第2—4名得8分,其余得5分: points by the place of a figure.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +13,9 @@ from kpixl.rules.expr import Ties
 from kpixl.rules.parts import PlacesPart
 from kpixl.rules.place_terms import Place, Places
 from kpixl.rules.terms import Amount, Ladder
+
+
+_CIRCLE = re.compile("全(?:国|省|市|县|区|州|系统|行业)")
 
 
 def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) -> None:
@@ -35,7 +39,9 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
             raise Refused(at, "另有得分,名次不能再得满分", "写明得几分")
         step, places = part.step, part.places
         if part.share and (step is not None or place.given):
-            raise Refused(at, "按百分比分的名次不能依次递减,也不能在本类之外排", "前N%得M分,其余得…")
+            raise Refused(
+                at, "按百分比分的名次不能依次递减,也不能在本类之外排", "前N%得M分,其余得…"
+            )
         up = part.share and b.reading("G36") == "进一"
         top = part.rows[0][1]
         of_first = part.of_first and top.number is not None and not top.share
@@ -127,8 +133,9 @@ def _place(
 ) -> Place:
     """The place that a table asks for, counted or reported, and its input."""
     # a clause that says how the figures are ordered has them ordered
+    wider = scope or _CIRCLE.search(label)  # 在全省考核中获第一名
     asked = not part.said or "G31" in b.readings
-    given = asked and b.reading("G31", "填报" if scope else "排出") == "填报"
+    given = asked and b.reading("G31", "填报" if wider else "排出") == "填报"
     descending = not part.low
     if not given and not part.said:
         descending = b.reading("G8") == "越大越好"

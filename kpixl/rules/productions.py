@@ -26,7 +26,7 @@ ALIASES = {
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
     # points by place: what is ranked and how, and what a place gives
-    "RANKED": "(L (COMMA | COLON)?)? GROUPW? ((ORDER | RANKW) (COMMA | COLON)? THAT?)?",
+    "RANKED": "((L (RANKB L)? SCOREW? | SCOREW) (COMMA | COLON)?)? GROUPW? ((ORDER | RANKW | BYPLACE) (COMMA | COLON)? THAT?)?",
     "SEP": "(COMMA | SEMI | DUN | DOT)",
     "RESULT": "(GIVE | FULL | FULLPCT | BPTS | ADD | ADDPCT | SUB | SUBPCT | ZERO | NOADD)",
     "END": "(COMMA | SEMI | DOT | COLON | DUN | BRACKET)",
@@ -37,7 +37,7 @@ _ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT) WHO? DE? COMMA? EACHW?
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
     "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
-    "| RANKDOWN COMMA? (SUB | SUBPCT)) (SEP LEAST)?"
+    "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT)) (SEP LEAST)?"
 )
 
 
@@ -59,7 +59,7 @@ class Production:
 
 
 PRODUCTIONS: tuple[Production, ...] = (
-    Production("L? FORM", phrases.formula),
+    Production("(L? EFFW (COMMA | COLON | SEMI | DOT))? L? FORM", phrases.formula),
     Production("DEF", formula_phrases.definition),
     Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
     Production(
@@ -90,8 +90,14 @@ PRODUCTIONS: tuple[Production, ...] = (
         f"RANKED (TOPN | PLACES) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
         place_phrases.places_listed,
     ),
+    Production(
+        f"L? SCOREW? ORDER COMMA? EACHW? LEVELS (SEP? {_TAIL})?", place_phrases.places_listed
+    ),
+    Production(
+        "L? MOVEUP COMMA? (ADD | GIVE) (SEP? L? RANKDOWN COMMA? SUB)?", place_phrases.rank_moves
+    ),
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
-    Production("QUALITY COMMA? (CAPADD | CAPITEM)", phrases.judged),
+    Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give),
     Production("PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
     Production("MARKED DE? COMMA? THAT? ADD", phrases.give_at),
@@ -121,7 +127,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
     Production("STATED", phrases.stated),
     Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", phrases.tier),
-    Production(f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
+    Production(
+        f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", phrases.tier
+    ),
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", phrases.tier),
     Production("L AMT GES L? DE? COMMA? ZERO", phrases.tier),
@@ -151,8 +159,12 @@ PRODUCTIONS: tuple[Production, ...] = (
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count
     ),
     Production(f"({' | '.join(BOUNDS)})", phrases.bound),
-    Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES)? DE? R?", phrases.require),
+    Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES | ABOUT)? DE? R?", phrases.require),
     Production("OFWH? R? GEQ (PERIOD | W)+ AMT GES? DE? R?", phrases.require),
+    Production(
+        "OFWH? R? DO? (CNT? QTY GES W+)+ (GEQ | DO)? AMT GES? DE? R?", phrases.require_named
+    ),
+    Production("OFWH? R? RANGE DE? R?", phrases.require_range),
     Production("R DE?", phrases.text),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production("ASIDE (R | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),

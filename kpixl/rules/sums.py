@@ -17,10 +17,12 @@ from kpixl.rules.parts import (
     GivePart,
     JudgedPart,
     LevelsPart,
+    MovePart,
     Part,
     PlaceTimesPart,
     TierPart,
 )
+from kpixl.rules.place_terms import RankMove
 from kpixl.rules.single import judged_term
 from kpixl.rules.terms import (
     Amount,
@@ -83,6 +85,11 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                     else:
                         i = b.input(p, label, "yes_no", "是/否")
                         b.terms.append(YesNo(i, Amount(points), verb_of_level))
+            case MovePart(label, per_up, plus, per_down, minus):
+                i = b.input(p, f"{label}名次上升位数", "number", "位")
+                b.terms.append(RankMove(i, label, per_up, plus, "加"))
+                if minus is not None:
+                    b.terms.append(RankMove(i, label, per_down, minus, "扣"))
             case PlaceTimesPart(head, does, unit, taken, verb_of_place, amounts):
                 for place, points in zip(taken, amounts, strict=True):
                     words = Counted(head, does, unit, place)
@@ -120,7 +127,11 @@ def _gate(b: Builder, p: Placed) -> Gate:
             return Gate(b.input(p, re.sub("的$", "", said), "yes_no", "是/否"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             counted = [t for t in b.terms if isinstance(t, PerUnit)]
-            if label not in ("", "有") or len(counted) != 1 or b.inputs[counted[0].input].unit != unit:
+            if (
+                label not in ("", "有")
+                or len(counted) != 1
+                or b.inputs[counted[0].input].unit != unit
+            ):
                 raise Refused(p, "不知道是哪个数据", f"前面按{unit}计数的那一个")
             return Gate(counted[0].input, Mark(low, unit), ">" if inside is False else ">=")
         case _:

@@ -398,6 +398,7 @@ class Threshold:
     verb: Literal["得", "加", "扣"] = "得"
     lose: Amount | None = None
     period: tuple[str, int] = field(default=("", 1), compare=False)
+    rated: bool = field(default=False, compare=False)  # 按完成率计分, without 完成目标得
 
     @property
     def bonus(self) -> bool:
@@ -406,6 +407,8 @@ class Threshold:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The figure, its mark, the points, and what happens below."""
+        if self.rated:
+            return f"{inputs[self.input].label},按任务完成率计分"
         if self.each:  # without 达到, so that the reading stays open
             label = inputs[self.input].label
             return f"{label}{self.mark.text()}{self.thing}得{self.give.text()}"
@@ -593,10 +596,11 @@ class FullPoints:
 class Requirements:
     """完成小升规70家以上,亿元企业6家以上: the item's points for the mean of its lines.
 
-    A line is an input with its target (`limits` names those that are at most), or a judged
-    percentage where the requirement has no number.  What a line that is not met gives is the
-    scheme's default rule: in proportion, or nothing.  Lines are not rounded (G11) and lie in
-    0 … 1.
+      A line is an input with its target (`limits` names those that are at most), or a judged
+      percentage where the requirement has no number.  What a line that is not met gives is the
+      scheme's default rule: in proportion, or nothing; `spoken` are lines in the clause's
+    own words, where a reading says what they mean (3-5个, 每月2次).  Lines are not rounded (G11) and lie in
+      0 … 1.
     """
 
     lines: tuple[int, ...]
@@ -604,6 +608,7 @@ class Requirements:
     limits: frozenset[int]
     below: Literal["zero", "prop"]
     bonus: bool = False
+    spoken: tuple[tuple[int, str], ...] = field(default=(), compare=False)
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The lines, each with its target."""
@@ -612,6 +617,9 @@ class Requirements:
     def _line(self, given: RuleInput, i: int) -> str:
         if i in self.judged or given.target is None:
             return given.label
+        said = next((text for at, text in self.spoken if at == i), None)
+        if said is not None:
+            return said
         word = "不超过" if i in self.limits else "不少于"
         return f"{given.label}{word}{number(given.target)}{given.unit}"
 
@@ -695,7 +703,9 @@ class Tiers:
                 f"{number(last.number)}{self.unit}{points(below)}",
             )
         else:
-            texts.append(f"{end(last, inside=last.above, upper=True)}以上{points(self.amounts[-1])}")
+            texts.append(
+                f"{end(last, inside=last.above, upper=True)}以上{points(self.amounts[-1])}"
+            )
         return inputs[self.input].label + ";".join(texts)
 
     def expr(self) -> Expr:

@@ -56,11 +56,13 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
 
 
 def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "扣"]:
-    said = [(at, t.verb) for at, t in tiers if t.verb is not None]
+    said: list[tuple[Placed, Literal["得", "加", "扣"]]] = [
+        (at, t.verb) for at, t in tiers if t.verb is not None
+    ]
     for at, verb in said[1:]:
         if verb != said[0][1]:
             raise Refused(at, "各档有的得分,有的加分或扣分", f"都用“{said[0][1]}”")
-    return said[0][1] or "得" if said else "得"
+    return said[0][1] if said else "得"
 
 
 def _beyond(b: Builder, at: Placed, last: TierPart, largest: Decimal) -> Amount:
