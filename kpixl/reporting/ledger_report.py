@@ -12,6 +12,7 @@ from kpixl.host import Patch, PutSheet
 from kpixl.ranking.classing import CLASS, NAME, RANK, SCORE, ClassTable
 from kpixl.ranking.ledger import LedgerRanking, LedgerStanding
 from kpixl.reporting.class_sheet import class_sheet
+from kpixl.reporting.ledger_native import ledger_native
 from kpixl.reporting.ledger_sheets import bulletin, ledger_sheet, quick_report
 from kpixl.reporting.ledger_trace import ledger_trace
 from kpixl.reporting.ledger_words import (
@@ -94,6 +95,7 @@ def ledger_report(result: LedgerResult, *, run: RunInfo) -> Patch:
         sheets.append(findings_sheet(result, run=run, findings=result.findings))
     if current is not None:
         sheets.append(ledger_trace(current, result, run=run))
+        sheets.append(ledger_native(current, result, run=run))
     sheets.append(record_sheet(result, _facts(result), run=run, findings=result.findings))
     return Patch(
         changes=tuple(PutSheet(sheet) for sheet in sheets),

@@ -53,7 +53,7 @@ def quick_report(ranking: LedgerRanking, figures: Figures, *, run: RunInfo) -> S
     row = _unit_table(draft, row, ranking.standings, with_group=True)
     row = _section(draft, row + 1, "三、没有达到序时进度的任务")
     late = behind(table)
-    row = _task_table(draft, row, late) if late else _none(draft, row, "全部任务达到序时进度。")
+    row = _task_table(draft, row, late) if late else _sentence(draft, row, "全部任务达到序时进度。")
     draft.foot(row + 1, ["说明", *(f"· {line}" for line in conventions(ranking)), _where()])
     return draft.sheet(
         page=page(figures, run, rows=(1, 1)),
@@ -98,7 +98,7 @@ def bulletin(
     row = _category_table(draft, row, ranking) + 1
     row = _section(draft, row, "四、红灯任务")
     red = [s for s in behind(table) if s.light == "red"]
-    row = _task_table(draft, row, red) if red else _none(draft, row, "没有红灯任务。")
+    row = _task_table(draft, row, red) if red else _sentence(draft, row, "没有红灯任务。")
     blank = [s for s in table.states if s.light is None]
     if blank:
         names = ";".join(f"{s.task.input}({s.task.lead})" for s in blank)
@@ -199,15 +199,15 @@ def _section(draft: Draft, row: int, text: str) -> int:
 
 def _paragraph(draft: Draft, row: int, heading: str, lines: Sequence[str]) -> int:
     row = _section(draft, row, heading)
-    look = Style(size=style.BODY_SIZE, color=style.INK, wrap=True, align="left", valign="top")
     for line in lines:
-        draft.line(row, line, look)
-        row += 1
+        row = _sentence(draft, row, line)
     return row
 
 
-def _none(draft: Draft, row: int, text: str) -> int:
-    return _paragraph(draft, row - 1, str(draft.cells[row - 1, 1]), [text])
+def _sentence(draft: Draft, row: int, text: str) -> int:
+    look = Style(size=style.BODY_SIZE, color=style.INK, wrap=True, align="left", valign="top")
+    draft.line(row, text, look)
+    return row + 1
 
 
 def _put(draft: Draft, row: int, cells: Sequence[Cell]) -> None:

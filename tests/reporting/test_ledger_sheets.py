@@ -53,7 +53,7 @@ def row_of(sheet: SheetSpec, name: str) -> list[object]:
 
 def test_a_month_that_ends_a_quarter_has_both_reports() -> None:
     assert list(sheets(result(6))) == [
-        "月度快报", "季度通报", "任务台账", "问题清单", "追溯", "运行记录",
+        "月度快报", "季度通报", "任务台账", "问题清单", "追溯", "公式核对", "运行记录",
     ]  # fmt: skip
 
 
