@@ -683,3 +683,22 @@ def test_a_figure_that_two_departments_report_is_the_same_in_both() -> None:
             "市经信局,电气企业小升规(经信局),70,,", f"市统计局,电气企业小升规(统计局),{same}"
         )
         assert not [f for f in found.findings if f.code == "value-differs"]
+
+
+def test_forms_that_another_program_saved_again_give_the_same(
+    tmp_path: Path, soffice: Office
+) -> None:
+    paths = sorted((FOLDER / "回收").glob("*.xlsx"))
+    soffice.convert(paths, "xlsx", tmp_path / "回收")
+    before, after = assess(SYSTEM, data=[FOLDER / "回收"]), assess(SYSTEM, data=[tmp_path / "回收"])
+    assert {u: shown(s) for u, s in standings(before).items()} == {
+        u: shown(s) for u, s in standings(after).items()
+    }
+    assert [f.code for f in before.findings] == [f.code for f in after.findings]
+
+
+def test_a_department_s_form_prints_on_one_page_of_a4(tmp_path: Path, soffice: Office) -> None:
+    paths = sorted((FOLDER / "空白表").glob("*.xlsx"))
+    for pdf in soffice.convert(paths, "pdf", tmp_path):
+        data = pdf.read_bytes()
+        assert data.count(b"/Type/Page/") + data.count(b"/Type/Page ") == 1, pdf.name
