@@ -288,6 +288,8 @@ def consequence(segment: Segment, token: Token) -> Consequence:
             return _honour(segment, token)
         case "BARGRADE":
             grade = token.parts.get("grade") or token.parts["grade2"]
+            if re.match(r"不|未|差|较差|最差|末|后进|落后|一般|较一般|基本", grade):
+                raise segment.refusal([token], f"“{grade}”不是要争取的等次", "如“不得评为优秀”")
             return Consequence("bar_grade", _one_grade(grade))
         case "SETGRADE":
             parts = token.parts
@@ -344,6 +346,7 @@ def gate(segment: Segment) -> Part:
             taken += assumed
             start = i + 1
     follows = _consequences(segment, tokens[last_de + 1 :])
+    _not_for_each(segment, follows, taken)
     if matter and not follows:
         follows = (Consequence("veto"),)
     return Gate(Sanction(tuple(met), follows, matter), tuple(taken))
@@ -359,8 +362,28 @@ def bare_gate(segment: Segment) -> Part:
     before = tokens[:at]
     if not _BEGINS.match("".join(t.text for t in before)):
         raise segment.refusal(before, "看不出是什么情形", "如“发生…的,一票否决”")
+    if _HEDGED.search("".join(t.text for t in before)):
+        raise segment.refusal(before[-1:], "这个词改变后面的处理", "如“发生…的,一票否决”")
     met, taken = conditions(segment, before)
-    return Gate(Sanction(tuple(met), _consequences(segment, tokens[at:])), tuple(taken))
+    follows = _consequences(segment, tokens[at:])
+    _not_for_each(segment, follows, taken)
+    return Gate(Sanction(tuple(met), follows), tuple(taken))
+
+
+# What turns or weakens a consequence that stands right behind it.
+_HEDGED = re.compile(
+    r"(?:[不未非无可应将要需才就则即暂也仍]|可以|一定|应当|必须|不会|原则上|一般|视情|考虑|建议|酌情)$"
+)
+
+
+def _not_for_each(
+    segment: Segment, follows: Sequence[Consequence], taken: Sequence[Assumption]
+) -> None:
+    """发生1起事故的,总分扣5分 may well mean each of them."""
+    if _AT_LEAST in taken and any(c.kind == "deduct" for c in follows):
+        raise segment.refusal(
+            segment.tokens, "不知道是扣一次,还是每一起(人、项)都扣", "写明“2起以上”,或“每起扣N分”"
+        )
 
 
 def list_head(segment: Segment) -> Part:
@@ -422,6 +445,8 @@ def _case_words(segment: Segment, tokens: Sequence[Token], case: Token) -> str:
     if lead and re.search(r"[未不非没无]", "".join(t.text for t in lead)):
         # 未发现数据缺失的: the words before turn what follows
         raise segment.refusal(lead, "不知道是有还是没有", "如“无当年数据的”")
+    if lead and re.search(r"[或且并]|[和及、]$", "".join(t.text for t in lead)):
+        raise segment.refusal(lead, "这里还有别的情况", "每种情况各写一句")
     for token in bare:
         if token.name == "IF" and token.text not in ("对", "对于", "如"):
             raise segment.refusal([token], "条件里又有一个条件", "一个条件一句话")
@@ -447,7 +472,7 @@ def source(segment: Segment) -> Part:
     token = segment.need("SOURCE")
     before = _without_lead([t for t in segment.tokens if t.end <= token.start])
     what = segment.words(before)
-    if not _FIGURES.search(what):
+    if not _FIGURES.search(what) or re.search(r"[不未非]", what):
         raise segment.refusal(before, "不知道是什么的来源", "如“各项数据”")
     who = token.parts["who"]
     at = token.text.index(who) + token.start
@@ -495,6 +520,8 @@ def stacking(segment: Segment) -> Part:
     if any(t.name in ("GT", "LT", "GEQ", "UNMET") for t in before):
         raise segment.refusal(before, "看不出什么事重复", "如“同一项目多次获奖的”")
     how = _HOW[first.name]
+    if how != "sum" and text.startswith("不同"):
+        raise segment.refusal(before, "不同的事无所谓重复", "如“同一项目多次获奖的”")
     verbs = {_VERBS.get(v, "计分") for t in hows for k, v in t.parts.items()} - {"计分"}
     if len(verbs) > 1:
         raise segment.refusal(hows, "既加分又扣分", "加分、扣分各写一句")
@@ -704,6 +731,8 @@ def deadline(segment: Segment) -> Part:
     act = segment.words([t for t in what if t.name != "COMMA"])
     if not re.search(r"报|送|上报|自评|提交|完成|总结|自查", act):
         raise segment.refusal(what, "不知道到时要做什么", "如“报送自评材料”")
+    if re.search(r"[不未非]|除", "".join(t.text for t in who)):
+        raise segment.refusal(who, "看不出是谁", "如“各单位于1月15日前”")
     return Deadline("", segment.words(who), token.parts["day"], "".join(t.text for t in what))
 
 
@@ -754,7 +783,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("ANYOF COMMA? CQS (COLON | COMMA | DOT | SEMI)", list_head),
     Production("ITEMNO? COND DEUNIT", listed),
     Production("ITEMNO COND", listed),
-    Production("(L COMMA?)? LACKS L? DEUNIT COMMA? TAKES", data_rule),
+    Production("(L COMMA?)? LACKS DEUNIT COMMA? TAKES", data_rule),
     Production("(L COMMA?)? (MISSING | MISSZERO) DEUNIT COMMA? ITEMSUB", data_rule),
     Production(
         "(FIRST | UNSENT | MISSING) (C | UNSENT | MISSING)* DEUNIT COMMA? TAKESHARE", marked
