@@ -130,7 +130,7 @@ def assemble(
             try:
                 builder = Builder(readings)
                 _read(builder, scoring[1:])
-                check_whole(builder, scoring[1])
+                check_whole(builder.terms, scoring[1])
                 texts = [said, *texts]
                 found = _finish(source, builder, [*heads, *texts], _limits(builder, limits), None)
             except Refused:
@@ -138,7 +138,7 @@ def assemble(
         if found is None:
             raise
         return _of_worth(found, worth)
-    check_whole(builder, scoring[0])
+    check_whole(builder.terms, scoring[0])
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     return _finish(source, builder, [*heads, *texts], bounds, worth)
@@ -296,12 +296,12 @@ def _of_groups(
         b = Builder(readings)
         b.head = head if at == 0 else ""
         _read(b, group)
-        check_whole(b, group[0])
         if at:
             _stands_alone(group, [i.label for i in b.inputs])
         remarks = [p for p in own if isinstance(p.part, (HeadPart, TextPart))]
         near = [p for p in bounds if p not in far]
         rules.append(_finish(source, b, remarks, _limits(b, near), None))
+    check_whole([t for rule in rules for t in rule.terms], groups[-1][0])
     _points_once(rules, placed[0])
     items = [p for p in overall if isinstance(p.part, BoundPart) and p.part.kind == "item"]
     lines = joined(source, rules, readings)

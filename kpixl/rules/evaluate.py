@@ -76,6 +76,15 @@ def evaluate(
     return scores
 
 
+def digits(points: float) -> int:
+    """The decimals that are left of an item's 15 digits, by the size of its points.
+
+    >>> digits(20), digits(0)
+    (13, 12)
+    """
+    return 15 - len(str(int(points or 100)))
+
+
 def asked(nodes: Iterable[Expr], frame: Frame) -> Iterator[tuple[Target | Prior, Floats]]:
     """The targets and figures of last year that a rule uses, each as a column."""
     for node in nodes:
@@ -139,7 +148,10 @@ def _value(expr: Expr, frame: Frame, points: float) -> Any:
             case Named(_, inner):
                 return go(inner)
             case Rounded(inner, decimals):
-                return round_half_up_array(np.asarray(go(inner), dtype=np.float64), decimals)
+                # 5 - 3 × 1.665 leaves 0.005 and the noise of 5: digits count from the points on,
+                # as in the native formula
+                exact = np.round(np.asarray(go(inner), dtype=np.float64), digits(points))
+                return round_half_up_array(exact, decimals)
 
     return go(expr)
 

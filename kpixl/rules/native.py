@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpixl.rules.evaluate import DIFFERENCE
+from kpixl.rules.evaluate import DIFFERENCE, digits
 from kpixl.rules.expr import (
     Choose,
     Compare,
@@ -170,8 +170,7 @@ class _Writer:
             case Rounded(inner, decimals):
                 # Programs differ in what they make of 15.41499999999999; the inner ROUND
                 # leaves 15 digits, as `evaluate` does, and with it one answer.
-                digits = 15 - len(str(int(self.size or 100)))
-                return f"ROUND(ROUND({self.text(inner)},{digits}),{decimals})"
+                return f"ROUND(ROUND({self.text(inner)},{digits(self.size)}),{decimals})"
             case Compare(op, left, right):
                 # nine decimals: a program may or may not compare at 15 digits by itself
                 return f"(ROUND({self.text(left)}-({self.text(right)}),9){op}0)"

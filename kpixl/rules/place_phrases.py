@@ -17,9 +17,10 @@ _CIRCLE = (
     r"全(?:国|省|市|县|区|州|盟|旗|镇|乡|系统|行业)(?:同类[^,;。、]{0,4})?"
     r"|(?<=[在列居])(?:省|市|县|区)(?:内|里)?"
 )
+_RANKING = r"(?:排名|排位|排序|位次|名次)"
+_AMONG = r"(?:在|位列|位居|名列|列|居|进入|处于|取)"
 _STANDING = re.compile(
-    rf"(?:在|位列|位居|名列|列|居|进入|处于)*(?P<scope>{_CIRCLE})?的?(?:中|内)?"
-    r"(?:排名|排位|排序|位次|名次)?(?:中|为)?(?:在|位列|位居|名列|列|居|进入|处于|取)?$"
+    rf"{_RANKING}?{_AMONG}*(?:(?P<scope>{_CIRCLE})的?(?:中|内)?)?(?:{_RANKING}(?:中|为)?)?{_AMONG}*$"
 )
 _LEADING = re.compile(r"^(?:按照|根据|依据|按(?![时期质量规要实]))")
 _VERBS: dict[str, Literal["得", "加", "扣"]] = {
@@ -148,7 +149,7 @@ def figure_and_circle(s: Segment, stop: int) -> tuple[str, str]:
     """The name of the figure before a place, and the circle (全市) that it is ranked in."""
     # the classes that places are counted in are shown with the name
     text = tidy(
-        "".join(t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW", "SCOREW"))
+        "".join(t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW", "SCOREW", "RANKB"))
     )
     found = _STANDING.search(text)
     assert found is not None

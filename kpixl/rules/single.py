@@ -28,6 +28,7 @@ from kpixl.rules.expr import (
 from kpixl.rules.formula import flattened, is_figure
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
 from kpixl.rules.item import is_deduction
+from kpixl.rules.model import Term
 from kpixl.rules.parts import (
     BlendPart,
     DefinitionPart,
@@ -182,10 +183,10 @@ def _gives_best(expr: Expr, top: Amount) -> bool:
     return bounds(reduced, float(size), lambda i: "number") == wanted
 
 
-def check_whole(b: Builder, at: Placed) -> None:
+def check_whole(terms: Sequence[Term], at: Placed) -> None:
     """得分=… says all that an item gives; beside it only bonuses and deductions may stand."""
-    whole = [t for t in b.terms if isinstance(t, (Formula, Blend, Weighted))]
-    gives = [t for t in b.terms if not t.bonus and not is_deduction(t)]
+    whole = [t for t in terms if isinstance(t, (Formula, Blend, Weighted))]
+    gives = [t for t in terms if not t.bonus and not is_deduction(t)]
     if whole and len(gives) > 1:
         raise Refused(at, "公式已是全部得分,不能再有别的得分", "并入公式,或另起一项")
 

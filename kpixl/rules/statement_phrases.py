@@ -331,6 +331,10 @@ def gate(segment: Segment) -> Part:
         if names[at + 1] == "COMMA":
             # 环境保护实行一票否决,对…的,…
             matter = segment.words(tokens[:at])
+            if tokens[at].parts.get("field"):
+                raise segment.refusal(
+                    [tokens[at]], "看不出否决的是什么事", "如“环境保护实行一票否决”"
+                )
             tokens = tokens[at + 2 :]
     last_de = max(i for i, t in enumerate(tokens) if t.name == "DEUNIT")
     met: list[Condition] = []

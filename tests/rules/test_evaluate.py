@@ -263,3 +263,10 @@ def test_a_unit_without_a_target_is_blank_and_never_below_it() -> None:
     assert [None if s != s else s for s in scores.tolist()] == [None, 10, None]
     working = explain(rule, frame, 0, points=Decimal(10))
     assert (str(working), working.score) == ("缺“招商引资”的目标值,本项留空", None)
+
+
+def test_an_exact_half_that_is_left_of_a_subtraction_goes_up() -> None:
+    # fourth place: 5 - 3 x 1.665 = 0.005
+    rule = parse("利润额从高到低排名,第一名得5分,每后移一位减1.665分")
+    scores = evaluate(rule, Frame([_column(9, 8, 7, 6)]), points=Decimal(20))
+    assert scores.tolist() == [5, 3.34, 1.67, 0.01]

@@ -33,6 +33,7 @@ CLAUSES = (
     "得分=本值÷本类平均值×分值",
     "得分=(本值-上年值)÷上年值×分值",
     "得分=分值-名次",
+    "每发现一处扣2分;发生安全事故的,本项不得分",
     "得分=分值×(完成值÷目标值)÷(本类最高值÷目标值)",
 )
 # Requirements without points, which a default rule scores.
