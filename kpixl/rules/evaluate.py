@@ -150,7 +150,8 @@ def _value(expr: Expr, frame: Frame, points: float) -> Any:
             case Rounded(inner, decimals):
                 # 5 - 3 × 1.665 leaves 0.005 and the noise of 5: digits count from the points on,
                 # as in the native formula
-                exact = np.round(np.asarray(go(inner), dtype=np.float64), digits(points))
+                figures: Floats = np.asarray(go(inner), dtype=np.float64)
+                exact: Floats = np.round(figures, digits(points))
                 return round_half_up_array(exact, decimals)
 
     return go(expr)
