@@ -72,7 +72,7 @@ def follow_forms(
     classes: ClassTable | None = None,
 ) -> LedgerResult:
     """Where the tasks of a ledger stand by the returned ledgers; see `follow_entries`."""
-    by_month, found = collect_ledger(forms, scheme)  # 汇总台账
+    by_month, found = collect_ledger(forms, scheme, until=month or 0)  # 汇总台账
     return follow_entries(scheme, by_month, month, found, classes)
 
 

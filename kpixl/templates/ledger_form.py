@@ -246,9 +246,11 @@ def is_ledger_form(snapshot: Snapshot) -> bool:
 
 
 def collect_ledger(
-    forms: Sequence[Snapshot], scheme: Scheme, *, expect_all: bool = True
+    forms: Sequence[Snapshot], scheme: Scheme, *, expect_all: bool = True, until: int = 0
 ) -> tuple[Mapping[int, Entries], tuple[Finding, ...]]:
     """The entries of every month from 1 to the last with a figure, from all returned ledgers.
+
+    Where `until` is a later month, the months up to it are there with their blank cells.
 
     A task's figure comes from the unit that leads it; another ledger is used only where
     that one has none.  Entries belong to no unit.  With `expect_all` a leading unit
@@ -271,7 +273,8 @@ def collect_ledger(
             if entries:
                 cells[month]["", task.input] = entries[0]
                 findings += _differing(task, entries)
-    last = max((m for m in MONTHS if any(e.state != "blank" for e in cells[m].values())), default=0)
+    filled = (m for m in MONTHS if any(e.state != "blank" for e in cells[m].values()))
+    last = max((*filled, until))
     for task in ledger.tasks:
         findings += _falling(task, [(m, cells[m].get(("", task.input))) for m in MONTHS])
     if expect_all and returned:

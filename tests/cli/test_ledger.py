@@ -60,6 +60,15 @@ def test_the_returned_ledgers_are_reported_on_month_by_month(
         assert lines["个转企"]["expected"] == round(100 * month / 12, 4)
 
 
+def test_a_month_without_figures_is_told_cell_by_cell(
+    run: Callable[..., Run], ledgers: Path
+) -> None:
+    done = run("score", SYSTEM, "--data", ledgers, "--month", "9", "--json")
+    assert done.code == 1 and {t["light"] for t in done.json["tasks"]} == {None}
+    missing = [f for f in done.json["findings"] if f["code"] == "value-missing"]
+    assert len(missing) == 75 and all(f["file"] and f["cell"] for f in missing)
+
+
 def test_without_a_month_the_last_one_with_figures_is_taken_and_said(
     run: Callable[..., Run], ledgers: Path
 ) -> None:
