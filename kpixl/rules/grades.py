@@ -728,6 +728,9 @@ def _assumptions(
         span = f"{number(grade.low)}-{number(grade.high)}分"
         sentence = f"“{span}”读作{number(grade.low)}分以上、不满{number(above)}分"
         taken.append(Assumption("等次界限", sentence, "连续"))
+    if any(g.tail is not None or g.tail_count is not None for g in grades):
+        sentence = "“后几名”从参评单位数倒数,名次在这个数以内的才算;并列占去的名次不补"
+        taken.append(Assumption("末位", sentence, "按名次"))
     if len(grades) > 1:
         taken.append(Assumption("等次重叠", "同时符合几个等次的,取最高的一个", "取高"))
     return taken

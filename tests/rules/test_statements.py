@@ -382,6 +382,12 @@ def test_the_last_units_are_counted_from_the_end() -> None:
     ]  # fmt: skip
 
 
+def test_units_that_share_a_place_before_the_last_are_not_among_them() -> None:
+    rule = _grades("后2名为较差")
+    assert [rule.grade(50, place, 4) for place in (1, 2, 2, 4)] == [None, None, None, "较差"]
+    assert any("并列" in a.sentence for a in rule.assumptions)
+
+
 def test_a_bonus_beyond_100_keeps_the_best_grade() -> None:
     assert _grades("90-100分为优秀,80-89分为良好").grade(103) == "优秀"
 
