@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import PurePath
 
 from kpixl.address import a1
@@ -29,15 +30,40 @@ def extract(
     sheet = snapshot.sheet(binding.sheet)
     if sheet is None:
         raise ValueError(f"no sheet {binding.sheet!r} in {snapshot.source.name!r}")
-    unit, findings = _unit(snapshot, sheet, binding, scheme)
-    if unit is None:
-        return (), tuple(findings)
+    units, findings = _owners(snapshot, sheet, binding, scheme)
     entries: list[Entry] = []
-    for given in scheme.asked_of(unit.name):
-        entry, faults = _entry(snapshot, sheet, binding, given, unit.name)
-        entries.append(entry)
-        findings += faults
+    for unit in units:
+        for given in scheme.asked_of(unit.name):
+            entry, faults = _entry(snapshot, sheet, binding, given, unit.name)
+            entries.append(entry)
+            findings += faults
     return tuple(entries), tuple(findings)
+
+
+def _owners(
+    snapshot: Snapshot, sheet: Sheet, binding: Binding, scheme: Scheme
+) -> tuple[tuple[Unit, ...], list[Finding]]:
+    """Whose figures a form holds.
+
+    One that names nobody on its cover is the table of all units, filled in by one hand, where
+    every figure is asked of one unit alone; then it holds those of whom it has a figure.
+    """
+    named = bool(binding.unit and unit_text(sheet, binding.unit))
+    if not named and scheme.items_differ:
+        asked = {u.name: {i.name for i in scheme.asked_of(u.name)} for u in scheme.units}
+        filled = {n for n, spot in _figures(binding) if text_of(sheet.value(*spot))}
+        alone = sum(map(len, asked.values())) == len(frozenset().union(*asked.values()))
+        owners = tuple(u for u in scheme.units if asked[u.name] & filled)
+        if alone and owners:
+            return owners, []
+    unit, findings = _unit(snapshot, sheet, binding, scheme)
+    return (() if unit is None else (unit,)), findings
+
+
+def _figures(binding: Binding) -> Iterator[tuple[str, Spot]]:
+    """The cells of this year's and last year's figures, by input."""
+    yield from binding.inputs.items()
+    yield from binding.last_year.items()
 
 
 def self_scores(
@@ -194,11 +220,12 @@ def collect_entries(
         if binding is not None:
             entries, faults = extract(form, binding, scheme)
             findings += faults
-            if entries:
-                cell = a1(*binding.unit) if binding.unit else ""
-                place = Place(form.source.name, binding.sheet, cell)
-                own = self_scores(form, binding, scheme, entries[0].unit)
-                returns.append(_Return(form.source.name, form.source.sha256, place, entries, own))
+            cell = a1(*binding.unit) if binding.unit else ""
+            place = Place(form.source.name, binding.sheet, cell)
+            for unit, own in groupby(entries, key=lambda e: e.unit):
+                scores = self_scores(form, binding, scheme, unit)
+                source = form.source
+                returns.append(_Return(source.name, source.sha256, place, tuple(own), scores))
     first: dict[str, _Return] = {}
     for one in returns:
         first.setdefault(one.unit, one)

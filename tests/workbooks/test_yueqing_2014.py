@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -702,3 +703,41 @@ def test_a_department_s_form_prints_on_one_page_of_a4(tmp_path: Path, soffice: O
     for pdf in soffice.convert(paths, "pdf", tmp_path):
         data = pdf.read_bytes()
         assert data.count(b"/Type/Page/") + data.count(b"/Type/Page ") == 1, pdf.name
+
+
+def filled_table(tmp_path: Path, *, leave_out: str = "") -> Path:
+    """The blank table of all departments, filled in by one hand; its cover names nobody."""
+    entries, _ = collect_entries(returns(), scheme())
+    book = openpyxl.load_workbook(FOLDER / "空白表.xlsx")
+    binding, _ = bind(files.read(FOLDER / "空白表.xlsx"), scheme())
+    assert binding is not None
+    for entry in entries:
+        if entry.unit != leave_out:
+            for spots, value in (
+                (binding.inputs, entry.raw),
+                (binding.last_year, entry.last_year),
+                (binding.marks, entry.mark or None),
+            ):
+                book.worksheets[0].cell(*spots[entry.input]).value = value
+    path = tmp_path / "评分表.xlsx"
+    book.save(path)
+    return path
+
+
+def test_the_table_of_all_departments_filled_in_by_one_hand_gives_the_same(tmp_path: Path) -> None:
+    found = assess(SYSTEM, data=[filled_table(tmp_path)])
+    assert {u: shown(s) for u, s in standings(found).items()} == {
+        u: shown(s) for u, s in standings(assess(SYSTEM, data=[FOLDER / "回收"])).items()
+    }
+
+
+def test_a_department_without_a_figure_in_that_table_has_not_returned(tmp_path: Path) -> None:
+    found = assess(SYSTEM, data=[filled_table(tmp_path, leave_out="市金融办")])
+    assert [f.unit for f in found.findings if f.code == "form-returns-missing"] == ["市金融办"]
+    assert standings(found)["市金融办"].total is None
+
+
+def test_the_empty_table_belongs_to_nobody() -> None:
+    entries, findings = collect_entries([files.read(FOLDER / "空白表.xlsx")], scheme())
+    assert not entries.cells
+    assert [f.code for f in findings if f.code == "form-unit-missing"] == ["form-unit-missing"]
