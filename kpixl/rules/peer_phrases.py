@@ -6,11 +6,11 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from kpixl.rules.parts import BlendPart, Part, ToBestPart
+from kpixl.rules.parts import BlendPart, CountPart, GivePart, Part, ToBestPart
 from kpixl.rules.phrases import Segment, _points as points_of, tidy
 from kpixl.rules.place_phrases import figure_and_circle
 from kpixl.rules.scanner import Token
-from kpixl.rules.terms import Amount
+from kpixl.rules.terms import Amount, Counted, Mark
 
 # Words for the figure itself and for the best one, beside its name.
 _OWN = re.compile(
@@ -41,6 +41,40 @@ def to_best(s: Segment) -> Part:
     if rest is not None:
         _same_figure(s, rest, label, low=low)
     return ToBestPart(label, top, None, low, rest is not None, ordered)
+
+
+def full_at(s: Segment) -> Part:
+    """完成程度100%为满分,依次递减
+
+    达到这个数得满分,达不到的按比例得分。
+    """
+    full, at = s.get("FULL"), s.get("PCT")
+    if not full.text.startswith("为"):
+        raise s.refuse(full, "不知道是达到还是超过这个数", "达到N得满分")
+    label = s.label(0, s.tokens.index(at))
+    return GivePart(label, points_of(s, full), label, Mark(s.need(at), "%"), prop=True)
+
+
+def each_more(s: Segment) -> Part:
+    """签约1亿元新兴产业项目得2分,2亿元得4分,以此类推
+
+    每满一个单位得同样的分。前后几个数要成同一比例。
+    """
+    amounts = s.all("PPT", "PCT", "QTY", "CNT")
+    gives = s.all("GIVE")
+    sizes = [s.need(t) for t in amounts]
+    points = [s.need(t) for t in gives]
+    units = [t.text[t.figures["n"].end - t.start :] for t in amounts]
+    for token, size, given, unit in zip(amounts, sizes, points, units, strict=True):
+        if not units[0].startswith(unit) or token.name in ("PPT", "PCT"):
+            raise s.refuse(token, f"单位与前面的“{units[0]}”不同", units[0])
+        if not size or given * sizes[0] != points[0] * size:
+            raise s.refuse(token, "与前面的数不成比例", "1个得N分,2个得2N分")
+    if sizes != sorted(set(sizes)):
+        raise s.refuse(amounts[-1], "没有从小到大", "从小到大的数")
+    at = s.tokens.index(amounts[0])
+    thing = s.label(at + 1, s.tokens.index(gives[0]))
+    return CountPart(Counted(s.label(0, at), "", units[0], thing), sizes[0], "得", points[0])
 
 
 def between(s: Segment) -> Part:

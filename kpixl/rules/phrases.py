@@ -330,6 +330,17 @@ def held(s: Segment) -> Part:
     return GivePart(figure, _points(s, token), figure, mark, op=op, verb=verb)
 
 
+def give_when(s: Segment) -> Part:
+    """比值为1时,得2分
+
+    达到所写的数得这些分;后面的“每少…扣…”“每多…加…”从这个数算起。
+    """
+    token = s.get("GIVE", "FULL", "BPTS")
+    at = s.get(*_AMOUNTS, "NUM")
+    figure = re.sub("为$", "", s.label(0, s.tokens.index(at))) or "完成值"
+    return GivePart(figure, _points(s, token), figure, _mark(s, at))
+
+
 def give_limit(s: Segment) -> Part:
     """事故起数控制在5起以内得满分
 

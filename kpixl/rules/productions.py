@@ -70,6 +70,10 @@ PRODUCTIONS: tuple[Production, ...] = (
         "RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP (BESTREL | RESTPROP)",
         peer_phrases.to_best,
     ),
+    Production("L PCT FULL SEP (ETC | RESTPROP)", peer_phrases.full_at),
+    Production(
+        "L? AMT L? DE? COMMA? GIVE (SEP AMT DE? COMMA? GIVE)+ SEP? ETC", peer_phrases.each_more
+    ),
     Production("L BESTFULL SEP (BESTREL | RESTPROP | ETC)", peer_phrases.to_best),
     Production(
         "RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP (BEST | BESTLOW) WHO? (GIVE | ZERO) "
@@ -99,6 +103,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
     Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give),
+    Production("L? (AMT | NUM) ATW COMMA? (GIVE | FULL | BPTS)", phrases.give_when),
     Production("PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
     Production("MARKED DE? COMMA? THAT? ADD", phrases.give_at),
     Production("(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", phrases.each_slash),
@@ -167,7 +172,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("OFWH? R? RANGE DE? R?", phrases.require_range),
     Production("R DE?", phrases.text),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
-    Production("ASIDE (R | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),
+    Production("ASIDE (R | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),
     Production("END+", phrases.joint, cost=1),
     Production("ITEMNO", phrases.joint, cost=2),
 )

@@ -204,4 +204,4 @@ def _is_heading(parts: Sequence[GivePart]) -> bool:
 
 
 def _takes(part: Part) -> bool:
-    return isinstance(part, (CountPart, FaultPart)) and part.verb == "扣"
+    return isinstance(part, (CountPart, FaultPart, LevelsPart, JudgedPart)) and part.verb == "扣"

@@ -407,6 +407,9 @@ class Threshold:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The figure, its mark, the points, and what happens below."""
+        if self.rated and self.mark.number is not None:
+            label = inputs[self.input].label
+            return f"{label}{self.mark.text()}为{self.give.text()},其余按比例计分"
         if self.rated:
             return f"{inputs[self.input].label},按任务完成率计分"
         if self.each:  # without 达到, so that the reading stays open

@@ -145,6 +145,27 @@ def test_percentages_go_into_a_formula_as_fractions_or_as_points() -> None:
     assert _scores("按60分乘以完成率计算得分", [50], points=60) == [30]
 
 
+def test_places_won_and_lost() -> None:
+    clause = "增速全市排名每前进1位加1分,每后退1位扣0.5分"
+    assert _scores(clause, [2, 0, -3, None], points=10) == [12, 10, 8.5, None]
+    assert _scores("位次比上年每上升2位加1分,最多加5分", [3, 20], points=None) == [1, 5]
+
+
+def test_a_share_of_all_units_is_of_those_that_have_a_figure() -> None:
+    clause = "出口额从高到低排名,前20%的得10分,前50%的得8分,其余得5分"
+    # five units: 20 % is one place, 50 % is two and a half, so two
+    assert _scores(clause, [9, 8, 7, 6, 5, None]) == [10, 8, 5, 5, 5, None]
+    assert _scores(clause, [9, 8, 7, 6, 5], readings="G36=进一") == [10, 8, 8, 5, 5]
+    formula = "得分=分值×(参评单位数-名次+1)÷参评单位数"
+    assert _scores(formula, [9, 8, 7, 6, None], points=8) == [8, 6, 4, 2, None]
+
+
+def test_each_more_gives_as_much_again() -> None:
+    clause = "凡签约1亿元新兴产业项目得2分,2亿得4分,以此类推"
+    assert _scores(clause, [1, 2.5, 5], points=None) == [2, 4, 10]
+    assert _scores("验收进度100%为满分,依次递减", [60, 120], points=10) == [6, 10]
+
+
 def test_arithmetic_in_words() -> None:
     clause = "按实际完成值占目标值的比例乘以分值计算得分"
     assert _scores(clause, [80, 130], points=20, targets=[100.0]) == [16, 20]
@@ -168,7 +189,7 @@ def test_a_formula_beside_other_figures_keeps_its_own_inputs() -> None:
 @pytest.mark.parametrize(
     ("clause", "reason"),
     [
-        ("制定方案得2分;得分=产值÷产值目标值×10", "公式已是全部得分"),
+        ("制定方案得2分;得分=产值÷产值目标值×10", "不能写在同一条里"),
         ("得分=产值÷平均值+税收", "不知道是哪个数据"),
         ("投资额最高的得10分,其余按与工业产值最高值之比计分", "不知道是什么与什么相比"),
         ("排名前三名的得满分;制定方案得2分", "另有得分"),
