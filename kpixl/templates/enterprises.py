@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 NAME, ROW = "企业", "行"
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_DEPTH = 60  # rows among which the headings are looked for
 MOST_FINDINGS = 1000  # of one sort; a wrong column is wrong in every row
 
 
@@ -42,21 +44,33 @@ def parse_enterprises(
     import pandas as pd
 
     try:
-        raw = pd.read_csv(
-            io.StringIO(decoded(content, name)),
-            dtype=str,
-            header=None,
-            keep_default_na=False,
-            skip_blank_lines=False,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        empty = isinstance(error, pd.errors.EmptyDataError)
-        raise NoData(name, "文件是空的" if empty else "各行的列数不一致") from error
-    heads = [str(text).lstrip("\ufeff") for text in raw.iloc[0]]
-    columns = _columns(heads, scheme, name)
+        rows = list(csv.reader(io.StringIO(decoded(content, name), newline="")))
+    except csv.Error as error:
+        raise NoData(name, f"不是能读的 .csv({error})") from error
+    if not any(any(map(str.strip, row)) for row in rows):
+        raise NoData(name, "文件是空的")
+    head, columns = _head(rows, scheme, name)
     source = TableSource(name, "", hashlib.sha256(content).hexdigest(), columns)
-    body = raw.iloc[1:]
-    return _frame(body, source, scheme, first=2)
+    # what stands right of the last column that is used may be longer in one row than in another
+    width = max(columns.values())
+    body = [(*row[:width], *([""] * (width - len(row)))) for row in rows[head + 1 :]]
+    frame = pd.DataFrame(body, columns=range(width), dtype=object)
+    return _frame(frame, source, scheme, first=head + 2)
+
+
+def _head(
+    rows: Sequence[Sequence[str]], scheme: Scheme, file: str
+) -> tuple[int, Mapping[str, int]]:
+    """The row of headings, and the columns by what stands in them; titles may stand above."""
+    lacking: list[str] = []
+    for number, row in enumerate(rows[:_DEPTH]):
+        columns = _columns([text.lstrip("\ufeff") for text in row], scheme)
+        missing = [c for c in (NAME, *_asked(scheme)) if c not in columns]
+        if not missing:
+            return number, columns
+        if not lacking or len(missing) < len(lacking):
+            lacking = missing
+    raise NoData(file, f"缺少“{'”“'.join(lacking)}”列;企业表应有“{NAME}”和各项数据的列")
 
 
 def enterprises_of(
@@ -91,8 +105,8 @@ def _asked(scheme: Scheme) -> tuple[str, ...]:
     return scheme.ledger.classing.inputs
 
 
-def _columns(heads: Sequence[str], scheme: Scheme, file: str) -> Mapping[str, int]:
-    """The column of the name and of each figure, counted from 1."""
+def _columns(heads: Sequence[str], scheme: Scheme) -> Mapping[str, int]:
+    """The column of the name and of each figure, counted from 1, as far as they are there."""
     names = {spelling(n): n for n in _asked(scheme)}
     found: dict[str, int] = {}
     for column, head in enumerate(heads, 1):
@@ -102,9 +116,6 @@ def _columns(heads: Sequence[str], scheme: Scheme, file: str) -> Mapping[str, in
             given = NAME
         if given is not None:
             found.setdefault(given, column)
-    lacking = [c for c in (NAME, *names.values()) if c not in found]
-    if lacking:
-        raise NoData(file, f"缺少“{'”“'.join(lacking)}”列;企业表应有“{NAME}”和各项数据的列")
     return found
 
 

@@ -31,6 +31,7 @@ from kpixl.layout.style import (
 from kpixl.scheme.headings import LEDGER_COLUMNS, HeadingRow, find_headings, spelling, text_of
 from kpixl.scheme.ledger import Ledger, Task
 from kpixl.scheme.model import Input, Scheme, Unit
+from kpixl.templates.bind import unit_cell, unit_text
 from kpixl.templates.marks import FORM_ID, SYSTEM, form_marks
 
 LEDGER_SHEET = "推进台账"
@@ -397,8 +398,6 @@ def _unit(
     file: str, sheet: Sheet, headings: HeadingRow, scheme: Scheme
 ) -> tuple[str, list[Finding]]:
     """Whose ledger it is, "" for one that the office keeps for all."""
-    from kpixl.templates.bind import unit_cell, unit_text
-
     spot = unit_cell(sheet, headings, scheme)
     name = unit_text(sheet, spot) if spot else ""
     if not name:

@@ -76,6 +76,18 @@ def test_the_column_of_targets_goes_before_the_clause_and_a_difference_is_told()
     assert ledger.tasks[0].target == 40 and codes(findings) == ["scheme-task-clause"]
 
 
+def test_a_reading_of_the_clause_changes_the_target() -> None:
+    heads = (*INDICATORS[0], "读法")
+    rows = [(*row, "") for row in INDICATORS[1:]]
+    targets = {}
+    for reading in ("", "G28=上限"):
+        rows[0] = ("1", "企业", None, "新增企业达到3-5家", reading)
+        ledger, findings = read(指标=(heads, *rows))
+        assert findings == ()
+        targets[reading] = int(ledger.tasks[0].target)
+    assert targets == {"": 3, "G28=上限": 5}
+
+
 def test_a_task_may_do_without_a_clause() -> None:
     ledger, findings = read(
         指标=changed(changed(INDICATORS, 1, 3, ""), 2, 3, ""),

@@ -31,6 +31,12 @@ def test_columns_are_found_by_their_headings() -> None:
     assert rows == [["甲厂", 2, 12.0, 30.0]]
 
 
+def test_titles_above_and_longer_rows_are_no_matter() -> None:
+    rows, findings = read("2017年企业表\n\n企业,亩均税收,全员劳动生产率\n甲,1,2,备注,x\n乙,3\n")
+    assert rows == [["甲", 4, 1.0, 2.0], ["乙", 5, 3.0, None]]
+    assert findings == [("enterprise-missing", "C5")]
+
+
 def test_blanks_and_texts_are_no_figures_and_are_named_with_their_cell() -> None:
     rows, findings = read("企业,亩均税收,全员劳动生产率\n甲,约5,\n乙, 7 ,９\n丙,nan,inf\n\n,3,4\n")
     assert rows == [["甲", 2, None, None], ["乙", 3, 7.0, None], ["丙", 4, None, None]]
@@ -48,7 +54,7 @@ def test_an_enterprise_that_stands_twice_is_told() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("", "空"), ("企业,亩均税收\n甲,1\n", "全员劳动生产率"), ("a,b\n1,2\n", "企业"),
-     ("企业,亩均税收,全员劳动生产率\n", "没有一行"), ('企业,亩均税收\n"甲,1\n2,3,4,5\n', "没有可用")],
+     ("企业,亩均税收,全员劳动生产率\n", "没有一行"), ('企业,亩均税收\n"甲,1\n2,3,4,5\n', "全员劳动生产率")],
 )  # fmt: skip
 def test_a_table_that_is_none_is_refused_in_a_sentence(text: str, reason: str) -> None:
     with pytest.raises(NoData, match=reason):
