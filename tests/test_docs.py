@@ -56,9 +56,7 @@ RULE_LANGUAGE = (REPO / "docs/rule-language.md").read_text(encoding="utf-8")
 
 def quoted_lines() -> list[str]:
     """The lines that docs/rule-language.md quotes from the sources."""
-    blocks = re.findall(
-        r"^ *```(?:python|json)\n(.*?)^ *```", RULE_LANGUAGE, re.DOTALL | re.MULTILINE
-    )
+    blocks = re.findall(r"^ *```text\n(.*?)^ *```", RULE_LANGUAGE, re.DOTALL | re.MULTILINE)
     return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
 
 
