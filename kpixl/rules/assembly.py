@@ -176,9 +176,10 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
             case _:
                 scores = not isinstance(p.part, (StatedPart, HeadPart, BoundPart, RequirePart))
-                if words and scores and words[-1].endswith("的") and not isinstance(p.part, Joint):
+                bound = bool(words) and (words[-1].endswith("的") or words[-1].startswith("对于"))
+                if bound and scores and not isinstance(p.part, Joint):
                     at = next(q for q in reversed(run) if isinstance(q.part, TextPart))
-                    raise Refused(at, "“…的”是条件,与后面的计分连不起来", "…的得N分,或…的扣N分")
+                    raise Refused(at, "这是条件,与后面的计分连不起来", "…的得N分,或…的扣N分")
                 found += run
                 found.append(p)
     return found

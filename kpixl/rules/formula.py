@@ -41,12 +41,12 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("rank", r"(?:名次|位次|排名)"),
     (
         "target",
-        r"(?:年度)?(?:目标任务数|目标任务|目标值|目标数|任务数|计划数|计划值|指标数|(?<!.)目标)",
+        r"(?:年度)?(?:目标任务数|目标任务|目标值|目标数|任务数|计划数|计划值|指标数|(?<!.)(?:目标|(?:年度)?计划))",
     ),
     ("prior", r"(?:上年值|上年数|上年实绩|上年度值|基期值)"),
     (
         "value",
-        r"(?:该|本|各|被考核)(?:单位|企业|县|乡镇|街道)的?(?:实际)?(?:完成)?(?:值|数值|数)|(?:本值|实际值|实际完成值|实际完成数|完成值|完成数|实绩|实绩值|指标值)",
+        r"(?:参评)?企业指标值|(?:该|本|各|被考核)(?:单位|企业|县|乡镇|街道)的?(?:实际)?(?:完成)?(?:值|数值|数)|(?:本值|实际值|实际完成值|实际完成数|完成值|完成数|实绩|实绩值|指标值)",
     ),
 )
 _ROLE = re.compile("|".join(f"(?P<{name}>{pattern})$" for name, pattern in _ROLES))
@@ -57,7 +57,7 @@ _ENDS = {"最高": "max", "最大": "max", "最低": "min", "最小": "min", "�
 _AHEAD = re.compile(
     _GROUP + r"(?P<end>最高|最大|最低|最小|平均)的?(?P<label>(?!值|数|水平|分|工资).{2,})"
 )
-_NAME = re.compile(r"[^0-9()\[\]+×÷/=,%\-.\s]+")
+_NAME = re.compile(r"[^0-9()\[\]+×÷/=,%\-.\s∑Σ√^<>≥≤]+")
 _NUM = re.compile(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 
 
@@ -268,7 +268,9 @@ class _Reader:
         from kpixl.rules.scanner import effects_outside_names
 
         # the score of a part is a figure like any other: 一季度得分×10%
-        bare = re.sub(r"(?<=.)(?:考核)?(?:得分|评分|总分)$", "", label)
+        bare = re.sub(r"(?<=.)(?:考核)?(?:得分|评分|总分|系数|加分|减分|扣分)$", "", label)
+        if label in ("加分", "减分", "扣分"):
+            return
         if found := effects_outside_names(bare):
             self.at = start + found.start()
             raise self.refusal(

@@ -15,6 +15,7 @@ from kpixl.rules.expr import (
     Position,
     Prior,
     Rank,
+    Stat,
     Target,
     Value,
     map_children,
@@ -61,6 +62,16 @@ def definition(s: Segment) -> Part:
     start = token.start + at + 1
     read = read_formula(s.normal, start, token.end, flat=s.flat, ties=s.ties)
     return DefinitionPart(name, read.expr, read.labels)
+
+
+def base(s: Segment) -> Part:
+    """以参评企业最高值为基准值
+
+    写在“得分=…”前面,公式里的“基准值”就是本类的最高(最低、平均)值。
+    """
+    token = s.get("BASEDEF")
+    stats: dict[str, Stat] = {"高": "max", "大": "max", "低": "min", "小": "min", "均": "mean"}
+    return DefinitionPart(token.parts["name"], Peer(stats[token.parts["end"][-1]], 0), ("",))
 
 
 def substituted(

@@ -248,7 +248,16 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         b.terms.append(_taken(i, mark, branch[1]))
     for number, (at, part) in enumerate(clause.steps):
         from_mark = mark
-        open_ = part.rise and not rise and mark.kind in ("own", "of", "over") and not part.unmet
+        adds = part.way == "both" or (part.way == "up") != part.falls
+        # 完成目标得10分,每提高1%加1分: beyond the target, or beyond last year?
+        open_ = (
+            bool(part.rise)
+            and adds
+            and not rise
+            and not part.unmet
+            and mark.number is None
+            and mark.kind == "own"
+        )
         if (part.prior and not rise) or (open_ and b.reading("G25") == "比上年"):
             from_mark = Mark(None, "", "prior")
         step = _step(b, at, part, from_mark, percent_like, rise=bool(rise))
@@ -256,7 +265,6 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         if clause.required and give is None and not number:
             # the requirement is said again, since the steps alone do not say their mark
             head = ",".join(filter(None, (f"{label}不少于{mark.text()}", head)))
-        adds = part.way == "both" or (part.way == "up") != part.falls
         takes = part.way == "both" or not adds
         if adds:
             b.terms.append(
@@ -282,7 +290,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                     head=said_once,
                     thing=part.thing,
                     down=down,
-                    word="差" if part.open_way else part.rise if open_ and not adds else "",
+                    word="差" if part.open_way else "",
                 )
             )
     for at, more in clause.further:
@@ -362,9 +370,6 @@ def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
         raise Refused(at, "按季、按月的要求不知道全年是多少", "写明全年的数")
     for other, _ in clause.marked:
         raise Refused(other, "前面已经写过标准", "只写一个标准")
-    for other, step in clause.steps:
-        if step.rise and not step.unmet:
-            raise Refused(other, "不知道是比这个数还是比上年增加", "每超过…,或每少…")
     if give is not None and give.task is None and label not in (*NAMELESS, part.label):
         return for_year(b, part), part.label + label  # 至少召开4次 … 会议得1分
     if give is not None and label not in (*NAMELESS, part.label):

@@ -135,7 +135,7 @@ def tidy(label: str) -> str:
     >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
     ('淘汰落后设备', '各街道利润')
     """
-    label = re.sub(r"^(?:根据|其中|以及|的|、|并按|且按|另按)+", "", label.strip("、 "))
+    label = re.sub(r"^(?:根据|其中|以及|的|、|并按|且按|另按|是?指)+", "", label.strip("、 "))
     return re.sub(r"(?:的|等|、)+$", "", label) or label
 
 
@@ -719,6 +719,26 @@ def levels(s: Segment) -> Part:
     unit = step.parts["unit"] if step else ""
     does = step.parts["verb"] if step else ""
     return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
+
+
+def levels_each(s: Segment) -> Part:
+    """每新开、续建1个项目分别加5、2分
+
+    每一种各计各的数,一一对应。
+    """
+    step = s.get("EVLIST")
+    token = s.get("LEVELS")
+    amounts = tuple(s.need(token, group) for group in token.figures)
+    does = step.parts["verbs"].split("、")
+    if len(does) != len(amounts):
+        found = f"前面是{len(does)}种,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "一一对应,用顿号隔开")
+    if s.need(step) != 1:
+        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每1个分别…")
+    place = s.tokens.index(step)
+    thing = s.label(0, place) + s.label(place + 1, s.tokens.index(token))
+    labels = tuple(f"{verb}{thing}" for verb in does)
+    return LevelsPart(labels, "", step.parts["unit"], _SPOKEN[token.parts["verb"]], amounts, True)
 
 
 def head(s: Segment) -> Part:

@@ -51,6 +51,9 @@ def places(s: Segment) -> Part:
         raise s.refuse(first, "前面说从低到高,这里又说最高的", "只写一种顺序")
     rows, verb, behind = _rows(s, at)
     rest, step, per = _tail(s, behind, rows, verb)
+    for token in behind:
+        if token.name == "RANKDOWN" and not label.endswith(token.parts.get("figure", "")):
+            raise s.refuse(token, f"前面说的是“{label}”", "同一个数据的名次")
     least = s.find("LEAST")
     if least is not None and step is None:
         raise s.refuse(least, "没有依次递减,不需要最低分", "第一名得N分,每下降1位减M分,最低得…")
@@ -131,6 +134,8 @@ def rank_moves(s: Segment) -> Part:
         again = s.label(s.tokens.index(plus) + 1, s.tokens.index(down))
         if again and again not in (label + scope, s.label(0, at)):
             raise s.refuse(down, f"前面说的是“{label + scope}”", "同一个数据的名次")
+        if down.parts.get("figure"):
+            raise s.refuse(down, "不知道是不是同一个数据的名次", "每后退1位扣N分")
         back = s.take(down, "n" if "n" in down.figures else "n2") or back
     return MovePart(
         label + scope, per, s.need(plus), back, s.need(minus) if minus is not None else None

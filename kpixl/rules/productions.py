@@ -37,7 +37,7 @@ _ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT) WHO? DE? COMMA? EACHW?
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
     "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
-    "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT)) (SEP LEAST)?"
+    "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT) CALCW?) (SEP LEAST)?"
 )
 
 
@@ -60,6 +60,8 @@ class Production:
 
 PRODUCTIONS: tuple[Production, ...] = (
     Production("(L? EFFW (COMMA | COLON | SEMI | DOT))? L? FORM", phrases.formula),
+    Production("L (SCOREW | ANYADD) COMMA? FORMP", phrases.phrase_formula),
+    Production("BASEDEF", formula_phrases.base),
     Production("DEF", formula_phrases.definition),
     Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
     Production(
@@ -159,7 +161,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("OVERC L? DE? COMMA? EVCNT L? DE? COMMA? ADD", phrases.over_each),
     Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count),
-    Production("(L DE? COMMA?)? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period),
+    Production("(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period),
+    Production("(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? LEVELS", phrases.levels_each),
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count
     ),

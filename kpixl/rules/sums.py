@@ -39,8 +39,9 @@ from kpixl.rules.vocabulary import COUNTS
 
 def is_sum(scoring: Sequence[Placed]) -> bool:
     """Whether 平台1个得10分 stands among things that are simply summed up."""
-    if any(isinstance(p.part, CountPart) for p in scoring) and all(
-        isinstance(p.part, (CountPart, FaultPart)) or _closes(p.part) for p in scoring
+    plain = (CountPart, FaultPart, JudgedPart, LevelsPart)
+    if any(isinstance(p.part, plain) for p in scoring) and all(
+        isinstance(p.part, plain) or _closes(p.part) for p in scoring
     ):
         return True
     marks = [p.part for p in scoring if is_numeric(p.part)]

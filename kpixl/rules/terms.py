@@ -421,6 +421,8 @@ class Threshold:
             label, mark = said + label, f"{number(self.mark.number / times)}{self.mark.unit}"
         if self.mark.kind == "over":
             text = f"{label}超额完成{mark}以上{self.thing}{self.verb}{points}"
+        elif self.mark.number is not None and not self.mark.unit:
+            text = f"{label}为{mark}时{self.verb}{points}"
         elif self.op == "<=":
             text = f"{label}不超过{mark}{self.thing}{self.verb}{points}"
         else:

@@ -166,6 +166,14 @@ def test_each_more_gives_as_much_again() -> None:
     assert _scores("验收进度100%为满分,依次递减", [60, 120], points=10) == [6, 10]
 
 
+def test_a_base_that_is_said_first_is_the_groups_own() -> None:
+    clause = "以参评企业最高值为基准值,其他参评企业得分=企业指标值÷基准值×12"
+    assert _scores(clause, [30, 10, None], points=12) == [12, 4, None]
+    assert _scores("以参评企业平均值为基准值,参评企业得分=(2-企业指标值÷基准值)×2", [0, 10, 20], points=4) == [
+        4, 2, 0,
+    ]  # fmt: skip
+
+
 def test_arithmetic_in_words() -> None:
     clause = "按实际完成值占目标值的比例乘以分值计算得分"
     assert _scores(clause, [80, 130], points=20, targets=[100.0]) == [16, 20]
