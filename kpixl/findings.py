@@ -370,6 +370,9 @@ CATALOGUE: dict[str, Entry] = {
     "enterprise-repeated": Entry(
         _V, "企业“{name}”出现 {times} 次,各次都计入了平均值", "一个企业一行", "请核对后删去重复的。"
     ),
+    "enterprise-more": Entry(
+        _N, "还有 {times} 行有同样的问题,没有逐条列出", "", "请先检查这一列是否整列有误。"
+    ),
     "enterprise-mean": Entry(
         _B,
         "“{column}”的平均值不大于 0,不能分类",

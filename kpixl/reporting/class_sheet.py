@@ -81,8 +81,10 @@ def told(classes: ClassTable) -> Iterator[str]:
     means = "、".join(
         f"{n} {figure(round(mean, 6))} {scheme.input_by_name[n].unit}"
         for n, mean in classes.means.items()
+        if mean == mean
     )
-    yield f"平均值(只计参加分类的企业):{means}。"
+    if means:
+        yield f"平均值(只计参加分类的企业):{means}。"
     for key in classes.classing.indicators:
         indicator = scheme.indicator_by_key[key]
         most = "" if indicator.points is None else f",最高 {indicator.points:f} 分"

@@ -50,7 +50,7 @@ def quick_report(ranking: LedgerRanking, figures: Figures, *, run: RunInfo) -> S
     row = _paragraph(draft, row, "一、总体进度", [summary(table.states).sentence()])
     row = _section(draft, row, "二、单位得分和亮灯")
     head = row
-    row = _unit_table(draft, row, ranking.standings, with_group=True)
+    row = _unit_table(draft, row, ranking, ranking.standings, with_group=True)
     row = _section(draft, row + 1, "三、没有达到序时进度的任务")
     late = behind(table)
     row = _task_table(draft, row, late) if late else _sentence(draft, row, "全部任务达到序时进度。")
@@ -93,7 +93,7 @@ def bulletin(
     row = _section(draft, row, "二、各组排名")
     for group in ranking.groups:
         draft.line(row, group or "全部单位", replace(style.STRONG, border=False, indent=0))
-        row = _unit_table(draft, row + 1, ranking.of_group(group), before=before) + 1
+        row = _unit_table(draft, row + 1, ranking, ranking.of_group(group), before=before) + 1
     row = _section(draft, row, "三、各板块进度")
     row = _category_table(draft, row, ranking) + 1
     row = _section(draft, row, "四、红灯任务")
@@ -219,15 +219,17 @@ def _put(draft: Draft, row: int, cells: Sequence[Cell]) -> None:
 def _unit_table(
     draft: Draft,
     row: int,
+    ranking: LedgerRanking,
     standings: Sequence[LedgerStanding],
     *,
     with_group: bool = False,
     before: LedgerRanking | None = None,
 ) -> int:
     """Units with score, place and lights; gives the next free row."""
+    scheme = ranking.table.scheme
     third = "分组" if with_group else "上季度得分(名次)"
     heads = (
-        "组内\n名次", "单位", third, "得分", "牵头 /\n配合", "绿灯", "黄灯", "红灯", "未报数", "标记",
+        "组内\n名次" if scheme.scope == "分组" else "名次", "单位", third, "得分", "牵头 /\n配合", "绿灯", "黄灯", "红灯", "未报数", "标记",
     )  # fmt: skip
     draft.put_row(row, heads, style.HEADER)
     draft.fit(row, least=32)
@@ -236,11 +238,11 @@ def _unit_table(
         blank = len(line.lacking)
         then = before.of_unit(line.unit) if before is not None else None
         note = mark(line)
-        score = style.scored(2, bold=True)
+        score = style.scored(scheme.decimals, bold=True)
         cells = [
             Cell(line.rank, replace(style.CENTER, bold=True)),
             Cell(line.unit, style.STRONG),
-            Cell(line.group if with_group else _then(then), style.CENTER),
+            Cell(line.group if with_group else _then(then, scheme.decimals), style.CENTER),
             Cell(line.score, style.warned(score) if line.score is None else score),
             Cell(load(line), style.CENTER),
             *(
@@ -254,11 +256,11 @@ def _unit_table(
     return row + 1
 
 
-def _then(standing: LedgerStanding | None) -> str:
+def _then(standing: LedgerStanding | None, decimals: int) -> str:
     if standing is None or standing.score is None:
         return "–"
     place = f"({standing.rank:g})" if standing.rank is not None else ""
-    return f"{standing.score:.2f}{place}"
+    return f"{standing.score:.{decimals}f}{place}"
 
 
 def _bar(draft: Draft, head: int, units: int) -> DataBar:

@@ -138,10 +138,7 @@ def _terms(ranking: LedgerRanking, standing: LedgerStanding) -> Iterator[str]:
         yield "没有可计的任务,没有得分"
         return
     score = round_fraction(total / weights * 100, ranking.table.scheme.decimals)
-    yield (
-        f"得分={_short(total)}÷{_short(weights)}×100="
-        f"{score:.{ranking.table.scheme.decimals}f}"
-    )
+    yield (f"得分={_short(total)}÷{_short(weights)}×100={score:.{ranking.table.scheme.decimals}f}")
 
 
 def _short(value: Fraction) -> str:

@@ -184,6 +184,15 @@ def _faults(
                     name=name,
                     column=column,
                 )
+            more = int(rows.sum()) - len(faulty)
+            if more > 0:
+                yield finding(
+                    "enterprise-more",
+                    place=Place(source.file, source.sheet),
+                    input=column,
+                    found=column,
+                    times=more,
+                )
     twice = table[named & table[NAME].duplicated(keep=False)]
     for name, rows in list(twice.groupby(NAME, sort=False)[ROW])[:MOST_FINDINGS]:
         yield finding(

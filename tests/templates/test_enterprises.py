@@ -46,6 +46,13 @@ def test_blanks_and_texts_are_no_figures_and_are_named_with_their_cell() -> None
     )  # fmt: skip
 
 
+def test_a_column_that_is_wrong_throughout_is_told_with_the_number_of_rows() -> None:
+    body = "".join(f"企业{n},约{n},1\n" for n in range(1200))
+    rows, findings = read("企业,亩均税收,全员劳动生产率\n" + body)
+    assert len(rows) == 1200
+    assert [c for c, _ in findings] == ["enterprise-figure"] * 1000 + ["enterprise-more"]
+
+
 def test_an_enterprise_that_stands_twice_is_told() -> None:
     rows, findings = read("企业,亩均税收,全员劳动生产率\n甲,1,2\n乙,1,2\n甲,3,4\n")
     assert len(rows) == 3 and findings == [("enterprise-repeated", "A4")]
