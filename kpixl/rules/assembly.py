@@ -109,6 +109,7 @@ def assemble(
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
     if not scoring:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
+    _clear_lead(scoring)
     named = of_kind(placed, HeadPart)
     heads = [p for p, _ in named]
     head = named[0][1].label if len(named) == 1 else ""
@@ -142,6 +143,17 @@ def assemble(
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     return _finish(source, builder, [*heads, *texts], bounds, worth)
+
+
+def _clear_lead(scoring: Sequence[Placed]) -> None:
+    """Refuse 项目6分,参加活动得3分,…: the first may be a part, or what the whole is worth."""
+    lead = scoring[0].part
+    gives = [p.part for p in scoring[1:] if isinstance(p.part, GivePart) and p.part.verb == "得"]
+    if not (isinstance(lead, GivePart) and _is_worth(lead)) or not gives:
+        return
+    total = sum((g.amount.number or Decimal(0) for g in gives), Decimal(0))
+    if lead.mark is None and not any(g.bare for g in gives) and total != lead.amount.number:
+        raise Refused(scoring[0], "不知道是这一件得的分,还是本项的分值", "…得N分,或(N分)")
 
 
 def _of_worth(rule: Rule, worth: Decimal | None) -> Rule:
@@ -569,6 +581,7 @@ def _finish(
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
+    said += b.remarks
     named = [p.part.label for p in texts if isinstance(p.part, HeadPart)]
     if named:
         pieces[0] = ":".join((*named, pieces[0]))

@@ -50,6 +50,7 @@ class Builder:
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
         self.heading: GivePart | None = None  # a line that only sums up the others
+        self.remarks: list[str] = []  # words inside phrases that name what they give
         self.head = ""  # the figure that the clause is about, where it says so first
 
     def input(

@@ -103,6 +103,28 @@ _MISSED = re.compile(
 )
 
 
+def says_missed(said: str, give: GivePart | None) -> bool:
+    """Whether 未…的不得分 says only that what gives the points was not done or not reached."""
+    words = re.sub(r"的$", "", said)
+    if not words or _MISSED.match(words) or re.fullmatch(r"否则|其余|其他|其它", words):
+        return True
+    denied = re.match(r"(?:没有|没|未能|未|完不成|不能|不|达不到)(.*)", words)
+    if give is None:
+        return False
+    if denied is None:
+        return words.startswith(("未", "没", "不")) and _core(give.label) in words
+    return (
+        _core(denied[1]) == ""
+        or _core(denied[1]) in _core(give.label)
+        or (_core(give.label) in _core(denied[1]))
+    )
+
+
+def _core(words: str) -> str:
+    """Words without those that only say that something is done, in time and in full."""
+    return re.sub(r"按期|按时|足额|全面|完成|达到|实现|目标|任务|指标|要求|[的了,、]", "", words)
+
+
 def _as_branch(p: Placed) -> Placed:
     """不完成任务扣2分 in a clause about a figure, as what happens below its mark."""
     match p.part:
@@ -153,6 +175,9 @@ def _sorted_branches(
     gates: list[_Branch] = []
     for found in branches:
         part = found[1]
+        if part.kind == "zero" and part.mark is None and not says_missed(part.said, give):
+            gates.append(found)  # 发生事故的不得分: not the mark that is missed
+            continue
         own = give.mark if give else None
         further = (
             part.mark is not None
@@ -163,7 +188,7 @@ def _sorted_branches(
         if own is None and give is not None and give.task is None and not steps:
             further = False  # 项目得4分,低于5个不得分: the mark of the points stands here
         if further and part.kind == "zero":
-            if gates:
+            if any(g.mark is not None for _, g in gates):
                 raise Refused(found[0], "前面已经写过一次", "一个数据只写一次不得分")
             gates.append(found)
         elif at_mark is None:
@@ -305,7 +330,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
             Threshold(i, more.mark, more.amount, "zero", thing=more.thing, op=more.op, verb="加")
         )
     for at, gate in clause.gates:
-        b.terms.append(_gate(at, i, gate, mark, label, down))
+        b.terms.append(_gate(b, at, i, gate, mark, label, down))
     if len(b.terms) == before:
         raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
 
@@ -339,10 +364,14 @@ def _taken(i: int, mark: Mark, branch: BranchPart) -> Threshold:
     return Threshold(i, mark, branch.amount, "zero", op=branch.op, verb="扣")
 
 
-def _gate(at: Placed, i: int, gate: BranchPart, mark: Mark, label: str, down: bool) -> Gate:
+def _gate(
+    b: Builder, at: Placed, i: int, gate: BranchPart, mark: Mark, label: str, down: bool
+) -> Gate:
     """低于60%不得分 beside points and steps: the whole item is 0."""
     limit = gate.mark
-    assert limit is not None
+    if limit is None:
+        said = re.sub("的$", "", gate.said)
+        return Gate(b.input(at, said, "yes_no", "是/否"), None)
     if gate.op in (">", ">=") and not down:
         raise Refused(at, "不知道越多越好还是越少越好", "低于…不得分")
     if limit.unit in PERCENT and limit.kind == "own" and mark.number is None:
@@ -475,7 +504,7 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
     if clause.branch is not None:
         kind = clause.branch[1].kind
         return "prop" if kind == "prop" else "zero"
-    if clause.gates:
+    if any(gate.mark is not None for _, gate in clause.gates):
         raise Refused(
             clause.gates[0][0],
             "与前面的标准不是同一个数,两个数之间没有写如何计",

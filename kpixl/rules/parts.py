@@ -267,6 +267,7 @@ class TierPart:
     high_in: bool | None
     amount: Amount
     verb: Literal["得", "加", "扣"] | None = "得"
+    thing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

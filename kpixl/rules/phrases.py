@@ -8,7 +8,7 @@ to docs/rules.zh-CN.md.  It reads each number through
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -135,7 +135,9 @@ def tidy(label: str) -> str:
     >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
     ('淘汰落后设备', '各街道利润')
     """
-    label = re.sub(r"^(?:根据|其中|以及|的|、|并按|且按|另按|是?指)+", "", label.strip("、 "))
+    label = re.sub(
+        r"^(?:根据|其中|以及|的|、|并按|且按|另按|是?指(?![标数导挥定]))+", "", label.strip("、 ")
+    )
     return re.sub(r"(?:的|等|、)+$", "", label) or label
 
 
@@ -543,7 +545,10 @@ def tier(s: Segment) -> Part:
     if scored := s.find("SCOREW"):
         figure += scored.text
     verb_or_any = None if result.name == "ZERO" else verb
-    return _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
+    behind = [t for t in s.tokens[s.tokens.index(at) + 1 :] if t.name in _NAMING]
+    thing = tidy("".join(t.text for t in behind if t.name != "GES"))
+    part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
+    return replace(part, thing=thing)
 
 
 def tier_list(s: Segment) -> Part:
@@ -944,6 +949,8 @@ def over_each(s: Segment) -> Part:
     step = s.get("EVCNT")
     per = s.take(step)
     ahead = s.tokens[: s.tokens.index(step)]
+    if step.parts["verb"]:
+        raise s.refuse(step, "不知道是超额的每个,还是另外的", "超额完成目标,每超过1个加N分")
     return StepPart(
         "up",
         "",

@@ -154,7 +154,9 @@ def figure_and_circle(s: Segment, stop: int) -> tuple[str, str]:
     """The name of the figure before a place, and the circle (全市) that it is ranked in."""
     # the classes that places are counted in are shown with the name
     text = tidy(
-        "".join(t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW", "SCOREW", "RANKB"))
+        "".join(
+            t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW", "SCOREW", "RANKB")
+        )
     )
     found = _STANDING.search(text)
     assert found is not None

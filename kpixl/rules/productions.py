@@ -161,7 +161,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("OVERC L? DE? COMMA? EVCNT L? DE? COMMA? ADD", phrases.over_each),
     Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count),
-    Production("(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period),
+    Production(
+        "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period
+    ),
     Production("(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? LEVELS", phrases.levels_each),
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count
@@ -175,7 +177,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("OFWH? R? RANGE DE? R?", phrases.require_range),
     Production("R DE?", phrases.text),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
-    Production("ASIDE (R | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text),
+    Production(
+        "ASIDE (R | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text
+    ),
     Production("END+", phrases.joint, cost=1),
     Production("ITEMNO", phrases.joint, cost=2),
 )

@@ -145,6 +145,8 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
                 return None
             start, end = match.span(group)
             figures[group] = Figure(value, start, end)
+        elif group == "verb" and name == "EVCNT" and _effects().search(text):
+            return None  # 每减半1个: no verb
         else:
             parts[group] = text
     return Token(name, match[0], match.start(), match.end(), figures, parts)

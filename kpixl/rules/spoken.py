@@ -8,7 +8,9 @@ from kpixl.rules.normalise import Normal
 
 _NAME = r"[^0-9+\-×÷/=()\[\],;。%\s]+?"
 _RATIOS = (
-    re.compile(rf"(?P<a>{_NAME})占(?P<b>{_NAME})的?(?:比例|比重|百分比|比率|比值|份额|比(?![\u4e00-\u9fff]))"),
+    re.compile(
+        rf"(?P<a>{_NAME})占(?P<b>{_NAME})的?(?:比例|比重|百分比|比率|比值|份额|比(?![\u4e00-\u9fff]))"
+    ),
     re.compile(rf"(?P<a>{_NAME})(?:与|和|同)(?P<b>{_NAME})(?:的|之)(?:比例|比值|比率|比)"),
 )
 _SIGNS = (

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.model import InputKind, Term
-from kpixl.rules.numeric import NAMELESS, is_numeric
+from kpixl.rules.numeric import NAMELESS, is_numeric, says_missed
 from kpixl.rules.parts import (
     AnyMissPart,
     BranchPart,
@@ -39,9 +39,13 @@ from kpixl.rules.vocabulary import COUNTS
 
 def is_sum(scoring: Sequence[Placed]) -> bool:
     """Whether 平台1个得10分 stands among things that are simply summed up."""
+    if any(map(_is_thing, scoring)) and all(_is_thing(p) or _is_zero(p.part) for p in scoring):
+        return True
+    if all(_closes(p.part) for p in scoring):
+        return True
     plain = (CountPart, FaultPart, JudgedPart, LevelsPart)
     if any(isinstance(p.part, plain) for p in scoring) and all(
-        isinstance(p.part, plain) or _closes(p.part) for p in scoring
+        isinstance(p.part, plain) or _closes(p.part) or _is_thing(p) for p in scoring
     ):
         return True
     marks = [p.part for p in scoring if is_numeric(p.part)]
@@ -50,10 +54,27 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
     return bool(marks) and each and bool(others)
 
 
+def _is_thing(p: Placed) -> bool:
+    """A thing done: neither a task with a target nor a figure with a mark."""
+    part = p.part
+    if not isinstance(part, GivePart) or part.task is not None or part.mark is not None:
+        return False
+    return not re.search(r"(?:目标|任务|指标|要求|标准|计划)[数值]?$", part.label)
+
+
+def _is_zero(part: Part) -> bool:
+    return isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
+
+
 def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
     gates = [p for p in scoring if _closes(p.part)]
-    scoring = [p for p in scoring if p not in gates]
+    scoring = [p for p in scoring if not _closes(p.part)]
+    things = [p.part for p in scoring if isinstance(p.part, GivePart)]
+    if len(things) == len(scoring) == 1:
+        # 建立台账得5分,未建立的不得分 says nothing new
+        denied = [p for p in gates if _is_zero(p.part) and says_missed(_said(p.part), things[0])]
+        gates = [p for p in gates if p not in denied]
     scoring = _without_heading(b, _without_any_miss(b, scoring))
     gives = [p for p in scoring if isinstance(p.part, GivePart)]
     rest = [p for p in scoring if p not in gives]
@@ -109,6 +130,10 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
         b.terms.append(_gate(b, p))
 
 
+def _said(part: Part) -> str:
+    return part.said if isinstance(part, BranchPart) else ""
+
+
 def _closes(part: Part) -> bool:
     """发生…的不得分, 有3个以上的不得分: what makes the whole item 0."""
     match part:
@@ -128,11 +153,14 @@ def _gate(b: Builder, p: Placed) -> Gate:
             return Gate(b.input(p, re.sub("的$", "", said), "yes_no", "是/否"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             counted = [t for t in b.terms if isinstance(t, PerUnit)]
-            if (
-                label not in ("", "有")
-                or len(counted) != 1
-                or b.inputs[counted[0].input].unit != unit
-            ):
+            if label and not counted and unit in COUNTS:
+                i = b.input(p, label, "count", unit)
+                return Gate(i, Mark(low, unit), ">" if inside is False else ">=", own=True)
+            things = {t.words.thing for t in counted}
+            if p.part.thing and p.part.thing not in things:
+                raise Refused(p, f"不知道“{p.part.thing}”是不是前面计数的", "与前面相同的说法")
+            known = {"", "有", *(t.words.does for t in counted)}
+            if label not in known or len(counted) != 1 or b.inputs[counted[0].input].unit != unit:
                 raise Refused(p, "不知道是哪个数据", f"前面按{unit}计数的那一个")
             return Gate(counted[0].input, Mark(low, unit), ">" if inside is False else ">=")
         case _:

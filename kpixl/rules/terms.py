@@ -564,6 +564,7 @@ class Gate:
     mark: Mark | None
     op: Literal["<", ">", ">="] = "<"
     said: str = field(default="", compare=False)
+    own: bool = field(default=False, compare=False)  # a count of its own, named in the wording
     bonus: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
@@ -572,7 +573,7 @@ class Gate:
         if self.mark is None:
             return f"{label}的本项不得分"
         if self.op == ">=":
-            return f"{self.mark.text()}以上的本项不得分"
+            return f"{label if self.own else ''}{self.mark.text()}以上的本项不得分"
         return f"{label}{'低于' if self.op == '<' else '超过'}{self.mark.text()}的本项不得分"
 
     def expr(self) -> Expr:

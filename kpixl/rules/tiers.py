@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
@@ -38,6 +39,8 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     for at, tier in tiers:
         if tier.unit != unit:
             raise Refused(at, f"单位“{tier.unit}”与前面的“{unit}”不同", unit)
+    if all(t.amount.number == 0 for _, t in tiers):
+        raise Refused(tiers[0][0], "每一档都不得分", "至少一档得N分")
     ordered = sorted(tiers, key=_place)
     edges: list[Edge] = []
     amounts: list[Amount] = []
@@ -50,6 +53,10 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     closed = last.high is not None
     if closed:
         amounts.append(_beyond(b, last_at, last, largest))
+    for at, tier in tiers:
+        if re.search("未|没|不", tier.thing):
+            raise Refused(at, f"不知道“{tier.thing}”是哪些", "把它写在数字前面")
+        b.remarks += [tier.thing] if tier.thing else []  # 61-70分的为一般,得0.8分
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
     b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed))
@@ -86,6 +93,10 @@ def _tier(at: Placed, unit: str) -> TierPart:
     match at.part:
         case TierPart():
             return at.part
+        case GivePart(_, amount, task, mark, "", op="<=", verb=verb) if (
+            mark is not None and mark.number is not None and mark.kind == "own"
+        ):
+            return TierPart(task or "", mark.unit, None, None, mark.number, True, amount, verb)
         case GivePart(label, amount, task, None, "") if task is not None and unit in PERCENT:
             # the task itself, among percentages of it
             return TierPart(
