@@ -86,8 +86,9 @@ def test_each_half_is_rounded_before_they_are_added() -> None:
     assert lines(table)["企业0"][0] == 130.02  # 65.005 and 65.005
 
 
-def test_a_mean_of_0_or_less_classes_nobody_and_says_so() -> None:
-    table = classed([(-1, 20), (1, 10)])
+@pytest.mark.parametrize("tax", [-1, -5])
+def test_a_mean_of_0_or_less_classes_nobody_and_says_so(tax: float) -> None:
+    table = classed([(tax, 20), (1, 10)])
     assert [c for _, _, c in lines(table).values()] == [None, None]
     assert [(f.code, f.input) for f in table.findings] == [("enterprise-mean", TAX)]
 
