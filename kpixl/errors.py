@@ -54,6 +54,17 @@ class NoData(KpixlError):
         )
 
 
+class NoEnterprises(KpixlError):
+    """A file that holds no table of enterprises."""
+
+    def __init__(self, path: str | Path, reason: str, columns: Sequence[str]) -> None:
+        self.path, self.reason, self.columns = Path(path), reason, tuple(columns)
+        super().__init__(
+            f"“{self.path}”不能用作企业表:{reason}。"
+            f"请给出列名为{'、'.join(columns)}的 .csv 文件或工作簿。"
+        )
+
+
 class BadArgument(KpixlError):
     """A function or option argument of the wrong kind.
 

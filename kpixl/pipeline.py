@@ -73,6 +73,9 @@ def follow_forms(
 ) -> LedgerResult:
     """Where the tasks of a ledger stand by the returned ledgers; see `follow_entries`."""
     by_month, found = collect_ledger(forms, scheme, until=month or 0)  # 汇总台账
+    if not by_month:  # blank forms: the cells of January are named as missing
+        month = 1
+        by_month, found = collect_ledger(forms, scheme, until=month)
     return follow_entries(scheme, by_month, month, found, classes)
 
 

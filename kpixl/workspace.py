@@ -246,7 +246,7 @@ def follow(
 
 
 def _classes(scheme: Scheme, path: Path) -> ClassTable:
-    """The enterprises of a table, classed; raises BadArgument, UnusableFile or NoData."""
+    """The enterprises of a table, classed; raises BadArgument, UnusableFile or NoEnterprises."""
     from kpixl.ranking.classing import classify
     from kpixl.templates.enterprises import enterprises_of, parse_enterprises
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpixl.address import a1
 from kpixl.entries import TableSource
-from kpixl.errors import NoData
+from kpixl.errors import NoEnterprises
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
 from kpixl.scheme.headings import (
@@ -36,7 +36,7 @@ MOST_FINDINGS = 1000  # of one sort; a wrong column is wrong in every row
 def parse_enterprises(
     content: bytes, scheme: Scheme, *, name: str
 ) -> tuple[pd.DataFrame, TableSource, tuple[Finding, ...]]:
-    """The enterprises of a .csv file; raises NoData where a column is missing.
+    """The enterprises of a .csv file; raises NoEnterprises where a column is missing.
 
     The frame has the columns 企业, 行 (row in the file) and one of floats for each figure
     that the scheme asks of enterprises, NaN where there is none.
@@ -46,9 +46,9 @@ def parse_enterprises(
     try:
         rows = list(csv.reader(io.StringIO(decoded(content, name), newline="")))
     except csv.Error as error:
-        raise NoData(name, f"不是能读的 .csv({error})") from error
+        raise _refused(name, f"不是能读的 .csv({error})", scheme) from error
     if not any(any(map(str.strip, row)) for row in rows):
-        raise NoData(name, "文件是空的")
+        raise _refused(name, "文件是空的", scheme)
     head, columns = _head(rows, scheme, name)
     source = TableSource(name, "", hashlib.sha256(content).hexdigest(), columns)
     # what stands right of the last column that is used may be longer in one row than in another
@@ -70,7 +70,7 @@ def _head(
             return number, columns
         if not lacking or len(missing) < len(lacking):
             lacking = missing
-    raise NoData(file, f"缺少“{'”“'.join(lacking)}”列;企业表应有“{NAME}”和各项数据的列")
+    raise _refused(file, f"缺少“{'”“'.join(lacking)}”列", scheme)
 
 
 def enterprises_of(
@@ -96,7 +96,11 @@ def enterprises_of(
             scheme,
             first=headings.bottom + 1,
         )
-    raise NoData(file, f"没有一张表的表头写有“{NAME}”和“{'”“'.join(names)}”")
+    raise _refused(file, "没有一张表有这些列", scheme)
+
+
+def _refused(file: str, reason: str, scheme: Scheme) -> NoEnterprises:
+    return NoEnterprises(file, reason, (NAME, *_asked(scheme)))
 
 
 def _asked(scheme: Scheme) -> tuple[str, ...]:
@@ -136,7 +140,7 @@ def _frame(
     findings = tuple(_faults(table[filled], {n: t[filled] for n, t in texts.items()}, source))
     table = table[filled & (table[NAME] != "").to_numpy()].reset_index(drop=True)
     if not len(table):
-        raise NoData(source.file, "没有一行写明企业名称")
+        raise _refused(source.file, "没有一行写明企业名称", scheme)
     return table, source, findings
 
 

@@ -69,6 +69,12 @@ def test_a_month_without_figures_is_told_cell_by_cell(
     assert len(missing) == 75 and all(f["file"] and f["cell"] for f in missing)
 
 
+def test_a_blank_ledger_lacks_everything(run: Callable[..., Run]) -> None:
+    done = run("score", SYSTEM, "--data", FOLDER / "空白表.xlsx", "--json")
+    assert (done.code, done.json["period"]) == (1, "2017-01")
+    assert sum(f["code"] == "value-missing" for f in done.json["findings"]) == 75
+
+
 def test_without_a_month_the_last_one_with_figures_is_taken_and_said(
     run: Callable[..., Run], ledgers: Path
 ) -> None:

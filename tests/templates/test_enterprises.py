@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpixl.errors import NoData
+from kpixl.errors import NoEnterprises
 from kpixl.grid import Sheet, Snapshot, Source
 from kpixl.templates.enterprises import NAME, ROW, enterprises_of, parse_enterprises
 from tests.ranking.test_classing import OUTPUT, TAX, scheme
@@ -64,7 +64,7 @@ def test_an_enterprise_that_stands_twice_is_told() -> None:
      ("企业,亩均税收,全员劳动生产率\n", "没有一行"), ('企业,亩均税收\n"甲,1\n2,3,4,5\n', "全员劳动生产率")],
 )  # fmt: skip
 def test_a_table_that_is_none_is_refused_in_a_sentence(text: str, reason: str) -> None:
-    with pytest.raises(NoData, match=reason):
+    with pytest.raises(NoEnterprises, match=reason):
         read(text)
 
 
