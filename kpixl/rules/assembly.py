@@ -44,6 +44,7 @@ from kpixl.rules.parts import (
     RequirePart,
     StatedPart,
     TextPart,
+    TierPart,
     ToBestPart,
 )
 from kpixl.rules.place_terms import Places
@@ -110,6 +111,10 @@ def assemble(
     if not scoring:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
     _clear_lead(scoring)
+    if any(isinstance(p.part, PlacesPart) for p in scoring):
+        for p in scoring:
+            if isinstance(p.part, TierPart) and p.part.unit in ("名", "位"):
+                raise Refused(p, "不知道是名次还是人数", "第N至M名得…")
     named = of_kind(placed, HeadPart)
     heads = [p for p, _ in named]
     head = named[0][1].label if len(named) == 1 else ""

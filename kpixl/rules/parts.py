@@ -115,6 +115,7 @@ class JudgedPart:
     high: Decimal | None
     verb: Literal["得", "加", "扣"]
     low: Decimal = Decimal(0)
+    word: Literal["最高", "酌情"] = "最高"
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ _NAMING = frozenset(
         "WHO",
         "GROW",
         "YEAR",
+        "SAMEW",
         "EVERY",
         "SUBJ",
         "DUN",
@@ -205,7 +206,8 @@ def judge(s: Segment) -> Part:
     token = s.get("RANGED", "ANYSUB", "ANYADD", "SUB", "ADD", "GIVE", "UPTOADD")
     word = s.find("JUDGEW")
     quality = s.find("QUALITY")
-    label = s.label(0, s.tokens.index(token)) or tidy((quality or word or token).text)
+    label = s.label(0, s.tokens.index(token)) + (tidy(quality.text) if quality else "")
+    label = label or tidy((word or token).text)
     low = Decimal(0)
     high: Decimal | None = None
     if token.name == "RANGED":
@@ -229,7 +231,7 @@ def judge(s: Segment) -> Part:
         high = s.need(token)
     if not label or label == token.text:
         raise s.refuse(token, "不知道评议的是什么", "要评议的事")
-    return JudgedPart(label, high, verb, low)
+    return JudgedPart(label, high, verb, low, "酌情")
 
 
 def each_slash(s: Segment) -> Part:
@@ -909,7 +911,7 @@ def step(s: Segment) -> Part:
         "".join(t.text for t in behind[2 : behind.index(points)] if t.name in _NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
-        head.text.startswith("比上") or head.text.startswith("比去"),
+        "比上年" in head.text or "比去年" in head.text,
         head.text in ("每差", "每相差"),
     )
 
@@ -1022,6 +1024,9 @@ def text(s: Segment) -> Part:
     """
     if s.tokens[0].text.startswith("/"):
         raise s.refuse(s.tokens[0], "不知道是每个都计,还是合起来计", "每次扣N分")
+    for token in s.all("PACE"):
+        for group in token.figures:
+            s.take(token, group)
     said = "".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND"))
     return TextPart(said, any(t.name == "SAMEW" for t in s.tokens))
 

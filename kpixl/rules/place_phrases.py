@@ -49,6 +49,9 @@ def places(s: Segment) -> Part:
         raise s.refuse(first, "前面说从高到低,这里又说最低的", "只写一种顺序")
     if _names_best(first) and order is not None and "low" in order.parts:
         raise s.refuse(first, "前面说从低到高,这里又说最高的", "只写一种顺序")
+    ahead = "".join(t.text for t in s.tokens[at : at + 3] if t.name not in _RESULTS)
+    if first.name in ("BEST", "RANKN") and "各" in ahead and re.search("[、和与及]", label):
+        raise s.refuse(first, "几个数据各排一次名次,要分开写", "一个数据一句")
     rows, verb, behind = _rows(s, at)
     rest, step, per = _tail(s, behind, rows, verb)
     for token in behind:
@@ -235,7 +238,7 @@ def _span(s: Segment, head: Token, before: int) -> tuple[int, int]:
         case "PLACER":
             return int(s.need(head)), int(s.need(head, "n2"))
         case _:  # 前三名, 后两名; behind 第一名 they begin where that ends
-            last = s.take(head)
+            last = s.take(head, "n" if "n" in head.figures else "n2")
             if last is not None and last != int(last):
                 raise s.refuse(head, "不是整数", "整数的名次或百分数")
             return before + 1, 1 if last is None else int(last)

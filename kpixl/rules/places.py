@@ -15,7 +15,10 @@ from kpixl.rules.place_terms import Place, Places
 from kpixl.rules.terms import Amount, Ladder
 
 
-_CIRCLE = re.compile("全(?:国|省|市|县|区|州|系统|行业)")
+# Words that say that the place is settled elsewhere.
+_CIRCLE = re.compile("全(?:国|省|市|县|区|州|系统|行业)|^(?:获|荣获|被)|中$")
+# Several figures, or one that is ranked several times: one place does not tell.
+_MANY = re.compile(r"^(?:各|每|单|各单)项|^(?:每个?|各)?(?:月|季)(?!末|底|初)")
 
 
 def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) -> None:
@@ -31,6 +34,10 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
         label, scope = part.label, part.scope
         if not label and not scope and before is not None:
             label, scope = before
+        if not label and before is not None and scope != before[1]:
+            raise Refused(at, f"在{before[1]}和{scope}都排第一时,不知道是否都加", "分开写,或只写一个范围")
+        if _MANY.search(label):
+            raise Refused(at, "有几个名次,不知道是每次都计,还是合起来排", "每次第一名加N分,或写明是哪个数据")
         label = label or b.head
         place = _place(b, at, part, label or "本值", scope, known)
         before = label, scope

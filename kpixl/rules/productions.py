@@ -16,7 +16,7 @@ from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR)",
+    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
     "R": "(W | PERIOD | QUALITY | VIEWW) ((DUN | GES)? (W | PERIOD | QUALITY | VIEWW))* GES?",
@@ -110,8 +110,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("MARKED DE? COMMA? THAT? ADD", phrases.give_at),
     Production("(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", phrases.each_slash),
     Production("L? DE? COMMA? JUDGEW? RANGED", phrases.judge),
-    Production("L DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge),
-    Production("(L | QUALITY) DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
+    Production("(L | L? QUALITY) DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge),
+    Production("(L | L? QUALITY) DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", phrases.give_over
     ),

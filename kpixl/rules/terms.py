@@ -250,6 +250,7 @@ class Judged:
     high: Decimal | None
     verb: Literal["得", "加", "扣"] = "加"
     low: Decimal = Decimal(0)
+    word: Literal["最高", "酌情"] = field(default="最高", compare=False)
 
     @property
     def bonus(self) -> bool:
@@ -261,7 +262,7 @@ class Judged:
         label = inputs[self.input].label
         if self.high is None:
             return f"{label},酌情{'扣分' if self.verb == '扣' else '计分'}"
-        if self.low or self.verb == "扣":
+        if self.low or self.word == "酌情":
             span = f"{number(self.low)}—{number(self.high)}" if self.low else number(self.high)
             return f"{label},酌情{self.verb}{span}分"
         return f"{label},最高{self.verb}{number(self.high)}分"

@@ -52,7 +52,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     last_at, last = ordered[-1]
     closed = last.high is not None
     if closed:
-        amounts.append(_beyond(b, last_at, last, largest))
+        amounts.append(_beyond(b, last_at, last, largest, alone=len(tiers) == 1))
     for at, tier in tiers:
         if re.search("未|没|不", tier.thing):
             raise Refused(at, f"不知道“{tier.thing}”是哪些", "把它写在数字前面")
@@ -72,9 +72,13 @@ def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "�
     return said[0][1] if said else "得"
 
 
-def _beyond(b: Builder, at: Placed, last: TierPart, largest: Decimal) -> Amount:
+def _beyond(
+    b: Builder, at: Placed, last: TierPart, largest: Decimal, *, alone: bool
+) -> Amount:
     """What a figure above the highest interval gives: as much, where that is the most."""
     top = last.amount.number
+    if alone:
+        raise Refused(at, "没有写更高的如何计", "N以上得M分")
     if top is None or abs(top) == largest:
         return last.amount if b.reading("G27") == "最高档" else Amount(Decimal(0))
     if last.verb == "得" or last.verb is None:

@@ -57,7 +57,7 @@ def test_the_reading_is_listed_and_the_clause_reads_back() -> None:
     "clause",
     [
         "规范管理得6分\n每发现一处扣2分",
-        "制定方案得4分\n按时报送得2分\n未完成其中一项扣2分",
+        "制定方案得2分\n按时报送得2分\n未完成其中一项扣2分",
         "制定方案得1分\n按时报送得1分",
     ],
 )
