@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,7 +21,19 @@ from kpixl.address import a1
 from kpixl.grid import CellError
 from kpixl.hosts.headless import CompiledFormula, compile_formula
 from kpixl.rules import Rule, RuleInput, parse, peer_terms, place_terms, terms
-from kpixl.rules.expr import ONE, Choose, Compare, Div, Expr, Peer, Position, Target, Value, const, walk
+from kpixl.rules.expr import (
+    ONE,
+    Choose,
+    Compare,
+    Div,
+    Expr,
+    Peer,
+    Position,
+    Target,
+    Value,
+    const,
+    walk,
+)
 from kpixl.rules.model import Working
 from kpixl.rules.native import References, to_excel
 from kpixl.rules.terms import Formula
@@ -190,7 +203,9 @@ def says(working: Working, score: float | None) -> bool:
     for word, function in _FUNCTIONS.items():
         text = text.replace(word, function)
     assert re.fullmatch(r"[-+*/().,0-9a-z]+", text), text
-    exact = eval(text, {"min": min, "max": max, "floor": math.floor})
+    # exact fractions, as on paper: 11.7÷0.1 is 117
+    text = re.sub(r"[0-9]+(?:\.[0-9]+)?", r"Fraction('\g<0>')", text)
+    exact = eval(text, {"min": min, "max": max, "floor": math.floor, "Fraction": Fraction})
     # figures of more than four decimals are cut in the line
     return same(float(line[3]), score) and abs(exact - score) <= 0.0051
 
