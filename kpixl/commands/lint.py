@@ -8,7 +8,7 @@ from kpixl.scheme.lint import lint
 from kpixl.workspace import load_scheme
 
 # What reading a scheme finds and the lint says better.
-_SAID_TWICE = {"scheme-clause-unread": "lint-clause-unread"}
+_SAID_TWICE = {"scheme-clause-unread": {"lint-clause-unread", "lint-grades-unread"}}
 
 
 def run(console: Console, *, scheme: str) -> int:
@@ -17,7 +17,9 @@ def run(console: Console, *, scheme: str) -> int:
     if read is not None:
         linted = lint(read)
         said = {(f.code, f.place) for f in linted}
-        found = tuple(f for f in found if (_SAID_TWICE.get(f.code), f.place) not in said)
+        found = tuple(
+            f for f in found if not said & {(c, f.place) for c in _SAID_TWICE.get(f.code, ())}
+        )
         found += linted
     name = scheme if read is None else read.title
     if console.as_json:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from kpixl.errors import RuleError
-from kpixl.findings import Finding, Place, finding
+from kpixl.findings import Finding, finding
 from kpixl.rules import Rule, parse
 from kpixl.rules.expr import (
     Add,
@@ -324,7 +324,7 @@ def the_grade_clause_is_readable(scheme: Scheme) -> Iterator[Finding]:
     except RuleError as error:
         yield finding(
             "lint-grades-unread",
-            place=_grades_place(scheme),
+            place=scheme.grades_place,
             found=_clipped(scheme.grades),
             reason=_where(error) + error.reason,
             wanted=error.expected,
@@ -351,7 +351,7 @@ def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
             continue
         yield finding(
             "lint-grade-out-of-reach",
-            place=_grades_place(scheme),
+            place=scheme.grades_place,
             found=arithmetic,
             phrase=grade.canonical(),
             limit=limit,
@@ -360,12 +360,6 @@ def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
 
 def _grades(scheme: Scheme) -> tuple[Grade, ...]:
     return parse_grades(scheme.grades).grades if scheme.grades else ()
-
-
-def _grades_place(scheme: Scheme) -> Place:
-    """The scheme's workbook; the cell of 等次 is not kept."""
-    file = next((i.place.file for i in scheme.indicators), "")
-    return Place(file, "方案" if file else "")
 
 
 # -- what a rule can give ------------------------------------------------------------

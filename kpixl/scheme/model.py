@@ -191,6 +191,7 @@ class Scheme:
     form: tuple[str, ...] = ()
     carried_into: str = ""
     ledger: Ledger | None = None
+    grades_place: Place = NOWHERE  # the cell of 等次
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:
