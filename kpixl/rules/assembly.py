@@ -19,7 +19,9 @@ from kpixl.rules.item import is_deduction
 from kpixl.rules.lines import joined
 from kpixl.rules.model import Limits, Rule, Term
 from kpixl.rules.numeric import (
+    MISSED,
     PERCENT,
+    count_missing,
     figures,
     for_year,
     is_numeric,
@@ -31,6 +33,7 @@ from kpixl.rules.parts import (
     AnyMissPart,
     BlendPart,
     BoundPart,
+    BranchPart,
     CountPart,
     DefinitionPart,
     FaultPart,
@@ -82,7 +85,7 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule.
     """
-    placed = with_conditions(placed)
+    placed = with_conditions(_with_points(placed))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
@@ -110,6 +113,7 @@ def assemble(
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
     if not scoring:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
+    scoring = count_missing(scoring, placed)
     _clear_lead(scoring)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
         for p in scoring:
@@ -186,10 +190,10 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 run.insert(0, found.pop())
         words = [q.part.text for q in run if isinstance(q.part, TextPart) and q.part.text]
         match p.part:
-            case GivePart(task=None, mark=None) | FaultPart() if words:
-                label = ",".join((*words, p.part.label))
+            case GivePart(task=None, mark=None) | FaultPart() | JudgedPart() if words:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
+                label = _run_text(run[run.index(first) :]) + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
             case _:
                 scores = not isinstance(p.part, (StatedPart, HeadPart, BoundPart, RequirePart))
@@ -200,6 +204,38 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 found += run
                 found.append(p)
     return found
+
+
+def _with_points(placed: Sequence[Placed]) -> list[Placed]:
+    """制定要点,定期研究(3分)。在会上交流经验加5分: points in brackets behind a sentence of
+    several are that sentence's, not what the whole item is worth."""
+    found: list[Placed] = []
+    scores = sum(not isinstance(p.part, (Joint, TextPart, StatedPart, BoundPart)) for p in placed)
+    stated = [p for p in placed if isinstance(p.part, StatedPart)]
+    for at, p in enumerate(placed):
+        behind = placed[at + 1].part if at + 1 < len(placed) else Joint(2)
+        ends = isinstance(behind, Joint) and behind.stop > 0
+        start = len(found)
+        while start and isinstance(found[start - 1].part, (TextPart, Joint)):
+            before = found[start - 1].part
+            if isinstance(before, Joint) and before.stop:
+                break
+            start -= 1
+        run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
+        words = _run_text(run).strip(",")
+        several = scores > 0 or len(stated) > 1 or (scores == 0 and len(stated) == 1)
+        if isinstance(p.part, StatedPart) and ends and words and several:
+            del found[start:]
+            amount = Amount(p.part.points)
+            found.append(Placed(GivePart(words, amount, bare=True), run[0].start, p.end))
+        else:
+            found.append(p)
+    return found
+
+
+def _run_text(run: Sequence[Placed]) -> str:
+    """Remarks and the commas between them, as they stand."""
+    return "".join(p.part.text if isinstance(p.part, TextPart) else "," for p in run)
 
 
 def _with_names(placed: Sequence[Placed]) -> list[Placed]:
@@ -321,6 +357,12 @@ def _of_groups(
         rules.append(_finish(source, b, remarks, _limits(b, near), None))
     check_whole([t for rule in rules for t in rule.terms], groups[-1][0])
     _points_once(rules, placed[0])
+    tasks = [g for g in groups if any(isinstance(p.part, GivePart) and p.part.task for p in g)]
+    for p in (p for g in groups for p in g):
+        if isinstance(p.part, BranchPart) and p.part.mark is None and len(tasks) > 1:
+            words = re.sub("的$", "", p.part.said)
+            if p.part.kind == "prop" or MISSED.match(words):
+                raise Refused(p, "前面有几项,不知道是哪一项未完成", "每一项后面各写一次")
     items = [p for p in overall if isinstance(p.part, BoundPart) and p.part.kind == "item"]
     lines = joined(source, rules, readings)
     if lines is not None:
@@ -395,7 +437,8 @@ def _cut_at_figures(scoring: Sequence[Placed]) -> list[list[Placed]]:
         numeric = _measures(p.part)
         name = figures(p.part) if numeric else ""
         same = groups and _measures(groups[-1][0].part) == numeric
-        if not groups or not same or (numeric and name and current and name != current):
+        other = bool(name and current) and not (name.endswith(current) or current.endswith(name))
+        if not groups or not same or (numeric and other):
             groups.append([p])
             current = name
         else:

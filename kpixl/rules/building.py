@@ -37,6 +37,13 @@ class Refused(Exception):
         super().__init__(reason)
 
 
+# Whom points are for is no thing to be done: 其他区县得3分, 无此项任务的得满分.
+_WHOM = re.compile(
+    r"^(?:(?:主城|其他|其它|其余|上述|所有)?各?(?:区县|县区|县市|市县|乡镇|镇乡|镇街|区|县|市|乡|镇|街道|单位|部门|地区|企业|学校)"
+    r"(?:\([^)]*\))?|(?:无|没有)[^,]{0,16}(?:任务|工作|项目|村|业务|指标)的?(?:[乡镇县市区单位部门街道]+)?)$"
+)
+
+
 # What an item's clause can't decide.
 _WHOLE_SCHEME = re.compile(r"(?:考核|考评|年度)?总(?:得)?分$|考核结果$|考核等次$")
 
@@ -60,11 +67,15 @@ class Builder:
         kind: InputKind,
         unit: str = "",
         target: Decimal | None = None,
+        verb: str = "得",
     ) -> int:
         """The number of a new input; two figures of one clause never share a name."""
         if label.count("(") != label.count(")") or label.find(")") < label.find("("):
             # half of a bracket: the other half belongs to another phrase
             raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
+        whom = label.rpartition(",")[2] if "的," in label else label
+        if kind == "yes_no" and verb == "得" and (_WHOM.match(whom) or _WHOM.match(label)):
+            raise Refused(at, f"“{label}”是哪些单位,不是要做的事", "写在方案的分组或不涉及里")
         if kind == "yes_no" and _WHOLE_SCHEME.search(label):
             raise Refused(at, f"“{label}”说的是总分,不是这一项", "写在方案的否决、等次等规定里")
         if any(i.label == label for i in self.inputs):

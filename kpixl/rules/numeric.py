@@ -12,6 +12,7 @@ from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.model import InputKind
 from kpixl.rules.parts import (
     BranchPart,
+    CountPart,
     FaultPart,
     GivePart,
     Part,
@@ -20,6 +21,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.terms import (
     Amount,
+    Counted,
     Gate,
     Mark,
     Overshoot,
@@ -98,7 +100,7 @@ class _Clause:
 
 
 # 不完成任务 names nothing but that the mark is missed.
-_MISSED = re.compile(
+MISSED = re.compile(
     r"^(?:没有|没|未能|未|完不成|不能|不|达不)[\u4e00-\u9fff]{0,4}?(?:完成|达到|达|到)?(?:任务|目标|指标|要求)?$"
 )
 
@@ -106,7 +108,7 @@ _MISSED = re.compile(
 def says_missed(said: str, give: GivePart | None) -> bool:
     """Whether 未…的不得分 says only that what gives the points was not done or not reached."""
     words = re.sub(r"的$", "", said)
-    if not words or _MISSED.match(words) or re.fullmatch(r"否则|其余|其他|其它", words):
+    if not words or MISSED.match(words) or re.fullmatch(r"否则|其余|其他|其它", words):
         return True
     denied = re.match(r"(?:没有|没|未能|未|完不成|不能|不|达不到)(.*)", words)
     if give is None:
@@ -128,7 +130,7 @@ def _core(words: str) -> str:
 def _as_branch(p: Placed) -> Placed:
     """不完成任务扣2分 in a clause about a figure, as what happens below its mark."""
     match p.part:
-        case FaultPart(label, amount, "扣") if _MISSED.match(label):
+        case FaultPart(label, amount, "扣") if MISSED.match(label):
             return Placed(BranchPart("lose", None, label, "", amount), p.start, p.end)
         case _:
             return p
@@ -196,6 +198,31 @@ def _sorted_branches(
         else:
             raise Refused(found[0], "前面已经写过一次", "一个数据只写一次未完成")
     return at_mark, tuple(gates)
+
+
+def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[Placed]:
+    """每缺1名支委扣5分 without any target is a count of what is missing, not a shortfall."""
+    measured = any(
+        is_numeric(p.part) and not isinstance(p.part, StepPart)
+        or (isinstance(p.part, GivePart) and p.part.task is not None)
+        for p in placed
+    )
+    return [_as_count(p, measured=measured) for p in scoring]
+
+
+def _as_count(p: Placed, *, measured: bool) -> Placed:
+    match p.part:
+        case StepPart(way="down", mark=None, falls=False) as step if (
+            step.unit in COUNTS
+            and step.amount.number is not None
+            and not step.amount.share
+            and (step.missing or (not measured and not step.label and not step.unmet))
+        ):
+            does = "缺" if step.missing else "少"
+            words = Counted(step.head if step.unmet else step.label, does, step.unit, step.thing)
+            return Placed(CountPart(words, step.per, "扣", step.amount.number), p.start, p.end)
+        case _:
+            return p
 
 
 def figures(part: Part) -> str:

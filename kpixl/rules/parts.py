@@ -168,7 +168,7 @@ class StepPart:
     `head` and `thing` are the words before 每 and behind the amount, `unmet` says that the
     head is 未完成… and so names no figure; `falls` that points go the other way than the figure
     (每超过…扣, 每低…加), so that less is better; `prior` that it says 比上年;
-    `open_way` that it says 每差, which may be either way.
+    `open_way` that it says 每差, which may be either way, `missing` that it says 每缺.
     """
 
     way: Literal["up", "down", "both"]
@@ -185,6 +185,7 @@ class StepPart:
     falls: bool = False
     prior: bool = False
     open_way: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def tidy(label: str) -> str:
     ('淘汰落后设备', '各街道利润')
     """
     label = re.sub(
-        r"^(?:根据|其中|以及|的|、|并按|且按|另按|是?指(?![标数导挥定]))+", "", label.strip("、 ")
+        r"^(?:根据|其中|以及|的|、|(?:并|且|另)按$|是?指(?![标数导挥定]))+", "", label.strip("、 ")
     )
     return re.sub(r"(?:的|等|、)+$", "", label) or label
 
@@ -913,6 +913,7 @@ def step(s: Segment) -> Part:
         falls,
         "比上年" in head.text or "比去年" in head.text,
         head.text in ("每差", "每相差"),
+        head.text.startswith(("每缺", "缺")),
     )
 
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.parts import MovePart, Part, PlacesPart, PlaceTimesPart, TextPart
-from kpixl.rules.phrases import _NAMING, Segment, _points as points_of, tidy
+from kpixl.rules.phrases import _NAMING, Segment, tidy
+from kpixl.rules.phrases import _points as points_of
 from kpixl.rules.scanner import Token
 from kpixl.rules.terms import Amount
 
@@ -140,6 +141,8 @@ def rank_moves(s: Segment) -> Part:
         if down.parts.get("figure"):
             raise s.refuse(down, "不知道是不是同一个数据的名次", "每后退1位扣N分")
         back = s.take(down, "n" if "n" in down.figures else "n2") or back
+    if per != int(per) or back != int(back) or not per or not back:
+        raise s.refuse(up, "名次没有小数", "每上升1位")
     return MovePart(
         label + scope, per, s.need(plus), back, s.need(minus) if minus is not None else None
     )

@@ -30,6 +30,8 @@ from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, percent
 
+_NOTHING = Amount(Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -111,7 +113,7 @@ class Places:
     place: Place
     rows: tuple[tuple[int, Amount], ...]
     verb: Literal["得", "加", "扣"]
-    rest: Amount = Amount(Decimal(0))
+    rest: Amount = _NOTHING
     step: Amount | None = None
     places: Decimal = Decimal(1)
     least: Decimal | None = None

@@ -14,7 +14,6 @@ from kpixl.rules.parts import PlacesPart
 from kpixl.rules.place_terms import Place, Places
 from kpixl.rules.terms import Amount, Ladder
 
-
 # Words that say that the place is settled elsewhere.
 _CIRCLE = re.compile("全(?:国|省|市|县|区|州|系统|行业)|^(?:获|荣获|被)|中$")
 # Several figures, or one that is ranked several times: one place does not tell.
@@ -35,9 +34,13 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
         if not label and not scope and before is not None:
             label, scope = before
         if not label and before is not None and scope != before[1]:
-            raise Refused(at, f"在{before[1]}和{scope}都排第一时,不知道是否都加", "分开写,或只写一个范围")
+            raise Refused(
+                at, f"在{before[1]}和{scope}都排第一时,不知道是否都加", "分开写,或只写一个范围"
+            )
         if _MANY.search(label):
-            raise Refused(at, "有几个名次,不知道是每次都计,还是合起来排", "每次第一名加N分,或写明是哪个数据")
+            raise Refused(
+                at, "有几个名次,不知道是每次都计,还是合起来排", "每次第一名加N分,或写明是哪个数据"
+            )
         label = label or b.head
         place = _place(b, at, part, label or "本值", scope, known)
         before = label, scope
@@ -124,8 +127,10 @@ def _check(at: Placed, part: PlacesPart) -> None:
     if part.step is not None:
         if part.bottom or part.verb == "扣":
             raise Refused(at, "从最后一名起扣分,不能再依次递减", "写明每个名次扣几分")
-        if part.step.number is None or part.step.number <= 0 or part.places <= 0:
+        if part.step.number is None or part.step.number <= 0:
             raise Refused(at, "名次之间没有分差", "大于0的分差")
+        if part.places < 1 or part.places != int(part.places):
+            raise Refused(at, "名次没有小数", "每下降1位")
         if part.least is not None and part.least <= 0:
             raise Refused(at, "最低分为0不必写", "大于0的最低分")
 

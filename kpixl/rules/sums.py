@@ -29,6 +29,7 @@ from kpixl.rules.terms import (
     Base,
     Counted,
     Gate,
+    Highest,
     Mark,
     PerUnit,
     Threshold,
@@ -68,6 +69,9 @@ def _is_zero(part: Part) -> bool:
 
 def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
+    if _are_grades(scoring):
+        read_grades(b, scoring)
+        return
     gates = [p for p in scoring if _closes(p.part)]
     scoring = [p for p in scoring if not _closes(p.part)]
     things = [p.part for p in scoring if isinstance(p.part, GivePart)]
@@ -95,7 +99,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             case JudgedPart():
                 b.terms.append(judged_term(b, p))
             case FaultPart(label, amount, verb):
-                b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
+                i = b.input(p, label, "yes_no", "是/否", verb=verb)
+                b.terms.append(YesNo(i, amount, verb))
             case LevelsPart(labels, does, unit, verb_of_level, amounts, counted):
                 if counted:
                     b.reading("G7")
@@ -128,6 +133,36 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
     for p in gates:
         b.terms.append(_gate(b, p))
+
+
+# Words that grade one thing: only one of them can hold.
+_GRADE = re.compile(
+    r"^[^,;]{0,12}?(?:为|评为|属|属于)?(?P<grade>(?:很|较|比较|非常|基本|不|未)?"
+    r"(?:好|差|优|良|中|优秀|良好|合格|及格|达标|满意|一般|显著|明显|突出|健全|完善|规范|强|弱|高|低|无))(?:的|者|等次|等级)?$"
+)
+
+
+def _are_grades(scoring: Sequence[Placed]) -> bool:
+    """好20分,较好15分,一般10分,差0分: things of which only one can be so."""
+    found = [
+        _GRADE.match(p.part.label) if isinstance(p.part, GivePart) and _is_thing(p) else None
+        for p in scoring
+    ]
+    grades = [m for m in found if m]
+    if len(grades) < len(scoring) or len(grades) < 2:
+        return False
+    stems = {m.string[: m.start("grade")] for m in grades if m.start("grade")}
+    return len(stems) <= 1 and len({m["grade"] for m in grades}) == len(grades)
+
+
+def read_grades(b: Builder, scoring: Sequence[Placed]) -> None:
+    """One yes/no for each grade, of which the highest counts."""
+    terms = []
+    for p in scoring:
+        assert isinstance(p.part, GivePart)
+        terms.append(YesNo(b.input(p, p.part.label, "yes_no", "是/否"), p.part.amount))
+    b.reading("G30", "就高")
+    b.terms.append(Highest(tuple(terms)))
 
 
 def _said(part: Part) -> str:

@@ -302,6 +302,22 @@ class YesNo:
 
 
 @dataclass(frozen=True, slots=True)
+class Highest:
+    """好20分,较好15分,一般10分,差0分: the highest of things of which one holds."""
+
+    of: tuple[YesNo, ...]
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The grades, one after the other."""
+        return ";".join(term.canonical(inputs) for term in self.of)
+
+    def expr(self) -> Expr:
+        """The highest of them."""
+        return Greatest(tuple(term.expr() for term in self.of))
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """规范管理得6分,每发现一处扣2分: the points that deductions beside them start from."""
 
@@ -334,6 +350,8 @@ class Counted:
     @property
     def label(self) -> str:
         """The name of the count as an input."""
+        if self.does in ("缺", "少"):  # what is missing is counted, not what is there
+            return self.head + self.does + (self.thing or f"{self.unit}数")
         return self.head + self.thing or f"{self.does}{self.unit}数"
 
     def step(self, per: Decimal) -> str:
