@@ -210,8 +210,6 @@ def _with_points(placed: Sequence[Placed]) -> list[Placed]:
     """制定要点,定期研究(3分)。在会上交流经验加5分: points in brackets behind a sentence of
     several are that sentence's, not what the whole item is worth."""
     found: list[Placed] = []
-    scores = sum(not isinstance(p.part, (Joint, TextPart, StatedPart, BoundPart)) for p in placed)
-    stated = [p for p in placed if isinstance(p.part, StatedPart)]
     for at, p in enumerate(placed):
         behind = placed[at + 1].part if at + 1 < len(placed) else Joint(2)
         ends = isinstance(behind, Joint) and behind.stop > 0
@@ -223,8 +221,7 @@ def _with_points(placed: Sequence[Placed]) -> list[Placed]:
             start -= 1
         run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
         words = _run_text(run).strip(",")
-        several = scores > 0 or len(stated) > 1 or (scores == 0 and len(stated) == 1)
-        if isinstance(p.part, StatedPart) and ends and words and several:
+        if isinstance(p.part, StatedPart) and p.part.bracket and ends and words:
             del found[start:]
             amount = Amount(p.part.points)
             found.append(Placed(GivePart(words, amount, bare=True), run[0].start, p.end))

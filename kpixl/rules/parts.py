@@ -284,6 +284,7 @@ class StatedPart:
     """(3分): what the item is worth, said again inside its clause."""
 
     points: Decimal
+    bracket: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -623,7 +623,7 @@ def stated(s: Segment) -> Part:
     """
     token = s.get("STATED")
     values = [s.need(token, group) for group in token.figures]
-    return StatedPart(values[0])
+    return StatedPart(values[0], token.text.startswith("("))
 
 
 def give_at(s: Segment) -> Part:

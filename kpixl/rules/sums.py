@@ -145,7 +145,11 @@ _GRADE = re.compile(
 def _are_grades(scoring: Sequence[Placed]) -> bool:
     """好20分,较好15分,一般10分,差0分: things of which only one can be so."""
     found = [
-        _GRADE.match(p.part.label) if isinstance(p.part, GivePart) and _is_thing(p) else None
+        _GRADE.match(p.part.label)
+        if isinstance(p.part, GivePart) and _is_thing(p)
+        else _GRADE.match(_said(p.part))
+        if _is_zero(p.part)
+        else None
         for p in scoring
     ]
     grades = [m for m in found if m]
@@ -159,8 +163,9 @@ def read_grades(b: Builder, scoring: Sequence[Placed]) -> None:
     """One yes/no for each grade, of which the highest counts."""
     terms = []
     for p in scoring:
-        assert isinstance(p.part, GivePart)
-        terms.append(YesNo(b.input(p, p.part.label, "yes_no", "是/否"), p.part.amount))
+        label = re.sub("的$", "", p.part.label if isinstance(p.part, GivePart) else _said(p.part))
+        amount = p.part.amount if isinstance(p.part, GivePart) else Amount(Decimal(0))
+        terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
     b.reading("G30", "就高")
     b.terms.append(Highest(tuple(terms)))
 
