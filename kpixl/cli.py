@@ -115,6 +115,7 @@ def build_parser() -> argparse.ArgumentParser:
     _demo(commands)
     _score(commands)
     _rank(commands)
+    _issue(commands)
     _check(commands)
     _rule(commands)
     _lint(commands)
@@ -259,6 +260,32 @@ def _rank(commands: _Commands) -> None:
             month=args.month,
             enterprises=args.enterprises,
         )
+
+    parser.set_defaults(run=run)
+
+
+def _issue(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "issue",
+        prog="kpixl issue",
+        help="按方案给每个单位做一份填报表",
+        usage="kpixl issue 方案 --to 文件夹 [--json]",
+        description=(
+            "按方案给每个单位做一份填报表:单位名称已填好,只有要填的格子可以改。"
+            "方案有“强”级问题时不下发。文件夹里已有的文件不会被覆盖。"
+        ),
+        example=("kpixl issue 我的方案.xlsx --to 下发",),
+        epilog=_CODES,
+    )
+    parser.add_argument("scheme", metavar="方案", help=_SCHEME)
+    parser.add_argument("--to", required=True, metavar="文件夹", help="填报表写到这个文件夹")
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import issue
+
+        return issue.run(console, scheme=args.scheme, folder=args.to)
 
     parser.set_defaults(run=run)
 

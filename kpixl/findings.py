@@ -129,7 +129,7 @@ CATALOGUE: dict[str, Entry] = {
         _B, "“{name}”的读法“{reading}”不适用", "{choices}", "请按“代码=取值”填写,多项用分号隔开。"
     ),
     "scheme-input-unknown-indicator": Entry(
-        _B, "数据项“{name}”所属的指标不在指标表中", "指标表中的指标", "请改正指标名称。"
+        _B, "数据项“{name}”所属的指标不在指标表中", "指标表中的指标,如{choices}", "请改正指标名称。"
     ),
     "scheme-input-kind": Entry(
         _B, "数据项“{name}”的类型不认识", "数值、百分数、个数、是否、评议之一", "请改正类型。"
@@ -142,13 +142,19 @@ CATALOGUE: dict[str, Entry] = {
         _B,
         "“{name}”的评分标准要用到“{term}”,没有数据项与它对应",
         "有一个数据项的“子句”写明对应“{term}”",
-        "请在数据项表的“子句”列写上“{term}”或它的序号。",
+        "请在数据项表加一行名为“{term}”的数据项;已经有了、只是名称不同的,在它的“子句”列写上“{term}”。",
     ),
     "scheme-input-unused": Entry(
         _B,
         "数据项“{name}”没有被“{indicator}”的评分标准用到",
         "“子句”为下列之一:{choices}",
         "请改正“子句”,或删去这一行。",
+    ),
+    "scheme-unit-group": Entry(
+        _V,
+        "单位“{name}”没有填分组,将自成一组,不与别的单位比较",
+        "每个单位都有分组,或都没有",
+        "请补填分组;不分组的,请把“分组”一列全部留空。",
     ),
     "scheme-name-missing": Entry(
         _B, "这一行没有填“{name}”名称", "每行都有“{name}”", "请补填名称,或删去这一行。"

@@ -6,6 +6,7 @@ no file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from kpixl import log
 from kpixl.errors import BadArgument, NoData, UnusableFile, UnwritableFile
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
-from kpixl.host import PutSheet
+from kpixl.host import Patch, PutSheet
 from kpixl.hosts import files
 from kpixl.hosts.safewrite import refuse_unwritable
 from kpixl.pipeline import (
@@ -33,7 +34,8 @@ from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.extract import collect_entries
-from kpixl.templates.ledger_form import collect_ledger
+from kpixl.templates.issue import blank_form
+from kpixl.templates.ledger_form import blank_ledger, collect_ledger
 from kpixl.templates.marks import SYSTEM
 from kpixl.templates.table import content_of, read_table
 from kpixl.validation import validate
@@ -47,6 +49,8 @@ RESULT_MARK = "kpixl-run"  # the mark that every result book of ours carries
 UNUSABLE = frozenset(
     {"file-unusable", "form-unrecognised", "form-other-scheme", "form-scheme-unknown"}
 )
+
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # what no Windows file name may hold
 
 Paths = Sequence[str | Path]
 
@@ -334,6 +338,44 @@ def _no_form(forms: Sequence[Snapshot], found: Sequence[Finding]) -> NoData | No
     if len(forms) == 1:
         return NoData(first, text)
     return NoData(first, f"{text};其余 {len(forms) - 1} 个文件也都认不出")
+
+
+# -- forms to be filled in -------------------------------------------------------------
+
+
+def issue_forms(scheme: Scheme, folder: str | Path) -> tuple[Path, ...]:
+    """Write a form for every unit that is asked for something, and give the files.
+
+    The folder is made where it is missing.  A file that stands there is never replaced, as
+    it may be a return: raises UnwritableFile before anything is written.
+    """
+    folder = Path(folder)
+    forms: dict[Path, Patch] = {}
+    for unit in scheme.units:
+        path = folder / f"{_NOT_IN_NAMES.sub('_', unit.name)}.xlsx"
+        if scheme.ledger is None:
+            if scheme.asked_of(unit.name):
+                forms[path] = blank_form(scheme, unit=unit)
+        elif scheme.ledger.led_by(unit.name):
+            forms[path] = blank_ledger(scheme, unit=unit)
+    if not forms:
+        raise BadArgument("方案", scheme.title, "单位表中至少有一个要填报的单位")
+    if folder.exists() and not folder.is_dir():
+        raise UnwritableFile(folder, "这是文件,不是文件夹", "请换一个文件夹。")
+    there = next((path for path in forms if path.exists()), None)
+    if there is not None:
+        raise UnwritableFile(
+            there, "文件已经存在,可能是交回的表,不能覆盖", "请换一个文件夹,或先移走这些文件。"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"文件夹建不成({error.strerror})"
+        raise UnwritableFile(folder, reason, "请换一个位置。") from None
+    for path, patch in forms.items():
+        files.write_new(path, patch)
+    log.event("forms-issued", forms=len(forms))
+    return tuple(forms)
 
 
 # -- results ---------------------------------------------------------------------------

@@ -11,6 +11,13 @@ from kpixl.rules import RuleInput
 from kpixl.scheme.headings import spelling
 from kpixl.scheme.model import Indicator, Input
 
+KIND_NAMES = {
+    "number": "数值",
+    "percent": "百分数",
+    "count": "个数",
+    "yes_no": "是否",
+    "judged": "评议",
+}
 _TERMS = re.compile(r"[、,，;；]+")
 
 
@@ -111,10 +118,10 @@ def _clashes(given: Input, wanted: RuleInput) -> Iterator[Finding]:
             "scheme-input-kind-clash",
             place=given.place,
             input=given.name,
-            found=given.kind,
+            found=KIND_NAMES[given.kind],
             name=given.name,
             term=wanted.label,
-            wanted=wanted.kind,
+            wanted=KIND_NAMES[wanted.kind],
         )
         return
     figures = wanted.unit and given.unit and wanted.kind not in ("yes_no", "judged")

@@ -115,6 +115,14 @@ def _indicator(
     )
 
 
+def _reads(clause: str, settings: Settings) -> bool:
+    try:
+        parse(clause, default_rule=settings.default_rule)
+    except RuleError:
+        return False
+    return True
+
+
 def _rule(
     row: Row, key: str, clause: str, settings: Settings
 ) -> tuple[Rule | None, Mapping[str, str], list[Finding]]:
@@ -134,10 +142,13 @@ def _rule(
         )
 
     readings: Mapping[str, str] = {}
+    strange: BadArgument | None = None
     try:
-        readings = parse_readings(row.text("读法"))
+        readings = parse_readings(row.text("读法").replace(":", "=").replace("：", "="))
     except BadArgument as error:
-        unknown(str(error.found), error.expected)
+        strange = error
+    if strange and not (clause and _reads(clause, settings)):
+        unknown(str(strange.found), strange.expected)
     if not clause and settings.choice("期间") == "月":
         return None, readings, findings  # a task's target may stand in 数据项 alone
     if not clause:
@@ -163,10 +174,10 @@ def _rule(
     open_ = {a.code: (a.taken, *a.alternatives) for a in rule.assumptions if a.alternatives}
     if any(isinstance(t, YesNo) and t.verb == "得" for t in rule.terms):
         open_.setdefault("G17", READINGS["G17"].values)  # where a completion may be entered
-    for code, value in readings.items():
-        if code not in open_:
-            offered = ";".join(f"{c}={'、'.join(v)}" for c, v in open_.items())
-            unknown(f"{code}={value}", offered or "这条评分标准没有可选的读法,留空")
+    offered = ";".join(f"{c}={'、'.join(v)}" for c, v in open_.items())
+    wrong = [f"{code}={value}" for code, value in readings.items() if code not in open_]
+    for reading in (*([str(strange.found)] if strange else []), *wrong):
+        unknown(reading, offered or "这条评分标准没有可选的读法,留空")
     stated = tuple(
         Assumption("方案", line.strip(), "")
         for line in row.text("口径说明").splitlines()

@@ -58,7 +58,7 @@ def read_inputs(
             continue
         taken.add(spelling(name))
         item = find(row.text("指标"))
-        given, wrong = _input(row, name, item, settings.text("一票否决"), names)
+        given, wrong = _input(row, name, item, settings.text("一票否决"), names, indicators)
         inputs.append(given)
         findings += wrong
         findings += [
@@ -98,6 +98,14 @@ def _finder(indicators: Sequence[Indicator]) -> Callable[[str], str | None]:
     return find
 
 
+def _nearest(text: str, indicators: Sequence[Indicator]) -> list[str]:
+    """The keys of the indicators that somebody may have meant, else some as an example."""
+    from difflib import get_close_matches
+
+    keys = [i.key for i in indicators]
+    return get_close_matches(text, keys, n=2, cutoff=0.5) or keys[:3]
+
+
 def _named(row: Row, column: str, names: Mapping[str, str]) -> str:
     """目标 may name the input that holds each unit's own target."""
     found = names.get(spelling(row.text(column)), "") if column == "目标" else ""
@@ -105,7 +113,12 @@ def _named(row: Row, column: str, names: Mapping[str, str]) -> str:
 
 
 def _input(
-    row: Row, name: str, item: str | None, veto: str, names: Mapping[str, str]
+    row: Row,
+    name: str,
+    item: str | None,
+    veto: str,
+    names: Mapping[str, str],
+    indicators: Sequence[Indicator],
 ) -> tuple[Input, list[Finding]]:
     findings: list[Finding] = []
 
@@ -122,7 +135,11 @@ def _input(
         )
 
     if item is None and name != veto:
-        wrong("scheme-input-unknown-indicator", "指标")
+        wrong(
+            "scheme-input-unknown-indicator",
+            "指标",
+            choices="、".join(f"“{key}”" for key in _nearest(row.text("指标"), indicators)),
+        )
     kind = KINDS.get(spelling(row.text("类型")))
     if kind is None:
         wrong("scheme-input-kind", "类型")

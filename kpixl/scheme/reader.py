@@ -212,7 +212,15 @@ def _units(table: Table | None) -> tuple[tuple[Unit, ...], list[Finding]]:
                 place=row.place("单位"),
             )
         )
-    return tuple(units), findings
+    return tuple(units), [*findings, *_without_group(units)]
+
+
+def _without_group(units: Sequence[Unit]) -> Iterator[Finding]:
+    """Units that stand alone because nobody said where they belong."""
+    if any(u.group for u in units):
+        for unit in units:
+            if not unit.group:
+                yield finding("scheme-unit-group", place=unit.place, unit=unit.name, name=unit.name)
 
 
 def _without_date(alias: str) -> str:

@@ -252,6 +252,7 @@ FAULTS = [
     ("数据项", (7, 2), "工作方案", "scheme-name-repeated", "数据项!B7"),
     ("数据项", (7, 2), None, "scheme-name-missing", "数据项!B7"),
     ("单位", (3, 1), "东镇", "scheme-name-repeated", "单位!A3"),
+    ("单位", (3, 3), None, "scheme-unit-group", "单位!A3"),
     ("单位", (3, 2), "城东镇", "scheme-name-repeated", "单位!A3"),
     ("指标", (3, 3), None, "scheme-name-missing", "指标!C3"),
     ("方案", (3, 2), "前年", "scheme-setting-value", "方案!B3"),
@@ -367,3 +368,29 @@ def test_a_scheme_written_from_its_tables_is_the_same_scheme(tmp_path: Path) -> 
     scheme, findings = read_scheme(files.read(path), system="towns")
     assert findings == () and scheme is not None
     assert without_places(scheme) == without_places(towns())
+
+
+def test_a_reading_that_is_not_offered_is_told_which_are() -> None:
+    for text in ("G3 密集", "密集", "G3=随便", "G7=整步"):
+        _, findings = read_scheme(book(changed("指标", (2, 6), text)), system="s")
+        (fault,) = findings
+        assert (fault.code, fault.expected) == ("scheme-reading-unknown", "G3=竞争、密集、平均")
+
+
+def test_a_reading_may_be_written_with_a_colon() -> None:
+    for text in ("G3:密集", "G3：密集", "g3=密集"):
+        scheme, findings = read_scheme(book(changed("指标", (2, 6), text)), system="s")
+        assert scheme is not None and findings == ()
+        assert scheme.indicators[0].readings == {"G3": "密集"}
+
+
+def test_an_indicator_that_is_not_there_is_told_which_was_meant() -> None:
+    _, findings = read_scheme(book(changed("数据项", (2, 1), "1 亿元企业数量")), system="s")
+    (fault,) = [f for f in findings if f.code == "scheme-input-unknown-indicator"]
+    assert fault.expected == "指标表中的指标,如“1 亿元企业”"
+
+
+def test_kinds_that_clash_are_named_in_chinese() -> None:
+    _, findings = read_scheme(book(changed("数据项", (6, 4), "个数")), system="s")
+    (fault,) = findings
+    assert (fault.found, fault.expected) == ("个数", "是否")
