@@ -25,6 +25,7 @@ from kpixl.scheme.headings import (
     without_bracket,
 )
 from kpixl.scheme.model import Input, Scheme
+from kpixl.templates.issue import FORM_SHEET
 from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
 
 _INLINE = re.compile(r"^([^:：]{2,10})[:：]\s*(\S.*)$")
@@ -66,7 +67,8 @@ def bind(snapshot: Snapshot, scheme: Scheme) -> tuple[Binding | None, tuple[Find
             finding("form-version", place=Place(file), found=form_id, wanted=scheme.form_id)
         )
     monthly = snapshot.marks.get(FORM, "")
-    if monthly in scheme.deadlines and monthly:
+    # the form of the assessment has a deadline too
+    if monthly and monthly != FORM_SHEET and monthly in scheme.deadlines:
         return None, (finding("form-monthly", place=Place(file), name=monthly),)
     bound = [b for s in snapshot.sheets if not s.hidden and (b := _sheet(file, s, scheme))]
     if not bound:

@@ -8,6 +8,7 @@ from kpixl.grid import Scalar, Snapshot
 from kpixl.hosts import files
 from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
+from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.monthly import monthly_form
 from tests.books import towns
 
@@ -70,3 +71,11 @@ def test_among_returned_forms_it_is_named_and_passed_over(tmp_path: Path) -> Non
     assert NAME in fault.text
     entries, findings = collect_entries([form], scheme, expect_all=False)
     assert entries.units == () and [f.code for f in findings] == ["form-monthly"]
+
+
+def test_a_deadline_of_the_form_itself_makes_it_no_monthly_one(tmp_path: Path) -> None:
+    scheme = towns(截止=f"{FORM_SHEET}=2021-01-10")
+    path = tmp_path / "东镇.xlsx"
+    files.write_new(path, blank_form(scheme, unit=scheme.units[0]))
+    binding, findings = bind(files.read(path), scheme)
+    assert binding is not None and findings == ()
