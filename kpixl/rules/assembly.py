@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
-from kpixl.rules.expr import Points, walk
+from kpixl.rules.expr import Points, bounds, walk
 from kpixl.rules.item import is_deduction
 from kpixl.rules.lines import joined
 from kpixl.rules.model import Limits, Rule, Term
@@ -46,6 +46,7 @@ from kpixl.rules.parts import (
     PlacesPart,
     RequirePart,
     StatedPart,
+    StepPart,
     TextPart,
     TierPart,
     ToBestPart,
@@ -85,7 +86,7 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule.
     """
-    placed = with_conditions(_with_points(placed))
+    placed = with_conditions(count_missing(_with_points(placed), placed))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
@@ -113,7 +114,6 @@ def assemble(
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
     if not scoring:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
-    scoring = count_missing(scoring, placed)
     _clear_lead(scoring)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
         for p in scoring:
@@ -193,8 +193,21 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
             case GivePart(task=None, mark=None) | FaultPart() | JudgedPart() if words:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
-                label = _run_text(run[run.index(first) :]) + p.part.label
+                comma = "," if isinstance(run[-1].part, Joint) else ""
+                label = _run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
+            case AnyMissPart() if words and words[-1].endswith("的"):
+                first = next(q for q in run if isinstance(q.part, TextPart))
+                found += run[: run.index(first)]
+                said = re.sub("的$", "", _run_text(run[run.index(first) :]))
+                found.append(Placed(replace(p.part, words=said), first.start, p.end))
+            case CountPart(words=counted) if words:
+                first = next(q for q in run if isinstance(q.part, TextPart))
+                found += run[: run.index(first)]
+                said = _run_text(run[run.index(first) :])
+                ahead = said if not counted.head else f"{said},{counted.head}"
+                part = replace(p.part, words=replace(counted, head=re.sub("的$", "", ahead)))
+                found.append(Placed(part, first.start, p.end))
             case _:
                 scores = not isinstance(p.part, (StatedPart, HeadPart, BoundPart, RequirePart))
                 bound = bool(words) and (words[-1].endswith("的") or words[-1].startswith("对于"))
@@ -219,8 +232,16 @@ def _with_points(placed: Sequence[Placed]) -> list[Placed]:
             if isinstance(before, Joint) and before.stop:
                 break
             start -= 1
+        if start == len(found) and start > 1 and isinstance(found[-2].part, TextPart):
+            # …,并提供保障。(3分): behind the full stop of its sentence
+            start -= 2
+            while start and isinstance(found[start - 1].part, (TextPart, Joint)):
+                before = found[start - 1].part
+                if isinstance(before, Joint) and before.stop:
+                    break
+                start -= 1
         run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
-        words = _run_text(run).strip(",")
+        words = _run_text(run)
         if isinstance(p.part, StatedPart) and p.part.bracket and ends and words:
             del found[start:]
             amount = Amount(p.part.points)
@@ -232,7 +253,8 @@ def _with_points(placed: Sequence[Placed]) -> list[Placed]:
 
 def _run_text(run: Sequence[Placed]) -> str:
     """Remarks and the commas between them, as they stand."""
-    return "".join(p.part.text if isinstance(p.part, TextPart) else "," for p in run)
+    said = "".join(p.part.text if isinstance(p.part, TextPart) else "," for p in run)
+    return said.strip(",")
 
 
 def _with_names(placed: Sequence[Placed]) -> list[Placed]:
@@ -316,6 +338,7 @@ def _in_groups(
         _cut_at(placed, scoring, 2),
         _cut_at(placed, scoring, 1),
     ):
+        groups = _with_followers(groups)
         if len(groups) < 2:
             continue
         try:
@@ -415,6 +438,22 @@ def _capped(rule: Rule, items: Sequence[Placed]) -> Rule:
         limits=replace(rule.limits, item=top),
         canonical=f"{rule.canonical}\n最高得{number(top)}分",
     )
+
+
+def _with_followers(groups: Sequence[list[Placed]]) -> list[list[Placed]]:
+    """未完成的…, 每少1个…: what names no figure stays with the group before it."""
+    joined_up: list[list[Placed]] = []
+    for group in groups:
+        part = group[0].part
+        missed = isinstance(part, BranchPart) and not part.label and part.kind != "lose"
+        if missed and isinstance(part, BranchPart) and part.kind == "zero":
+            missed = MISSED.match(re.sub("的$", "", part.said)) is not None
+        bare = isinstance(part, StepPart) and not figures(part)
+        if joined_up and (missed or bare):
+            joined_up[-1].extend(group)
+        else:
+            joined_up.append(list(group))
+    return joined_up
 
 
 def _cut_at(placed: Sequence[Placed], scoring: Sequence[Placed], stop: int) -> list[list[Placed]]:
@@ -578,7 +617,8 @@ def _limits(b: Builder, limits: Sequence[Placed]) -> Limits:
     for p in limits:
         part = p.part
         assert isinstance(part, BoundPart)
-        kinds = ("bonus", "deduction") if part.kind == "both" else (part.kind,)
+        named = _named_cap(b, p) if part.kind == "any" else part.kind
+        kinds = ("bonus", "deduction") if named == "both" else (named,)
         for kind in kinds:
             if kind == "bonus" and not any(t.bonus for t in b.terms):
                 raise Refused(p, "限制加分,但没有加分", "先写加分,再写“最多加N分”")
@@ -601,6 +641,27 @@ def _limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         item.number if item else None,
         "no_floor" not in found,
     )
+
+
+def _named_cap(b: Builder, p: Placed) -> Literal["bonus", "deduction", "item"]:
+    """Of what 最高不超过6分 is the cap: of the only thing that there is, or of what it can be."""
+    part = p.part
+    assert isinstance(part, BoundPart) and part.amount is not None
+    gives = [t for t in b.terms if _gives(t)]
+    bonus = any(t.bonus for t in b.terms)
+    taken = any(is_deduction(t) for t in b.terms)
+    if not bonus and not gives:
+        return "deduction"
+    if not gives:
+        return "bonus"
+    if not bonus:
+        if taken:
+            raise Refused(p, "不知道限制的是得分还是扣分", "最高得N分,或最多扣N分")
+        return "item"
+    base = sum(bounds(t.expr(), float("inf"), lambda i: b.inputs[i].kind)[1] for t in gives)
+    top = part.amount.number
+    default = "得分" if top is not None and float(top) > base else "加分"
+    return "item" if b.reading("G37", default) == "得分" else "bonus"
 
 
 def _finish(

@@ -203,7 +203,8 @@ def _sorted_branches(
 def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[Placed]:
     """每缺1名支委扣5分 without any target is a count of what is missing, not a shortfall."""
     measured = any(
-        is_numeric(p.part) and not isinstance(p.part, StepPart)
+        is_numeric(p.part)
+        and not isinstance(p.part, StepPart)
         or (isinstance(p.part, GivePart) and p.part.task is not None)
         for p in placed
     )
@@ -398,7 +399,7 @@ def _gate(
     limit = gate.mark
     if limit is None:
         said = re.sub("的$", "", gate.said)
-        return Gate(b.input(at, said, "yes_no", "是/否"), None)
+        return Gate(b.input(at, said, "yes_no", "是/否", verb="扣"), None)
     if gate.op in (">", ">=") and not down:
         raise Refused(at, "不知道越多越好还是越少越好", "低于…不得分")
     if limit.unit in PERCENT and limit.kind == "own" and mark.number is None:

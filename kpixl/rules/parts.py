@@ -248,9 +248,10 @@ class RequirePart:
 
 @dataclass(frozen=True, slots=True)
 class AnyMissPart:
-    """未完成其中一项扣2分."""
+    """未完成其中一项扣2分; `words` stand before it and name the items."""
 
     amount: Decimal
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,7 @@ class StatedPart:
 class BoundPart:
     """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止; `over_all` says 以上, 合计, 本项."""
 
-    kind: Literal["bonus", "deduction", "both", "item", "floor", "no_floor"]
+    kind: Literal["bonus", "deduction", "both", "item", "any", "floor", "no_floor"]
     amount: Amount | None
     over_all: bool = False
 

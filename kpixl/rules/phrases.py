@@ -278,13 +278,13 @@ def _given(tokens: tuple[Token, ...]) -> tuple[str, str] | None:
     """增速达到全县平均增幅 as a figure and what it is held against; None where it is not so."""
     words = [t for t in tokens if t.name in _NAMING]
     names = [t.name for t in words]
-    if "DO" not in names or names[0] == "DO" or names[-1] in ("DO", "TASK"):
+    if "DO" not in names or names[-1] in ("DO", "TASK"):
         return None
     at = len(names) - 1 - names[::-1].index("DO")
     figure = tidy("".join(t.text for t in words[:at]))
     other = tidy("".join(t.text for t in words[at + 1 :]))
-    if _QUANTITY.search(figure) and _QUANTITY.search(other):
-        return figure, other
+    if (not at or _QUANTITY.search(figure)) and _QUANTITY.search(other):
+        return figure or "完成值", other
     return None
 
 
@@ -302,11 +302,12 @@ def held(s: Segment) -> Part:
 
     与上年值(或另一个数)比:不低于的得分,低于的不得分或扣分。与上年“持平”是指不低于上年。
     """
-    side = s.get(*_SIDES)
+    side = s.find(*_SIDES) or s.all("DO")[-1]
     token = s.get("GIVE", "FULL", "FULLPCT", "ADD", "SUB", "ZERO", "PROP")
     at, behind = s.tokens.index(side), s.tokens.index(token)
     after = [t for t in s.tokens[at + 1 : behind] if t.name not in ("DE", "COMMA", "THAT")]
-    if token.name in ("ZERO", "PROP", "SUB") and _SIDES[side.name] != "<":
+    op = _SIDES.get(side.name, ">=")
+    if token.name in ("ZERO", "PROP", "SUB") and op != "<":
         raise s.refuse(side, "不知道达到后怎样", "低于…的不得分")
     label = s.label(0, at)
     if side.name == "SAMEP" or (len(after) == 1 and after[0].name == "PRIORW"):
@@ -330,7 +331,6 @@ def held(s: Segment) -> Part:
         return BranchPart(kind, mark, said, label, amount)
     verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
     figure = label or "完成值"
-    op = _SIDES[side.name]
     return GivePart(figure, _points(s, token), figure, mark, op=op, verb=verb)
 
 
@@ -357,6 +357,19 @@ def give_limit(s: Segment) -> Part:
     figure = s.label(0, s.tokens.index(s.get("LEQ"))) or s.label(0, place) or "完成值"
     thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT", "LES"))
     return GivePart(figure, _points(s, token), figure, _mark(s, at), thing, op="<=")
+
+
+def give_under(s: Segment) -> Part:
+    """发生率小于3%得20分
+
+    小于所写的数才得分。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT")
+    at = s.get(*_AMOUNTS)
+    figure = s.label(0, s.tokens.index(s.get("LT"))) or "完成值"
+    behind = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(token)]
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT"))
+    return GivePart(figure, _points(s, token), figure, _mark(s, at), thing, op="<")
 
 
 def give_beyond(s: Segment) -> Part:
@@ -403,12 +416,12 @@ def each_one(s: Segment) -> Part:
     “1条得2分”这样的写法,每发生一次计一次分。
     """
     counted = s.get("CNT")
-    points = s.get("GIVE", "FULL", "ADD", "SUB")
+    points = s.get("GIVE", "FULL", "ADD", "SUB", "BPTS")
     verb = _VERBS.get(points.name, "得")
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
-    if verb == "得" and unit not in _EVENTS:
+    if verb == "得" and (unit not in _EVENTS or one != 1):
         # 平台1个得10分: once there is one, or for each of them; a reading decides
         return GivePart(
             s.label(0, at),
@@ -596,6 +609,8 @@ def _interval(
     unit = _unit(at)
     if s.find("LEQ"):
         return TierPart(figure, unit, None, None, mark, True, amount, verb)
+    if s.find("GEQ"):
+        return TierPart(figure, unit, mark, True, None, None, amount, verb)
     side = next(t for t in tokens if t.name in ("GES", "GESX", "LES", "LESX"))
     for group in ("end", "end2"):
         _same_end(s, side, group, mark)
@@ -640,7 +655,12 @@ def give_at(s: Segment) -> Part:
         any(t.name == "DO" or t.text.startswith(("完成", "实现")) for t in ahead)
         or (bool(ahead) and ahead[-1].name == "GROW")
     )
-    if not limited and not reached and at.name == "CNT" and token.name in ("GIVE", "FULL", "ADD"):
+    if not limited and not reached and at.name == "CNT" and token.name in (
+        "GIVE",
+        "FULL",
+        "ADD",
+        "BPTS",
+    ):
         return each_one(s)
     if not limited and not reached:
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
@@ -812,9 +832,10 @@ def _task(tokens: tuple[Token, ...]) -> str | None:
         return "完成值"
     if not {"SUBJ", "DUN", "GES", "DO", "TASK", "EVERY"}.issuperset(names):
         return None
-    if names.count("DO") != 1 or names.count("TASK") != 1 or names[-1] != "TASK":
+    if names.count("DO") != 1 or names[-1] != "TASK":
         return None
-    return tidy("".join(t.text for t in words[:-1] if t.name in _FIGURE)) or "完成值"
+    named = _FIGURE | {"TASK"} if names.count("TASK") > 1 else _FIGURE
+    return tidy("".join(t.text for t in words[:-1] if t.name in named)) or "完成值"
 
 
 def below(s: Segment) -> Part:
@@ -908,7 +929,7 @@ def step(s: Segment) -> Part:
         "得" if points.name == "GIVE" else "加",
         "" if s.find("OVERC") else _rise(head.text),
         "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
-        "".join(t.text for t in behind[2 : behind.index(points)] if t.name in _NAMING),
+        "".join(t.text for t in behind[1 : behind.index(points)] if t.name in _NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
         "比上年" in head.text or "比去年" in head.text,
@@ -970,9 +991,9 @@ def count(s: Segment) -> Part:
     按件数计分:件数乘以每件的分。写“每5亩”的,满5亩才算一次。
     """
     step = s.get("EVCNT")
-    points = s.get("GIVE", "ADD", "SUB")
+    points = s.get("GIVE", "ADD", "SUB", "BPTS")
     per = s.take(step)
-    verb = _VERBS[points.name]
+    verb = _VERBS.get(points.name, "得")
     if not step.text.startswith("每") and verb == "得":
         raise s.refuse(step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分")
     place = s.tokens.index(step)
@@ -994,7 +1015,10 @@ def count(s: Segment) -> Part:
 
 _OVER_ALL = re.compile(r"以上|各项|本项|该项|合计|累计|总计|总分|为止|负分")
 
-BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "floor", "no_floor"]] = {
+BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "any", "floor", "no_floor"]] = {
+    "CAPADDFULL": "bonus",
+    "CAPBOTHFULL": "both",
+    "CAPANY": "any",
     "CAPADD": "bonus",
     "CAPADDPCT": "bonus",
     "CAPSUB": "deduction",
@@ -1013,7 +1037,12 @@ def bound(s: Segment) -> Part:
     负分。
     """
     token = s.get(*BOUNDS)
-    amount = _points(s, token) if token.figures else None
+    values = [s.need(token, group) for group in token.figures]
+    amount: Amount | None = Amount(values[0]) if values else None
+    if token.name.endswith("PCT"):
+        amount = Amount(values[0] / 100, share=True)
+    elif token.name.endswith("FULL"):
+        amount = Amount(None)
     return BoundPart(BOUNDS[token.name], amount, bool(_OVER_ALL.search(token.text)))
 
 

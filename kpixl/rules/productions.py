@@ -110,7 +110,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("MARKED DE? COMMA? THAT? ADD", phrases.give_at),
     Production("(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", phrases.each_slash),
     Production("L? DE? COMMA? JUDGEW? RANGED", phrases.judge),
-    Production("(L | L? QUALITY) DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge),
+    Production(
+        "(L | L? QUALITY) DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge
+    ),
     Production("(L | L? QUALITY) DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", phrases.give_over
@@ -119,11 +121,13 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? (GEQ | GT | LEQ) (PRIORW | L) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
         phrases.held,
     ),
+    Production("L? DO PRIORW DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
     Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
     Production("L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", phrases.held),
     Production(
         "L? LEQ L? AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_limit
     ),
+    Production("L? LT AMT L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_under),
     Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", phrases.give_beyond),
     Production("L? (UNMET L? | LT | GT) AMT GES? L? DE? COMMA? SUB", phrases.lose_at),
     Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", phrases.each_named),
@@ -140,6 +144,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", phrases.tier),
     Production("L AMT GES L? DE? COMMA? ZERO", phrases.tier),
+    Production("L? GEQ AMT L? DE? COMMA? ZERO", phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
     Production("L? TIERX (DUN TIERX)+ L? DE? COMMA? EACHW? LEVELS", phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
@@ -154,13 +159,13 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("BPTS", phrases.bare),
     Production("PACE", phrases.pace),
     Production(
-        "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? | L? GT (L | AMT GES? L?)? DE? COMMA?)? "
-        "(EVUP | EVDOWN | EVSYM) (AMT | NUM) L? DE? COMMA? "
+        "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? | L? (GT | LT) (L | AMT GES? L?)? DE? COMMA?)? "
+        "(EVUP | EVDOWN | EVSYM) L? (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(STEP_POINTS)})",
         phrases.step,
     ),
     Production("OVERC L? DE? COMMA? EVCNT L? DE? COMMA? ADD", phrases.over_each),
-    Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count),
+    Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)", phrases.count),
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period
     ),

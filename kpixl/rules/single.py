@@ -231,4 +231,6 @@ def judged_term(b: Builder, at: Placed) -> Judged:
     """What an assessor gives or takes, within its bounds."""
     part = at.part
     assert isinstance(part, JudgedPart)
-    return Judged(b.input(at, part.label, "judged", "分"), part.high, part.verb, part.low, part.word)
+    return Judged(
+        b.input(at, part.label, "judged", "分"), part.high, part.verb, part.low, part.word
+    )

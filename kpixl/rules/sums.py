@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.model import InputKind, Term
@@ -44,6 +45,9 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
         return True
     if all(_closes(p.part) for p in scoring):
         return True
+    eaches = [p.part for p in scoring if isinstance(p.part, GivePart) and p.part.or_each]
+    if len(eaches) > 1 and all(p.part in eaches or _is_zero(p.part) for p in scoring):
+        return len({(e.label, e.thing) for e in eaches}) == len(eaches)
     plain = (CountPart, FaultPart, JudgedPart, LevelsPart)
     if any(isinstance(p.part, plain) for p in scoring) and all(
         isinstance(p.part, plain) or _closes(p.part) or _is_thing(p) for p in scoring
@@ -69,15 +73,23 @@ def _is_zero(part: Part) -> bool:
 
 def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
+    falling = _falls(scoring)
+    if falling and b.reading("G38") == "取最高":
+        read_grades(b, scoring, said=False)
+        return
     if _are_grades(scoring):
         read_grades(b, scoring)
         return
     gates = [p for p in scoring if _closes(p.part)]
     scoring = [p for p in scoring if not _closes(p.part)]
     things = [p.part for p in scoring if isinstance(p.part, GivePart)]
-    if len(things) == len(scoring) == 1:
-        # 建立台账得5分,未建立的不得分 says nothing new
-        denied = [p for p in gates if _is_zero(p.part) and says_missed(_said(p.part), things[0])]
+    if things and len(things) == len(scoring):
+        # 建立台账得5分,未建立的不得分 says nothing new, and nor does 都没有的不得分 of several
+        denied = [
+            p
+            for p in gates
+            if _is_zero(p.part) and all(says_missed(_said(p.part), thing) for thing in things)
+        ]
         gates = [p for p in gates if p not in denied]
     scoring = _without_heading(b, _without_any_miss(b, scoring))
     gives = [p for p in scoring if isinstance(p.part, GivePart)]
@@ -159,14 +171,29 @@ def _are_grades(scoring: Sequence[Placed]) -> bool:
     return len(stems) <= 1 and len({m["grade"] for m in grades}) == len(grades)
 
 
-def read_grades(b: Builder, scoring: Sequence[Placed]) -> None:
+def _falls(scoring: Sequence[Placed]) -> bool:
+    """国家级5分,省级3分: things with fewer and fewer points may exclude one another."""
+    parts = [p.part for p in scoring if isinstance(p.part, GivePart) and _is_thing(p)]
+    if len(parts) < 2 or not all(_is_thing(p) or _is_zero(p.part) for p in scoring):
+        return False
+    amounts = [part.amount.number for part in parts if part.amount.number is not None]
+    return (
+        len(amounts) == len(parts)
+        and all(a > b for a, b in pairwise(amounts))
+        and not _are_grades(scoring)
+        and not _is_heading(parts)
+    )
+
+
+def read_grades(b: Builder, scoring: Sequence[Placed], *, said: bool = True) -> None:
     """One yes/no for each grade, of which the highest counts."""
     terms = []
     for p in scoring:
         label = re.sub("的$", "", p.part.label if isinstance(p.part, GivePart) else _said(p.part))
         amount = p.part.amount if isinstance(p.part, GivePart) else Amount(Decimal(0))
         terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
-    b.reading("G30", "就高")
+    if said:
+        b.reading("G30", "就高")
     b.terms.append(Highest(tuple(terms)))
 
 
@@ -190,7 +217,8 @@ def _gate(b: Builder, p: Placed) -> Gate:
         case BranchPart(said=said):
             if _ELSE.fullmatch(said):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
-            return Gate(b.input(p, re.sub("的$", "", said), "yes_no", "是/否"), None)
+            words = re.sub("的$", "", said)
+            return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             counted = [t for t in b.terms if isinstance(t, PerUnit)]
             if label and not counted and unit in COUNTS:
@@ -237,8 +265,9 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
     parts = [p.part for p in rest if isinstance(p.part, GivePart)]
     if not rest:
         b.reading("G7")
-        i = b.input(misses[0], "未完成项数", "count", "项")
-        b.terms.append(PerUnit(i, Counted("", "未完成", "项", ""), Decimal(1), "扣", loss))
+        i = b.input(misses[0], part.words + "未完成项数", "count", "项")
+        words = Counted(part.words, "未完成", "项", "")
+        b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss))
     elif len(rest) == 1 and len(parts) == 1 and parts[0].amount.number != loss:
         # 成立小组,制定方案得10分,每少一项扣2分: points for all, less for each that is missing
         b.reading("G7")

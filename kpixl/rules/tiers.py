@@ -72,9 +72,7 @@ def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "�
     return said[0][1] if said else "得"
 
 
-def _beyond(
-    b: Builder, at: Placed, last: TierPart, largest: Decimal, *, alone: bool
-) -> Amount:
+def _beyond(b: Builder, at: Placed, last: TierPart, largest: Decimal, *, alone: bool) -> Amount:
     """What a figure above the highest interval gives: as much, where that is the most."""
     top = last.amount.number
     if alone:
@@ -97,10 +95,11 @@ def _tier(at: Placed, unit: str) -> TierPart:
     match at.part:
         case TierPart():
             return at.part
-        case GivePart(_, amount, task, mark, "", op="<=", verb=verb) if (
+        case GivePart(_, amount, task, mark, "", op=("<=" | "<") as op, verb=verb) if (
             mark is not None and mark.number is not None and mark.kind == "own"
         ):
-            return TierPart(task or "", mark.unit, None, None, mark.number, True, amount, verb)
+            inside = op == "<="
+            return TierPart(task or "", mark.unit, None, None, mark.number, inside, amount, verb)
         case GivePart(label, amount, task, None, "") if task is not None and unit in PERCENT:
             # the task itself, among percentages of it
             return TierPart(
