@@ -410,6 +410,12 @@ CATALOGUE: dict[str, Entry] = {
         "{wanted}",
         "请改写这一处;可用 kpixl rule 逐句试读。",
     ),
+    "lint-code-missing": Entry(
+        _N,
+        "没有填写代号,以“{name}”代替:文件改名以后,已下发的填报表就认不回来了",
+        "“方案”表中有“代号”",
+        "请在下发前补填,如 pingan-2026,以后不要改动。",
+    ),
     "lint-points-budget": Entry(
         _V,
         "基础指标的分值合计为 {together},与{stated} {total} 不符",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from kpixl.errors import RuleError
-from kpixl.findings import Finding, finding
+from kpixl.findings import Finding, Place, finding
 from kpixl.rules import Rule, parse
 from kpixl.rules.expr import (
     Add,
@@ -40,6 +40,16 @@ Check = Callable[[Scheme], Iterator[Finding]]
 def lint(scheme: Scheme) -> tuple[Finding, ...]:
     """Everything that is wrong with a scheme as a whole, in the order of `CHECKS`."""
     return tuple(fault for check in CHECKS for fault in check(scheme))
+
+
+# -- the scheme itself ---------------------------------------------------------------
+
+
+def forms_are_known_by_the_scheme_s_code(scheme: Scheme) -> Iterator[Finding]:
+    """Without a 代号 a form is known by the name of the scheme's file, which people change."""
+    if not scheme.coded:
+        file = next((i.place.file for i in scheme.indicators), "")
+        yield finding("lint-code-missing", place=Place(file, "方案"), name=scheme.system)
 
 
 # -- points --------------------------------------------------------------------------
@@ -418,6 +428,7 @@ def _clipped(text: str) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
+    forms_are_known_by_the_scheme_s_code,
     every_clause_is_readable,
     base_items_add_up_to_the_total,
     items_of_a_block_fit_into_its_points,

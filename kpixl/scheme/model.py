@@ -192,6 +192,7 @@ class Scheme:
     carried_into: str = ""
     ledger: Ledger | None = None
     grades_place: Place = NOWHERE  # the cell of 等次
+    coded: bool = True  # False where no 代号 says how its forms are known
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:

@@ -128,6 +128,7 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         form=settings.form,
         carried_into=settings.text("结果运用"),
         ledger=gathered(read_ledger(settings, indicators, inputs, units)),
+        coded=bool(settings.text("代号")),
         grades_place=settings.places.get("等次", Place(file, "方案")),
     )
     return scheme, tuple(findings)

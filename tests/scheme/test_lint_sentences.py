@@ -57,7 +57,7 @@ def scheme(
             ["名称", "试评"],
             ["年度", 2020.0],
             ["版本", "1"],
-            *([k, v] for k, v in settings.items()),
+            *([k, v] for k, v in {"代号": "shiping", **settings}.items()),
         ],
         "单位": [["单位"], *([f"{chr(0x4E00 + n)}镇"] for n in range(units))],
         "指标": [*rows, *blocks],
@@ -82,6 +82,11 @@ FULL: Sequence[Sequence[Scalar]] = ((None, "乙块", None, None, 45.0, "本块�
 
 # Code -> the broken scheme, and what a clerk reads of it.
 BROKEN: dict[str, tuple[Callable[[], tuple[Scheme, tuple[Finding, ...]]], str]] = {
+    "lint-code-missing": (
+        lambda: scheme(*SOUND, 代号=None),
+        "〔提〕方案.xlsx 方案:没有填写代号,以“试评”代替:文件改名以后,已下发的填报表就认不回来了;"
+        "应为:“方案”表中有“代号”。请在下发前补填,如 pingan-2026,以后不要改动。",
+    ),
     "lint-points-budget": (
         lambda: scheme(
             SOUND[0], Item("企业", 30.0, LADDER.replace("40", "30"), inputs=SOUND[1].inputs)
@@ -149,13 +154,13 @@ BROKEN: dict[str, tuple[Callable[[], tuple[Scheme, tuple[Finding, ...]]], str]] 
     ),
     "lint-grades-unread": (
         lambda: scheme(*SOUND, 等次="表现好的为优秀"),
-        "〔强〕方案.xlsx 方案!B5:“等次”读不懂,不能评定等次:第1字“表现好的为优秀”,"
+        "〔强〕方案.xlsx 方案!B6:“等次”读不懂,不能评定等次:第1字“表现好的为优秀”,"
         "看不出等次的条件;现为:表现好的为优秀;应为:如“前3名”“80分以上”“其余”。"
         "请改写“方案”表中的“等次”,如“前3名为优秀;80分以上为达标”。",
     ),
     "lint-grade-out-of-reach": (
         lambda: scheme(*SOUND, 等次="前1名为优秀;101分以上为达标"),
-        "〔核〕方案.xlsx 方案!B5:等次“101分以上为达标”没有单位能达到:各项合计最多 100 分;"
+        "〔核〕方案.xlsx 方案!B6:等次“101分以上为达标”没有单位能达到:各项合计最多 100 分;"
         "现为:60+40=100 < 101;应为:有单位能达到。请改正“方案”表中的“等次”。",
     ),
 }
