@@ -20,6 +20,7 @@ from kpixl.rules.lines import joined
 from kpixl.rules.model import Limits, Rule, Term
 from kpixl.rules.numeric import (
     MISSED,
+    NAMELESS,
     PERCENT,
     count_missing,
     figures,
@@ -66,7 +67,9 @@ from kpixl.rules.terms import (
     Amount,
     Formula,
     FullPoints,
+    Gate,
     Ladder,
+    PerUnit,
     Requirements,
     Threshold,
 )
@@ -94,7 +97,10 @@ def assemble(
         raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
     for p, behind in pairwise(placed):
         joined_on = not isinstance(behind.part, (Joint, TextPart, StatedPart))
-        if isinstance(p.part, TextPart) and joined_on and p.end == behind.start and p.part.text:
+        spoken = isinstance(p.part, RequirePart) or (
+            isinstance(p.part, TextPart) and bool(p.part.text)
+        )
+        if spoken and joined_on and p.end == behind.start:
             raise Refused(p, "这些字与后面的计分连在一起,不知道是否影响得分", "用逗号隔开,或删去")
     wanted = _with_names(placed)
     takes = [p for p in core if is_taking(p.part)]
@@ -110,6 +116,15 @@ def assemble(
     if any(isinstance(p.part, TextPart) and p.part.ties for p in placed):
         # who comes first among equals is settled outside the figures
         readings = {"G31": "填报", **readings}
+    stacks = {p.part.stack for p in placed if isinstance(p.part, TextPart) and p.part.stack}
+    if "最高" in stacks:
+        readings = {**readings, "G38": "取最高"}
+    if "倒扣" in source and any(isinstance(p.part, GivePart) for p in core):
+        raise Refused(
+            None, "不知道倒扣的分是从得分里扣,还是扣成负分", "未达到的不得分,或从得分中扣N分"
+        )
+    if excepted := re.search("除[^,，;；。]{1,20}外", source):
+        raise Refused(None, f"“{excepted[0]}”的情况不知道如何计", "不写例外,或另起一项")
     limits = [p for p in core if isinstance(p.part, BoundPart)]
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
     if not scoring:
@@ -372,17 +387,33 @@ def _of_groups(
         _read(b, group)
         if at:
             _stands_alone(group, [i.label for i in b.inputs])
+            _no_second_measure(group, groups[:at])
         remarks = [p for p in own if isinstance(p.part, (HeadPart, TextPart))]
         near = [p for p in bounds if p not in far]
         rules.append(_finish(source, b, remarks, _limits(b, near), None))
     check_whole([t for rule in rules for t in rule.terms], groups[-1][0])
     _points_once(rules, placed[0])
-    tasks = [g for g in groups if any(isinstance(p.part, GivePart) and p.part.task for p in g)]
+    tasks = [g for g in groups if any(_is_task(p.part) for p in g)]
     for p in (p for g in groups for p in g):
         if isinstance(p.part, BranchPart) and p.part.mark is None and len(tasks) > 1:
             words = re.sub("的$", "", p.part.said)
             if p.part.kind == "prop" or MISSED.match(words):
                 raise Refused(p, "前面有几项,不知道是哪一项未完成", "每一项后面各写一次")
+    measured = [g for g in groups if any(_measures(p.part) for p in g)]
+    for at, group in enumerate(groups[1:], 1):
+        tail = [p for p in group[1:] if isinstance(p.part, StepPart) and not figures(p.part)]
+        takes = [p for p in tail if isinstance(p.part, StepPart) and p.part.way != "up"]
+        ahead = [p for p in groups[at - 1] if isinstance(p.part, StepPart)]
+        if (
+            takes
+            and not ahead
+            and group is groups[-1]
+            and len(measured) > 1
+            and _measures(group[0].part)
+        ):
+            raise Refused(
+                takes[0], "不知道是前面每一项都这样扣,还是只有最后一项", "每一项后面各写一次"
+            )
     items = [p for p in overall if isinstance(p.part, BoundPart) and p.part.kind == "item"]
     lines = joined(source, rules, readings)
     if lines is not None:
@@ -402,6 +433,12 @@ def _flat(
 ) -> Rule:
     """The groups as the terms of one rule, where none has bounds of its own beside others."""
     giving = [r for r in rules if any(_gives(t) for t in r.terms)]
+    marks = [t for r in giving for t in r.terms if isinstance(t, Threshold) and t.verb == "得"]
+    takes = any(is_deduction(t) and not isinstance(t, Gate) for r in rules for t in r.terms)
+    if takes and any(t.below == "zero" and not t.said for t in marks):
+        raise Refused(
+            groups[-1][0], "不知道没有达到前面的标准时是不得分,还是只扣这里的分", "未达到的…"
+        )
     if len(giving) > 1 and any(is_deduction(t) for r in giving for t in r.terms):
         raise Refused(groups[-1][0], "不知道扣分扣的是哪一处的得分", "每句分行写")
     b = Builder(readings)
@@ -491,9 +528,31 @@ def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
     """Refuse a later group that names no figure of its own or points back."""
     if _measures(group[0].part) and not figures(group[0].part):
         raise Refused(group[0], "没有写是哪个数据", "数据的名称")
-    for label in labels:
+    for at, label in enumerate(labels):
+        for other in labels[:at]:
+            if label != other and (other.endswith(label) or label.endswith(other)):
+                raise Refused(group[0], f"不知道“{label}”与“{other}”是不是同一个数据", "同一个名称")
+        if label in NAMELESS:
+            raise Refused(group[0], "没有写是哪个数据", "数据的名称")
         if POINTS_BACK.match(label):
             raise Refused(group[0], f"“{label}”指的是前面哪一个", "数据的名称")
+
+
+def _no_second_measure(group: Sequence[Placed], before: Sequence[Sequence[Placed]]) -> None:
+    """Refuse steps whose mark may stand in a group before: 采用不少于4篇得4分,采稿每少1篇扣1分."""
+    if not all(isinstance(p.part, StepPart) and p.part.mark is None for p in group):
+        return
+    units = {p.part.unit for p in group if isinstance(p.part, StepPart)}
+    for p in (p for g in before for p in g):
+        mark = p.part.mark if isinstance(p.part, (GivePart, RequirePart)) else None
+        if mark is not None and mark.number is not None and mark.unit in units:
+            raise Refused(group[0], f"不知道是不是从前面的{mark.text()}算起", "同一个名称")
+
+
+def _is_task(part: Part) -> bool:
+    if not isinstance(part, GivePart):
+        return False
+    return part.task is not None or bool(re.search("任务|目标|指标", part.label))
 
 
 def _points_once(rules: Sequence[Rule], at: Placed) -> None:
@@ -667,6 +726,14 @@ def _named_cap(b: Builder, p: Placed) -> Literal["bonus", "deduction", "item"]:
 def _finish(
     source: str, b: Builder, texts: Sequence[Placed], limits: Limits, worth: Decimal | None
 ) -> Rule:
+    if any(isinstance(p.part, TextPart) and p.part.stack for p in texts):
+        b.reading("G40")
+        counted = any(isinstance(t, PerUnit) for t in b.terms)
+        top = next(
+            (p for p in texts if isinstance(p.part, TextPart) and p.part.stack == "最高"), None
+        )
+        if top is not None and not counted and "G38" not in b.taken:
+            raise Refused(top, "不知道是哪几种情形取最高", "与这几种情形写在一起")
     inputs = tuple(b.inputs)
     deducts = any(is_deduction(t) for t in b.terms)
     gives = any(not t.bonus and not is_deduction(t) for t in b.terms)

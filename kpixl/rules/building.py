@@ -37,9 +37,33 @@ class Refused(Exception):
         super().__init__(reason)
 
 
+# What no name of a thing or a figure ends in, begins with, or is.
+_DANGLING = re.compile(
+    r"(?:[不未没无才可应须且并或及和与也但仅只]|可以|最多可|不得|左右)$|^(?:并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于)$"
+)
+_CONDITIONS = re.compile(r"且|并且|除.+外|每(?![年季月周个]|一?项|万人|百|千|户|亩|家庭)")
+_TWO = re.compile(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
+_OPEN_AMOUNT = re.compile(r"[0-9](?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$")
+
+
+def _no_name(label: str, kind: InputKind) -> str:
+    """What is wrong with a label as the name of an input, "" if nothing is."""
+    if _DANGLING.search(label):
+        return "话没有说完"
+    if kind not in ("yes_no", "judged") and (found := _CONDITIONS.search(label)):
+        return f"“{found[0]}”是另一个条件"
+    if kind == "yes_no" and re.search(r"每(?:户|个|次|项|人|家|件|处|名|例|起|份|条)$", label):
+        return "“每…”是要计数的"
+    if kind in ("number", "percent") and _TWO.search(label):
+        return "是两个数据"
+    if kind == "count" and _OPEN_AMOUNT.search(label):
+        return "里面有一个标准"
+    return ""
+
+
 # Whom points are for is no thing to be done: 其他区县得3分, 无此项任务的得满分.
 _WHOM = re.compile(
-    r"^(?:(?:主城|其他|其它|其余|上述|所有)?各?(?:区县|县区|县市|市县|乡镇|镇乡|镇街|区|县|市|乡|镇|街道|单位|部门|地区|企业|学校)"
+    r"^(?:(?:主城各?区|山区县?|平原县?|城区|乡镇|街道|区|县|镇|乡)(?:完成|达到)(?:目标|任务|目标任务)|(?:主城|其他|其它|其余|上述|所有)?各?(?:区县|县区|县市|市县|乡镇|镇乡|镇街|区|县|市|乡|镇|街道|单位|部门|地区|企业|学校)"
     r"(?:\([^)]*\))?|(?:无|没有)[^,]{0,16}(?:任务|工作|项目|村|业务|指标)的?(?:[乡镇县市区单位部门街道]+)?)$"
 )
 
@@ -73,6 +97,8 @@ class Builder:
         if label.count("(") != label.count(")") or label.find(")") < label.find("("):
             # half of a bracket: the other half belongs to another phrase
             raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
+        if wrong := _no_name(label, kind):
+            raise Refused(at, f"“{label}”不像一个名称:{wrong}", "要做的事,或数据的名称")
         whom = label.rpartition(",")[2] if "的," in label else label
         if kind == "yes_no" and verb == "得" and (_WHOM.match(whom) or _WHOM.match(label)):
             raise Refused(at, f"“{label}”是哪些单位,不是要做的事", "写在方案的分组或不涉及里")

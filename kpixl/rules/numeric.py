@@ -18,7 +18,9 @@ from kpixl.rules.parts import (
     Part,
     RequirePart,
     StepPart,
+    TierPart,
 )
+from kpixl.rules.printing import number
 from kpixl.rules.terms import (
     Amount,
     Counted,
@@ -64,6 +66,7 @@ class _Clause:
     gates: tuple[tuple[Placed, BranchPart], ...]
     steps: tuple[tuple[Placed, StepPart], ...]
     further: tuple[tuple[Placed, GivePart], ...] = ()
+    at: Placed | None = None  # where the points stand
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -132,6 +135,17 @@ def _as_branch(p: Placed) -> Placed:
     match p.part:
         case FaultPart(label, amount, "扣") if MISSED.match(label):
             return Placed(BranchPart("lose", None, label, "", amount), p.start, p.end)
+        case TierPart(label, unit, low, inside, None, None, amount, "得", "") if low is not None:
+            above: Literal[">=", ">"] = ">" if inside is False else ">="
+            name = label or NAMELESS[0]
+            return Placed(GivePart(name, amount, name, Mark(low, unit), op=above), p.start, p.end)
+        case TierPart(label, unit, None, _, high, inside, amount, _, "") if (
+            high is not None and amount.number == 0
+        ):
+            said = f"{label}{number(high)}{unit}{'(不含)' if inside is False else ''}以下"
+            op: Literal["<", "<="] = "<" if inside is False else "<="
+            mark = Mark(high, unit)
+            return Placed(BranchPart("zero", mark, said, label, None, op), p.start, p.end)
         case _:
             return p
 
@@ -163,6 +177,7 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
         gates,
         tuple(steps),
         tuple(further),
+        gives[0][0] if gives else None,
     )
 
 
@@ -203,8 +218,7 @@ def _sorted_branches(
 def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[Placed]:
     """每缺1名支委扣5分 without any target is a count of what is missing, not a shortfall."""
     measured = any(
-        is_numeric(p.part)
-        and not isinstance(p.part, StepPart)
+        (is_numeric(p.part) and not isinstance(p.part, StepPart))
         or (isinstance(p.part, GivePart) and p.part.task is not None)
         for p in placed
     )
@@ -217,7 +231,8 @@ def _as_count(p: Placed, *, measured: bool) -> Placed:
             step.unit in COUNTS
             and step.amount.number is not None
             and not step.amount.share
-            and (step.missing or (not measured and not step.label and not step.unmet))
+            and not measured
+            and (step.missing or (not step.label and not step.unmet))
         ):
             does = "缺" if step.missing else "少"
             words = Counted(step.head if step.unmet else step.label, does, step.unit, step.thing)
@@ -299,7 +314,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         )
     elif branch is not None:
         b.terms.append(_taken(i, mark, branch[1]))
-    for number, (at, part) in enumerate(clause.steps):
+    for nth, (at, part) in enumerate(clause.steps):
         from_mark = mark
         adds = part.way == "both" or (part.way == "up") != part.falls
         # 完成目标得10分,每提高1%加1分: beyond the target, or beyond last year?
@@ -315,7 +330,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
             from_mark = Mark(None, "", "prior")
         step = _step(b, at, part, from_mark, percent_like, rise=bool(rise))
         head = part.head
-        if clause.required and give is None and not number:
+        if clause.required and give is None and not nth:
             # the requirement is said again, since the steps alone do not say their mark
             head = ",".join(filter(None, (f"{label}不少于{mark.text()}", head)))
         takes = part.way == "both" or not adds
@@ -410,7 +425,8 @@ def _gate(
             limit = Mark(limit.number, "%", "of")
         elif limit.unit != mark.unit and not (limit.unit in PERCENT and mark.unit in PERCENT):
             raise Refused(at, f"单位“{limit.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
-    return Gate(i, limit, ">" if down else "<", gate.said)
+    side: Literal["<", "<=", ">"] = ">" if down else "<=" if gate.op == "<=" else "<"
+    return Gate(i, limit, side, gate.said)
 
 
 def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
@@ -523,7 +539,7 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
     )
     if takes:
         if clause.branch is not None:
-            raise Refused(None, "既写了逐步扣分,又写了未完成如何计", "只写一种")
+            raise Refused(clause.at, "既写了逐步扣分,又写了未完成如何计", "只写一种")
         return "steps"
     if clause.give is not None and clause.give.prop:
         if clause.branch is not None:
@@ -538,6 +554,11 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
             "与前面的标准不是同一个数,两个数之间没有写如何计",
             "未完成按比例扣分,或每少…扣分",
         )
+    give = clause.give
+    if give is not None and give.implied and clause.branch is None and not takes:
+        whole = give.mark is not None and give.mark.unit == "%" and give.mark.number == 100
+        if not whole and give.amount.number is not None:
+            raise Refused(clause.at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
     if clause.give is not None and clause.give.or_each and clause.steps:
         return "zero"  # the steps say what more of them give
     if clause.give is not None and clause.give.or_each:

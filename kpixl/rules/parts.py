@@ -121,7 +121,8 @@ class JudgedPart:
 @dataclass(frozen=True, slots=True)
 class GivePart:
     """A thing done, or a task met, and its points; `prop` gives them in proportion; `bare` points
-    have no verb (项目4分) and may also say what the whole item is worth.
+    have no verb (项目4分) and may also say what the whole item is worth; `implied` stands without
+    达到 (合格率100%得5分), which only the rest of the clause can tell.
 
     `task` is the name of the figure where the thing is a task that a target measures
     (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
@@ -142,6 +143,7 @@ class GivePart:
     prop: bool = False
     bare: bool = False
     period: str = ""
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +306,7 @@ class TextPart:
 
     text: str
     ties: bool = False
+    stack: Literal["", "一次", "最高"] = ""
 
 
 @dataclass(frozen=True, slots=True)

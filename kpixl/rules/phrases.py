@@ -207,7 +207,9 @@ def judge(s: Segment) -> Part:
     word = s.find("JUDGEW")
     quality = s.find("QUALITY")
     label = s.label(0, s.tokens.index(token)) + (tidy(quality.text) if quality else "")
-    label = label or tidy((word or token).text)
+    if not label and word is not None and re.match("视|根据", word.text):
+        label = tidy(word.text)
+    label = label or token.text
     low = Decimal(0)
     high: Decimal | None = None
     if token.name == "RANGED":
@@ -259,6 +261,8 @@ def give(s: Segment) -> Part:
     token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
     behind = s.tokens.index(token)
     ahead = s.tokens[:behind]
+    if token.name == "BPTS" and s.label(0, behind) in ("上线", "下线"):
+        raise s.refuse(token, "像是“上限”的笔误", "最多扣N分,或最高得N分")
     return GivePart(
         s.label(0, behind),
         _points(s, token),
@@ -393,6 +397,10 @@ def lose_at(s: Segment) -> Part:
     token = s.get("SUB")
     at = s.get(*_AMOUNTS)
     side = s.get("UNMET", "LT", "GT")
+    if side.name == "UNMET" and not side.text.endswith(("达到", "达", "达不到")):
+        raise s.refuse(
+            side, "不知道是没有做的一个一个计,还是没有达到这个数", "每1个扣N分,或未达到N扣M分"
+        )
     ahead = s.tokens[: s.tokens.index(token)]
     said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     label = s.label(0, s.tokens.index(side))
@@ -421,7 +429,7 @@ def each_one(s: Segment) -> Part:
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
-    if verb == "得" and (unit not in _EVENTS or one != 1):
+    if verb in ("得", "加") and (unit not in _EVENTS or one != 1):
         # 平台1个得10分: once there is one, or for each of them; a reading decides
         return GivePart(
             s.label(0, at),
@@ -430,6 +438,7 @@ def each_one(s: Segment) -> Part:
             Mark(one, unit),
             s.label(at + 1),
             True,
+            verb=verb,
         )
     if one != 1:
         raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
@@ -655,14 +664,21 @@ def give_at(s: Segment) -> Part:
         any(t.name == "DO" or t.text.startswith(("完成", "实现")) for t in ahead)
         or (bool(ahead) and ahead[-1].name == "GROW")
     )
-    if not limited and not reached and at.name == "CNT" and token.name in (
-        "GIVE",
-        "FULL",
-        "ADD",
-        "BPTS",
+    if (
+        not limited
+        and not reached
+        and at.name == "CNT"
+        and token.name
+        in (
+            "GIVE",
+            "FULL",
+            "ADD",
+            "BPTS",
+        )
     ):
         return each_one(s)
-    if not limited and not reached:
+    implied = not limited and not reached
+    if implied and (not ahead or token.name == "BPTS"):
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
     exact = any(t.name == "GEQ" for t in ahead)
     figure = (s.label(0, place) if exact else _figure(ahead)) or "完成值"
@@ -676,7 +692,9 @@ def give_at(s: Segment) -> Part:
             raise s.refuse(period, "不知道全年是多少", "写明全年的数")
         mark = Mark(mark.number * _A_YEAR[period.text], mark.unit)
     said = period.text if period else ""
-    return GivePart(figure, _points(s, token), figure, mark, thing, verb=verb, period=said)
+    return GivePart(
+        figure, _points(s, token), figure, mark, thing, verb=verb, period=said, implied=implied
+    )
 
 
 def give_mean(s: Segment) -> Part:
@@ -918,10 +936,13 @@ def step(s: Segment) -> Part:
         way, falls = "up", False
     ahead = s.tokens[: s.tokens.index(head)]
     mark = next((t for t in ahead if t.name in _AMOUNTS), None)
-    missed = next((i for i, t in enumerate(ahead) if t.name == "UNMET"), 0)
+    missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
+    label = _figure(ahead[:missed] if missed else ahead)
+    since = _SINCE.search(label)
+    label = "" if _THE_TASK.fullmatch(label) else _SINCE.sub("", label)
     return StepPart(
         way,
-        _figure(ahead[:missed] if missed else ahead),
+        label,
         s.need(at),
         _unit(at),
         _points(s, points),
@@ -932,12 +953,14 @@ def step(s: Segment) -> Part:
         "".join(t.text for t in behind[1 : behind.index(points)] if t.name in _NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
-        "比上年" in head.text or "比去年" in head.text,
+        "比上年" in head.text or "比去年" in head.text or since is not None,
         head.text in ("每差", "每相差"),
         head.text.startswith(("每缺", "缺")),
     )
 
 
+_SINCE = re.compile(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")
+_THE_TASK = re.compile(r"(?:目标任务|任务|目标|指标|计划)(?:后|的?基础上|以后|之后)?")
 _FALL = re.compile(r"每(?:下降|降低|减少|减|降)$")
 _RISE = re.compile(r"(?:^比.*)?每?(?:增加|增长|增|提高|上升)$")
 
@@ -1052,13 +1075,26 @@ def text(s: Segment) -> Part:
     说明性的话,不计分;里面不能有数字,也不能有会影响得分的词(如“减半”“除外”)。放在“[说明:
     …]”里也一样。
     """
+    if sign := next((t for t in s.tokens if "=" in t.text and t.name == "SUBJ"), None):
+        raise s.refuse(sign, "这个算式没有被公式用到", "写进得分=…里")
     if s.tokens[0].text.startswith("/"):
         raise s.refuse(s.tokens[0], "不知道是每个都计,还是合起来计", "每次扣N分")
     for token in s.all("PACE"):
         for group in token.figures:
             s.take(token, group)
     said = "".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND"))
-    return TextPart(said, any(t.name == "SAMEW" for t in s.tokens))
+    top, once = s.find("TOPMOST"), s.find("NOREPEAT")
+    stack: Literal["", "一次", "最高"] = "最高" if top else "一次" if once else ""
+    return TextPart(said, any(t.name == "SAMEW" for t in s.tokens), stack)
+
+
+def stacking(s: Segment) -> Part:
+    """同一事项不重复计分
+
+    同一件事只填报一次;写“就高”“取最高”的,几种情形只按得分最高的一种计。
+    """
+    said = "".join(t.text for t in s.tokens).strip(",")
+    return TextPart(said, stack="最高" if s.find("TOPMOST") else "一次")
 
 
 def joint(s: Segment) -> Part:

@@ -25,6 +25,15 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
 
     `alone` says that nothing else gives points.
     """
+    last = [p for p in scoring if isinstance(p.part, PlacesPart) and p.part.bottom]
+    first = [p for p in scoring if p not in last and isinstance(p.part, PlacesPart)]
+    if (
+        last
+        and first
+        and all(isinstance(p.part, PlacesPart) and p.part.verb == "得" for p in scoring)
+    ):
+        # 第一名得10分,末位得6分
+        raise Refused(last[0], "没有写中间的名次得几分", "其余得N分,或每后移1位减N分")
     known: dict[tuple[str, str, bool], int] = {}
     before: tuple[str, str] | None = None
     for at in scoring:

@@ -129,13 +129,14 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L? LT AMT L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_under),
     Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", phrases.give_beyond),
-    Production("L? (UNMET L? | LT | GT) AMT GES? L? DE? COMMA? SUB", phrases.lose_at),
+    Production("L? (UNMET | LT | GT) AMT GES? L? DE? COMMA? SUB", phrases.lose_at),
     Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", phrases.each_named),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_mean),
     Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", phrases.levels),
     Production("R STATED? COLON", phrases.head),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
+    Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
     Production("STATED", phrases.stated),
     Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", phrases.tier),
     Production(
@@ -165,7 +166,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         phrases.step,
     ),
     Production("OVERC L? DE? COMMA? EVCNT L? DE? COMMA? ADD", phrases.over_each),
-    Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)", phrases.count),
+    Production(
+        "(L DE? COMMA)? L? EVCNT L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)", phrases.count
+    ),
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period
     ),
@@ -181,9 +184,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("OFWH? R? RANGE DE? R?", phrases.require_range),
     Production("R DE?", phrases.text),
+    Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND", phrases.text
+        "ASIDE (R | NOREPEAT | TOPMOST | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND",
+        phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),
     Production("ITEMNO", phrases.joint, cost=2),

@@ -110,7 +110,7 @@ def _stops() -> re.Pattern[str]:
     # Quoted names and titles are names whatever they contain, numbers included.
     # So are Latin letters with a number behind them: PM2.5, ISO9001, S7.
     model = r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-?[0-9]+(?:\.[0-9]+)?(?![0-9.]*[0-9%分])"
-    quoted = (r"《[^《》]{1,40}》", r"“[^“]{1,30}“")
+    quoted = (r"《[^《》]{1,40}》", r"“(?![^“]*(?:否决|扣分|加分|不得|取消))[^“]{1,30}“")
     return re.compile("|".join([*quoted, model, *map(re.escape, words)]))
 
 
@@ -145,7 +145,7 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
                 return None
             start, end = match.span(group)
             figures[group] = Figure(value, start, end)
-        elif group == "verb" and name == "EVCNT" and _effects().search(text):
+        elif group == "verb" and name == "EVCNT" and ("半" in text or _effects().search(text)):
             return None  # 每减半1个: no verb
         else:
             parts[group] = text

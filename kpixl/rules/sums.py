@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
+from typing import Literal, TypeGuard
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.model import InputKind, Term
@@ -46,6 +47,8 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
     if all(_closes(p.part) for p in scoring):
         return True
     eaches = [p.part for p in scoring if isinstance(p.part, GivePart) and p.part.or_each]
+    if len(eaches) == len(scoring) and all(e.verb == "加" for e in eaches) and eaches:
+        return True
     if len(eaches) > 1 and all(p.part in eaches or _is_zero(p.part) for p in scoring):
         return len({(e.label, e.thing) for e in eaches}) == len(eaches)
     plain = (CountPart, FaultPart, JudgedPart, LevelsPart)
@@ -102,8 +105,10 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             gives, scoring = [], rest
     for p in scoring:
         match p.part:
-            case GivePart(label, amount, _, mark, thing, or_each=True) if mark is not None:
-                b.terms.append(_counted_once(b, p, label, amount, mark, thing))
+            case GivePart(label, amount, _, mark, thing, or_each=True, verb=verb) if (
+                mark is not None and verb != "扣"
+            ):
+                b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
             case GivePart(label, amount, _, None):
                 if amount.number is None and len(scoring) > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
@@ -114,6 +119,14 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 i = b.input(p, label, "yes_no", "是/否", verb=verb)
                 b.terms.append(YesNo(i, amount, verb))
             case LevelsPart(labels, does, unit, verb_of_level, amounts, counted):
+                once = not counted and verb_of_level != "扣" and len(set(amounts)) == len(amounts)
+                if once and b.reading("G38") == "取最高":
+                    held = tuple(
+                        YesNo(b.input(p, name, "yes_no", "是/否"), Amount(n), verb_of_level)
+                        for name, n in zip(labels, amounts, strict=True)
+                    )
+                    b.terms.append(Highest(held, bonus=verb_of_level == "加"))
+                    continue
                 if counted:
                     b.reading("G7")
                 for label, points in zip(labels, amounts, strict=True):
@@ -157,9 +170,9 @@ _GRADE = re.compile(
 def _are_grades(scoring: Sequence[Placed]) -> bool:
     """好20分,较好15分,一般10分,差0分: things of which only one can be so."""
     found = [
-        _GRADE.match(p.part.label)
+        _GRADE.match(p.part.label.replace("“", ""))
         if isinstance(p.part, GivePart) and _is_thing(p)
-        else _GRADE.match(_said(p.part))
+        else _GRADE.match(_said(p.part).replace("“", ""))
         if _is_zero(p.part)
         else None
         for p in scoring
@@ -173,28 +186,48 @@ def _are_grades(scoring: Sequence[Placed]) -> bool:
 
 def _falls(scoring: Sequence[Placed]) -> bool:
     """国家级5分,省级3分: things with fewer and fewer points may exclude one another."""
-    parts = [p.part for p in scoring if isinstance(p.part, GivePart) and _is_thing(p)]
-    if len(parts) < 2 or not all(_is_thing(p) or _is_zero(p.part) for p in scoring):
+    parts: list[GivePart | FaultPart] = [
+        p.part
+        for p in scoring
+        if (isinstance(p.part, GivePart) and _is_thing(p)) or _is_bonus(p.part)
+    ]
+    named = len(parts) + sum(_is_zero(p.part) for p in scoring)
+    if len(parts) < 2 or named < len(scoring) or len({_verb_of(p) for p in parts}) > 1:
         return False
     amounts = [part.amount.number for part in parts if part.amount.number is not None]
     return (
         len(amounts) == len(parts)
         and all(a > b for a, b in pairwise(amounts))
         and not _are_grades(scoring)
-        and not _is_heading(parts)
+        and not _is_heading([p for p in parts if isinstance(p, GivePart)])
     )
+
+
+_VERB_GIVEN: Literal["得", "加"] = "得"
+
+
+def _is_bonus(part: Part) -> TypeGuard[FaultPart]:
+    return isinstance(part, FaultPart) and part.verb == "加"
+
+
+def _verb_of(part: GivePart | FaultPart) -> Literal["得", "加"]:
+    return "加" if _is_bonus(part) else "得"
 
 
 def read_grades(b: Builder, scoring: Sequence[Placed], *, said: bool = True) -> None:
     """One yes/no for each grade, of which the highest counts."""
     terms = []
     for p in scoring:
-        label = re.sub("的$", "", p.part.label if isinstance(p.part, GivePart) else _said(p.part))
-        amount = p.part.amount if isinstance(p.part, GivePart) else Amount(Decimal(0))
-        terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
+        amount, verb = Amount(Decimal(0)), _VERB_GIVEN
+        if isinstance(p.part, (GivePart, FaultPart)):
+            label, amount, verb = p.part.label, p.part.amount, _verb_of(p.part)
+        else:
+            label = _said(p.part)
+        label = re.sub("的$", "", label)
+        terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
     if said:
         b.reading("G30", "就高")
-    b.terms.append(Highest(tuple(terms)))
+    b.terms.append(Highest(tuple(terms), bonus=any(t.bonus for t in terms)))
 
 
 def _said(part: Part) -> str:
@@ -240,15 +273,22 @@ _ELSE = re.compile(r"否则|其余|其他|其它")
 
 
 def _counted_once(
-    b: Builder, p: Placed, label: str, amount: Amount, mark: Mark, thing: str
+    b: Builder,
+    p: Placed,
+    label: str,
+    amount: Amount,
+    mark: Mark,
+    thing: str,
+    verb: Literal["得", "加"],
 ) -> Term:
     """平台1个得10分: once when there are as many, or for each, as the reading says."""
     i = b.input(p, label, "count", mark.unit, mark.number)
-    if b.reading("G21") == "达到即得":
-        return Threshold(i, mark, amount, "zero", thing=thing, each=True)
+    if b.reading("G21", "每个" if verb == "加" else "达到即得") == "达到即得":
+        return Threshold(i, mark, amount, "zero", thing=thing, each=True, verb=verb)
     if amount.number is None or mark.number is None:
         raise Refused(p, "每个都得满分,不知道是多少", "写明得几分")
-    return PerUnit(i, Counted(label, "", mark.unit, thing), mark.number, "得", amount.number)
+    words = Counted(label, "", mark.unit, thing, plain=True)
+    return PerUnit(i, words, mark.number, verb, amount.number)
 
 
 def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]:

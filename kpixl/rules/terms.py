@@ -338,7 +338,7 @@ class Base:
 class Counted:
     """The words of 报送信息,每采用1条: what stands before 每, what is done, what is counted.
 
-    `slash` is said as 扣2分/次, without 每.
+    `slash` is said as 扣2分/次, `plain` as 平台1个得10分: without 每.
     """
 
     head: str
@@ -346,6 +346,7 @@ class Counted:
     unit: str
     thing: str
     slash: bool = False
+    plain: bool = False
 
     @property
     def label(self) -> str:
@@ -356,6 +357,8 @@ class Counted:
 
     def step(self, per: Decimal) -> str:
         """The step as the clause says it."""
+        if self.plain:
+            return f"{self.head}{number(per)}{self.unit}{self.thing}"
         head = self.head + "," if self.head else ""
         return f"{head}每{self.does}{number(per)}{self.unit}{self.thing}"
 
@@ -433,7 +436,7 @@ class Threshold:
             return f"{inputs[self.input].label},按任务完成率计分"
         if self.each:  # without 达到, so that the reading stays open
             label = inputs[self.input].label
-            return f"{label}{self.mark.text()}{self.thing}得{self.give.text()}"
+            return f"{label}{self.mark.text()}{self.thing}{self.verb}{self.give.text()}"
         label, mark, points = inputs[self.input].label, self.mark.text(), self.give.text()
         said, times = self.period
         if said and self.mark.number is not None:  # as the clause says it: for each period
@@ -581,7 +584,7 @@ class Gate:
 
     input: int
     mark: Mark | None
-    op: Literal["<", ">", ">="] = "<"
+    op: Literal["<", "<=", ">", ">="] = "<"
     said: str = field(default="", compare=False)
     own: bool = field(default=False, compare=False)  # a count of its own, named in the wording
     bonus: bool = False
@@ -591,6 +594,8 @@ class Gate:
         label = inputs[self.input].label
         if self.mark is None:
             return f"{label}的本项不得分"
+        if self.op == "<=":
+            return f"{label}{self.mark.text()}以下不得分"
         if self.op == ">=":
             return f"{label if self.own else ''}{self.mark.text()}以上的本项不得分"
         return f"{label}{'低于' if self.op == '<' else '超过'}{self.mark.text()}的本项不得分"

@@ -9,13 +9,15 @@ from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.numeric import NAMELESS, PERCENT, measured
-from kpixl.rules.parts import BranchPart, GivePart, TierPart, TiersPart
+from kpixl.rules.parts import BranchPart, GivePart, StepPart, TierPart, TiersPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers
 
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
     """Whether a clause gives points by intervals: one is written, or several marks are."""
+    if any(isinstance(p.part, StepPart) for p in scoring):
+        return False  # 95%以上得满分,每降1%扣0.5分,90%以下不得分
     marks = [
         p
         for p in scoring
@@ -31,6 +33,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         for p in scoring
         for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
     ]
+    scoring = [p for p in scoring if not _is_rest(p)]
     unit = next((p.part.unit for p in scoring if isinstance(p.part, TierPart)), "")
     tiers = [(p, _tier(p, unit)) for p in scoring]
     label = _label(tiers)
@@ -60,6 +63,16 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
     b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed))
+
+
+def _is_rest(p: Placed) -> bool:
+    """否则不得分, 其余不得分: what lies below the lowest interval gives nothing anyway."""
+    part = p.part
+    rest = isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
+    return rest and isinstance(part, BranchPart) and bool(_REST.fullmatch(part.said))
+
+
+_REST = re.compile(r"否则|(?:其余|其他|其它)(?:情况|情形)?的?|达不到的?|未达到的?|没有达到的?")
 
 
 def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "扣"]:
@@ -105,6 +118,8 @@ def _tier(at: Placed, unit: str) -> TierPart:
             return TierPart(
                 "" if task in NAMELESS else label, unit, Decimal(100), True, None, None, amount
             )
+        case GivePart(implied=True):
+            raise Refused(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
         case GivePart(_, amount, task, mark, "", op=op, verb=verb) if (
             mark is not None
             and mark.number is not None
@@ -124,7 +139,7 @@ def _label(tiers: Sequence[tuple[Placed, TierPart]]) -> str:
     """The one figure that all intervals are about."""
     named = [(at, t.label) for at, t in tiers if t.label not in ("", *NAMELESS)]
     for at, label in named[1:]:
-        if label != named[0][1]:
+        if not named[0][1].endswith(label):
             raise Refused(at, "分档说的不是同一个数据", named[0][1])
     return named[0][1] if named else NAMELESS[0]
 
