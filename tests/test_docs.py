@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kpixl.scheme.find import known_schemes
+from kpixl.workspace import usable_scheme
+
 REPO = Path(__file__).parents[1]
 DOCUMENTS = sorted(p.relative_to(REPO).as_posix() for p in (REPO / "docs").glob("*.md"))
 
@@ -77,3 +80,39 @@ def test_the_example_of_a_phrase_comes_out_as_shown() -> None:
     found = doctest.DocTestRunner(verbose=False).run(case)
     assert (found.failed, found.attempted) == (0, len(case.examples))
     assert found.attempted >= 6
+
+
+SYSTEMS = known_schemes()
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "README.zh-CN.md", "docs/glossary.md", "docs/source-sentences.md"]
+)
+def test_every_system_of_the_package_is_told_of(name: str) -> None:
+    text = (REPO / name).read_text(encoding="utf-8")
+    assert [system for system in SYSTEMS if system not in text] == []
+
+
+def exceptions() -> list[tuple[str, str]]:
+    """System and item of every line of docs/source-sentences.md."""
+    text = (REPO / "docs/source-sentences.md").read_text(encoding="utf-8")
+    rows = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines()]
+    lines = [row for row in rows if len(row) == 4 and row[0] in SYSTEMS]
+    assert all(how and reason for _, _, how, reason in lines)
+    return [(system, item) for system, item, _, _ in lines]
+
+
+@pytest.mark.parametrize(("system", "item"), exceptions())
+def test_an_item_whose_sentence_is_an_exception_is_one_of_its_system(
+    system: str, item: str
+) -> None:
+    scheme, _ = usable_scheme(system)
+    assert item in {i.key for i in scheme.indicators} | {i.name for i in scheme.inputs}
+
+
+def test_the_counts_of_exceptions_are_those_of_the_table() -> None:
+    text = (REPO / "docs/source-sentences.md").read_text(encoding="utf-8")
+    for system, told in re.findall(r"^- \*\*([\w-]+)\*\*, \d+ \w+, (no|\d+) exception", text, re.M):
+        count = sum(of == system for of, _ in exceptions())
+        assert told == (str(count) if count else "no"), system
+    assert len(re.findall(r"^- \*\*", text, re.M)) == len(SYSTEMS)
