@@ -200,7 +200,9 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
         if not isinstance(p.part, (TextPart, Joint)):
             while found and isinstance(found[-1].part, (TextPart, Joint)):
                 last = found[-1].part
-                if isinstance(last, Joint) and last.stop:
+                ahead = found[-2].part if len(found) > 1 else None
+                open_ = isinstance(ahead, TextPart) and ahead.text.endswith("的")
+                if isinstance(last, Joint) and last.stop and not (last.stop == 1 and open_):
                     break
                 run.insert(0, found.pop())
         words = [q.part.text for q in run if isinstance(q.part, TextPart) and q.part.text]
@@ -220,8 +222,8 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 said = _run_text(run[run.index(first) :])
-                ahead = said if not counted.head else f"{said},{counted.head}"
-                part = replace(p.part, words=replace(counted, head=re.sub("的$", "", ahead)))
+                heading = said if not counted.head else f"{said},{counted.head}"
+                part = replace(p.part, words=replace(counted, head=re.sub("的$", "", heading)))
                 found.append(Placed(part, first.start, p.end))
             case _:
                 scores = not isinstance(p.part, (StatedPart, HeadPart, BoundPart, RequirePart))

@@ -7,8 +7,10 @@ Nothing is repaired here: a space inside a number stays visible to the damage ch
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 
 # One character each, so that the map stays one to one.
 _SAME = {
@@ -71,6 +73,37 @@ class Normal:
         return self.original[self.index[start] : self.index[min(end, len(self.index)) - 1] + 1]
 
 
+# Behind what a line break ends a sentence, and before what it does.
+_ENDED = re.compile(r"(?:[。;:!?)\]分]|为止|即止|封顶|为限|次|止)$")
+_NUMBERED = re.compile(
+    r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)"
+)
+
+
+def _line_ends(text: str) -> frozenset[int]:
+    """The line breaks that end a sentence; the others only wrap it."""
+    found = []
+    for match in re.finditer("\n", text):
+        before = text[: match.start()].rstrip(" \n")
+        behind = text[match.end() :].lstrip(" \n")
+        if not before or not behind or _ENDED.search(before) or _NUMBERED.match(behind):
+            found.append(match.start())
+    return frozenset(found)
+
+
+def lines_of(original: str) -> list[str]:
+    """The lines of a clause; a line that is only wrapped goes on in the next one.
+
+    >>> lines_of("制定方案得1分\n按时报\n送得1分")
+    ['制定方案得1分', '按时报\\n送得1分']
+    """
+    text = "".join(_one(c) if c not in _DROPPED else " " for c in original)
+    ends = sorted(_line_ends(text))
+    cuts = [-1, *ends, len(original)]
+    parts = [original[a + 1 : b].strip() for a, b in pairwise(cuts)]
+    return [part for part in parts if part]
+
+
 def normalise(original: str) -> Normal:
     """Bring a clause into one spelling.
 
@@ -80,7 +113,10 @@ def normalise(original: str) -> Normal:
     >>> normalise("得 满分（１０分）；").text
     '得满分(10分);'
     """
-    kept = [(i, _one(c)) for i, c in enumerate(original) if c not in _DROPPED]
+    spelled = [(i, _one(c)) for i, c in enumerate(original) if c not in _DROPPED]
+    ends = _line_ends("".join(c for _, c in spelled))
+    # a line that is only wrapped goes on in the next one, like a space
+    kept = [(i, " " if c == "\n" and at not in ends else c) for at, (i, c) in enumerate(spelled)]
     numeric = frozenset("0123456789.")
     after = [""] * len(kept)  # the next character that is no space
     for at in range(len(kept) - 2, -1, -1):

@@ -235,7 +235,8 @@ def _as_count(p: Placed, *, measured: bool) -> Placed:
             and (step.missing or (not step.label and not step.unmet))
         ):
             does = "缺" if step.missing else "少"
-            words = Counted(step.head if step.unmet else step.label, does, step.unit, step.thing)
+            thing = step.lead + step.thing
+            words = Counted(step.head if step.unmet else step.label, does, step.unit, thing)
             return Placed(CountPart(words, step.per, "扣", step.amount.number), p.start, p.end)
         case _:
             return p
@@ -346,6 +347,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                     part.rise if rise else "",
                     down,
                     part.rise if open_ else "比上年提高" if part.prior else "",
+                    part.lead,
                 )
             )
         if takes:
@@ -359,6 +361,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                     thing=part.thing,
                     down=down,
                     word="差" if part.open_way else "",
+                    lead=part.lead,
                 )
             )
     for at, more in clause.further:

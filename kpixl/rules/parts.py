@@ -183,6 +183,7 @@ class StepPart:
     rise: Literal["", "提高", "降低"] = ""
     head: str = ""
     thing: str = ""
+    lead: str = ""
     unmet: bool = False
     falls: bool = False
     prior: bool = False

@@ -236,6 +236,25 @@ def judge(s: Segment) -> Part:
     return JudgedPart(label, high, verb, low, "酌情")
 
 
+def judge_capped(s: Segment) -> Part:
+    """创新做法成效明显的,酌情加分,最高加3分
+
+    由考核单位评定,不低于0,不超过所写的分数。
+    """
+    given = s.get("ANYADD", "ANYSUB")
+    cap = s.get("CAPADD", "CAPITEM", "CAPSUB", "CAPANY")
+    verb: Verb = "扣" if given.name == "ANYSUB" else "加" if given.text == "加分" else "得"
+    fits = {"CAPADD": "加", "CAPITEM": "得", "CAPSUB": "扣"}.get(cap.name, verb)
+    if fits != verb:
+        raise s.refuse(cap, "与前面的加分、扣分不一致", f"最多{verb}N分")
+    quality = s.find("QUALITY")
+    label = s.label(0, s.tokens.index(given)) + (tidy(quality.text) if quality else "")
+    if not label:
+        raise s.refuse(given, "不知道评议的是什么", "要评议的事")
+    high = [s.need(cap, group) for group in cap.figures]
+    return JudgedPart(label, high[0], verb, Decimal(0), "酌情")
+
+
 def each_slash(s: Segment) -> Part:
     """重伤1人扣15分/次
 
@@ -893,6 +912,15 @@ def proportion(s: Segment) -> Part:
     return GivePart(label or "完成值", Amount(None), label or "完成值", Mark(), prop=True)
 
 
+def by_rate(s: Segment) -> Part:
+    """按办结率计分
+
+    得分为分值乘以这个率,超过100%的部分不计。
+    """
+    rate = s.get("RATEBY").parts["rate"]
+    return GivePart(rate, Amount(None), rate, Mark(Decimal(100), "%"), prop=True)
+
+
 def bare(s: Segment) -> Part:
     """4分,每少1次会议扣1分
 
@@ -950,7 +978,10 @@ def step(s: Segment) -> Part:
         "得" if points.name == "GIVE" else "加",
         "" if s.find("OVERC") else _rise(head.text),
         "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
-        "".join(t.text for t in behind[1 : behind.index(points)] if t.name in _NAMING),
+        "".join(
+            t.text for t in behind[behind.index(at) : behind.index(points)] if t.name in _NAMING
+        ),
+        "".join(t.text for t in behind[1 : behind.index(at)] if t.name in _NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
         "比上年" in head.text or "比去年" in head.text or since is not None,

@@ -111,6 +111,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", phrases.each_slash),
     Production("L? DE? COMMA? JUDGEW? RANGED", phrases.judge),
     Production(
+        "(L | L? QUALITY | VIEWW)? DE? COMMA? JUDGEW (ANYADD | ANYSUB) COMMA "
+        "(CAPADD | CAPITEM | CAPSUB | CAPANY)",
+        phrases.judge_capped,
+    ),
+    Production(
         "(L | L? QUALITY) DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge
     ),
     Production("(L | L? QUALITY) DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
@@ -157,6 +162,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L DE? COMMA? ZERO", phrases.below),
     Production("(L DE? COMMA?)? PROP", phrases.proportion),
+    Production("RATEBY", phrases.by_rate),
     Production("BPTS", phrases.bare),
     Production("PACE", phrases.pace),
     Production(

@@ -8,7 +8,7 @@ detail.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal, cast
@@ -21,7 +21,7 @@ from kpixl.rules.building import Placed, Refused
 from kpixl.rules.expr import Ties
 from kpixl.rules.lines import joined
 from kpixl.rules.model import Rule
-from kpixl.rules.normalise import Normal, normalise
+from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.phrases import Segment
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.scanner import Figure, Token, scan
@@ -77,24 +77,30 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str
     if len(clause) > LONGEST:
         raise RuleError(clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条评分标准")
     taken = dict(readings)
-    by_line = _by_parts(clause, r"[\r\n\x0b\x0c\u2028]+", taken, default_rule)
+    by_line = _by_parts(clause, lines_of(clause), taken, default_rule)
     if by_line is not None:
         return by_line
     try:
         return _whole(clause, taken, default_rule)
     except RuleError:
         # sentences with bounds of their own, where they can't be those of one rule
-        by_sentence = _by_parts(clause, r"[。｡\r\n]+", taken, default_rule, named=True)
+        sentences = [part for line in lines_of(clause) for part in re.split("[。｡]+", line)]
+        by_sentence = _by_parts(clause, sentences, taken, default_rule, named=True)
         if by_sentence is None:
             raise
         return by_sentence
 
 
 def _by_parts(
-    clause: str, cut: str, readings: Mapping[str, str], default_rule: str, *, named: bool = False
+    clause: str,
+    parts: Sequence[str],
+    readings: Mapping[str, str],
+    default_rule: str,
+    *,
+    named: bool = False,
 ) -> Rule | None:
     """A clause whose parts are clauses by themselves; with `named` each names its figures."""
-    texts = [part.strip() for part in re.split(cut, clause) if part.strip()]
+    texts = [part.strip() for part in parts if part.strip()]
     if not 2 <= len(texts) <= _MOST_LINES:
         return None
     try:
@@ -102,7 +108,9 @@ def _by_parts(
     except RuleError:
         return None
     later = [i.label for rule in rules[1:] for i in rule.inputs]
-    if named and any(_GENERAL.fullmatch(label) or POINTS_BACK.match(label) for label in later):
+    if any(_GENERAL.fullmatch(label) for label in later):
+        return None  # 每超过1个百分点加1分 is about the line before
+    if named and any(POINTS_BACK.match(label) for label in later):
         return None
     return joined(clause, rules, readings)
 

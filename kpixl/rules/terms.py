@@ -432,6 +432,8 @@ class Threshold:
         if self.rated and self.mark.number is not None:
             label = inputs[self.input].label
             return f"{label}{self.mark.text()}为{self.give.text()},其余按比例计分"
+        if self.rated and self.mark.number is not None:
+            return f"按{inputs[self.input].label}计分"
         if self.rated:
             return f"{inputs[self.input].label},按任务完成率计分"
         if self.each:  # without 达到, so that the reading stays open
@@ -525,6 +527,7 @@ class Overshoot:
     rise: Literal["", "提高", "降低"] = ""
     down: bool = False
     word: str = field(default="", compare=False)
+    lead: str = field(default="", compare=False)
 
     @property
     def bonus(self) -> bool:
@@ -534,7 +537,7 @@ class Overshoot:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The step with its words."""
         head = f"{self.head}," if self.head else ""
-        way = f"{self.step.way}{self.thing}"
+        way = f"{self.lead}{self.step.way}{self.thing}"
         each = self.rise or self.word or ("低" if self.down else "超过")
         return f"{head}每{each}{way}{self.verb}{self.step.amount.text()}"
 
@@ -556,12 +559,14 @@ class Shortfall:
     thing: str = field(default="", compare=False)
     down: bool = False
     word: str = field(default="", compare=False)
+    lead: str = field(default="", compare=False)
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The step with its words."""
         head = f"{self.head}," if self.head else ""
         each = self.word or ("超过" if self.down else "少")
-        return f"{head}每{each}{self.step.way}{self.thing}扣{self.step.amount.text()}"
+        way = f"{self.lead}{self.step.way}{self.thing}"
+        return f"{head}每{each}{way}扣{self.step.amount.text()}"
 
     def expr(self) -> Expr:
         """The steps short of the mark, taken away."""
