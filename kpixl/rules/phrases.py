@@ -844,9 +844,11 @@ def _figure(tokens: tuple[Token, ...]) -> str:
     The one 完成 or 达到 at either end belongs to the mark; any other is part of the name.
     """
     words = [t for t in tokens if t.name in _NAMING]
-    beyond = next((i for i, t in enumerate(words) if t.name == "OVERC"), 0)
+    beyond = next((i for i, t in enumerate(words) if t.name == "OVERC"), None)
     if beyond:  # 项目数超额完成目标数: the figure stands in front
         words = words[:beyond]
+    elif beyond == 0 and len(words) == 1:
+        words = []
     if [t.name for t in words].count("DO") == 1:
         if words[-1].name == "DO":
             words = words[:-1]

@@ -351,6 +351,8 @@ class Counted:
     @property
     def label(self) -> str:
         """The name of the count as an input."""
+        if self.slash:
+            return f"{self.head}{self.unit}数"
         if self.does in ("缺", "少"):  # what is missing is counted, not what is there
             return self.head + self.does + (self.thing or f"{self.unit}数")
         return self.head + self.thing or f"{self.does}{self.unit}数"
