@@ -150,7 +150,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", phrases.tier),
     Production("L AMT GES L? DE? COMMA? ZERO", phrases.tier),
-    Production("L? GEQ AMT L? DE? COMMA? ZERO", phrases.tier),
+    Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
     Production("L? TIERX (DUN TIERX)+ L? DE? COMMA? EACHW? LEVELS", phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
