@@ -112,7 +112,7 @@ CATALOGUE: dict[str, Entry] = {
     "scheme-name-repeated": Entry(
         _B, "“{name}”重复出现", "同一张表内名称不重复", "请改名或删去重复的一行。"
     ),
-    "scheme-points": Entry(_B, "“{name}”的分值不是数", "大于 0 的数", "请填数字,不带“分”字。"),
+    "scheme-points": Entry(_B, "“{name}”的分值不是数", "大于 0 的数", "请填数字,不带“分”字,单元格不要设成文本格式。"),
     "scheme-clause-missing": Entry(
         _B,
         "“{name}”没有评分标准",
@@ -134,7 +134,12 @@ CATALOGUE: dict[str, Entry] = {
     "scheme-input-kind": Entry(
         _B, "数据项“{name}”的类型不认识", "数值、百分数、个数、是否、评议之一", "请改正类型。"
     ),
-    "scheme-input-target": Entry(_B, "数据项“{name}”的目标不是数", "数或空白", "请改为数字。"),
+    "scheme-input-target": Entry(
+        _B,
+        "数据项“{name}”的目标不是数",
+        "数或空白",
+        "请改为数字,不带单位,单元格不要设成文本格式。",
+    ),
     "scheme-input-direction": Entry(
         _B, "数据项“{name}”的方向不认识", "越大越好、越小越好或空白", "请改正方向。"
     ),

@@ -42,15 +42,15 @@ PLACES = {
 }
 
 
-def rows_below(heading: str) -> list[list[str]]:
+def rows_below(heading: str, text: str = GUIDE) -> list[list[str]]:
     """The first table below a heading of the guide."""
-    lines = GUIDE.split(heading, 1)[1].splitlines()
-    start = next(n for n, text in enumerate(lines) if text.startswith("|"))
+    lines = text.split(heading, 1)[1].splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("|"))
     found = []
-    for text in lines[start:]:
-        if not text.startswith("|"):
+    for line in lines[start:]:
+        if not line.startswith("|"):
             break
-        found.append([cell.strip() for cell in text.strip("|").split("|")])
+        found.append([piece.strip() for piece in line[1:-1].split("|")])
     return [row for row in found if not set("".join(row)) <= {"-"}]
 
 
@@ -236,3 +236,86 @@ def test_the_mistakes_that_the_guide_lists_are_told_as_it_says(
     workbook(tmp_path / "方案.xlsx", **{table: rows})
     pattern = ".*?".join(map(re.escape, said.split("…")))
     assert re.search(pattern, run("lint", "方案.xlsx").out), said
+
+
+# -- the second example -------------------------------------------------------------------
+
+PROJECTS = ("甲局", "乙局", "丙局", "丁局")
+# What each office reports, 甲 to 丁; a blank has last year's figure (80) beside it.
+REPORTED: dict[str, tuple[str, str, str, str]] = {
+    "年度投资": ("9", "25", "0", "15.5"),
+    "固定资产投资": ("10", "20", "30", "15"),
+    "上年固定资产投资": ("8", "20", "20", "12"),
+    "开工率": ("100", "", "19", "95"),
+    "违法用地": ("0", "5", "1", "2"),
+    "重大安全事故": ("否", "否", "是", "否"),
+    "争先评分": ("90", "90", "70", "60"),
+}
+# By hand. 1: 30-(100-90)×0.5, over the target, 0 %, exactly met.  2: absolute 60 80 100 70 by
+# 0.4, growth 25 0 50 25 % gives 80 60 100 80 by 0.6.  3: ÷95×20.  4: 20-5 each, accident 0.
+# 5: two share the first place, so the next is third.
+WORKED: dict[str, tuple[str, str, str, str]] = {
+    "1 完成投资": ("25", "30", "0", "30"),
+    "2 投资增速": ("7.2", "6.8", "10", "7.6"),
+    "3 开工率": ("20", "16.84", "4", "20"),
+    "4 要素保障": ("20", "0", "0", "10"),
+    "5 争先创优": ("20", "20", "12", "8"),
+}
+
+
+def second(path: Path) -> None:
+    """The workbook of the second example."""
+    section = "## 十一、再复杂一点的方案"
+    starts = {"方案": "“方案”表:", "指标": "指标表:", "数据项": "数据项表:", "目标": "目标表:"}
+    text = GUIDE.split(section, 1)[1]
+    tables = {
+        name: rows_below("\n" + start, text) for name, start in starts.items() if name != "方案"
+    }
+    tables["方案"] = rows_below("四个局同组。“方案”表:", text)
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    tables["单位"] = [["单位"], *([name] for name in PROJECTS)]
+    for name, rows in tables.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([cell(text) for text in row])
+    book.save(path)
+
+
+def test_the_second_example_is_sound_and_scored_as_worked_out_by_hand(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    second(tmp_path / "方案.xlsx")
+    assert run("lint", "方案.xlsx").out == "2026年度重点项目攻坚考核:没有发现问题。\n"
+    lines = ["unit,input,value,last_year"]
+    for name, figures in REPORTED.items():
+        lines += [
+            f"{u},{name},{v},{'' if v else 80}" for u, v in zip(PROJECTS, figures, strict=True)
+        ]
+    (tmp_path / "数据.csv").write_text("\n".join(lines), encoding="utf-8")
+    result = run("score", "方案.xlsx", "--data", "数据.csv", "--json").json
+    units = {u["unit"]: u for u in result["units"]}
+    for column, unit in enumerate(PROJECTS):
+        scores = {item: row[column] for item, row in WORKED.items()}
+        assert units[unit]["items"] == {k: float(v) for k, v in scores.items()}
+        assert units[unit]["total"] == float(sum(map(Decimal, scores.values())))
+    assert [(u["unit"], u["rank"], u["grade"]) for u in result["units"]] == [
+        ("甲局", 1, "优秀"),
+        ("丁局", 2, "合格"),
+        ("乙局", 3, "合格"),
+        ("丙局", 4, "合格"),
+    ]
+    assert [f["code"] for f in result["findings"]] == ["value-last-year"]
+
+
+def test_the_forms_of_the_second_example_show_each_office_its_own_target(
+    run: Callable[..., Run], tmp_path: Path
+) -> None:
+    second(tmp_path / "方案.xlsx")
+    assert run("issue", "方案.xlsx", "--to", "下发").code == 0
+    for office, target in zip(PROJECTS, (10, 20, 30, 15.5), strict=True):
+        sheet = openpyxl.load_workbook(tmp_path / "下发" / f"{office}.xlsx").worksheets[0]
+        rows = [[c.value for c in row] for row in sheet.iter_rows()]
+        (line,) = [row for row in rows if "年度投资" in row]
+        assert target in line
+        assert not any("固定资产投资增速" in row for row in rows)  # 算式: nobody fills it in
