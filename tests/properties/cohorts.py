@@ -81,7 +81,9 @@ def figure(scheme: Scheme, given: Input, chance: Random, style: str) -> str:
         return plain(about * chance.choice((0.25, 0.5, 0.995, 1, 1.005, 1.25)))
     if style == "wide":
         amount = given.name in {n for t in scheme.derivations.values() for n in inputs_of(t)}
-        return plain(about * chance.choice(((-1, 0, 0) if not amount else ()) + (0.001, 1, 7, 40)))
+        times = chance.choice((*(() if amount else (-1, 0, 0)), 0.001, 1, 7, 40))
+        # beyond 1000 % a percentage is a slip, and told as such
+        return plain(min(about * times, 1000) if given.kind == "percent" else about * times)
     return plain(round(about * chance.uniform(0.2, 2.2), 2))
 
 
