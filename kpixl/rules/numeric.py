@@ -118,11 +118,7 @@ def says_missed(said: str, give: GivePart | None) -> bool:
         return False
     if denied is None:
         return words.startswith(("未", "没", "不")) and _core(give.label) in words
-    return (
-        _core(denied[1]) == ""
-        or _core(denied[1]) in _core(give.label)
-        or (_core(give.label) in _core(denied[1]))
-    )
+    return _core(denied[1]) in _core(give.label)
 
 
 def _core(words: str) -> str:
@@ -232,6 +228,7 @@ def _as_count(p: Placed, *, measured: bool) -> Placed:
             and step.amount.number is not None
             and not step.amount.share
             and not measured
+            and (step.unmet or step.head in ("", step.label))
             and (step.missing or (not step.label and not step.unmet))
         ):
             does = "缺" if step.missing else "少"

@@ -890,8 +890,11 @@ def below(s: Segment) -> Part:
     label = s.label(0, s.tokens.index(side)) if side else ""
     op: Literal["<", ">"] = ">" if side is not None and side.name == "GT" else "<"
     if at is not None and side is not None:
-        thing = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(branch)]
-        label = label or tidy("".join(t.text for t in thing if t.name in _NAMING))
+        behind = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(branch)]
+        thing = tidy("".join(t.text for t in behind if t.name in _NAMING))
+        if (s.find("UNMET") and side.name) or _DENIED.search(thing) or _DENIED.search(label[-1:]):
+            raise s.refuse(side, "否定说了两次,不知道是哪一边", "低于N的不得分")
+        label = label or thing
     return BranchPart(
         "zero" if branch.name == "ZERO" else "prop",
         _mark(s, at) if at else None,
@@ -900,6 +903,9 @@ def below(s: Segment) -> Part:
         None,
         op,
     )
+
+
+_DENIED = re.compile(r"[不未没无非]|参加|完成|达")
 
 
 def proportion(s: Segment) -> Part:

@@ -129,9 +129,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? DO PRIORW DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
     Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
     Production("L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", phrases.held),
-    Production(
-        "L? LEQ L? AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_limit
-    ),
+    Production("L? LEQ AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_limit),
     Production("L? LT AMT L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_under),
     Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", phrases.give_beyond),
     Production("L? (UNMET | LT | GT) AMT GES? L? DE? COMMA? SUB", phrases.lose_at),
@@ -152,7 +150,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L AMT GES L? DE? COMMA? ZERO", phrases.tier),
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
-    Production("L? TIERX (DUN TIERX)+ L? DE? COMMA? EACHW? LEVELS", phrases.tier_list),
+    Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
     Production(
@@ -171,7 +169,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         f"({' | '.join(STEP_POINTS)})",
         phrases.step,
     ),
-    Production("OVERC L? DE? COMMA? EVCNT L? DE? COMMA? ADD", phrases.over_each),
+    Production("OVERC L? DE? COMMA? EVCNT DE? COMMA? ADD", phrases.over_each),
     Production(
         "(L DE? COMMA)? L? EVCNT L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)", phrases.count
     ),

@@ -254,7 +254,7 @@ def _gate(b: Builder, p: Placed) -> Gate:
             return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             counted = [t for t in b.terms if isinstance(t, PerUnit)]
-            if label and not counted and unit in COUNTS:
+            if label and not counted and unit in COUNTS and not p.part.thing:
                 i = b.input(p, label, "count", unit)
                 return Gate(i, Mark(low, unit), ">" if inside is False else ">=", own=True)
             things = {t.words.thing for t in counted}

@@ -601,6 +601,8 @@ class Gate:
         label = inputs[self.input].label
         if self.mark is None:
             return f"{label}的本项不得分"
+        if self.said:  # in the clause's own words, so that none of them is lost
+            return f"{self.said}的不得分"
         if self.op == "<=":
             return f"{label}{self.mark.text()}以下不得分"
         if self.op == ">=":

@@ -72,6 +72,10 @@ def _is_rest(p: Placed) -> bool:
     return rest and isinstance(part, BranchPart) and bool(_REST.fullmatch(part.said))
 
 
+_BELOW = re.compile(
+    r"(?:(?![不未没无非达]|参加|完成)[\u4e00-\u9fff])*?(?:低于|少于|小于|不足|不到|<|未达到|达不到|没有达到|未达|不达)"
+    r"[0-9一二两三四五六七八九十.,]+[^0-9]{0,5}"
+)
 _REST = re.compile(r"否则|(?:其余|其他|其它)(?:情况|情形)?的?|达不到的?|未达到的?|没有达到的?")
 
 
@@ -128,7 +132,9 @@ def _tier(at: Placed, unit: str) -> TierPart:
         ):
             inside = op == ">="
             return TierPart(task or "", mark.unit, mark.number, inside, None, None, amount, verb)
-        case BranchPart("zero", mark, _) if mark is not None and mark.number is not None:
+        case BranchPart("zero", mark, said) if mark is not None and mark.number is not None:
+            if not _BELOW.fullmatch(said):
+                raise Refused(at, "不知道是哪个区间", "不足N的不得分")
             nothing = Amount(Decimal(0))
             return TierPart("", mark.unit, None, None, mark.number, False, nothing, None)
         case _:
