@@ -115,6 +115,7 @@ def build_parser() -> argparse.ArgumentParser:
     _demo(commands)
     _score(commands)
     _rank(commands)
+    _new(commands)
     _issue(commands)
     _check(commands)
     _rule(commands)
@@ -260,6 +261,31 @@ def _rank(commands: _Commands) -> None:
             month=args.month,
             enterprises=args.enterprises,
         )
+
+    parser.set_defaults(run=run)
+
+
+def _new(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "new",
+        prog="kpixl new",
+        help="新建一个空白的方案工作簿",
+        usage="kpixl new 方案.xlsx [--json]",
+        description=(
+            "新建一个空白的方案工作簿:四张表,列名、下拉列表和填写说明都已备好。"
+            "已有的文件不会被覆盖。"
+        ),
+        example=("kpixl new 方案.xlsx",),
+        epilog=_CODES,
+    )
+    parser.add_argument("path", metavar="文件名", help="写成这个 .xlsx 文件")
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import new
+
+        return new.run(console, path=args.path)
 
     parser.set_defaults(run=run)
 

@@ -30,6 +30,7 @@ from kpixl.pipeline import (
 )
 from kpixl.reporting.ledger_report import LedgerResult
 from kpixl.reporting.run import RunInfo
+from kpixl.scheme.blank import blank_scheme
 from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
@@ -77,6 +78,18 @@ def usable_scheme(name: str | Path) -> tuple[Scheme, tuple[Finding, ...]]:
             find_scheme(name).path, reason, "全部问题可用 kpixl lint 查看;样子请看自带方案。"
         )
     return scheme, found
+
+
+def new_scheme(path: str | Path) -> tuple[str, ...]:
+    """Write a blank scheme workbook and give the names of its sheets; raises UnwritableFile."""
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx":
+        raise UnwritableFile(path, "方案工作簿是 .xlsx 格式", "请把扩展名写成 .xlsx。")
+    if path.exists():
+        raise UnwritableFile(path, "文件已经存在,不能覆盖", "请换一个文件名。")
+    patch = blank_scheme()
+    files.write_new(path, patch)
+    return tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))
 
 
 # -- returned files ----------------------------------------------------------------------

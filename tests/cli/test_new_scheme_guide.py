@@ -15,7 +15,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
+from kpixl.workspace import new_scheme
 from tests.cli.running import REPO, Run, change
 
 GUIDE = (REPO / "docs/new-scheme.zh-CN.md").read_text(encoding="utf-8")
@@ -60,14 +62,25 @@ def cell(text: str) -> object:
 
 
 def workbook(path: Path, **changes: list[list[str]]) -> None:
-    """The scheme workbook as the guide says, tables of it replaced by others."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
+    """The blank scheme filled in as the guide says, tables of it replaced by others."""
+    path.unlink(missing_ok=True)
+    new_scheme(path)
+    book = openpyxl.load_workbook(path)
     for name in ("方案", "单位", "指标", "数据项"):
-        sheet = book.create_sheet(name)
-        for row in changes.get(name) or rows_below(f"### “{name}”表"):
-            sheet.append([cell(text) for text in row])
+        (heads, *rows) = changes.get(name) or rows_below(f"### “{name}”表")
+        type_in(book[name], heads, rows)
     book.save(path)
+
+
+def type_in(sheet: Worksheet, heads: list[str], rows: list[list[str]]) -> None:
+    """Each row below the headings, or in the row that begins with the same setting."""
+    top = next(c.row for row in sheet.iter_rows() for c in row if c.value == heads[0])
+    columns = {c.value: c.column for c in sheet[top]}
+    settings = {sheet.cell(r, 1).value: r for r in range(top + 1, sheet.max_row + 1)}
+    for number, row in enumerate(rows, top + 1):
+        at = settings[row[0]] if sheet.title == "方案" else number
+        for head, text in zip(heads, row, strict=True):
+            sheet.cell(at, columns[head]).value = cell(text)
 
 
 def sessions() -> Iterator[tuple[list[str], str]]:
@@ -100,16 +113,17 @@ def test_every_command_of_the_guide_prints_what_the_guide_shows(
     run: Callable[..., Run],
     tmp_path: Path,
 ) -> None:
-    workbook(tmp_path / "方案.xlsx")
     commands = []
     for arguments, shown in sessions():
         if arguments[0] == "check":
             fill_in(tmp_path / "下发", tmp_path / "回收")
         printed = run(*arguments)
+        if arguments[0] == "new":
+            workbook(tmp_path / "方案.xlsx")
         said = "\n".join(line.rstrip() for line in (printed.out + printed.err).splitlines())
         assert not shown or said.strip() == shown, arguments
         commands.append(arguments[0])
-    assert commands == ["rule", "rule", "rule", "rule", "lint", "issue", "check", "rank"]
+    assert commands == ["rule"] * 4 + ["new", "lint", "issue", "check", "rank"]
     (ranking,) = re.findall(r"^```text\n(组内名次.*?)^```$", GUIDE, re.M | re.S)
     assert ranking.strip() in said
     assert (tmp_path / "结果.xlsx").is_file()
