@@ -89,7 +89,7 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule.
     """
-    placed = with_conditions(count_missing(_with_points(placed), placed))
+    placed = with_conditions(_with_verbs(count_missing(_with_points(placed), placed)))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
@@ -119,7 +119,7 @@ def assemble(
         # who comes first among equals is settled outside the figures
         readings = {"G31": "填报", **readings}
     stacks = {p.part.stack for p in placed if isinstance(p.part, TextPart) and p.part.stack}
-    if "最高" in stacks:
+    if stacks:
         readings = {**readings, "G38": "取最高"}
     if "倒扣" in source and any(isinstance(p.part, GivePart) for p in core):
         raise Refused(
@@ -188,6 +188,26 @@ def _of_worth(rule: Rule, worth: Decimal | None) -> Rule:
         return rule
     first, mark, rest = rule.canonical.partition("\n")
     return replace(rule, stated=worth, canonical=f"{first};[分值{number(worth)}分]{mark}{rest}")
+
+
+def _with_verbs(placed: Sequence[Placed]) -> list[Placed]:
+    """获国家级荣誉加5分,省级3分: points without a verb go on with the verb before them."""
+    found: list[Placed] = []
+    adds = False
+    for p in placed:
+        part = p.part
+        bare = isinstance(part, GivePart) and part.bare and part.task is None
+        if isinstance(part, Joint) and part.stop:
+            adds = False
+        elif isinstance(part, FaultPart):
+            adds = part.verb == "加"
+        elif isinstance(part, GivePart) and bare and adds:
+            found.append(Placed(FaultPart(part.label, part.amount, "加"), p.start, p.end))
+            continue
+        elif isinstance(part, (GivePart, CountPart, StepPart)):
+            adds = False
+        found.append(p)
+    return found
 
 
 def with_conditions(placed: Sequence[Placed]) -> list[Placed]:

@@ -53,6 +53,10 @@ def _no_name(label: str, kind: InputKind) -> str:
         return "话没有说完"
     if kind not in ("yes_no", "judged") and (found := _CONDITIONS.search(label)):
         return f"“{found[0]}”是另一个条件"
+    if kind not in ("yes_no", "judged") and re.search(",(?:并|且|同时)", label):
+        return "有两个条件"
+    if kind in ("number", "percent") and re.search("(?:未|没有|不)(?:能)?(?:完成|达到)", label):
+        return "说的是没有完成"
     if kind == "yes_no" and re.search(r"每(?:户|个|次|项|人|家|件|处|名|例|起|份|条)$", label):
         return "“每…”是要计数的"
     if kind in ("number", "percent") and _TWO.search(label):

@@ -382,6 +382,10 @@ _NAME = re.compile(
 )
 # A类——优先发展类,即…: the name of the grade in other words
 _ALSO_CALLED = re.compile(r"[-—]+(?P<also>[\u4e00-\u9fff]{2,7}类),?(?:即|指|为|:)")
+# What the name of a grade looks like where only a bracket follows it
+_GRADE_WORD = re.compile(
+    r"优|良|中等|较?差$|好$|一般|合格|达标|先进|优胜|领先|落后|满意|[奖等级类档型]$|^[A-Za-z甲乙丙丁戊]|单位$"
+)
 _BRACKETED = re.compile(r"(?:单位|等次)?\((?=[0-9第前后达不大高超低未小≥≤<>排得总])")
 _BRACKET_END = re.compile(r"\)")
 _PRIZE_NAME = (
@@ -481,6 +485,8 @@ class _Reader:
             called = _ALSO_CALLED.match(self.text, end) if name else None
             bracket = _BRACKETED.match(self.text, end) if name else None
             link = called or bracket or (_NAMED_FIRST.match(self.text, end) if name else None)
+            if name and bracket and not _GRADE_WORD.search(name[0]):
+                break  # 制定方案(2-3分): points of a thing, no grade
             if name and link:
                 self.at = link.end()
                 bounds = self.condition()

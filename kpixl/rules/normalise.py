@@ -74,7 +74,7 @@ class Normal:
 
 
 # Behind what a line break ends a sentence, and before what it does.
-_ENDED = re.compile(r"(?:[。;:!?)\]分]|为止|即止|封顶|为限|次|止)$")
+_ENDED = re.compile(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止|封顶|为限|次|止)$")
 _NUMBERED = re.compile(
     r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)"
 )
@@ -86,6 +86,8 @@ def _line_ends(text: str) -> frozenset[int]:
     for match in re.finditer("\n", text):
         before = text[: match.start()].rstrip(" \n")
         behind = text[match.end() :].lstrip(" \n")
+        if behind[:1] in (",", "、"):
+            continue
         if not before or not behind or _ENDED.search(before) or _NUMBERED.match(behind):
             found.append(match.start())
     return frozenset(found)

@@ -502,10 +502,17 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
             # 项目得4分,低于5个不得分: the figure is what the mark is about
             label = next((part.label for at, part in clause._branches if part.label), label)
         own = mark
+    published = own is not None and own.kind == "mean" and not _OWN_MEAN.match(own.words)
+    if published and own is not None and b.reading("G39") == "公布数":
+        # 全县平均水平: of these units, or as it was published
+        own = Mark(None, "", "given", own.words)
     for at, mark in marked:
         if own is not None and mark != own and not _says_again(mark, own):
             raise Refused(at, "与前面的标准不是同一个数", own.text())
     return own or Mark(), label
+
+
+_OWN_MEAN = re.compile("本类|本组|同类|平均")
 
 
 def _says_again(mark: Mark, own: Mark) -> bool:
@@ -575,6 +582,8 @@ def _step(
     """How the way of a step is measured: in the figure's own unit or in percent of its mark."""
     if part.per <= 0:
         raise Refused(at, "“每”后面的数为0", "大于0的数")
+    if part.unit in COUNTS and percent_like and not rise and mark.unit in ("", *PERCENT):
+        raise Refused(at, f"百分比的数据不能按“{part.unit}”计", "每少1个百分点…,或每少1项…另起一句")
     relative = False
     if rise:
         whole = part.unit not in PERCENT and b.reading("G7") == "整步"

@@ -683,20 +683,11 @@ def give_at(s: Segment) -> Part:
         any(t.name == "DO" or t.text.startswith(("完成", "实现")) for t in ahead)
         or (bool(ahead) and ahead[-1].name == "GROW")
     )
-    if (
-        not limited
-        and not reached
-        and at.name == "CNT"
-        and token.name
-        in (
-            "GIVE",
-            "FULL",
-            "ADD",
-            "BPTS",
-        )
-    ):
+    period = s.find("PERIOD")
+    spoken = limited or reached or period is not None
+    if not spoken and at.name == "CNT" and token.name in ("GIVE", "FULL", "ADD", "BPTS"):
         return each_one(s)
-    implied = not limited and not reached
+    implied = not spoken
     if implied and (not ahead or token.name == "BPTS"):
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
     exact = any(t.name == "GEQ" for t in ahead)
@@ -704,8 +695,10 @@ def give_at(s: Segment) -> Part:
     thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
     if behind and behind[0].name == "GES":
         thing = thing[len(behind[0].text) :]
+    if re.search("且|并|同时", thing):
+        raise s.refuse(at, "后面还有一个条件,不知道怎样计", "每个条件各写一句")
     verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
-    mark, period = _mark(s, at), s.find("PERIOD")
+    mark = _mark(s, at)
     if period is not None:
         if period.text not in _A_YEAR or at.name != "CNT" or mark.number is None:
             raise s.refuse(period, "不知道全年是多少", "写明全年的数")
@@ -726,7 +719,7 @@ def give_mean(s: Segment) -> Part:
     if not any(t.name in ("DO", "GEQ") for t in s.tokens[:mean]):
         raise s.refuse(s.tokens[mean], "不知道是达到、超过还是低于平均值", "达到平均值得N分")
     figure = _figure(s.tokens[:mean]) or "本值"
-    return GivePart(figure, _points(s, token), figure, Mark(None, "", "mean"))
+    return GivePart(figure, _points(s, token), figure, Mark(None, "", "mean", s.get("MEAN").text))
 
 
 def give_over(s: Segment) -> Part:
@@ -742,7 +735,7 @@ def give_over(s: Segment) -> Part:
     figure = s.label(0, place)
     if not figure:
         raise s.refuse(s.tokens[place], "不知道是哪个数据超过它", "数据的名称,如“增速超过10%”")
-    mark = _mark(s, at) if at else Mark(None, "", "mean")
+    mark = _mark(s, at) if at else Mark(None, "", "mean", s.get("MEAN").text)
     verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
     return GivePart(figure, _points(s, token), figure, mark, thing, op=">", verb=verb)
 
@@ -972,6 +965,9 @@ def step(s: Segment) -> Part:
         way, falls = "up", False
     ahead = s.tokens[: s.tokens.index(head)]
     mark = next((t for t in ahead if t.name in _AMOUNTS), None)
+    between = [t for t in behind[1 : behind.index(at)] if t.name in (*_NAMING, "MEAN")]
+    if mean := next((t for t in between if "平均" in t.text), None):
+        raise s.refuse(mean, "不知道平均数是本组的,还是公布的", "达到平均值得N分,每超过1个百分点…")
     missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
     label = _figure(ahead[:missed] if missed else ahead)
     since = _SINCE.search(label)

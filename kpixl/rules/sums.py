@@ -103,7 +103,11 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
         if b.reading("G19") == "从该分扣起":
             b.terms.append(Base(first.amount, first.label))
             gives, scoring = [], rest
+    counts = [p for p in scoring if isinstance(p.part, CountPart)]
     for p in scoring:
+        level = isinstance(p.part, (FaultPart, GivePart)) and _LEVEL.fullmatch(p.part.label)
+        if counts and level and p.start > counts[0].start:
+            raise Refused(p, "不知道是每个都计,还是只计一次", "每个…,或分别加N分")
         match p.part:
             case GivePart(label, amount, _, mark, thing, or_each=True, verb=verb) if (
                 mark is not None and verb != "扣"
@@ -268,6 +272,7 @@ def _gate(b: Builder, p: Placed) -> Gate:
             raise Refused(p, "不知道什么情况下不得分", "…的不得分")
 
 
+_LEVEL = re.compile(r"(?:获)?(?:国家|省部|部|省|市|厅|县|区|乡镇?)级(?:的)?")
 _PERIODS = frozenset({"季度", "季", "月", "个月", "半年", "周"})
 _ELSE = re.compile(r"否则|其余|其他|其它")
 

@@ -138,7 +138,7 @@ class Mark:
     def text(self) -> str:
         """The mark as 达到… takes it."""
         if self.kind in ("mean", "prior"):
-            return {"mean": "本类平均值", "prior": "上年"}[self.kind]
+            return self.words or {"mean": "本类平均值", "prior": "上年"}[self.kind]
         if self.kind == "given":
             return self.words
         if self.kind == "of" and self.number is not None:
