@@ -22,7 +22,7 @@ _ENDS = re.compile(r"[;。\n]+")
 @cache
 def wordings() -> tuple[str, ...]:
     """The phrases of the productions that are clauses by themselves."""
-    phrases = dict.fromkeys((p.build.__doc__ or "").strip() for p in PRODUCTIONS)
+    phrases = dict.fromkeys((p.build.__doc__ or "").strip().partition("\n")[0] for p in PRODUCTIONS)
     return tuple(filter(_readable, phrases))
 
 

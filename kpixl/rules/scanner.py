@@ -95,13 +95,24 @@ def read_numeral(text: str) -> Decimal | None:
 
 
 @cache
-def _patterns() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
-    """The token patterns, and one pattern that tells whether any of them matches."""
-    words = tuple((w.name, re.compile(w.pattern)) for w in WORDS)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The token patterns."""
+    return tuple((w.name, re.compile(w.pattern)) for w in WORDS)
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    """One pattern that tells whether any token begins at a character."""
     # names of groups may stand only once in a pattern, and what refers to one goes with them
     nameless = (re.sub(r"\(\?P=\w+\)", ".", w.pattern) for w in WORDS)
     nameless = (re.sub(r"\(\?P<\w+>", "(?:", p) for p in nameless)
-    return words, re.compile("|".join(f"(?:{p})" for p in nameless))
+    return re.compile("|".join(f"(?:{p})" for p in nameless))
+
+
+# Characters read so far: the pattern above takes as long to make as all the others together,
+# which is worth it only where more than a few clauses are read.
+_read = 0
+_FEW = 500
 
 
 @cache
@@ -182,13 +193,16 @@ def check_damage(normal: Normal) -> None:
 
 def _raw(text: str) -> Iterator[Token]:
     """Words by longest match; single characters that belong to none come as SUBJ."""
-    words, any_word = _patterns()
+    global _read
+    _read += len(text)
+    words = _patterns()
+    begins = _any_word().match if _read > _FEW else None
     stops = _stops()
     at = 0
     while at < len(text):
         best: Token | None = None
         stop = stops.match(text, at)
-        for name, pattern in words if any_word.match(text, at) else ():
+        for name, pattern in words if begins is None or begins(text, at) else ():
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):
                 token = _token(name, match)
