@@ -94,10 +94,10 @@ def _line_ends(text: str) -> frozenset[int]:
 
 
 def lines_of(original: str) -> list[str]:
-    """The lines of a clause; a line that is only wrapped goes on in the next one.
+    r"""The lines of a clause; a line that is only wrapped goes on in the next one.
 
     >>> lines_of("制定方案得1分\n按时报\n送得1分")
-    ['制定方案得1分', '按时报\\n送得1分']
+    ['制定方案得1分', '按时报\n送得1分']
     """
     text = "".join(_one(c) if c not in _DROPPED else " " for c in original)
     ends = sorted(_line_ends(text))

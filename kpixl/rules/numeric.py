@@ -215,6 +215,7 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
     """每缺1名支委扣5分 without any target is a count of what is missing, not a shortfall."""
     measured = any(
         (is_numeric(p.part) and not isinstance(p.part, StepPart))
+        or (isinstance(p.part, StepPart) and p.part.way != "down")
         or (isinstance(p.part, GivePart) and p.part.task is not None)
         for p in placed
     )
@@ -567,7 +568,8 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
         if not whole and give.amount.number is not None:
             raise Refused(clause.at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
     if clause.give is not None and clause.give.or_each and clause.steps:
-        return "zero"  # the steps say what more of them give
+        # the steps say what more of them give
+        return "zero" if b.reading("G17") == "不得分" else "prop"
     if clause.give is not None and clause.give.or_each:
         b.reading("G21")
         return "zero"

@@ -834,7 +834,8 @@ def _unit(token: Token) -> str:
 def _figure(tokens: tuple[Token, ...]) -> str:
     """The name of a figure that stands before its mark: 增速达到 → 增速, 完成投资 → 投资.
 
-    The one 完成 or 达到 at either end belongs to the mark; any other is part of the name.
+    完成 or 达到 at the end belongs to the mark, and at the start if there is no other; elsewhere
+    it is part of the name.
     """
     words = [t for t in tokens if t.name in _NAMING]
     beyond = next((i for i, t in enumerate(words) if t.name == "OVERC"), None)
@@ -842,11 +843,10 @@ def _figure(tokens: tuple[Token, ...]) -> str:
         words = words[:beyond]
     elif beyond == 0 and len(words) == 1:
         words = []
-    if [t.name for t in words].count("DO") == 1:
-        if words[-1].name == "DO":
-            words = words[:-1]
-        elif words[0].name == "DO":
-            words = words[1:]
+    if words and words[-1].name == "DO":
+        words = words[:-1]
+    elif words and words[0].name == "DO" and [t.name for t in words].count("DO") == 1:
+        words = words[1:]
     return tidy("".join(t.text for t in words))
 
 
