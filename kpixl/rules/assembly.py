@@ -398,6 +398,7 @@ def _of_groups(
     starts = [0, *(group[0].start for group in groups[1:])]
     ends = [*starts[1:], placed[-1].end + 1]
     overall: list[Placed] = []
+    floors: list[Placed] = []
     rules: list[Rule] = []
     for at, (group, start, end) in enumerate(zip(groups, starts, ends, strict=True)):
         own = [p for p in placed if start <= p.start < end]
@@ -414,8 +415,14 @@ def _of_groups(
             _no_second_measure(group, groups[:at])
         remarks = [p for p in own if isinstance(p.part, (HeadPart, TextPart))]
         near = [p for p in bounds if p not in far]
+        if not any(is_deduction(t) for t in b.terms):
+            # 扣完为止 at the end of a clause is about the deductions of any of its sentences
+            floors += [p for p in near if _is_floor(p.part)]
+            near = [p for p in near if not _is_floor(p.part)]
         rules.append(_finish(source, b, remarks, _limits(b, near), None))
     check_whole([t for rule in rules for t in rule.terms], groups[-1][0])
+    if floors and not any(is_deduction(t) for r in rules for t in r.terms):
+        raise Refused(floors[0], "限制扣分,但没有扣分", "先写扣分")
     _points_once(rules, placed[0])
     tasks = [g for g in groups if any(_is_task(p.part) for p in g)]
     for p in (p for g in groups for p in g):
@@ -485,6 +492,10 @@ def _gives(term: Term) -> bool:
 def _is_over_all(part: Part) -> bool:
     """Whether a bound holds for the whole item: 以上合计最多…, 总分不超过…; a floor never does."""
     return isinstance(part, BoundPart) and part.over_all and part.kind not in ("floor", "no_floor")
+
+
+def _is_floor(part: Part) -> bool:
+    return isinstance(part, BoundPart) and part.kind == "floor"
 
 
 def _capped(rule: Rule, items: Sequence[Placed]) -> Rule:

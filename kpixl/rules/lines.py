@@ -7,7 +7,7 @@ points of another line, and its 最多加N分 caps no other line's bonuses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kpixl.rules.expr import (
     MINUS_ONE,
@@ -31,6 +31,7 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.item import is_deduction
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, Rule, RuleInput, Term
+from kpixl.rules.normalise import as_line
 from kpixl.rules.printing import number
 from kpixl.rules.terms import FullPoints
 
@@ -95,23 +96,30 @@ def joined(
     if any(inputs[i.label] != i for r in rules for i in r.inputs):
         return None  # one name for two figures
     order = list(dict.fromkeys(i.label for r in rules for i in r.inputs))
-    terms = [
-        term
-        for at, rule in enumerate(rules, 1)
-        for term in _lines(rule, tuple(order.index(i.label) for i in rule.inputs), at)
-    ]
-    taken = {a.code: a for r in rules for a in r.assumptions}
+    terms: list[Term] = []
+    at = 1
+    for rule in rules:
+        added = _lines(rule, tuple(order.index(i.label) for i in rule.inputs), at)
+        terms += added
+        at = max((t.number for t in added if isinstance(t, Line)), default=at) + 1
+    taken = {a.code: a for r in rules for a in r.assumptions if a is not EACH_BY_ITSELF}
     return Rule(
         source=clause,
         terms=tuple(terms),
         inputs=tuple(inputs[label] for label in order),
-        canonical="\n".join(r.canonical for r in rules),
+        canonical="\n".join(as_line(r.canonical) for r in rules[:-1]) + "\n" + rules[-1].canonical,
         assumptions=(*taken.values(), EACH_BY_ITSELF),
         readings=dict(readings or {}),
     )
 
 
 def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:
+    inner = [t for t in rule.terms if isinstance(t, Line)]
+    if inner:  # a line of several sentences, each held by itself
+        return [
+            replace(t, inputs=tuple(inputs[i] for i in t.inputs), number=at + t.number - 1)
+            for t in inner
+        ]
     base = tuple(t for t in rule.terms if not t.bonus)
     bonuses = tuple(t for t in rule.terms if t.bonus)
     found: list[Term] = []

@@ -93,6 +93,15 @@ def _line_ends(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def as_line(text: str) -> str:
+    """A text as a line that is not taken to go on in the next one.
+
+    >>> as_line("得分=本值×2"), as_line("制定方案得1分")
+    ('得分=本值×2;', '制定方案得1分')
+    """
+    return text if _ENDED.search(text) else f"{text};"
+
+
 def lines_of(original: str) -> list[str]:
     r"""The lines of a clause; a line that is only wrapped goes on in the next one.
 
