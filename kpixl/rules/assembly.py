@@ -755,6 +755,7 @@ def _named_cap(b: Builder, p: Placed) -> Literal["bonus", "deduction", "item"]:
     base = sum(bounds(t.expr(), float("inf"), lambda i: b.inputs[i].kind)[1] for t in gives)
     top = part.amount.number
     default = "得分" if top is not None and float(top) > base else "加分"
+    b.open_cap = True
     return "item" if b.reading("G37", default) == "得分" else "bonus"
 
 
@@ -780,11 +781,13 @@ def _finish(
     if deducts:
         pieces.append("扣完为止" if limits.floor else "扣分不封顶")
     if limits.bonus is not None:
-        pieces.append(f"最多加{limits.bonus.text()}")
+        number_ = limits.bonus.text()
+        pieces.append(f"{number_}封顶" if b.open_cap else f"最多加{number_}")
     if limits.deduction is not None:
         pieces.append(f"最多扣{limits.deduction.text()}")
     if limits.item is not None:
-        pieces.append(f"最高得{number(limits.item)}分")
+        top = f"{number(limits.item)}分"
+        pieces.append(f"{top}封顶" if b.open_cap else f"最高得{top}")
     if worth is not None:
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.

@@ -86,6 +86,7 @@ class Builder:
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
         self.heading: GivePart | None = None  # a line that only sums up the others
+        self.open_cap = False  # a cap that does not say of what
         self.remarks: list[str] = []  # words inside phrases that name what they give
         self.head = ""  # the figure that the clause is about, where it says so first
 

@@ -102,6 +102,8 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
 
 
 def _plus(parts: Sequence[Expr]) -> Expr:
+    if not parts:
+        return ZERO  # a clause that only closes an item, without any 分值
     return parts[0] if len(parts) == 1 else Add(tuple(parts))
 
 

@@ -1,7 +1,7 @@
 """Readable wordings that resemble a clause which could not be read.
 
-The wordings are the phrases that head the productions, so whatever the grammar learns
-is offered without anybody keeping a list.
+The wordings are the phrases that head the productions and the rule families, so whatever the
+grammar learns is offered without anybody keeping a list.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from kpixl.errors import RuleError
+from kpixl.rules import peer_terms, place_terms, terms
 from kpixl.rules.normalise import normalise
 from kpixl.rules.productions import PRODUCTIONS
 from kpixl.rules.reader import parse
@@ -21,9 +22,12 @@ _ENDS = re.compile(r"[;。\n]+")
 
 @cache
 def wordings() -> tuple[str, ...]:
-    """The phrases of the productions that are clauses by themselves."""
-    phrases = dict.fromkeys((p.build.__doc__ or "").strip().partition("\n")[0] for p in PRODUCTIONS)
-    return tuple(filter(_readable, phrases))
+    """The phrases of the productions and of the rule families that are clauses by themselves."""
+    phrases = [p.phrase for p in PRODUCTIONS]
+    for module in (terms, place_terms, peer_terms):
+        families = (v for v in vars(module).values() if isinstance(v, type))
+        phrases += [(f.__doc__ or "").partition(": ")[0] for f in families if f.__doc__]
+    return tuple(filter(_readable, dict.fromkeys(phrases)))
 
 
 def _readable(phrase: str) -> bool:

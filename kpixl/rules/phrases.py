@@ -518,6 +518,8 @@ def require(s: Segment) -> Part:
         said = said[:-1]
     if unmet := next((t for t in said if t.name == "UNMET"), None):
         raise s.refuse(unmet, "不知道未达到怎样计", "未达到N的扣M分,或不得分")
+    if graded := next((t for t in said if re.search("等次|评优|名单", t.text)), None):
+        raise s.refuse(graded, "这是对等次的规定,不是要求", "写在方案的等次或否决里")
     mark = _mark(s, at)
     periods = [t for t in said if t.name == "PERIOD" and t.text in _A_YEAR]
     within = len(periods) == 1 and at.name == "CNT" and mark.number is not None

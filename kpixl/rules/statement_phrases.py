@@ -735,6 +735,8 @@ def deadline(segment: Segment) -> Part:
     act = segment.words([t for t in what if t.name != "COMMA"])
     if not re.search(r"报|送|上报|自评|提交|完成|总结|自查", act):
         raise segment.refusal(what, "不知道到时要做什么", "如“报送自评材料”")
+    if re.search(r"末位|否决|取消|各单位应?于|等次", "".join(t.text for t in what)):
+        raise segment.refusal(what, "里面还有另一条规定", "另起一句")
     if re.search(r"[不未非]|除", "".join(t.text for t in who)):
         raise segment.refusal(who, "看不出是谁", "如“各单位于1月15日前”")
     return Deadline("", segment.words(who), token.parts["day"], "".join(t.text for t in what))

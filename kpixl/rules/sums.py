@@ -114,7 +114,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             ):
                 b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
             case GivePart(label, amount, _, None):
-                if amount.number is None and len(scoring) > 1:
+                if amount.number is None and len(gives) > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
             case JudgedPart():
