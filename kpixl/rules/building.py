@@ -103,6 +103,8 @@ class Builder:
         if label.count("(") != label.count(")") or label.find(")") < label.find("("):
             # half of a bracket: the other half belongs to another phrase
             raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
+        if not label.strip(",、: "):
+            raise Refused(at, "没有写是什么", "要做的事,或数据的名称")
         if wrong := _no_name(label, kind):
             raise Refused(at, f"“{label}”不像一个名称:{wrong}", "要做的事,或数据的名称")
         whom = label.rpartition(",")[2] if "的," in label else label

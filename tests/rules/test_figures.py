@@ -184,7 +184,7 @@ def test_readings_switch_what_a_clause_leaves_open() -> None:
 def test_what_would_be_half_read_is_refused(clause: str) -> None:
     with pytest.raises(RuleError) as refused:
         parse(clause)
-    assert refused.value.wanted
+    assert refused.value.expected
 
 
 @pytest.mark.parametrize(
