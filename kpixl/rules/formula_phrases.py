@@ -24,7 +24,7 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.formula import read_formula
 from kpixl.rules.parts import DefinitionPart, FormulaPart, Part
-from kpixl.rules.phrases import Segment
+from kpixl.rules.segment import Segment
 from kpixl.rules.spoken import in_signs
 
 _BEFORE = re.compile(r"^(?:得分)?(?:按照?|以|为|由)")

@@ -7,10 +7,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kpixl.rules.parts import BlendPart, CountPart, GivePart, Part, ToBestPart
-from kpixl.rules.phrases import Segment, tidy
-from kpixl.rules.phrases import _points as points_of
 from kpixl.rules.place_phrases import figure_and_circle
 from kpixl.rules.scanner import Token
+from kpixl.rules.segment import Segment, points_of, tidy
 from kpixl.rules.terms import Amount, Counted, Mark
 
 # Words for the figure itself and for the best one, beside its name.

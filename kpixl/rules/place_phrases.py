@@ -8,9 +8,8 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.parts import MovePart, Part, PlacesPart, PlaceTimesPart, TextPart
-from kpixl.rules.phrases import _NAMING, Segment, tidy
-from kpixl.rules.phrases import _points as points_of
 from kpixl.rules.scanner import Token
+from kpixl.rules.segment import NAMING, Segment, points_of, tidy
 from kpixl.rules.terms import Amount
 
 # Words between the name of a figure and its place, with the circle in which it is ranked.
@@ -116,7 +115,7 @@ def place_times(s: Segment) -> Part:
     top = s.find("TOPN")
     if top is not None and s.need(top) != len(named):
         raise s.refuse(top, f"后面只写了{len(named)}个名次", f"前{len(named)}名")
-    words = (t for t in s.tokens[:at] if t.name in _NAMING)
+    words = (t for t in s.tokens[:at] if t.name in NAMING)
     places_ = tuple(f"第{place}名" for place in named)
     amounts = tuple(s.need(t) for t in results)
     verb = _VERBS.get(results[0].name, "得")
@@ -160,9 +159,7 @@ def figure_and_circle(s: Segment, stop: int) -> tuple[str, str]:
     """The name of the figure before a place, and the circle (全市) that it is ranked in."""
     # the classes that places are counted in are shown with the name
     text = tidy(
-        "".join(
-            t.text for t in s.tokens[:stop] if t.name in (*_NAMING, "GROUPW", "SCOREW", "RANKB")
-        )
+        "".join(t.text for t in s.tokens[:stop] if t.name in (*NAMING, "GROUPW", "SCOREW", "RANKB"))
     )
     found = _STANDING.search(text)
     assert found is not None

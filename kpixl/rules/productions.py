@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kpixl.rules import formula_phrases, peer_phrases, phrases, place_phrases
+from kpixl.rules import (
+    formula_phrases,
+    judge_phrases,
+    mark_phrases,
+    peer_phrases,
+    phrases,
+    place_phrases,
+    require_phrases,
+    step_phrases,
+    tier_phrases,
+)
 from kpixl.rules.parts import Part
-from kpixl.rules.phrases import BOUNDS, STEP_POINTS, Segment
+from kpixl.rules.phrases import BOUNDS
+from kpixl.rules.segment import Segment
+from kpixl.rules.step_phrases import STEP_POINTS
 
 # Parts of patterns that recur. L: the name of a figure or of a thing to be done.
 ALIASES = {
@@ -26,7 +38,8 @@ ALIASES = {
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
     # points by place: what is ranked and how, and what a place gives
-    "RANKED": "((L (RANKB L)? SCOREW? | SCOREW) (COMMA | COLON)?)? GROUPW? ((ORDER | RANKW | BYPLACE) (COMMA | COLON)? THAT?)?",
+    "RANKED": "((L (RANKB L)? SCOREW? | SCOREW) (COMMA | COLON)?)? GROUPW? "
+    "((ORDER | RANKW | BYPLACE) (COMMA | COLON)? THAT?)?",
     "SEP": "(COMMA | SEMI | DUN | DOT)",
     "RESULT": "(GIVE | FULL | FULLPCT | BPTS | ADD | ADDPCT | SUB | SUBPCT | ZERO | NOADD)",
     "END": "(COMMA | SEMI | DOT | COLON | DUN | BRACKET)",
@@ -103,90 +116,100 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? MOVEUP COMMA? (ADD | GIVE) (SEP? L? RANKDOWN COMMA? SUB)?", place_phrases.rank_moves
     ),
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
-    Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", phrases.judged),
-    Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give),
-    Production("L? (AMT | NUM) ATW COMMA? (GIVE | FULL | BPTS)", phrases.give_when),
-    Production("PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", phrases.give_at),
-    Production("MARKED DE? COMMA? THAT? ADD", phrases.give_at),
-    Production("(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", phrases.each_slash),
-    Production("L? DE? COMMA? JUDGEW? RANGED", phrases.judge),
+    Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", judge_phrases.judged),
+    Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give),
+    Production("L? (AMT | NUM) ATW COMMA? (GIVE | FULL | BPTS)", mark_phrases.give_when),
+    Production(
+        "PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give_at
+    ),
+    Production("MARKED DE? COMMA? THAT? ADD", mark_phrases.give_at),
+    Production(
+        "(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", step_phrases.each_slash
+    ),
+    Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
     Production(
         "(L | L? QUALITY | VIEWW)? DE? COMMA? JUDGEW (ANYADD | ANYSUB) COMMA "
         "(CAPADD | CAPITEM | CAPSUB | CAPANY)",
-        phrases.judge_capped,
+        judge_phrases.judge_capped,
     ),
     Production(
-        "(L | L? QUALITY) DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)", phrases.judge
+        "(L | L? QUALITY) DE? COMMA? JUDGEW (ANYSUB | ANYADD | SUB | ADD | GIVE)",
+        judge_phrases.judge,
     ),
-    Production("(L | L? QUALITY) DE? COMMA? JUDGEW? UPTOADD", phrases.judge),
+    Production("(L | L? QUALITY) DE? COMMA? JUDGEW? UPTOADD", judge_phrases.judge),
     Production(
-        "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", phrases.give_over
+        "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", mark_phrases.give_over
     ),
     Production(
         "L? (GEQ | GT | LEQ) (PRIORW | L) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
-        phrases.held,
+        mark_phrases.held,
     ),
-    Production("L? DO PRIORW DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
-    Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", phrases.held),
-    Production("L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", phrases.held),
-    Production("L? LEQ AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_limit),
-    Production("L? LT AMT L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_under),
-    Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", phrases.give_beyond),
-    Production("L? (UNMET | LT | GT) AMT GES? L? DE? COMMA? SUB", phrases.lose_at),
-    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", phrases.each_named),
-    Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", phrases.give_mean),
-    Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", phrases.levels),
+    Production("L? DO PRIORW DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", mark_phrases.held),
+    Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", mark_phrases.held),
+    Production(
+        "L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", mark_phrases.held
+    ),
+    Production(
+        "L? LEQ AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_limit
+    ),
+    Production("L? LT AMT L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_under),
+    Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", mark_phrases.give_beyond),
+    Production("L? (UNMET | LT | GT) AMT GES? L? DE? COMMA? SUB", mark_phrases.lose_at),
+    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", step_phrases.each_named),
+    Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_mean),
+    Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", step_phrases.levels),
     Production("R STATED? COLON", phrases.head),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
-    Production("L CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
-    Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", phrases.each_one),
+    Production("L CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
+    Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("STATED", phrases.stated),
-    Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", phrases.tier),
+    Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", tier_phrases.tier),
     Production(
-        f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", phrases.tier
+        f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier
     ),
-    Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", phrases.tier),
-    Production(f"AMT GES DE? COMMA? {_TIER}", phrases.tier),
-    Production("L AMT GES L? DE? COMMA? ZERO", phrases.tier),
-    Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", phrases.tier),
-    Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", phrases.tier),
-    Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", phrases.tier_list),
+    Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production(f"AMT GES DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production("L AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
+    Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
     Production(
         "(UNMET L? (AMT GES? L?)? | L? UNMET AMT GES? L? | L? (LT | GT) AMT L? | ELSE) DE? COMMA? "
         "(ZERO | PROP)",
-        phrases.below,
+        mark_phrases.below,
     ),
-    Production("L DE? COMMA? ZERO", phrases.below),
-    Production("(L DE? COMMA?)? PROP", phrases.proportion),
-    Production("RATEBY", phrases.by_rate),
-    Production("BPTS", phrases.bare),
+    Production("L DE? COMMA? ZERO", mark_phrases.below),
+    Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
+    Production("RATEBY", mark_phrases.by_rate),
+    Production("BPTS", mark_phrases.bare),
     Production("PACE", phrases.pace),
     Production(
-        "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? | L? (GT | LT) (L | AMT GES? L?)? DE? COMMA?)? "
+        "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
+        "| L? (GT | LT) (L | AMT GES? L?)? DE? COMMA?)? "
         "(EVUP | EVDOWN | EVSYM) L? (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(STEP_POINTS)})",
-        phrases.step,
+        step_phrases.step,
     ),
-    Production("OVERC L? DE? COMMA? EVCNT DE? COMMA? ADD", phrases.over_each),
+    Production("OVERC L? DE? COMMA? EVCNT DE? COMMA? ADD", step_phrases.over_each),
     Production(
-        "(L DE? COMMA)? L? EVCNT L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)", phrases.count
+        "(L DE? COMMA)? L? EVCNT L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)", step_phrases.count
     ),
     Production(
-        "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", phrases.each_period
+        "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period
     ),
-    Production("(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? LEVELS", phrases.levels_each),
+    Production("(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? LEVELS", step_phrases.levels_each),
     Production(
-        "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", phrases.count
+        "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count
     ),
     Production(f"({' | '.join(BOUNDS)})", phrases.bound),
-    Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES | ABOUT)? DE? R?", phrases.require),
-    Production("OFWH? R? GEQ (PERIOD | W)+ AMT GES? DE? R?", phrases.require),
+    Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES | ABOUT)? DE? R?", require_phrases.require),
+    Production("OFWH? R? GEQ (PERIOD | W)+ AMT GES? DE? R?", require_phrases.require),
     Production(
-        "OFWH? R? DO? (CNT? QTY GES W+)+ (GEQ | DO)? AMT GES? DE? R?", phrases.require_named
+        "OFWH? R? DO? (CNT? QTY GES W+)+ (GEQ | DO)? AMT GES? DE? R?", require_phrases.require_named
     ),
-    Production("OFWH? R? RANGE DE? R?", phrases.require_range),
+    Production("OFWH? R? RANGE DE? R?", require_phrases.require_range),
     Production("R DE?", phrases.text),
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),

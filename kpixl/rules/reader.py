@@ -14,17 +14,18 @@ from functools import cache, lru_cache
 from typing import Literal, cast
 
 from kpixl.errors import RuleError
-from kpixl.rules.assembly import POINTS_BACK, assemble
+from kpixl.rules.assembly import assemble
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.expr import Ties
+from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
 from kpixl.rules.model import Rule
 from kpixl.rules.normalise import Normal, lines_of, normalise
-from kpixl.rules.phrases import Segment
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.scanner import Figure, Token, scan
+from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Amount, Mark, Threshold
 from kpixl.rules.vocabulary import WORDS
 

@@ -1,0 +1,72 @@
+"""A rule from its terms: its canonical wording, its bounds and its assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.item import is_deduction
+from kpixl.rules.model import Limits, Rule
+from kpixl.rules.parts import (
+    HeadPart,
+    TextPart,
+)
+from kpixl.rules.printing import number
+from kpixl.rules.terms import (
+    FullPoints,
+    PerUnit,
+)
+
+
+def finish(
+    source: str, b: Builder, texts: Sequence[Placed], limits: Limits, worth: Decimal | None
+) -> Rule:
+    if any(isinstance(p.part, TextPart) and p.part.stack for p in texts):
+        b.reading("G40")
+        counted = any(isinstance(t, PerUnit) for t in b.terms)
+        top = next(
+            (p for p in texts if isinstance(p.part, TextPart) and p.part.stack == "最高"), None
+        )
+        if top is not None and not counted and "G38" not in b.taken:
+            raise Refused(top, "不知道是哪几种情形取最高", "与这几种情形写在一起")
+    inputs = tuple(b.inputs)
+    deducts = any(is_deduction(t) for t in b.terms)
+    gives = any(not t.bonus and not is_deduction(t) for t in b.terms)
+    if deducts and not gives and b.reading("G16") == "分值":
+        b.terms.insert(0, FullPoints())
+    pieces = [text for t in b.terms if (text := t.canonical(inputs))]
+    if b.heading is not None:
+        pieces.insert(0, f"{b.heading.label}得{b.heading.amount.text()}")
+    if deducts:
+        pieces.append("扣完为止" if limits.floor else "扣分不封顶")
+    if limits.bonus is not None:
+        number_ = limits.bonus.text()
+        pieces.append(f"{number_}封顶" if b.open_cap else f"最多加{number_}")
+    if limits.deduction is not None:
+        pieces.append(f"最多扣{limits.deduction.text()}")
+    if limits.item is not None:
+        highest = f"{number(limits.item)}分"
+        pieces.append(f"{highest}封顶" if b.open_cap else f"最高得{highest}")
+    if worth is not None:
+        pieces.append(f"[分值{number(worth)}分]")
+    # What is read as having no effect is shown, so that nobody has to trust it unseen.
+    said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
+    said += b.remarks
+    named = [p.part.label for p in texts if isinstance(p.part, HeadPart)]
+    if named:
+        pieces[0] = ":".join((*named, pieces[0]))
+    if said:
+        pieces.append("[说明:" + ",".join(said) + "]")
+    if any(t.bonus for t in b.terms) and limits.item is None:
+        b.reading("G1")
+    return Rule(
+        source=source,
+        terms=tuple(b.terms),
+        inputs=inputs,
+        canonical=";".join(pieces),
+        assumptions=tuple(b.taken.values()),
+        readings=dict(b.readings),
+        limits=limits,
+        stated=worth,
+    )

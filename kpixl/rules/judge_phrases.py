@@ -1,0 +1,86 @@
+"""The builders of phrases about what an assessor judges."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from kpixl.rules.parts import (
+    JudgedPart,
+    Part,
+)
+from kpixl.rules.segment import (
+    SPOKEN,
+    VERBS,
+    Segment,
+    Verb,
+    tidy,
+)
+
+
+def judged(s: Segment) -> Part:
+    """成效显著的,最高加5分
+
+    由考核单位评定加(得)几分,不低于0,不超过所写的最高分。
+    """
+    cap = s.get("CAPADD", "CAPITEM")
+    quality = s.get("QUALITY")
+    label = s.before("QUALITY") + tidy(quality.text)
+    return JudgedPart(label, s.need(cap), "加" if cap.name == "CAPADD" else "得")
+
+
+def judge(s: Segment) -> Part:
+    """落实不好的,酌情扣2-6分
+
+    由考核单位酌情评定扣分或加分。写了幅度的不超出幅度;没有发生的填0。
+    """
+    token = s.get("RANGED", "ANYSUB", "ANYADD", "SUB", "ADD", "GIVE", "UPTOADD")
+    word = s.find("JUDGEW")
+    quality = s.find("QUALITY")
+    label = s.label(0, s.tokens.index(token)) + (tidy(quality.text) if quality else "")
+    if not label and word is not None and re.match("视|根据", word.text):
+        label = tidy(word.text)
+    label = label or token.text
+    low = Decimal(0)
+    high: Decimal | None = None
+    if token.name == "RANGED":
+        spoken = (
+            token.parts["verb"]
+            .removesuffix("分")
+            .removeprefix("可")
+            .removeprefix("给予")
+            .removeprefix("予以")
+        )
+        verb: Verb = SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得")
+        low, high = s.need(token), s.need(token, "n2")
+        if low >= high:
+            raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
+    elif token.name in ("ANYSUB", "ANYADD"):
+        verb = "扣" if token.name == "ANYSUB" else "加" if token.text == "加分" else "得"
+        if verb == "加":
+            raise s.refuse(token, "没有写最多加几分", "酌情加分,最高加N分")
+    else:
+        verb = VERBS["ADD" if token.name == "UPTOADD" else token.name]
+        high = s.need(token)
+    if not label or label == token.text:
+        raise s.refuse(token, "不知道评议的是什么", "要评议的事")
+    return JudgedPart(label, high, verb, low, "酌情")
+
+
+def judge_capped(s: Segment) -> Part:
+    """创新做法成效明显的,酌情加分,最高加3分
+
+    由考核单位评定,不低于0,不超过所写的分数。
+    """
+    given = s.get("ANYADD", "ANYSUB")
+    cap = s.get("CAPADD", "CAPITEM", "CAPSUB", "CAPANY")
+    verb: Verb = "扣" if given.name == "ANYSUB" else "加" if given.text == "加分" else "得"
+    fits = {"CAPADD": "加", "CAPITEM": "得", "CAPSUB": "扣"}.get(cap.name, verb)
+    if fits != verb:
+        raise s.refuse(cap, "与前面的加分、扣分不一致", f"最多{verb}N分")
+    quality = s.find("QUALITY")
+    label = s.label(0, s.tokens.index(given)) + (tidy(quality.text) if quality else "")
+    if not label:
+        raise s.refuse(given, "不知道评议的是什么", "要评议的事")
+    high = [s.need(cap, group) for group in cap.figures]
+    return JudgedPart(label, high[0], verb, Decimal(0), "酌情")

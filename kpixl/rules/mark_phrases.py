@@ -1,0 +1,332 @@
+"""The builders of phrases about a thing done or a figure held against a mark."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+from kpixl.rules.parts import (
+    BranchPart,
+    GivePart,
+    Part,
+)
+from kpixl.rules.scanner import Token
+from kpixl.rules.segment import (
+    A_YEAR,
+    AMOUNTS,
+    NAMING,
+    Segment,
+    figure_of,
+    mark_of,
+    points_of,
+    tidy,
+)
+from kpixl.rules.step_phrases import each_one
+from kpixl.rules.terms import Amount, Mark
+
+# How the name of a quantity ends, so that a figure can be held against it.
+_QUANTITY = re.compile(
+    r"(?:[数值率幅速度量额]|水平|比重|比例|面积|收入|任务|指标|目标|要求|标准|增长|增速)$"
+)
+
+
+def _given(tokens: tuple[Token, ...]) -> tuple[str, str] | None:
+    """增速达到全县平均增幅 as a figure and what it is held against; None where it is not so."""
+    words = [t for t in tokens if t.name in NAMING]
+    names = [t.name for t in words]
+    if "DO" not in names or names[-1] in ("DO", "TASK"):
+        return None
+    at = len(names) - 1 - names[::-1].index("DO")
+    figure = tidy("".join(t.text for t in words[:at]))
+    other = tidy("".join(t.text for t in words[at + 1 :]))
+    if (not at or _QUANTITY.search(figure)) and _QUANTITY.search(other):
+        return figure or "完成值", other
+    return None
+
+
+_SIDES: dict[str, Literal[">=", ">", "<=", "<"]] = {
+    "GEQ": ">=",
+    "SAMEP": ">=",
+    "LEQ": "<=",
+    "GT": ">",
+    "LT": "<",
+}
+
+
+def held(s: Segment) -> Part:
+    """增长率不低于上年的得5分
+
+    与上年值(或另一个数)比:不低于的得分,低于的不得分或扣分。与上年“持平”是指不低于上年。
+    """
+    side = s.find(*_SIDES) or s.all("DO")[-1]
+    token = s.get("GIVE", "FULL", "FULLPCT", "ADD", "SUB", "ZERO", "PROP")
+    at, behind = s.tokens.index(side), s.tokens.index(token)
+    after = [t for t in s.tokens[at + 1 : behind] if t.name not in ("DE", "COMMA", "THAT")]
+    op = _SIDES.get(side.name, ">=")
+    if token.name in ("ZERO", "PROP", "SUB") and op != "<":
+        raise s.refuse(side, "不知道达到后怎样", "低于…的不得分")
+    label = s.label(0, at)
+    if side.name == "SAMEP" or (len(after) == 1 and after[0].name == "PRIORW"):
+        mark = Mark(None, "", "prior")
+    elif after and after[-1].name == "PCT" and after[0].name == "TASK":
+        mark = Mark(s.need(after[-1]), "%", "of")
+    else:
+        words = tidy("".join(t.text for t in after))
+        if all(t.name == "TASK" for t in after):
+            mark = Mark()
+        elif _QUANTITY.search(words):
+            mark = Mark(None, "", "given", words)
+        else:
+            raise s.refuse(after[0], "不知道与哪个数相比", "目标、上年,或一个数据的名称")
+    if token.name in ("ZERO", "PROP", "SUB"):
+        kind: Literal["zero", "prop", "lose"] = (
+            "zero" if token.name == "ZERO" else "prop" if token.name == "PROP" else "lose"
+        )
+        said = "".join(t.text for t in s.tokens[:behind] if t.name not in ("DE", "COMMA"))
+        amount = points_of(s, token) if kind == "lose" else None
+        return BranchPart(kind, mark, said, label, amount)
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    figure = label or "完成值"
+    return GivePart(figure, points_of(s, token), figure, mark, op=op, verb=verb)
+
+
+def give_when(s: Segment) -> Part:
+    """比值为1时,得2分
+
+    达到所写的数得这些分;后面的“每少…扣…”“每多…加…”从这个数算起。
+    """
+    token = s.get("GIVE", "FULL", "BPTS")
+    at = s.get(*AMOUNTS, "NUM")
+    figure = re.sub("为$", "", s.label(0, s.tokens.index(at))) or "完成值"
+    return GivePart(figure, points_of(s, token), figure, mark_of(s, at))
+
+
+def give_limit(s: Segment) -> Part:
+    """事故起数控制在5起以内得满分
+
+    数值不超过所写的数(含本数)就得分,超过的不得分。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
+    at = s.get(*AMOUNTS)
+    place = s.tokens.index(at)
+    behind = s.tokens[place + 1 : s.tokens.index(token)]
+    figure = s.label(0, s.tokens.index(s.get("LEQ"))) or s.label(0, place) or "完成值"
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT", "LES"))
+    return GivePart(figure, points_of(s, token), figure, mark_of(s, at), thing, op="<=")
+
+
+def give_under(s: Segment) -> Part:
+    """发生率小于3%得20分
+
+    小于所写的数才得分。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT")
+    at = s.get(*AMOUNTS)
+    figure = s.label(0, s.tokens.index(s.get("LT"))) or "完成值"
+    behind = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(token)]
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT"))
+    return GivePart(figure, points_of(s, token), figure, mark_of(s, at), thing, op="<")
+
+
+def give_beyond(s: Segment) -> Part:
+    """超额完成5%以上加1分
+
+    超过目标达到所写的百分比,就得分或加分。
+    """
+    token = s.get("GIVE", "ADD")
+    at = s.get("PCT")
+    label = s.label(0, s.tokens.index(s.get("OVERC")))
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    mark = Mark(s.need(at), "%", "over")
+    return GivePart(label, points_of(s, token), label or "完成值", mark, verb=verb)
+
+
+def lose_at(s: Segment) -> Part:
+    """到位资金未达到3万元的,扣3分
+
+    数值没有达到所写的数就扣一次分,达到(含本数)的不扣。
+    """
+    token = s.get("SUB")
+    at = s.get(*AMOUNTS)
+    side = s.get("UNMET", "LT", "GT")
+    if side.name == "UNMET" and not side.text.endswith(("达到", "达", "达不到")):
+        raise s.refuse(
+            side, "不知道是没有做的一个一个计,还是没有达到这个数", "每1个扣N分,或未达到N扣M分"
+        )
+    ahead = s.tokens[: s.tokens.index(token)]
+    said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    label = s.label(0, s.tokens.index(side))
+    op: Literal["<", ">"] = ">" if side.name == "GT" else "<"
+    return BranchPart("lose", mark_of(s, at), said, label, points_of(s, token), op)
+
+
+def give_at(s: Segment) -> Part:
+    """增加值增速达到10%得10分
+
+    数值达到所写的数(含本数)就得分(或加分),达不到不得分。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS", "ADD")
+    at = s.get(*AMOUNTS)
+    place = s.tokens.index(at)
+    ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
+    limited = any(t.name == "GEQ" for t in ahead) or any(t.name == "GES" for t in behind[:1])
+    reached = not limited and (
+        any(t.name == "DO" or t.text.startswith(("完成", "实现")) for t in ahead)
+        or (bool(ahead) and ahead[-1].name == "GROW")
+    )
+    period = s.find("PERIOD")
+    spoken = limited or reached or period is not None
+    if not spoken and at.name == "CNT" and token.name in ("GIVE", "FULL", "ADD", "BPTS"):
+        return each_one(s)
+    implied = not spoken
+    if implied and (not ahead or token.name == "BPTS"):
+        raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
+    exact = any(t.name == "GEQ" for t in ahead)
+    figure = (s.label(0, place) if exact else figure_of(ahead)) or "完成值"
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
+    if behind and behind[0].name == "GES":
+        thing = thing[len(behind[0].text) :]
+    if re.search("且|并|同时", thing):
+        raise s.refuse(at, "后面还有一个条件,不知道怎样计", "每个条件各写一句")
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    mark = mark_of(s, at)
+    if period is not None:
+        if period.text not in A_YEAR or at.name != "CNT" or mark.number is None:
+            raise s.refuse(period, "不知道全年是多少", "写明全年的数")
+        mark = Mark(mark.number * A_YEAR[period.text], mark.unit)
+    said = period.text if period else ""
+    return GivePart(
+        figure, points_of(s, token), figure, mark, thing, verb=verb, period=said, implied=implied
+    )
+
+
+def give_mean(s: Segment) -> Part:
+    """增长速度达到全县平均水平的得5分
+
+    达到本类各单位的平均值就得分。没有填数的单位不计入平均。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT")
+    mean = s.tokens.index(s.get("MEAN"))
+    if not any(t.name in ("DO", "GEQ") for t in s.tokens[:mean]):
+        raise s.refuse(s.tokens[mean], "不知道是达到、超过还是低于平均值", "达到平均值得N分")
+    figure = figure_of(s.tokens[:mean]) or "本值"
+    return GivePart(figure, points_of(s, token), figure, Mark(None, "", "mean", s.get("MEAN").text))
+
+
+def give_over(s: Segment) -> Part:
+    """增幅超过全市平均值的,加1分
+
+    数值超过(不含本数)所写的数或平均值就得分或加分。
+    """
+    token = s.get("GIVE", "FULL", "ADD")
+    place = s.tokens.index(s.get("GT"))
+    at = s.find(*AMOUNTS)
+    behind = s.tokens[place + 2 : s.tokens.index(token)]
+    thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT", "GES"))
+    figure = s.label(0, place)
+    if not figure:
+        raise s.refuse(s.tokens[place], "不知道是哪个数据超过它", "数据的名称,如“增速超过10%”")
+    mark = mark_of(s, at) if at else Mark(None, "", "mean", s.get("MEAN").text)
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    return GivePart(figure, points_of(s, token), figure, mark, thing, op=">", verb=verb)
+
+
+def below(s: Segment) -> Part:
+    """未完成的不得分
+
+    写在得分后面,说明没有达到时怎么办:不得分,或按完成的比例得分。写在扣分后面的“发生…的,本项不得分”,
+    发生了整项就是0分。
+    """
+    branch = s.get("ZERO", "PROP")
+    at = s.find(*AMOUNTS)
+    condition = s.tokens[: s.tokens.index(branch)]
+    side = s.find("LT", "GT")
+    label = s.label(0, s.tokens.index(side)) if side else ""
+    op: Literal["<", ">"] = ">" if side is not None and side.name == "GT" else "<"
+    if at is not None and side is not None:
+        behind = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(branch)]
+        thing = tidy("".join(t.text for t in behind if t.name in NAMING))
+        if (s.find("UNMET") and side.name) or _DENIED.search(thing) or _DENIED.search(label[-1:]):
+            raise s.refuse(side, "否定说了两次,不知道是哪一边", "低于N的不得分")
+        label = label or thing
+    return BranchPart(
+        "zero" if branch.name == "ZERO" else "prop",
+        mark_of(s, at) if at else None,
+        "".join(t.text for t in condition if t.name not in ("DE", "COMMA")),
+        label,
+        None,
+        op,
+    )
+
+
+_DENIED = re.compile(r"[不未没无非]|参加|完成|达")
+
+
+def proportion(s: Segment) -> Part:
+    """出口额按任务完成率计分
+
+    得分等于分值乘以完成率,完成率最多按100%计。
+    """
+    token = s.get("PROP")
+    label = s.label(0, s.tokens.index(token))
+    if re.search("扣|减", token.text):
+        raise s.refuse(token, "没有写什么情况下按比例", "未完成的按比例扣分")
+    return GivePart(label or "完成值", Amount(None), label or "完成值", Mark(), prop=True)
+
+
+def by_rate(s: Segment) -> Part:
+    """按办结率计分
+
+    得分为分值乘以这个率,超过100%的部分不计。
+    """
+    rate = s.get("RATEBY").parts["rate"]
+    return GivePart(rate, Amount(None), rate, Mark(Decimal(100), "%"), prop=True)
+
+
+def bare(s: Segment) -> Part:
+    """4分,每少1次会议扣1分
+
+    先写一个总分,后面的扣分从它扣起。
+    """
+    return GivePart("完成值", points_of(s, s.get("BPTS")), "完成值")
+
+
+def give(s: Segment) -> Part:
+    """制定实施方案得1分
+
+    做到的得所写的分,没做到的不得分。事情是“完成…目标任务”、后面又写了未完成怎么办的,填实际完
+    成数,与目标值比较。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
+    behind = s.tokens.index(token)
+    ahead = s.tokens[:behind]
+    if token.name == "BPTS" and s.label(0, behind) in ("上线", "下线"):
+        raise s.refuse(token, "像是“上限”的笔误", "最多扣N分,或最高得N分")
+    return GivePart(
+        s.label(0, behind),
+        points_of(s, token),
+        _task(ahead),
+        given=_given(ahead),
+        bare=token.name == "BPTS",
+    )
+
+
+_FIGURE = frozenset({"SUBJ", "DUN", "GES", "EVERY"})
+
+
+def _task(tokens: tuple[Token, ...]) -> str | None:
+    """The figure that a task is about: 财政收入完成目标任务, 完成财政收入任务 → 财政收入.
+
+    None where the tokens are not one 完成 with one 目标任务 at its end.
+    """
+    words = [t for t in tokens if t.name not in ("DE", "COMMA", "THAT")]
+    names = [t.name for t in words]
+    if names == ["DO"]:
+        return "完成值"
+    if not {"SUBJ", "DUN", "GES", "DO", "TASK", "EVERY"}.issuperset(names):
+        return None
+    if names.count("DO") != 1 or names[-1] != "TASK":
+        return None
+    named = _FIGURE | {"TASK"} if names.count("TASK") > 1 else _FIGURE
+    return tidy("".join(t.text for t in words[:-1] if t.name in named)) or "完成值"

@@ -1,0 +1,91 @@
+"""The builders of requirements: targets without points."""
+
+from __future__ import annotations
+
+import re
+
+from kpixl.rules.parts import (
+    Part,
+    RequirePart,
+)
+from kpixl.rules.segment import (
+    A_YEAR,
+    AMOUNTS,
+    NAMING,
+    Segment,
+    mark_of,
+    tidy,
+)
+from kpixl.rules.terms import Mark
+
+
+def require(s: Segment) -> Part:
+    """新增规上企业15家以上
+
+    只有要求、没有分数的条款,按本方案的默认规则计分:每一行要求完成多少算多少(最多100%),几行取平均
+    ,再乘以分值。“不超过”的要求,超过时按要求数除以实际数。
+    """
+    at = s.get(*AMOUNTS)
+    place = s.tokens.index(at)
+    ahead, behind = s.tokens[:place], s.tokens[place + 1 :]
+    limit = any(t.name == "LEQ" for t in ahead) or any(t.name == "LES" for t in behind[:1])
+    if limit and any(t.name in ("GEQ", "GES") for t in (*ahead[-1:], *behind[:1])):
+        raise s.refuse(at, "既说不少于,又说不超过", "只写一种")
+    if behind and behind[0].name in ("GES", "LES"):
+        behind = behind[1:]
+    said = [t for t in (*ahead, *behind) if t.name in _REQUIRING]
+    if said and ahead and said[-1] is ahead[-1] and said[-1].name == "DO":
+        said = said[:-1]
+    if unmet := next((t for t in said if t.name == "UNMET"), None):
+        raise s.refuse(unmet, "不知道未达到怎样计", "未达到N的扣M分,或不得分")
+    if graded := next((t for t in said if re.search("等次|评优|名单", t.text)), None):
+        raise s.refuse(graded, "这是对等次的规定,不是要求", "写在方案的等次或否决里")
+    mark = mark_of(s, at)
+    periods = [t for t in said if t.name == "PERIOD" and t.text in A_YEAR]
+    within = len(periods) == 1 and at.name == "CNT" and mark.number is not None
+    if within and mark.number is not None:
+        mark = Mark(mark.number * A_YEAR[periods[0].text], mark.unit)
+        said = [t for t in said if t is not periods[0]]
+    words = "".join(t.text for t in said if t.name != "OFWH")
+    said_of = (within and periods[0].text) or ""
+    about = s.find("ABOUT") is not None
+    return RequirePart(tidy(words) or "完成值", mark, limit, said_of, None, about)
+
+
+def require_named(s: Segment) -> Part:
+    """新增500万元以上规下企业80家
+
+    数字在名称里的(500万元以上的企业)不是目标,后面的数才是。
+    """
+    amounts = [t for t in s.tokens if t.name in AMOUNTS]
+    at = amounts[-1]
+    for named in amounts[:-1]:
+        s.take(named)
+    place = s.tokens.index(at)
+    ahead, behind = list(s.tokens[:place]), list(s.tokens[place + 1 :])
+    if behind and behind[0].name == "GES":
+        behind = behind[1:]
+    while ahead and ahead[-1].name in ("GEQ", "DO"):
+        ahead.pop()
+    known = _REQUIRING | set(AMOUNTS)
+    words = "".join(t.text for t in (*ahead, *behind) if t.name in known and t.name != "OFWH")
+    return RequirePart(tidy(words), mark_of(s, at), False)
+
+
+def require_range(s: Segment) -> Part:
+    """全年实施智能制造项目3-5个
+
+    写成几到几的,以前一个数为目标。
+    """
+    at = s.get("RANGE")
+    low, high = s.need(at), s.need(at, "n2")
+    if low >= high:
+        raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
+    place = s.tokens.index(at)
+    around = (*s.tokens[:place], *s.tokens[place + 1 :])
+    words = "".join(t.text for t in around if t.name in _REQUIRING and t.name != "OFWH")
+    mark = Mark(low, at.parts["unit2"])
+    return RequirePart(tidy(words) or "完成值", mark, False, "", high)
+
+
+_REQUIRING = NAMING | {"PERIOD", "YEAR", "OFWH"}

@@ -1,0 +1,170 @@
+"""The tokens of one phrase, and how a builder reads names, amounts and points from them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from kpixl.errors import RuleError
+from kpixl.rules.expr import Ties
+from kpixl.rules.normalise import Normal
+from kpixl.rules.scanner import Figure, Token
+from kpixl.rules.terms import Amount, Mark
+
+
+@dataclass
+class Segment:
+    """The tokens that one phrase covers, and the numbers its builder has read."""
+
+    normal: Normal
+    tokens: tuple[Token, ...]
+    flat: Decimal
+    ties: Ties
+    used: set[Figure] = field(default_factory=set)
+
+    def find(self, *names: str) -> Token | None:
+        """The first token of one of these classes."""
+        return next((t for t in self.tokens if t.name in names), None)
+
+    def get(self, *names: str) -> Token:
+        """The first token of one of these classes, which the pattern guarantees."""
+        token = self.find(*names)
+        assert token is not None, names
+        return token
+
+    def all(self, *names: str) -> tuple[Token, ...]:
+        """All tokens of these classes, in order."""
+        return tuple(t for t in self.tokens if t.name in names)
+
+    def take(self, token: Token, group: str = "n") -> Decimal | None:
+        """A number of a token, marked as read; None where the token has none."""
+        figure = token.figures.get(group)
+        if figure is None:
+            return None
+        self.used.add(figure)
+        return figure.value
+
+    def need(self, token: Token, group: str = "n") -> Decimal:
+        """A number that the pattern guarantees."""
+        value = self.take(token, group)
+        assert value is not None
+        return value
+
+    def label(self, start: int = 0, stop: int | None = None) -> str:
+        """The subject among some of the tokens, in the clause's own words."""
+        tokens = [t for t in self.tokens[start:stop] if t.name in NAMING]
+        return tidy("".join(t.text for t in tokens))
+
+    def before(self, name: str) -> str:
+        """The subject in front of the first token of a class."""
+        return self.label(0, self.tokens.index(self.get(name)))
+
+    def refuse(self, token: Token, reason: str, wanted: str) -> RuleError:
+        """A refusal that points at a token."""
+        return RuleError(
+            self.normal.original,
+            self.normal.position(token.start),
+            self.normal.phrase(token.start, token.end),
+            reason,
+            wanted,
+        )
+
+
+Verb: TypeAlias = Literal["得", "加", "扣"]
+
+
+VERBS: dict[str, Verb] = {"GIVE": "得", "ADD": "加", "SUB": "扣"}
+
+
+SPOKEN: dict[str, Verb] = {
+    "得": "得", "计": "得", "记": "得", "加": "加", "奖励": "加", "扣": "扣", "减": "扣",
+}  # fmt: skip
+
+
+WAYS: dict[str, Literal["up", "down", "both"]] = {
+    "EVUP": "up",
+    "EVDOWN": "down",
+    "EVSYM": "both",
+}
+
+
+NAMING = frozenset(
+    {
+        "BRACKET",
+        "WHO",
+        "GROW",
+        "YEAR",
+        "SAMEW",
+        "EVERY",
+        "SUBJ",
+        "DUN",
+        "DO",
+        "TASK",
+        "UNMET",
+        "OVERC",
+        "GES",
+    }
+)
+
+
+AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
+
+
+# How often a period comes in the year that an assessment is about.
+A_YEAR = {
+    "每年": 1, "每年度": 1, "每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12,
+}  # fmt: skip
+
+
+def tidy(label: str) -> str:
+    """A subject as the name of an input: without the particles around it.
+
+    >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
+    ('淘汰落后设备', '各街道利润')
+    """
+    label = re.sub(
+        r"^(?:根据|其中|以及|的|、|(?:并|且|另)按$|是?指(?![标数导挥定]))+", "", label.strip("、 ")
+    )
+    return re.sub(r"(?:的|等|、)+$", "", label) or label
+
+
+def points_of(s: Segment, token: Token) -> Amount:
+    """The points of a consequence, a share where it gives one."""
+    if token.name.endswith("PCT"):
+        return Amount(s.need(token) / 100, share=True, full=s.take(token, "n2"))
+    return Amount(s.take(token))
+
+
+def mark_of(s: Segment, token: Token) -> Mark:
+    """The mark that an amount sets, in the unit that stands behind its number."""
+    return Mark(s.need(token), unit_of(token))
+
+
+def unit_of(token: Token) -> str:
+    """The unit behind the number of an amount: 1个亿元 is 亿元, 100万 is 万元."""
+    unit = token.text[token.figures["n"].end - token.start :]
+    if token.name == "QTY":
+        unit = unit.removeprefix("个")
+        unit = {"亿": "亿元", "万": "万元", "千万": "千万元", "百万": "百万元"}.get(unit, unit)
+    return unit
+
+
+def figure_of(tokens: tuple[Token, ...]) -> str:
+    """The name of a figure that stands before its mark: 增速达到 → 增速, 完成投资 → 投资.
+
+    完成 or 达到 at the end belongs to the mark, and at the start if there is no other; elsewhere
+    it is part of the name.
+    """
+    words = [t for t in tokens if t.name in NAMING]
+    beyond = next((i for i, t in enumerate(words) if t.name == "OVERC"), None)
+    if beyond:  # 项目数超额完成目标数: the figure stands in front
+        words = words[:beyond]
+    elif beyond == 0 and len(words) == 1:
+        words = []
+    if words and words[-1].name == "DO":
+        words = words[:-1]
+    elif words and words[0].name == "DO" and [t.name for t in words].count("DO") == 1:
+        words = words[1:]
+    return tidy("".join(t.text for t in words))

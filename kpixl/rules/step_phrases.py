@@ -1,0 +1,271 @@
+"""The builders of phrases about steps and counted things."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+from kpixl.rules.parts import (
+    CountPart,
+    GivePart,
+    LevelsPart,
+    Part,
+    StepPart,
+)
+from kpixl.rules.segment import (
+    AMOUNTS,
+    NAMING,
+    SPOKEN,
+    VERBS,
+    WAYS,
+    Segment,
+    figure_of,
+    mark_of,
+    points_of,
+    tidy,
+    unit_of,
+)
+from kpixl.rules.terms import Counted, Mark
+
+STEP_POINTS = ("ADD", "GIVE", "SUB", "SYM", "ADDPCT", "SUBPCT", "SYMPCT")
+
+
+def step(s: Segment) -> Part:
+    """每超过1个百分点加0.5分
+
+    从目标(或前面写的数)算起,每多一步加几分,每少一步扣几分;不足一步的按比例计,句子或读法另有规定
+    的除外。
+    """
+    head = s.get("EVUP", "EVDOWN", "EVSYM")
+    points = s.get(*STEP_POINTS)
+    behind = s.tokens[s.tokens.index(head) :]
+    at = next(t for t in behind if t.name in (*AMOUNTS, "NUM"))
+    way = WAYS[head.name]
+    if (way == "both") != points.name.startswith("SYM"):
+        raise s.refuse(points, "与“每”的方向不合", "每超…加分,每少…扣分,或每增减…加减分")
+    adds = points.name in ("ADD", "GIVE", "ADDPCT")
+    falls = way != "both" and adds != (way == "up")
+    if falls and _FALL.match(head.text) and way == "down":
+        # 每下降1个百分点加0.5分: the figure is the decrease, entered as a positive figure (G8)
+        way, falls = "up", False
+    ahead = s.tokens[: s.tokens.index(head)]
+    mark = next((t for t in ahead if t.name in AMOUNTS), None)
+    between = [t for t in behind[1 : behind.index(at)] if t.name in (*NAMING, "MEAN")]
+    if mean := next((t for t in between if "平均" in t.text), None):
+        raise s.refuse(mean, "不知道平均数是本组的,还是公布的", "达到平均值得N分,每超过1个百分点…")
+    missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
+    label = figure_of(ahead[:missed] if missed else ahead)
+    since = _SINCE.search(label)
+    label = "" if _THE_TASK.fullmatch(label) else _SINCE.sub("", label)
+    return StepPart(
+        way,
+        label,
+        s.need(at),
+        unit_of(at),
+        points_of(s, points),
+        mark_of(s, mark) if mark else None,
+        "得" if points.name == "GIVE" else "加",
+        "" if s.find("OVERC") else _rise(head.text),
+        "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
+        "".join(
+            t.text for t in behind[behind.index(at) : behind.index(points)] if t.name in NAMING
+        ),
+        "".join(t.text for t in behind[1 : behind.index(at)] if t.name in NAMING),
+        any(t.name == "UNMET" for t in ahead[:1]),
+        falls,
+        "比上年" in head.text or "比去年" in head.text or since is not None,
+        head.text in ("每差", "每相差"),
+        head.text.startswith(("每缺", "缺")),
+    )
+
+
+_SINCE = re.compile(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")
+
+
+_THE_TASK = re.compile(r"(?:目标任务|任务|目标|指标|计划)(?:后|的?基础上|以后|之后)?")
+
+
+_FALL = re.compile(r"每(?:下降|降低|减少|减|降)$")
+
+
+_RISE = re.compile(r"(?:^比.*)?每?(?:增加|增长|增|提高|上升)$")
+
+
+def _rise(text: str) -> Literal["", "提高", "降低"]:
+    """Whether a step is said with a word that may mean a change from last year."""
+    return "提高" if _RISE.match(text) else "降低" if _FALL.match(text) else ""
+
+
+def each_period(s: Segment) -> Part:
+    """对监管得力的,每季度加0.5分
+
+    每有一个季度(月)做到,计一次分;填做到了几个季度(月)。
+    """
+    at = s.get("PERIOD", "EVPER")
+    points = s.get("ADD", "SUB")
+    place = s.tokens.index(at)
+    per = s.take(at) or Decimal(1)
+    unit = at.parts.get("unit") or at.text.removeprefix("每")
+    if unit in ("年", "年度"):
+        raise s.refuse(at, "一年考核一次,不知道“每年”是几次", "写明次数")
+    words = Counted(s.label(0, place), "", unit, s.label(place + 1))
+    if not words.head + words.thing:
+        raise s.refuse(at, "不知道每期看的是什么", "…的,每季度加N分")
+    return CountPart(words, per, VERBS[points.name], s.need(points))
+
+
+def over_each(s: Segment) -> Part:
+    """超额完成目标每个加0.2分
+
+    超过目标的部分,每多一个加所写的分。
+    """
+    step = s.get("EVCNT")
+    per = s.take(step)
+    ahead = s.tokens[: s.tokens.index(step)]
+    if step.parts["verb"]:
+        raise s.refuse(step, "不知道是超额的每个,还是另外的", "超额完成目标,每超过1个加N分")
+    return StepPart(
+        "up",
+        "",
+        Decimal(1) if per is None else per,
+        step.parts["unit"],
+        points_of(s, s.get("ADD")),
+        head="".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
+    )
+
+
+def count(s: Segment) -> Part:
+    """报送信息,每采用一条得0.1分
+
+    按件数计分:件数乘以每件的分。写“每5亩”的,满5亩才算一次。
+    """
+    step = s.get("EVCNT")
+    points = s.get("GIVE", "ADD", "SUB", "BPTS")
+    per = s.take(step)
+    verb = VERBS.get(points.name, "得")
+    if not step.text.startswith("每") and verb == "得":
+        raise s.refuse(step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分")
+    place = s.tokens.index(step)
+    ahead = s.tokens[:place]
+    for token in ahead:  # a number in the name of the counted thing
+        if token.name in AMOUNTS:
+            if s.tokens[s.tokens.index(token) - 1].name == "DO":
+                raise s.refuse(token, "不知道是达到这个数才计,还是只计这样的", "每个…得N分")
+            s.take(token)
+    name = tidy("".join(t.text for t in ahead if t.name in (*NAMING, *AMOUNTS)))
+    words = Counted(name, step.parts["verb"], step.parts["unit"], s.label(place + 1))
+    return CountPart(
+        words,
+        Decimal(1) if per is None else per,
+        verb,
+        s.need(points),
+    )
+
+
+def each_one(s: Segment) -> Part:
+    """被上级采用1条得2分
+
+    “1条得2分”这样的写法,每发生一次计一次分。
+    """
+    counted = s.get("CNT")
+    points = s.get("GIVE", "FULL", "ADD", "SUB", "BPTS")
+    verb = VERBS.get(points.name, "得")
+    one = s.need(counted)
+    unit = counted.text[counted.figures["n"].end - counted.start :]
+    at = s.tokens.index(counted)
+    if verb in ("得", "加") and (unit not in _EVENTS or one != 1):
+        # 平台1个得10分: once there is one, or for each of them; a reading decides
+        return GivePart(
+            s.label(0, at),
+            points_of(s, points),
+            s.label(0, at),
+            Mark(one, unit),
+            s.label(at + 1),
+            True,
+            verb=verb,
+        )
+    if one != 1:
+        raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
+    if points.number() is None:
+        raise s.refuse(points, "每一次都得满分,不知道是多少", "写明得几分")
+    words = Counted(s.label(0, at), "", unit, s.label(at + 1))
+    return CountPart(words, one, verb, s.need(points))
+
+
+# Counted things that come one by one, so that “1条得2分” can only mean each of them.
+_EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
+
+
+def each_slash(s: Segment) -> Part:
+    """重伤1人扣15分/次
+
+    每发生一次扣(加、得)所写的分。
+    """
+    token = s.get("SUBPER", "ADDPER", "GIVEPER")
+    ahead = s.tokens[: s.tokens.index(token)]
+    for t in ahead:
+        if t.name in AMOUNTS:
+            s.take(t)
+    name = tidy("".join(t.text for t in ahead if t.name in (*NAMING, *AMOUNTS)))
+    verb = VERBS[token.name.removesuffix("PER")]
+    words = Counted(name, "", token.parts["unit"], "", slash=True)
+    return CountPart(words, Decimal(1), verb, s.need(token))
+
+
+def levels(s: Segment) -> Part:
+    """被国家、省、市采用的信息,每条分别得20、10、5分
+
+    前面几个名称与后面几个分数一一对应。写“每条”“每个”的按件数计,不写的每件只问是或否。
+    """
+    token = s.get("LEVELS")
+    amounts = tuple(s.need(token, group) for group in token.figures)
+    step = s.find("EVCNT")
+    ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS"))]
+    names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
+    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
+    if len(labels) != len(amounts):
+        found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
+    if step is not None and s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每个分别…")
+    verb = SPOKEN[token.parts["verb"]]
+    unit = step.parts["unit"] if step else ""
+    does = step.parts["verb"] if step else ""
+    return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
+
+
+def levels_each(s: Segment) -> Part:
+    """每新开、续建1个项目分别加5、2分
+
+    每一种各计各的数,一一对应。
+    """
+    step = s.get("EVLIST")
+    token = s.get("LEVELS")
+    amounts = tuple(s.need(token, group) for group in token.figures)
+    does = step.parts["verbs"].split("、")
+    if len(does) != len(amounts):
+        found = f"前面是{len(does)}种,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "一一对应,用顿号隔开")
+    if s.need(step) != 1:
+        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每1个分别…")
+    place = s.tokens.index(step)
+    thing = s.label(0, place) + s.label(place + 1, s.tokens.index(token))
+    labels = tuple(f"{verb}{thing}" for verb in does)
+    return LevelsPart(labels, "", step.parts["unit"], SPOKEN[token.parts["verb"]], amounts, True)
+
+
+def each_named(s: Segment) -> Part:
+    """无计划、无措施、无总结的,分别扣1分
+
+    顿号隔开的几件事,每件单独计分,各是所写的分。
+    """
+    token = s.get("SUB", "ADD", "GIVE")
+    ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
+    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    labels = tuple(tidy(p) for p in joined.split("、") if p)
+    if len(labels) < 2:
+        raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
+    amount = s.need(token)
+    return LevelsPart(labels, "", "", VERBS[token.name], (amount,) * len(labels), False)

@@ -1,0 +1,114 @@
+"""The builders of phrases about intervals of a figure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from kpixl.rules.parts import (
+    Part,
+    TierPart,
+    TiersPart,
+)
+from kpixl.rules.scanner import Token, read_numeral
+from kpixl.rules.segment import (
+    AMOUNTS,
+    NAMING,
+    SPOKEN,
+    VERBS,
+    Segment,
+    Verb,
+    figure_of,
+    points_of,
+    tidy,
+    unit_of,
+)
+from kpixl.rules.terms import Amount
+from kpixl.rules.vocabulary import NUMBER
+
+
+def tier(s: Segment) -> Part:
+    """增速80%—90%(不含90%)的得8分
+
+    看数值落在哪一档,得哪一档的分。各档须首尾相接,不留空、不重叠。“以上”“以下”含本数,写“(不
+    含)”的不含。
+    """
+    result = s.tokens[-1]
+    verb = VERBS.get("ADD" if result.name == "NOADD" else result.name, "得")
+    nothing = result.name in ("ZERO", "NOADD")
+    amount = Amount(Decimal(0)) if nothing else points_of(s, result)
+    at = s.get("RANGE", "SPAN", "PTS", *AMOUNTS)
+    figure = figure_of(s.tokens[: s.tokens.index(at)])
+    if scored := s.find("SCOREW"):
+        figure += scored.text
+    verb_or_any = None if result.name == "ZERO" else verb
+    behind = [t for t in s.tokens[s.tokens.index(at) + 1 :] if t.name in NAMING]
+    thing = tidy("".join(t.text for t in behind if t.name != "GES"))
+    part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
+    return replace(part, thing=thing)
+
+
+def tier_list(s: Segment) -> Part:
+    """投资1亿元以下、1亿元—5亿元、5亿元以上的,分别得3分、6分、10分
+
+    几档的范围列在前面,各档的分依次列在后面,个数须相同。
+    """
+    token = s.get("LEVELS")
+    amounts = [s.need(token, group) for group in token.figures]
+    starts = [i for i, t in enumerate(s.tokens) if t.name in ("RANGE", "SPAN", *AMOUNTS)]
+    if len(starts) != len(amounts):
+        found = f"前面是{len(starts)}档,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "档次与分数一一对应")
+    figure = figure_of(s.tokens[: starts[0]])
+    verb = SPOKEN[token.parts["verb"]]
+    return TiersPart(
+        tuple(
+            _interval(s, s.tokens[i:], figure, Amount(points), verb)
+            for i, points in zip(starts, amounts, strict=True)
+        )
+    )
+
+
+def _interval(
+    s: Segment, tokens: tuple[Token, ...], figure: str, amount: Amount, verb: Verb | None
+) -> TierPart:
+    """The interval that some tokens begin with."""
+    at = tokens[0]
+    if at.name in ("RANGE", "SPAN"):
+        unit, upper = at.parts.get("unit"), at.parts["unit2"]
+        if unit not in (None, upper):
+            raise s.refuse(at, "两端的单位不同", "同一个单位")
+        low, high = s.need(at), s.need(at, "n2")
+        if low >= high:
+            raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
+        if at.name == "SPAN":
+            return TierPart(figure, upper, low, True, high, False, amount, verb)
+        _same_end(s, at, "low", low)
+        _same_end(s, at, "high", high)
+        ends = _inside(at.parts.get("low")), _inside(at.parts.get("high"))
+        return TierPart(figure, upper, low, ends[0], high, ends[1], amount, verb)
+    mark = s.need(at)
+    unit = unit_of(at)
+    if s.find("LEQ"):
+        return TierPart(figure, unit, None, None, mark, True, amount, verb)
+    if s.find("GEQ"):
+        return TierPart(figure, unit, mark, True, None, None, amount, verb)
+    side = next(t for t in tokens if t.name in ("GES", "GESX", "LES", "LESX"))
+    for group in ("end", "end2"):
+        _same_end(s, side, group, mark)
+    inside = False if side.name.endswith("X") else True if "含" in side.text else None
+    if side.name.startswith("GES"):
+        return TierPart(figure, unit, mark, inside, None, None, amount, verb)
+    return TierPart(figure, unit, None, None, mark, inside, amount, verb)
+
+
+def _inside(text: str | None) -> bool | None:
+    return None if text is None else "不含" not in text
+
+
+def _same_end(s: Segment, token: Token, group: str, number_: Decimal) -> None:
+    """90%(不含90%): the number in the bracket is the one before it."""
+    found = re.search(NUMBER, token.parts.get(group, ""))
+    if found and read_numeral(found[0]) != number_:
+        raise s.refuse(token, "括号里的数与前面的不同", "同一个数")
