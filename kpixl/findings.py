@@ -112,7 +112,9 @@ CATALOGUE: dict[str, Entry] = {
     "scheme-name-repeated": Entry(
         _B, "“{name}”重复出现", "同一张表内名称不重复", "请改名或删去重复的一行。"
     ),
-    "scheme-points": Entry(_B, "“{name}”的分值不是数", "大于 0 的数", "请填数字,不带“分”字,单元格不要设成文本格式。"),
+    "scheme-points": Entry(
+        _B, "“{name}”的分值不是数", "大于 0 的数", "请填数字,不带“分”字,单元格不要设成文本格式。"
+    ),
     "scheme-clause-missing": Entry(
         _B,
         "“{name}”没有评分标准",

@@ -229,8 +229,9 @@ def _unit_table(
     scheme = ranking.table.scheme
     third = "分组" if with_group else "上季度得分(名次)"
     heads = (
-        "组内\n名次" if scheme.scope == "分组" else "名次", "单位", third, "得分", "牵头 /\n配合", "绿灯", "黄灯", "红灯", "未报数", "标记",
-    )  # fmt: skip
+        "组内\n名次" if scheme.scope == "分组" else "名次",
+        *("单位", third, "得分", "牵头 /\n配合", "绿灯", "黄灯", "红灯", "未报数", "标记"),
+    )
     draft.put_row(row, heads, style.HEADER)
     draft.fit(row, least=32)
     for line in standings:

@@ -86,7 +86,7 @@ class Builder:
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
         self.heading: GivePart | None = None  # a line that only sums up the others
-        self.open_cap = False  # a cap that does not say of what
+        self.open_cap = ""  # of what a cap is that does not say so: bonus, item
         self.remarks: list[str] = []  # words inside phrases that name what they give
         self.head = ""  # the figure that the clause is about, where it says so first
 

@@ -42,12 +42,12 @@ def finish(
         pieces.append("扣完为止" if limits.floor else "扣分不封顶")
     if limits.bonus is not None:
         number_ = limits.bonus.text()
-        pieces.append(f"{number_}封顶" if b.open_cap else f"最多加{number_}")
+        pieces.append(f"{number_}封顶" if b.open_cap == "bonus" else f"最多加{number_}")
     if limits.deduction is not None:
         pieces.append(f"最多扣{limits.deduction.text()}")
     if limits.item is not None:
         highest = f"{number(limits.item)}分"
-        pieces.append(f"{highest}封顶" if b.open_cap else f"最高得{highest}")
+        pieces.append(f"{highest}封顶" if b.open_cap == "item" else f"最高得{highest}")
     if worth is not None:
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.

@@ -84,5 +84,6 @@ def _named_cap(b: Builder, p: Placed) -> Literal["bonus", "deduction", "item"]:
     base = sum(bounds(t.expr(), float("inf"), lambda i: b.inputs[i].kind)[1] for t in gives)
     top = part.amount.number
     default = "得分" if top is not None and float(top) > base else "加分"
-    b.open_cap = True
-    return "item" if b.reading("G37", default) == "得分" else "bonus"
+    kind: Literal["bonus", "item"] = "item" if b.reading("G37", default) == "得分" else "bonus"
+    b.open_cap = kind
+    return kind

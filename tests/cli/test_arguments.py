@@ -44,7 +44,10 @@ def test_what_cannot_be_done_yet_is_not_offered(run: Callable[..., Run]) -> None
     ("words", "sentence"),
     [
         ((), "缺少参数:命令。"),
-        (("scroe",), "没有“scroe”这个命令,可用的有:demo、score、rank、new、issue、check、rule、lint。"),
+        (
+            ("scroe",),
+            "没有“scroe”这个命令,可用的有:demo、score、rank、new、issue、check、rule、lint。",
+        ),
         (("score", "方案.xlsx"), "缺少参数:--data。"),
         (("score", "方案.xlsx", "--data"), "--data 后面至少要写一个值。"),
         (("rank", "方案.xlsx", "--data", "表"), "缺少参数:--out。"),
