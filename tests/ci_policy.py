@@ -3,6 +3,9 @@
 Away from CI a developer may lack LibreOffice or the shared material, and such a
 test is skipped with its reason.  A test for another operating system may be
 skipped everywhere; its reason must begin with one of `PLATFORM_REASONS`.
+
+In CI, too, the drawn examples depend on the test alone, so that one commit has one
+verdict; everywhere else each run draws others, which is where new faults are found.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 PLATFORM_REASONS = ("only on Windows", "only on macOS")
 
@@ -18,6 +22,17 @@ PLATFORM_REASONS = ("only on Windows", "only on macOS")
 def in_ci() -> bool:
     """Whether this run decides about a change."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+# A busy machine is no fault of a test.
+settings.register_profile(
+    "kpixl",
+    derandomize=in_ci(),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("kpixl")
 
 
 def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:

@@ -60,3 +60,22 @@ def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
     code, line = outcome(tmp_path, "@pytest.mark.xfail\ndef test_a(): assert 0", ci="true")
     assert code == 0
     assert "1 xfailed" in line
+
+
+def test_drawn_examples_are_the_same_in_every_run_of_ci(tmp_path: Path) -> None:
+    source = """
+from hypothesis import given, strategies as st
+
+@given(st.integers())
+def test_a(number):
+    with open("drawn", "a") as file:
+        print(number, file=file)
+"""
+    drawn = tmp_path / "drawn"
+    runs = []
+    for ci in ("true", "true", "", ""):
+        outcome(tmp_path, source, ci=ci)
+        runs.append(drawn.read_text(encoding="utf-8"))
+        drawn.unlink()
+    assert runs[0] == runs[1]
+    assert runs[2] != runs[3]

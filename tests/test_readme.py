@@ -44,7 +44,7 @@ def commands(name: str, form: str) -> list[str]:
 def test_a_readme_has_two_commands_the_main_job_and_the_tests(name: str) -> None:
     first, second = commands(name, "sh")
     assert first.endswith("kpixl demo")
-    assert second.endswith("python -m pytest")
+    assert second.endswith("python -m pytest -n auto --dist loadscope")
 
 
 @pytest.mark.parametrize("form", FORMS)
