@@ -126,6 +126,9 @@ def _columns(ranking: Ranking) -> list[Column]:
     score = style.scored(scheme.decimals)
     distance = gaps(ranking)
     longest = max((len(s.unit) for s in ranking.standings), default=4)
+    at = item_columns(table)
+    many = len({*at.values()}) > _MANY_ITEMS
+    sums = 8 if many else 9.5
     columns = [
         Column("rank", place_heading(form), 7, lambda s: s.rank, replace(style.CENTER, bold=True))
     ]
@@ -143,35 +146,52 @@ def _columns(ranking: Ranking) -> list[Column]:
 
     if form.overall:
         add("rank_all", "总名次", 7, lambda s: s.rank_all, style.CENTER)
-    add("unit", "单位", min(max(12, 2 * longest + 3), 28), lambda s: s.unit, style.STRONG)
+    add(
+        "unit",
+        "单位",
+        min(max(12, 2 * longest + 3), 18 if many else 28),
+        lambda s: s.unit,
+        style.STRONG,
+    )
     if form.groups:
-        add("group", "分组", 11, lambda s: s.group or None, style.CENTER)
-    add("total", "总分", 13, lambda s: s.total, style.scored(scheme.decimals, bold=True))
+        add("group", "分组", 8 if many else 11, lambda s: s.group or None, style.CENTER)
+    add(
+        "total",
+        "总分",
+        10 if many else 13,
+        lambda s: s.total,
+        style.scored(scheme.decimals, bold=True),
+    )
     if form.base:
-        add("base", "基础分", 9.5, lambda s: s.base_total, score)
+        add("base", "基础分", sums, lambda s: s.base_total, score)
     for category in form.sums:
-        add("sum", f"{category}\n合计", 9.5, _block(category), score)
+        add("sum", f"{category}\n合计", sums, _block(category), score)
     grouped = len(scheme.categories) > 1
-    at = item_columns(table)
     if len(at) > len({*at.values()}):
         for n in range(max(at.values()) + 1):
             own = [key for key, column in at.items() if column == n]
             add("item", f"第{n + 1}项", 8.5, _any_item(own), score, has=_has(own))
     else:
-        wide = 10.5 if len(at) <= _MANY_ITEMS else 8.0
+        wide = 6.7 if many else 10.5
         for i in (i for i in scheme.indicators if i.key in at):
             above = i.category if grouped else ""
             add("item", item_heading(i), wide, _item(ranking, i.key), score, above, _has([i.key]))
-    add("other", "距上一名", 9.5, lambda s: distance.get(s.unit), score)
+    add("other", "距上一名", sums, lambda s: distance.get(s.unit), score)
     if form.grades:
-        add("other", "等次", 8, lambda s: s.grade, style.CENTER)
+        add("other", "等次", 6.5 if many else 8, lambda s: s.grade, style.CENTER)
     if form.veto:
-        add("other", "一票否决", 8, lambda s: "否决" if s.vetoed else None, style.CENTER)
+        add(
+            "other",
+            "一票否决",
+            6.5 if many else 8,
+            lambda s: "否决" if s.vetoed else None,
+            style.CENTER,
+        )
     marked = any(mark(s, table) for s in ranking.standings)
     add(
         "mark",
         "标记",
-        _mark_width(len(at)) if marked else 12,
+        (20 if many else 30) if marked else 12,
         lambda s: mark(s, table) or None,
         style.TEXT,
     )
@@ -179,10 +199,6 @@ def _columns(ranking: Ranking) -> list[Column]:
 
 
 _MANY_ITEMS = 10  # with more of them a sheet prints too small unless its columns are narrow
-
-
-def _mark_width(items: int) -> int:
-    return 30 if items <= _MANY_ITEMS else 20
 
 
 def _item(ranking: Ranking, key: str) -> Show:
