@@ -7,7 +7,7 @@ is not its own, and the clause is refused unless everything was taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -47,11 +47,12 @@ def assemble(
     placed: Sequence[Placed],
     readings: Mapping[str, str],
     default: Literal["zero", "prop", ""] = "",
+    reads_back: Callable[[Rule], bool] = lambda _: True,
 ) -> Rule:
     """The rule of a clause from its parts; raises Refused where they do not fit.
 
     `default` says what a requirement that is not met gives, where the scheme has a default
-    rule.
+    rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
     placed = with_conditions(with_verbs(count_missing(with_points(placed), placed)))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
@@ -110,7 +111,7 @@ def assemble(
         read_parts(builder, scoring)
         bounds = read_limits(builder, limits)
     except Refused:
-        found = in_groups(source, placed, scoring, readings, head)
+        found = in_groups(source, placed, scoring, readings, head, reads_back)
         lead = scoring[0].part
         if found is None and not stated and _is_worth(lead) and len(scoring) > 1:
             # 签约项目6分,参加活动得3分,…: what stands first is what the item is worth
@@ -127,7 +128,7 @@ def assemble(
                     source, builder, [*heads, *texts], read_limits(builder, limits), None
                 )
             except Refused:
-                found = in_groups(source, rest, scoring[1:], readings, head)
+                found = in_groups(source, rest, scoring[1:], readings, head, reads_back)
         if found is None:
             raise
         return _of_worth(found, worth)

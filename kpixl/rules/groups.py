@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kpixl.rules.building import Builder, Placed, Refused
@@ -30,6 +30,8 @@ from kpixl.rules.parts import (
     RequirePart,
     StepPart,
     TextPart,
+    TierPart,
+    TiersPart,
 )
 from kpixl.rules.printing import number
 from kpixl.rules.shapes import read_parts
@@ -51,11 +53,13 @@ def in_groups(
     scoring: Sequence[Placed],
     readings: Mapping[str, str],
     head: str,
+    reads_back: Callable[[Rule], bool],
 ) -> Rule | None:
     """A clause about several figures, as the sum of what each of them gives.
 
     It is cut wherever another figure is named, else at sentences, else at semicolons; the
-    first cut at which every group is complete by itself is taken.  None where none is.
+    first cut at which every group is complete by itself, and that reads back, is taken.  None
+    where none is.
     """
     for groups in (
         _cut_at_figures(scoring),
@@ -66,9 +70,14 @@ def in_groups(
         if len(groups) < 2:
             continue
         try:
-            return _of_groups(source, groups, placed, readings, head)
+            rule, told = _of_groups(source, groups, placed, readings, head)
         except Refused:
             continue
+        # bounds behind all the groups may be read as those of the last: then they stay in place
+        for text in (rule.canonical, "。".join(told), ";".join(told)):
+            said = replace(rule, canonical=text)
+            if reads_back(said):
+                return said
     return None
 
 
@@ -78,8 +87,11 @@ def _of_groups(
     placed: Sequence[Placed],
     readings: Mapping[str, str],
     head: str,
-) -> Rule:
-    """Each group a rule by itself, held by the bounds that stand in it, and their sum."""
+) -> tuple[Rule, list[str]]:
+    """Each group a rule by itself, held by the bounds that stand in it, and their sum.
+
+    Beside it the wording of each group with its own bounds.
+    """
     starts = [0, *(group[0].start for group in groups[1:])]
     ends = [*starts[1:], placed[-1].end + 1]
     overall: list[Placed] = []
@@ -135,8 +147,10 @@ def _of_groups(
     if lines is not None:
         if len(items) < len(overall) or len(items) > 1:
             raise Refused(overall[-1], "不知道限制的是哪一处", "写在它限制的那一句里")
-        return _capped(lines, items)
-    return _flat(source, groups, placed, readings, head, rules)
+        return _capped(lines, items), []
+    told = [rule.canonical for rule in rules]
+    told += [_bound_text(p.part) for p in overall]
+    return _flat(source, groups, placed, readings, head, rules), told
 
 
 def _flat(
@@ -177,6 +191,17 @@ def _is_over_all(part: Part) -> bool:
 
 def _is_floor(part: Part) -> bool:
     return isinstance(part, BoundPart) and part.kind == "floor"
+
+
+def _bound_text(part: Part) -> str:
+    """A bound of the whole item in canonical wording."""
+    assert isinstance(part, BoundPart) and part.amount is not None
+    verb = {"bonus": "最多加", "deduction": "最多扣", "item": "最高得", "any": "最多"}.get(
+        part.kind
+    )
+    if verb is None:
+        return f"合计加减分不超过{part.amount.text()}"
+    return f"合计{verb}{part.amount.text()}"
 
 
 def _capped(rule: Rule, items: Sequence[Placed]) -> Rule:
@@ -237,6 +262,8 @@ def _cut_at_figures(scoring: Sequence[Placed]) -> list[list[Placed]]:
 
 
 def _measures(part: Part) -> bool:
+    if isinstance(part, (TierPart, TiersPart)):
+        return True
     return is_numeric(part) or (isinstance(part, GivePart) and part.task is not None)
 
 

@@ -19,6 +19,7 @@ from kpixl.rules.parts import (
     RequirePart,
     StepPart,
     TierPart,
+    TiersPart,
 )
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
@@ -247,8 +248,10 @@ def figures(part: Part) -> str:
             name = part.task or part.label
         case StepPart():
             name = "" if part.unmet else part.label
-        case BranchPart() | RequirePart():
+        case BranchPart() | RequirePart() | TierPart():
             name = part.label
+        case TiersPart(tiers):
+            name = tiers[0].label
         case _:
             name = ""
     return "" if name in NAMELESS else name

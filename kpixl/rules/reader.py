@@ -120,14 +120,26 @@ def _by_parts(
 _MOST_LINES = 40
 
 
-def _whole(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:
+def _whole(clause: str, taken: Mapping[str, str], default_rule: str, *, check: bool = True) -> Rule:
+    """A clause as one; with `check` several figures in it only if they read back as they are."""
+
+    def reads_back(rule: Rule) -> bool:
+        if not check:
+            return True
+        by_line = _by_parts(rule.canonical, lines_of(rule.canonical), taken, default_rule)
+        try:
+            again = by_line or _whole(rule.canonical, taken, default_rule, check=False)
+        except RuleError:
+            return False
+        return again.same_rule(rule)
+
     normal = normalise(clause)
     if not normal.text.strip():
         raise RuleError(clause, 0, "", "没有内容", "一条评分标准")
     tokens = scan(normal)
     placed, used = _segments(normal, tokens, taken)
     try:
-        rule = assemble(clause, placed, taken, default_below(default_rule))
+        rule = assemble(clause, placed, taken, default_below(default_rule), reads_back)
     except Refused as error:
         start, end = (error.at.start, error.at.end) if error.at else (0, len(normal.text))
         raise RuleError(

@@ -32,6 +32,7 @@ from kpixl.rules.terms import (
     Counted,
     Gate,
     Highest,
+    Levels,
     Mark,
     PerUnit,
     Threshold,
@@ -104,6 +105,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             b.terms.append(Base(first.amount, first.label))
             gives, scoring = [], rest
     counts = [p for p in scoring if isinstance(p.part, CountPart)]
+    levels = sum(isinstance(p.part, LevelsPart) and p.part.verb == "得" for p in scoring)
     for p in scoring:
         level = isinstance(p.part, (FaultPart, GivePart)) and _LEVEL.fullmatch(p.part.label)
         if counts and level and p.start > counts[0].start:
@@ -114,7 +116,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             ):
                 b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
             case GivePart(label, amount, _, None):
-                if amount.number is None and len(gives) > 1:
+                if amount.number is None and len(gives) + levels > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
             case JudgedPart():
@@ -124,20 +126,20 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 b.terms.append(YesNo(i, amount, verb))
             case LevelsPart(labels, does, unit, verb_of_level, amounts, counted):
                 once = not counted and verb_of_level != "扣" and len(set(amounts)) == len(amounts)
-                if once and b.reading("G38") == "取最高":
+                if once:
                     held = tuple(
                         YesNo(b.input(p, name, "yes_no", "是/否"), Amount(n), verb_of_level)
                         for name, n in zip(labels, amounts, strict=True)
                     )
-                    b.terms.append(Highest(held, bonus=verb_of_level == "加"))
+                    highest = b.reading("G38") == "取最高"
+                    b.terms.append(Levels(held, highest, bonus=verb_of_level == "加"))
                     continue
-                if counted:
-                    b.reading("G7")
+                whole = not counted or b.reading("G7") == "整步"
                 for label, points in zip(labels, amounts, strict=True):
                     if counted:
                         i = b.input(p, label, "count", unit)
                         words = Counted(label, does, unit, "")
-                        b.terms.append(PerUnit(i, words, Decimal(1), verb_of_level, points))
+                        b.terms.append(PerUnit(i, words, Decimal(1), verb_of_level, points, whole))
                     else:
                         i = b.input(p, label, "yes_no", "是/否")
                         b.terms.append(YesNo(i, Amount(points), verb_of_level))
@@ -309,17 +311,17 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
     loss = part.amount
     parts = [p.part for p in rest if isinstance(p.part, GivePart)]
     if not rest:
-        b.reading("G7")
+        whole = b.reading("G7") == "整步"
         i = b.input(misses[0], part.words + "未完成项数", "count", "项")
         words = Counted(part.words, "未完成", "项", "")
-        b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss))
+        b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss, whole))
     elif len(rest) == 1 and len(parts) == 1 and parts[0].amount.number != loss:
         # 成立小组,制定方案得10分,每少一项扣2分: points for all, less for each that is missing
-        b.reading("G7")
+        whole = b.reading("G7") == "整步"
         words = Counted("", "缺少", "项", "")
         b.terms.append(Base(parts[0].amount, parts[0].label))
         i = b.input(misses[0], "缺少项数", "count", "项")
-        b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss))
+        b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss, whole))
         return []
     elif (
         len(parts) < len(rest)

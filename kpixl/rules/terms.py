@@ -190,7 +190,7 @@ class Blend:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The formula, the names of the parts and their weights."""
         generic = (RuleInput("本值"),)
-        names = "、".join(i.label for i in inputs)
+        names = "、".join(i.label for i in inputs[: len(self.weights)])
         weights = "、".join(percent(w) for w in self.weights)
         head = f"{self.words}:" if self.words else ""
         return (
@@ -315,6 +315,30 @@ class Highest:
     def expr(self) -> Expr:
         """The highest of them."""
         return Greatest(tuple(term.expr() for term in self.of))
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """承办国家级、省级会议的,分别加3分、1.5分: things listed with their points in one phrase.
+
+    They add up, or only the `highest` counts.  They stay one phrase in the canonical wording,
+    since the list is what leaves that open.
+    """
+
+    of: tuple[YesNo, ...]
+    highest: bool = False
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The names, and the points in the same order."""
+        names = "、".join(inputs[term.input].label for term in self.of)
+        points = "、".join(term.give.text() for term in self.of)
+        return f"{names}分别{self.of[0].verb}{points}"
+
+    def expr(self) -> Expr:
+        """Their sum, or the highest of them."""
+        parts = tuple(term.expr() for term in self.of)
+        return Greatest(parts) if self.highest else Add(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,36 @@ def test_the_canonical_wording_reads_as_the_same_rule(clause: str) -> None:
     assert again.canonical == rule.canonical
 
 
+@pytest.mark.parametrize(
+    ("clause", "kept"),
+    [
+        # a cap stays with the sentence that it is said of
+        ("每新增1个平台加5分,最多加10分。按办结率计分", "加5分;最多加10分。办结率"),
+        (
+            "税收达到3亿元得10分,未完成按比例扣分,招引外资项目每个加5分,本项最多加10分",
+            "合计最多加10分",
+        ),
+        # intervals are one figure's, whatever stands beside them
+        (
+            "完成率80%以下不得分,80%-90%得8分,90%以上得10分;建成运行得4分",
+            "90%以上得10分;建成运行得4分",
+        ),
+        # 满分 is the whole item's
+        ("活动记录、台账齐全的各得2分;组织考试得满分", ""),
+    ],
+)
+def test_sentences_that_would_be_told_as_another_rule_keep_their_bounds_or_are_refused(
+    clause: str, kept: str
+) -> None:
+    try:
+        rule = parse(clause)
+    except RuleError:
+        assert not kept
+        return
+    assert kept in rule.canonical
+    assert parse(rule.canonical).same_rule(rule)
+
+
 @pytest.mark.parametrize(("clause", "position", "phrase"), REFUSED)
 def test_a_refusal_names_the_character_the_phrase_and_the_expectation(
     clause: str, position: int, phrase: str
