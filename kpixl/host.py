@@ -158,7 +158,41 @@ class SetValues:
     values: Mapping[Spot, Scalar]
 
 
-Change: TypeAlias = PutSheet | SetValues
+@dataclass(frozen=True, slots=True)
+class SetResults:
+    """Store what formulas give: the formula stays, the value that is shown with it changes.
+
+    A cell without a formula (one that an array formula fills) just takes the value.
+    """
+
+    sheet: str
+    values: Mapping[Spot, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A colour over a cell, and words beside it; what stands in the cell stays."""
+
+    fill: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCells:
+    """Put marks on cells of a sheet that exists; they go again with ClearMarks."""
+
+    sheet: str
+    marks: Mapping[Spot, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMarks:
+    """Take all marks of ours off a sheet (None: off every sheet), and nothing else."""
+
+    sheet: str | None = None
+
+
+Change: TypeAlias = PutSheet | SetValues | SetResults | MarkCells | ClearMarks
 
 
 @dataclass(frozen=True)
@@ -166,13 +200,18 @@ class Patch:
     """All changes of one command, with what the workbook says about itself.
 
     `marks` travel as custom document properties, which every spreadsheet program
-    keeps when it saves.  `names` are defined names.
+    keeps when it saves.  `names` are defined names.  `owner` says whose the sheets of
+    this patch are: only sheets of the same owner are ever replaced, and without one they
+    belong to the user from then on.  `recalculate` has the workbook calculated anew when
+    it is next opened.
     """
 
     changes: tuple[Change, ...]
     title: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    owner: str = ""
+    recalculate: bool = True
 
 
 class Host(Protocol):

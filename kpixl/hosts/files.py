@@ -7,11 +7,13 @@ from pathlib import Path
 from kpixl.errors import UnwritableFile
 from kpixl.grid import Snapshot
 from kpixl.host import Patch
+from kpixl.hosts import files_edit
 from kpixl.hosts.files_read import read
 from kpixl.hosts.files_write import workbook_bytes
 from kpixl.hosts.safewrite import refuse_unwritable, replacing
+from kpixl.hosts.sniff import sniff
 
-__all__ = ["FilesHost", "read", "write_new"]
+__all__ = ["FilesHost", "edit", "read", "write_new"]
 
 
 def write_new(path: str | Path, patch: Patch) -> None:
@@ -33,6 +35,24 @@ def write_new(path: str | Path, patch: Patch) -> None:
         stream.write(data)
 
 
+def edit(source: str | Path, target: str | Path, patch: Patch) -> None:
+    """Apply a patch to the existing .xlsx or .xlsm `source` and write the result to `target`.
+
+    Only parts that the patch concerns are changed; all others are copied byte for byte.
+    `target` may be `source`.  Raises UnusableFile and UnwritableFile, with nothing written.
+    """
+    refuse_unwritable(target)
+    file = sniff(source)
+    if file.kind != "xlsx":
+        raise UnwritableFile(
+            source,
+            f"{file.path.suffix or '这种'} 格式的文件不能原样改写",
+            "请用 Excel 或 WPS 另存为 .xlsx,再试。",
+        )
+    with replacing(target) as stream:
+        files_edit.edit(file.data, patch, stream, source)
+
+
 class FilesHost:
     """One workbook file: read once, changed once.
 
@@ -49,10 +69,7 @@ class FilesHost:
 
     def apply(self, patch: Patch) -> None:
         """Make all changes of a patch, or none of them; raises UnwritableFile."""
-        if not self._new and self.path.exists():
-            raise UnwritableFile(
-                self.path,
-                "文件已经存在,目前只能写成新的工作簿",
-                "请换一个文件名。",
-            )
-        write_new(self.path, patch)
+        if self._new or not self.path.exists():
+            write_new(self.path, patch)
+        else:
+            edit(self.path, self.path, patch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpixl.grid import Sheet, Snapshot, Source
-from kpixl.host import Patch, PutSheet, SetValues
+from kpixl.host import Patch, PutSheet, SetResults, SetValues
 from kpixl.hosts.patching import (
     as_sheet,
     check,
@@ -42,8 +42,11 @@ class MemoryHost:
         for change in patch.changes:
             if isinstance(change, PutSheet):
                 _put(sheets, as_sheet(change.sheet))
-            else:
+            elif isinstance(change, (SetValues, SetResults)):
                 _set(sheets, change, name)
+            elif change.sheet is not None and all(s.name != change.sheet for s in sheets):
+                # Marks can't be seen in a snapshot; that their sheet exists can.
+                raise sheet_missing(name, change.sheet)
         self._snapshot = replace(
             self._snapshot,
             source=Source(self._snapshot.source.name),
@@ -64,10 +67,11 @@ def _put(sheets: list[Sheet], new: Sheet) -> None:
     sheets.append(new)
 
 
-def _set(sheets: list[Sheet], change: SetValues, workbook: str) -> None:
+def _set(sheets: list[Sheet], change: SetValues | SetResults, workbook: str) -> None:
     for index, old in enumerate(sheets):
         if old.name == change.sheet:
-            refuse_hidden_writes(workbook, old.name, change.values, old.formulas, old.merged)
+            formulas = old.formulas if isinstance(change, SetValues) else ()
+            refuse_hidden_writes(workbook, old.name, change.values, formulas, old.merged)
             values = {(row, column): value for row, column, value in old.filled()}
             values.update({spot: normal(value) for spot, value in change.values.items()})
             sheets[index] = replace(old, rows=dense(values))

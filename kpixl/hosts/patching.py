@@ -12,16 +12,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import TypeAlias
 
 from kpixl.address import LAST_COLUMN, LAST_ROW, a1
 from kpixl.errors import UnwritableFile
 from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
-from kpixl.host import PLAIN, Content, Formula, Patch, PutSheet, SheetSpec, Style
+from kpixl.host import (
+    PLAIN,
+    ClearMarks,
+    Content,
+    Formula,
+    MarkCells,
+    Patch,
+    PutSheet,
+    SetResults,
+    SetValues,
+    SheetSpec,
+    Style,
+)
 
 LONGEST_TEXT, LONGEST_FORMULA, LONGEST_MARK, LONGEST_HEADER = 32_767, 8_192, 255, 255
 ERROR_CODES = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _NAME = re.compile(r"[^\W\d][\w.?]*|\\[\w.?]*")
+# A change to a sheet that is there already.
+Other: TypeAlias = SetValues | SetResults | MarkCells | ClearMarks
 _DATE, _MOMENT, _TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm"
 
 
@@ -85,22 +100,56 @@ def folded(patch: Patch, path: str | Path) -> tuple[SheetSpec, ...]:
     A sheet put twice counts once, in its first place; values are laid over the
     sheet that the same patch put before.  `path` only names the file in errors.
     """
+    sheets, others = settled(patch, path)
+    for change in others:
+        if change.sheet is not None:
+            raise sheet_missing(path, change.sheet)
+    if sheets and all(spec.hidden for spec in sheets):
+        raise ValueError("a workbook needs one sheet that is not hidden")
+    return sheets
+
+
+def settled(patch: Patch, path: str | Path) -> tuple[tuple[SheetSpec, ...], tuple[Other, ...]]:
+    """The sheets that a patch puts, whole, and its changes to sheets that it does not put.
+
+    Raises ValueError for what no workbook can hold.
+    """
     check(patch)
     sheets: dict[str, SheetSpec] = {}
+    others: list[Other] = []
     for change in patch.changes:
         if isinstance(change, PutSheet):
             key = next((n for n in sheets if same_name(n, change.sheet.name)), change.sheet.name)
             sheets[key] = change.sheet
-            continue
-        spec = sheets.get(change.sheet)
-        if spec is None:
-            raise sheet_missing(path, change.sheet)
+        elif change.sheet is None or change.sheet not in sheets:
+            others.append(change)
+        else:
+            sheets[change.sheet] = _laid_over(sheets[change.sheet], change, path)
+    return tuple(sheets.values()), tuple(others)
+
+
+def _laid_over(spec: SheetSpec, change: Other, path: str | Path) -> SheetSpec:
+    """A sheet of ours with a later change of the same patch in it."""
+    if isinstance(change, SetValues):
         formulas = {spot for spot, content in spec.cells.items() if isinstance(content, Formula)}
         refuse_hidden_writes(path, change.sheet, change.values, formulas, spec.merged)
-        sheets[change.sheet] = replace(spec, cells={**spec.cells, **change.values})
-    if sheets and all(spec.hidden for spec in sheets.values()):
-        raise ValueError("a workbook needs one sheet that is not hidden")
-    return tuple(sheets.values())
+        return replace(spec, cells={**spec.cells, **change.values})
+    if isinstance(change, SetResults):
+        refuse_hidden_writes(path, change.sheet, change.values, (), spec.merged)
+        cells = dict(spec.cells)
+        for spot, value in change.values.items():
+            old = cells.get(spot)
+            cells[spot] = replace(old, value=value) if isinstance(old, Formula) else value
+        return replace(spec, cells=cells)
+    if isinstance(change, MarkCells):
+        styles, notes = dict(spec.styles), dict(spec.notes)
+        for spot, mark in change.marks.items():
+            if mark.fill is not None:
+                styles[spot] = replace(styles.get(spot, PLAIN), fill=mark.fill)
+            if mark.note:
+                notes[spot] = mark.note
+        return replace(spec, styles=styles, notes=notes)
+    return spec
 
 
 def same_name(one: str, other: str) -> bool:
@@ -139,9 +188,12 @@ def check(patch: Patch) -> None:
     for change in patch.changes:
         if isinstance(change, PutSheet):
             _check_sheet(change.sheet)
-        else:
+        elif isinstance(change, (SetValues, SetResults)):
             for spot, value in change.values.items():
                 _check_cell(change.sheet, spot, value)
+        elif isinstance(change, MarkCells):
+            for spot, mark in change.marks.items():
+                _check_cell(change.sheet, spot, mark.note)
     for name, text in patch.marks.items():
         if not 0 < len(name) <= LONGEST_MARK or len(text) > LONGEST_MARK:
             raise ValueError(f"mark {name!r} is longer than {LONGEST_MARK} characters")

@@ -1,0 +1,186 @@
+"""Changing an existing .xlsx or .xlsm: only the parts that must change, all others byte for byte.
+
+A patch is applied whole or not at all: everything is found out before the first byte is
+written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from kpixl.address import a1
+from kpixl.errors import UnwritableFile
+from kpixl.grid import Area, Scalar, Spot
+from kpixl.host import Patch, SetResults, SetValues
+from kpixl.hosts.files_book import Book, SheetEntry
+from kpixl.hosts.files_cells import Refused, SheetText
+from kpixl.hosts.files_parts import Package, local
+from kpixl.hosts.files_styles import StyleBook
+from kpixl.hosts.patching import normal, settled, sheet_missing
+
+# An area of this many cells is walked; a larger one is held against each wanted cell.
+_SMALL_AREA = 4096
+
+
+def edit(data: bytes, patch: Patch, stream: BinaryIO, path: str | Path) -> None:
+    """Write the workbook `data` to `stream`, with the patch applied.
+
+    `data` has been sniffed; `path` only names the file in errors.  Raises UnwritableFile
+    with nothing written, and ValueError for what no workbook can hold.
+    """
+    editor = _Editor(data, path)
+    editor.apply(patch)
+    editor.package.write(stream)
+
+
+class _Editor:
+    """One patch on one package."""
+
+    def __init__(self, data: bytes, path: str | Path) -> None:
+        self._path = path
+        self.package = Package(data)
+        self._book = Book(self.package)
+        self._styles = StyleBook(self.package)
+        self._texts: dict[str, SheetText] = {}
+
+    def apply(self, patch: Patch) -> None:
+        """Make all changes in memory."""
+        sheets, others = settled(patch, self._path)
+        if sheets:
+            raise UnwritableFile(self._path, "目前不能加工作表", "请写成新的工作簿。")
+        for change in others:
+            if isinstance(change, (SetValues, SetResults)):
+                self._set(change)
+        if others and patch.recalculate:
+            self._book.recalculate()
+        for part, text in self._texts.items():
+            if text.changed:
+                self.package.put(part, text.pieces())
+
+    # -- values ----------------------------------------------------------------------
+
+    def _set(self, change: SetValues | SetResults) -> None:
+        entry = self._worksheet(change.sheet)
+        text = self._text(entry)
+        results = isinstance(change, SetResults)
+        values = {spot: normal(value) for spot, value in change.values.items()}
+        try:
+            self._refuse_areas(entry, text, values, results=results)
+            text.set_cells(
+                values,
+                self._styles.for_value,
+                epoch_1904=self._book.epoch_1904,
+                results=results,
+            )
+        except Refused as fault:
+            place = "" if fault.spot is None else f" {a1(*fault.spot)} "
+            raise UnwritableFile(
+                self._path, f"“{entry.name}”表{place}{fault.why}", fault.remedy
+            ) from fault
+
+    def _worksheet(self, name: str) -> SheetEntry:
+        entry = next((s for s in self._book.sheets if s.name == name), None)
+        if entry is None:
+            raise sheet_missing(self._path, name)
+        if entry.kind != "worksheet" or entry.part not in self.package:
+            raise UnwritableFile(
+                self._path, f"“{name}”不是由单元格组成的工作表", "请改填普通的工作表。"
+            )
+        return entry
+
+    def _text(self, entry: SheetEntry) -> SheetText:
+        if entry.part not in self._texts:
+            try:
+                self._texts[entry.part] = SheetText(self.package.read(entry.part))
+            except (ValueError, SyntaxError) as error:
+                raise UnwritableFile(
+                    self._path,
+                    f"“{entry.name}”表的内容已损坏",
+                    "请用 Excel 或 WPS 打开后另存为 .xlsx,再试。",
+                ) from error
+        return self._texts[entry.part]
+
+    def _refuse_areas(
+        self, entry: SheetEntry, text: SheetText, values: Mapping[Spot, Scalar], *, results: bool
+    ) -> None:
+        """Raise Refused for a cell that belongs to something larger than itself."""
+        for area in text.merged():
+            for spot in _inside(area, values):
+                if spot != (area.top, area.left):
+                    raise Refused(
+                        spot,
+                        "被合并单元格盖住",
+                        f"请改填合并区域左上角的 {a1(area.top, area.left)}。",
+                    )
+        if results:
+            return
+        for area, is_table in text.filled_by_one_formula():
+            for spot in _inside(area, values):
+                if spot == (area.top, area.left) and not is_table:
+                    why = "是公式,不能填入数值"
+                else:
+                    kind = "模拟运算表" if is_table else "数组公式"
+                    why = f"属于{kind}的区域 {area.a1},不能填入数值"
+                raise Refused(spot, why, "请改填公式所引用的单元格。")
+        for area, what, remedy in self._objects(entry):
+            for spot in _inside(area, values):
+                raise Refused(spot, what, remedy)
+
+    def _objects(self, entry: SheetEntry) -> Iterable[tuple[Area, str, str]]:
+        """Areas of a sheet that a table or a pivot table keeps for itself."""
+        for link in self.package.links(entry.part):
+            if link.external or link.target not in self.package:
+                continue
+            if link.kind == "table":
+                yield from _table_edges(self.package.tree(link.target))
+            elif link.kind == "pivotTable":
+                place = self.package.tree(link.target).find("{*}location")
+                area = None if place is None else _area(place.get("ref", ""))
+                if area is not None:
+                    yield (
+                        area,
+                        "在数据透视表的区域里,刷新后会被盖掉",
+                        "请改填数据透视表以外的单元格。",
+                    )
+
+
+def _table_edges(table: object) -> Iterable[tuple[Area, str, str]]:
+    """The heading and the total row of a table: their texts stand in the table's part too."""
+    from typing import Any, cast
+
+    root = cast(Any, table)
+    area = _area(root.get("ref", ""))
+    if area is None or local(root) != "table":
+        return
+    remedy = "请改填表格中的数据行。"
+    if root.get("headerRowCount", "1") != "0":
+        top = Area(area.top, area.left, area.top, area.right)
+        yield top, "是“表格”的标题行,不能填入数值", remedy
+    if root.get("totalsRowCount", "0") != "0":
+        bottom = Area(area.bottom, area.left, area.bottom, area.right)
+        yield bottom, "是“表格”的汇总行,不能填入数值", remedy
+
+
+def _area(reference: str) -> Area | None:
+    from kpixl.address import parse_a1
+
+    try:
+        first, _, last = reference.partition(":")
+        return Area(*parse_a1(first), *parse_a1(last or first))
+    except ValueError:
+        return None
+
+
+def _inside(area: Area, values: Mapping[Spot, Scalar]) -> list[Spot]:
+    """The wanted cells that lie in an area, in order."""
+    rows, columns = area.bottom - area.top + 1, area.right - area.left + 1
+    if rows * columns > min(_SMALL_AREA, len(values)):
+        return sorted(spot for spot in values if spot in area)
+    return [
+        (row, column)
+        for row in range(area.top, area.bottom + 1)
+        for column in range(area.left, area.right + 1)
+        if (row, column) in values
+    ]
