@@ -31,7 +31,17 @@ _TYPE = re.compile(rb"\st\s*=\s*" + _VALUE)
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']\s*(\d+)\s*[\"']")
 # What XML can't hold, and what a reader would take for a sign that stands for it.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_TAG = re.compile(rb"<(/?)((?:[A-Za-z_][\w.\-]*:)?[A-Za-z_][\w.\-]*)" + _ATTRIBUTES + rb"\s*(/?)>")
 _CHUNK = 1 << 20
+# What follows the cells in a worksheet, in the order that the format asks for.
+_ORDER = (
+    "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
+    "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
+    "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter",
+    "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
+    "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects",
+    "controls", "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
 
 Splice = tuple[int, int, bytes]  # what stands from here to there is replaced by this
 Styler = Callable[[int | None, Scalar], int | None]
@@ -139,6 +149,64 @@ class SheetText:
                 if area is not None:
                     yield area, kind == b"dataTable"
 
+    def elements(self) -> Iterator[tuple[str, int, int]]:
+        """What follows the cells: each element's name, and where it begins and ends."""
+        depth, name, start = 0, "", 0
+        for tag in _TAG.finditer(self._scan, self.after):
+            if tag[1]:
+                depth -= 1
+                if depth < 0:
+                    return
+                if depth == 0:
+                    yield name, start, tag.end()
+                continue
+            if depth == 0:
+                name, start = tag[2].decode("utf-8", "replace").rpartition(":")[2], tag.start()
+            if not tag[4]:
+                depth += 1
+            elif depth == 0:
+                yield name, start, tag.end()
+
+    def place_for(self, name: str) -> int:
+        """Where an element of this name may be put in: behind those that come before it."""
+        rank = _ORDER.index(name)
+        at = self.after
+        for other, _, end in self.elements():
+            known = _ORDER.index(other) if other in _ORDER else _ORDER.index("controls")
+            if known <= rank:
+                at = end
+        return at
+
+    def prefix_of(self, namespace: str) -> bytes:
+        """The prefix that the root declares for a namespace, with its colon; empty for none."""
+        pattern = rb"xmlns:([\w.\-]+)\s*=\s*[\"']" + re.escape(namespace.encode()) + rb"[\"']"
+        match = re.search(pattern, self.root[3])
+        return match[1] + b":" if match else b""
+
+    def heights(self) -> dict[int, float]:
+        """The rows that are as high as somebody wanted, in points."""
+        found: dict[int, float] = {}
+        last, at = 0, self._start
+        while (tag := self._row_tag.search(self._scan, at, self._end)) is not None:
+            number = attribute(tag[1], b"r")
+            last = int(number) if number is not None else last + 1
+            height = attribute(tag[1], b"ht")
+            if height is not None:
+                found[last] = float(height)
+            at = tag.end()
+        return found
+
+    def widths(self) -> list[tuple[int, int, float]]:
+        """First and last column and width in characters, where it isn't the usual one."""
+        found = []
+        for tag in self.tags(b"col", head=True):
+            width = attribute(tag[1], b"width")
+            low, high = attribute(tag[1], b"min"), attribute(tag[1], b"max")
+            if width is not None and low is not None and high is not None:
+                hidden = attribute(tag[1], b"hidden") in (b"1", b"true")
+                found.append((int(low), int(high), 0.0 if hidden else float(width)))
+        return found
+
     # -- changes -----------------------------------------------------------------------
 
     def splice(self, start: int, end: int, new: bytes) -> None:
@@ -200,7 +268,7 @@ class SheetText:
         out: list[Piece] = []
         small: list[Piece] = []
         size, at = 0, 0
-        for start, end, new in sorted(self._splices, key=lambda s: (s[0], s[1])):
+        for start, end, new in sorted(self._splices, key=lambda s: s[:2]):
             for piece in (view[at:start], new):
                 small.append(piece)
                 size += len(piece)

@@ -13,12 +13,14 @@ from typing import BinaryIO
 from kpixl.address import a1
 from kpixl.errors import UnwritableFile
 from kpixl.grid import Area, Scalar, Spot
-from kpixl.host import Patch, SetResults, SetValues
+from kpixl.host import ClearMarks, Mark, MarkCells, Patch, SetResults, SetValues
 from kpixl.hosts.files_book import Book, SheetEntry
 from kpixl.hosts.files_cells import Refused, SheetText
+from kpixl.hosts.files_marks import clear_marks, set_marks
+from kpixl.hosts.files_notes import Notes
 from kpixl.hosts.files_parts import Package, local
 from kpixl.hosts.files_styles import StyleBook
-from kpixl.hosts.patching import normal, settled, sheet_missing
+from kpixl.hosts.patching import Other, normal, settled, sheet_missing
 
 # An area of this many cells is walked; a larger one is held against each wanted cell.
 _SMALL_AREA = 4096
@@ -53,7 +55,8 @@ class _Editor:
         for change in others:
             if isinstance(change, (SetValues, SetResults)):
                 self._set(change)
-        if others and patch.recalculate:
+        self._mark(others)
+        if patch.recalculate and any(isinstance(c, (SetValues, SetResults)) for c in others):
             self._book.recalculate()
         for part, text in self._texts.items():
             if text.changed:
@@ -79,6 +82,36 @@ class _Editor:
             raise UnwritableFile(
                 self._path, f"“{entry.name}”表{place}{fault.why}", fault.remedy
             ) from fault
+
+    # -- marks -----------------------------------------------------------------------
+
+    def _mark(self, changes: Iterable[Other]) -> None:
+        """Clear marks first, wherever the patch says so, and then put the new ones."""
+        entries = [e for e in self._book.sheets if e.kind == "worksheet" and e.part in self.package]
+        wanted: dict[str, dict[Spot, Mark]] = {}
+        cleared: set[str] = set()
+        for change in changes:
+            if isinstance(change, MarkCells):
+                entry = self._worksheet(change.sheet)
+                wanted.setdefault(entry.name, {}).update(change.marks)
+            elif isinstance(change, ClearMarks):
+                if change.sheet is not None:
+                    self._worksheet(change.sheet)
+                cleared |= {e.name for e in entries if change.sheet in (None, e.name)}
+                for name in cleared:
+                    wanted.pop(name, None)
+        for entry in entries:
+            marks = wanted.get(entry.name, {})
+            if entry.name not in cleared and not marks:
+                continue
+            text = self._text(entry)
+            notes = Notes(self.package, entry.part, text)
+            if entry.name in cleared:
+                clear_marks(text)
+                notes.clear()
+            fills = {spot: mark.fill for spot, mark in marks.items() if mark.fill}
+            set_marks(text, self._styles, fills, cleared=entry.name in cleared)
+            notes.put({spot: mark.note for spot, mark in marks.items() if mark.note})
 
     def _worksheet(self, name: str) -> SheetEntry:
         entry = next((s for s in self._book.sheets if s.name == name), None)

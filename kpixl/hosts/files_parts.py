@@ -7,7 +7,9 @@ written: it keeps its bytes.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from kpixl.hosts.files_zip import Content, Zip
@@ -17,6 +19,11 @@ _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES_SPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
 _TYPES = "[Content_Types].xml"
+_BEFORE_ROOT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*?(?:\sencoding\s*=\s*[\"']([\w.\-]+)[\"'])?[^>]*?\?>)?"
+    rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*(?=<[A-Za-z_])",
+    re.DOTALL,
+)
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -30,11 +37,19 @@ def parsed(data: bytes) -> Any:
     return etree.fromstring(data, parser)
 
 
-def serialised(root: Any) -> bytes:
-    """A part of this tree, comments and instructions before its root included."""
+def serialised(root: Any, prolog: bytes = DECLARATION) -> bytes:
+    """A part of this tree; `prolog` is what stands before the root."""
     from lxml import etree
 
-    return DECLARATION + bytes(etree.tostring(root.getroottree(), encoding="UTF-8"))
+    return prolog + bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=False))
+
+
+def _prolog(data: bytes) -> bytes:
+    """What stands before the root of a UTF-8 part, so that it can stand there again."""
+    match = _BEFORE_ROOT.match(data)
+    if match is None or (match[1] and match[1].lower() not in (b"utf-8", b"utf8")):
+        return DECLARATION
+    return match[0]
 
 
 def local(element: Any) -> str:
@@ -63,13 +78,22 @@ class Link:
         self.target: str = target if self.external else posixpath.normpath(place).lstrip("/")
 
 
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """A part taken apart; `before` is its text as it would have been written then."""
+
+    root: Any
+    prolog: bytes
+    before: bytes
+
+
 class Package:
     """An .xlsx or .xlsm package, with changes that are written all at once."""
 
     def __init__(self, data: bytes) -> None:
         self._zip = Zip(data)
         self._names = {name.lower(): name for name in self._zip.names}
-        self._trees: dict[str, tuple[Any, bytes]] = {}
+        self._trees: dict[str, _Tree] = {}
         self._changes: dict[str, Content | None] = {}
         self._types: list[tuple[str, str]] = []  # content types of parts put here
         self._extensions: list[tuple[str, str]] = []
@@ -101,13 +125,21 @@ class Package:
         """The content of a part as it was; raises KeyError."""
         return self._zip.read(self.actual(name))
 
+    def current(self, name: str) -> bytes:
+        """The content of a part with the changes made so far."""
+        content = self._changes.get(self.actual(name))
+        if content is None:
+            return self.read(name)
+        return content if isinstance(content, bytes) else b"".join(content)
+
     def tree(self, name: str) -> Any:
         """The root of a part; what is changed in it is written."""
         name = self.actual(name)
         if name not in self._trees:
-            root = parsed(self.read(name))
-            self._trees[name] = (root, serialised(root))
-        return self._trees[name][0]
+            data = self.current(name)
+            root, prolog = parsed(data), _prolog(data)
+            self._trees[name] = _Tree(root, prolog, serialised(root, prolog))
+        return self._trees[name].root
 
     def links(self, part: str) -> list[Link]:
         """The relationships of a part; of the package itself for ""."""
@@ -131,7 +163,7 @@ class Package:
     def put_tree(self, name: str, root: Any, content_type: str = "") -> None:
         """Add a part that is a tree, which may still be changed."""
         self.put(name, b"", content_type)
-        self._trees[self.actual(name)] = (root, b"")
+        self._trees[self.actual(name)] = _Tree(root, DECLARATION, b"")
 
     def drop(self, name: str) -> None:
         """Take a part out, unless it is put again later."""
@@ -193,9 +225,9 @@ class Package:
         """The package with all changes."""
         self._declare()
         changes = dict(self._changes)
-        for name, (root, before) in self._trees.items():
-            after = serialised(root)
-            if after != before:
+        for name, tree in self._trees.items():
+            after = serialised(tree.root, tree.prolog)
+            if after != tree.before:
                 changes[name] = after
         self._zip.write(stream, changes)
 
@@ -208,12 +240,17 @@ class Package:
         for element in list(types):
             if local(element) == "Override" and element.get("PartName", "").lower() in gone:
                 types.remove(element)
+        used = {name.rpartition(".")[2].lower() for name in self.names}
+        idle = {name.rpartition(".")[2] for name in gone} - used
+        for element in list(types):
+            if local(element) == "Default" and element.get("Extension", "").lower() in idle:
+                types.remove(element)
         overrides = {
             e.get("PartName", "").lower(): e for e in types if local(e) == "Override"
         }  # fmt: skip
         defaults = {e.get("Extension", "").lower(): e for e in types if local(e) == "Default"}
         for extension, content_type in self._extensions:
-            if extension in defaults:
+            if extension in defaults or extension not in used:
                 continue
             element = etree.Element(f"{{{_TYPES_SPACE}}}Default")
             element.set("Extension", extension)

@@ -145,7 +145,7 @@ class StyleBook:
             if element.get("formatCode") == code:
                 return number
             highest = max(highest, number)
-        element = self._element("numFmt")
+        element = self.element("numFmt")
         element.set("numFmtId", str(highest + 1))
         element.set("formatCode", code)
         self._append("numFmts", element)
@@ -156,7 +156,7 @@ class StyleBook:
     def derived(self, index: int, **changes: str | None) -> int:
         """The cell format that is format `index` but for some attributes (None: without it)."""
         xf = self._xf(index)
-        new = self._element("xf") if xf is None else deepcopy(xf)
+        new = self.element("xf") if xf is None else deepcopy(xf)
         for name, value in changes.items():
             if value is None:
                 new.attrib.pop(name, None)
@@ -178,14 +178,15 @@ class StyleBook:
 
     def adopted(self, element: Any) -> Any:
         """A copy of a foreign element, in the namespace of this part."""
-        new = self._element(local(element))
+        new = self.element(local(element))
         new.attrib.update(element.attrib)
         for child in element:
             if local(child):
                 new.append(self.adopted(child))
         return new
 
-    def _element(self, name: str) -> Any:
+    def element(self, name: str) -> Any:
+        """A new element of this part's namespace."""
         return self.root.makeelement(f"{{{space(self.root)}}}{name}")
 
     def _xf(self, index: int) -> Any:
@@ -201,7 +202,7 @@ class StyleBook:
     def _append(self, name: str, element: Any) -> int:
         box = self.root.find(f"{{*}}{name}")
         if box is None:
-            box = self._element(name)
+            box = self.element(name)
             place = _ORDER.index(name)
             at = sum(local(child) in _ORDER[:place] for child in self.root)
             self.root.insert(at, box)

@@ -317,20 +317,19 @@ def _conditional(rule: DataBar | ColorScale) -> dict[str, Any]:
     }
 
 
-def _note(text: str) -> dict[str, Any]:
-    """A note's box: as high as its text needs at a fixed width."""
+def note_size(text: str) -> tuple[int, int]:
+    """Width and height in pixels of a note's box: as high as its text needs."""
     width, line, characters = 260, 17, 36
     lines = sum(
         max(1, math.ceil(sum(2 if c > "\u2e7f" else 1 for c in part) / characters))
         for part in text.split("\n")
     )
-    return {
-        "author": "",
-        "font_name": FACE,
-        "font_size": 9,
-        "width": width,
-        "height": max(3, lines + 1) * line,
-    }
+    return width, max(3, lines + 1) * line
+
+
+def _note(text: str) -> dict[str, Any]:
+    width, height = note_size(text)
+    return {"author": "", "font_name": FACE, "font_size": 9, "width": width, "height": height}
 
 
 def _set_up(sheet: Worksheet, spec: SheetSpec) -> None:

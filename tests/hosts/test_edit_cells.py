@@ -409,7 +409,7 @@ SCALARS = st.one_of(
     st.booleans(),
     st.integers(-(10**12), 10**12),
     st.floats(allow_nan=False, allow_infinity=False),
-    st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20),
     st.sampled_from(["=1", "_x0041_", " 空 ", "a\r\nb", "\t", "]]>", "\x00\x1f", "<c r='A1'>"]),
 )
 
