@@ -17,10 +17,14 @@ class KpixlError(Exception):
 
 
 class UnusableFile(KpixlError):
-    """A file that cannot be read as what it should be."""
+    """A file that cannot be read as what it should be.
 
-    def __init__(self, path: str | Path, reason: str, remedy: str) -> None:
+    `verdict` is the code of the reason where there is one (`kpixl.hosts.sniff`).
+    """
+
+    def __init__(self, path: str | Path, reason: str, remedy: str, verdict: str = "") -> None:
         self.path, self.reason, self.remedy = Path(path), reason, remedy
+        self.verdict = verdict
         super().__init__(f"无法使用文件“{self.path}”:{reason}。{remedy}")
 
 

@@ -73,6 +73,14 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     arrays: tuple[Area, ...] = ()
 
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to another process: not what was left empty or can be worked out."""
+        return {k: v for k, v in self.__dict__.items() if v is not _NOTHING and k != "_anchor"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take in what has travelled."""
+        self.__dict__.update({"formulas": _NOTHING, "formats": _NOTHING} | state)
+
     def value(self, row: int, column: int) -> Scalar:
         """The value of a cell; None where it is blank or outside what was read."""
         if not 1 <= row <= len(self.rows):
@@ -123,7 +131,9 @@ class Snapshot:
     """One workbook, read once.
 
     `names` holds defined names (text of the reference), `marks` what an issued
-    form carries about itself: form id, scheme, version.
+    form carries about itself: form id, scheme, version.  `active` names what the file
+    holds beside sheets: "vba" and "xlm" macros, "activex" controls, "ole" objects, "dde"
+    links to programs, "links" to other workbooks, "data" connections.
     """
 
     source: Source
@@ -131,6 +141,7 @@ class Snapshot:
     names: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     has_macros: bool = False
+    active: tuple[str, ...] = ()
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name, or None."""

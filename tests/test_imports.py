@@ -54,8 +54,9 @@ BELOW["macros"] = {"addin"}
 # Where a third-party package may be named at all (a pattern over the module's full name).
 HOMES = {
     "openpyxl": r"kpixl\.hosts\.files",
-    "python_calamine": r"kpixl\.hosts\.files",
-    "lxml": r"kpixl\.hosts\.files",
+    "python_calamine": r"kpixl\.hosts\.(files|worker)",
+    "lxml": r"kpixl\.hosts\.(files|worker)",
+    "msoffcrypto": r"kpixl\.hosts\.encryption",
     "xlsxwriter": r"kpixl\.hosts\.files",
     "xlwings": r"kpixl\.(hosts\.excel|addin)",
     "uno": r"kpixl\.hosts\.calc",

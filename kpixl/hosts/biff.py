@@ -28,7 +28,9 @@ _FORMAT, _XF, _PROTECT, _ROW, _COLINFO = 0x041E, 0xE0, 0x12, 0x0208, 0x7D
 _BLANK, _MULBLANK, _MULRK, _BOOLERR, _FORMULA = 0x0201, 0xBE, 0xBD, 0x0205, 0x06
 # NUMBER, RK, LABELSST, LABEL, RSTRING
 _VALUES = frozenset((0x0203, 0x027E, 0xFD, 0x0204, 0xD6))
-_WORKSHEET = 0
+_WORKSHEET, _MACRO_SHEET = 0, 1
+_SUPBOOK = 0x01AE
+_ITSELF, _ADD_IN = 0x0401, 0x3A01
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Biff:
     sheets: tuple[Cells, ...]
     number_formats: dict[int, str]  # format number → text, only those that the file defines
     cell_formats: tuple[tuple[int, bool], ...]  # per cell format: format number, locked
+    active: frozenset[str] = frozenset()  # "xlm", "dde", "links"
 
 
 def read_xls(stream: bytes) -> Biff:
@@ -70,6 +73,7 @@ def read_xls(stream: bytes) -> Biff:
     places: list[tuple[int, str]] = []
     texts: dict[int, str] = {}
     cell_formats: list[tuple[int, bool]] = []
+    active: set[str] = set()
     for kind, body in _substream(stream, 0):
         if kind == _FILEPASS:
             return Biff(True, (), {}, ())
@@ -81,8 +85,15 @@ def read_xls(stream: bytes) -> Biff:
         elif kind == _XF and len(body) >= 6:
             _, number, flags = struct.unpack_from("<3H", body)
             cell_formats.append((number, bool(flags & 1)))
+        elif kind == _BOUNDSHEET and len(body) > 8 and body[5] == _MACRO_SHEET:
+            active.add("xlm")
+        elif kind == _SUPBOOK and len(body) >= 4:
+            (length,) = struct.unpack_from("<H", body, 2)
+            if length not in (_ITSELF, _ADD_IN):
+                # A service and its topic are parted by this sign, the path of a file has none.
+                active.add("dde" if b"\x03" in body[4:] else "links")
     sheets = tuple(_sheet(stream, at, name) for at, name in places)
-    return Biff(False, sheets, texts, tuple(cell_formats))
+    return Biff(False, sheets, texts, tuple(cell_formats), frozenset(active))
 
 
 def _substream(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:

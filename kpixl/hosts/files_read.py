@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,15 +40,16 @@ class _Read:
         return len(self.rows), max(map(len, self.rows), default=0)
 
 
-def read(path: str | Path, *, structure: bool = True) -> Snapshot:
+def read(path: str | Path, *, structure: bool = True, passwords: Sequence[str] = ()) -> Snapshot:
     """The workbook of a file, .xlsx .xlsm .xls .et .xlsb or .ods, told by its content.
 
     With `structure`, formulas, number formats, locks, hidden rows and columns come
     too: all of them for .xlsx, .xlsm and .ods; formats, locks and hidden rows but no
     formulas for .xls; none for .xlsb.  Marks and names are read for .xlsx, .xlsm and
-    .ods.  Raises UnusableFile; the file is only read.
+    .ods.  An encrypted workbook needs one of `passwords`.  Raises UnusableFile; the file
+    is only read.
     """
-    file = sniff(path)
+    file = sniff(path, passwords=passwords, structure=structure)
     try:
         return _snapshot(file, structure=structure)
     except (
@@ -69,6 +70,7 @@ def read(path: str | Path, *, structure: bool = True) -> Snapshot:
 
 def _snapshot(file: Sniffed, *, structure: bool) -> Snapshot:
     reads, macro_sheets = _values(file)
+    active = file.active if not macro_sheets or "xlm" in file.active else ("xlm", *file.active)
     marks: Mapping[str, str] = {}
     names: Mapping[str, str] = {}
     if file.kind == "xlsx":
@@ -84,7 +86,8 @@ def _snapshot(file: Sniffed, *, structure: bool) -> Snapshot:
         sheets=tuple(sheets),
         names=names,
         marks=marks,
-        has_macros=file.has_macros or macro_sheets,
+        has_macros=bool({"vba", "xlm"} & set(active)),
+        active=active,
     )
 
 
@@ -131,14 +134,20 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
 
 
 def _rows(rows: Iterable[list[Any]]) -> Rows:
-    return tuple(tuple([_FIX[type(v)](v) if type(v) in _FIX else v for v in row]) for row in rows)
+    return tuple([_row(row) for row in rows])
+
+
+def _row(row: list[Any]) -> tuple[Scalar, ...]:
+    if not _TIMES.isdisjoint(map(type, row)):
+        row = [_days(value) if type(value) is timedelta else normal(value) for value in row]
+    return tuple([None if value == "" else value for value in row])
 
 
 def _days(value: timedelta) -> float:
     return value / timedelta(days=1)
 
 
-_FIX: dict[type, Any] = {str: normal, datetime: normal, timedelta: _days}
+_TIMES = frozenset((datetime, timedelta))
 
 
 def _overlaid(rows: Rows, values: Mapping[Spot, Scalar]) -> Rows:
@@ -188,7 +197,7 @@ def _with_ooxml(
 ) -> tuple[list[Sheet], dict[str, str], dict[str, str]]:
     from kpixl.hosts.files_xlsx import OoxmlBook, Styles
 
-    book = OoxmlBook(file.data)
+    book = OoxmlBook(file.package or file.data)
     parts, names = book.sheets_and_names()
     styles = book.styles() if structure else Styles({}, frozenset())
     sheets = []
@@ -199,7 +208,13 @@ def _with_ooxml(
         if part is not None and (structure or part in file.error_parts):
             height, width = one.reach
             bare, values = book.surroundings(
-                one.name, part, styles, height=height, width=width, structure=structure
+                one.name,
+                part,
+                styles,
+                height=height,
+                width=width,
+                structure=structure,
+                plain=file.plain.get(part) if structure else None,
             )
         sheets.append(_joined(one, bare, values))
     return sheets, names, book.marks()
@@ -249,7 +264,7 @@ def _with_xls(file: Sniffed, reads: list[_Read], *, structure: bool) -> list[She
 def _with_xlsb(file: Sniffed, reads: list[_Read]) -> tuple[list[Sheet], dict[str, str]]:
     from kpixl.hosts.files_xlsx import OoxmlBook
 
-    book = OoxmlBook(file.data)
+    book = OoxmlBook(file.package or file.data)
     parts = {
         name: book.links[link].target
         for name, link in biff.read_xlsb_sheet_names(book.part(book.workbook))

@@ -7,10 +7,8 @@ that a sheet of any length needs no more memory than its longest row.
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +16,8 @@ from typing import Any
 
 from kpixl.address import parse_a1
 from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
+from kpixl.hosts.parts import Package
+from kpixl.hosts.plain_sheet import Cells, PlainSheet, attributes_of, spot_of, unescaped
 
 # Formats that a file names by number only (ECMA-376 part 1, 18.8.30); 27 to 58 in
 # their Chinese meaning.
@@ -47,9 +47,9 @@ class OoxmlBook:
     package that contradicts itself.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self._zip = zipfile.ZipFile(io.BytesIO(data))
-        self._names = {name.lower(): name for name in self._zip.namelist()}
+    def __init__(self, data: bytes | Package) -> None:
+        self._package = data if isinstance(data, Package) else Package(data)
+        self._names = {name.lower(): name for name in self._package.names}
         self._root_links = _links(self.part("_rels/.rels"), "")
         self.workbook = next(
             link.target for link in self._root_links.values() if link.kind == "officeDocument"
@@ -59,7 +59,7 @@ class OoxmlBook:
 
     def part(self, name: str) -> bytes:
         """The content of a part; producers disagree on capitals."""
-        return self._zip.read(self._names[name.lower().lstrip("/")])
+        return self._package.read(self._names[name.lower().lstrip("/")])
 
     def marks(self) -> dict[str, str]:
         """The custom document properties, as text."""
@@ -99,15 +99,27 @@ class OoxmlBook:
         return Styles({}, frozenset())
 
     def surroundings(
-        self, name: str, part: str, styles: Styles, *, height: int, width: int, structure: bool
+        self,
+        name: str,
+        part: str,
+        styles: Styles,
+        *,
+        height: int,
+        width: int,
+        structure: bool,
+        plain: PlainSheet | None = None,
     ) -> tuple[Sheet, dict[Spot, Scalar]]:
         """A sheet without its values, and the error values that belong among them.
 
         `height` and `width` say how far the values reach.  Without `structure`
-        only error values are looked for.
+        only error values are looked for.  `plain` is the part with its cells, where
+        somebody has taken it apart already.
         """
-        with self._zip.open(self._names[part.lower()]) as stream:
-            return _Reader(styles, height, width, structure).read(name, stream)
+        reader = _Reader(styles, height, width, structure)
+        if plain is not None:
+            return reader.read_plain(name, plain)
+        with self._package.open(self._names[part.lower()]) as stream:
+            return reader.read(name, stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +203,10 @@ def _area(reference: str) -> Area:
     return Area(top, left, bottom, right)
 
 
+_AROUND = ("mergeCell", "col", "sheetProtection", "sheetFormatPr")
+_VALUE = re.compile("<v>([^<]*)</v>")
+
+
 class _Reader:
     """One pass over one worksheet part."""
 
@@ -214,24 +230,64 @@ class _Reader:
         self._seen: dict[int, set[int]] = {}
 
     def read(self, name: str, stream: Any) -> tuple[Sheet, dict[Spot, Scalar]]:
+        """A part of any spelling, as a stream."""
         row = 0
-        for element in _elements(stream, ("row", "mergeCell", "col", "sheetProtection",
-                                          "sheetFormatPr")):  # fmt: skip
-            kind = _local(element)
-            if kind == "row":
+        for element in _elements(stream, ("row", *_AROUND)):
+            if _local(element) == "row":
                 row = self._row(element, row)
-            elif not self._structure:
-                continue
-            elif kind == "mergeCell":
-                area = _area(element.get("ref", ""))
-                if ":" in area.a1:
-                    self._merged.append(area)
-            elif kind == "col":
-                self._column(element)
-            elif kind == "sheetProtection":
-                self._protected = _flag(element.get("sheet"))
-            else:
-                self._rows_start_hidden = _flag(element.get("zeroHeight"))
+            elif self._structure:
+                self._around(element)
+        return self._found(name)
+
+    def read_plain(self, name: str, plain: PlainSheet) -> tuple[Sheet, dict[Spot, Scalar]]:
+        """A part in the usual spelling, with structure."""
+        tags = tuple("{*}" + tag for tag in _AROUND)
+        for element in _parsed(plain.rest.encode()).iter(*tags):
+            self._around(element)
+        row = 0
+        for attributes in plain.rows:
+            row = self._start_row(attributes, row)
+        self._plain_cells(plain.cells)
+        return self._found(name)
+
+    def _plain_cells(self, cells: Cells) -> None:
+        formats, opened = self._styles.formats, self._styles.opened
+        last_row, last_column = self._height + MARGIN, self._width + MARGIN
+        for text, reference, style, kind, about, formula in cells:
+            spot = row, column = spot_of(reference)
+            if row <= last_row and column <= last_column:
+                number = style or "0"  # format 0 is not General everywhere
+                if number in formats:
+                    self._formats[spot] = formats[number]
+                if number in opened:
+                    self._unlocked.add(spot)
+            if formula or about:
+                attributes = attributes_of(" " + about) if about else {}
+                if attributes is None:
+                    raise ValueError(about)
+                self._formula(spot, unescaped(formula), attributes)
+            if kind == "e":
+                value = _VALUE.search(text)
+                self._errors[spot] = CellError(unescaped(value[1]) if value else "#N/A")
+        if self._open_columns or self._row_locks:
+            for _, reference, *_ in cells:
+                row, column = spot_of(reference)
+                self._seen.setdefault(row, set()).add(column)
+
+    def _around(self, element: Any) -> None:
+        kind = _local(element)
+        if kind == "mergeCell":
+            area = _area(element.get("ref", ""))
+            if ":" in area.a1:
+                self._merged.append(area)
+        elif kind == "col":
+            self._column(element)
+        elif kind == "sheetProtection":
+            self._protected = _flag(element.get("sheet"))
+        else:
+            self._rows_start_hidden = _flag(element.get("zeroHeight"))
+
+    def _found(self, name: str) -> tuple[Sheet, dict[Spot, Scalar]]:
         self._follow_shared()
         self._inherit_locks()
         if self._rows_start_hidden:
@@ -250,15 +306,19 @@ class _Reader:
         )
         return sheet, self._errors
 
-    def _row(self, element: Any, before: int) -> int:
-        number = element.get("r")
+    def _start_row(self, attributes: Mapping[str, str], before: int) -> int:
+        number = attributes.get("r")
         row = int(number) if number else before + 1
         if self._structure:
-            if _flag(element.get("hidden")):
+            if _flag(attributes.get("hidden")):
                 self._hidden_rows.add(row)
             self._shown_rows.add(row)
-            if _flag(element.get("customFormat")):
-                self._row_locks[row] = self._styles.unlocked(element.get("s", "0"))
+            if _flag(attributes.get("customFormat")):
+                self._row_locks[row] = self._styles.unlocked(attributes.get("s", "0"))
+        return row
+
+    def _row(self, element: Any, before: int) -> int:
+        row = self._start_row(element.attrib, before)
         column = 0
         seen = self._seen.setdefault(row, set()) if self._open_columns or self._row_locks else None
         space = element.tag[: -len("row")]
@@ -285,22 +345,23 @@ class _Reader:
                 if self._styles.unlocked(style):
                     self._unlocked.add(spot)
             if len(cell) and (formula := cell.find(formula_tag)) is not None:
-                self._formula(spot, formula)
+                self._formula(spot, formula.text or "", formula.attrib)
         return row
 
-    def _formula(self, spot: Spot, element: Any) -> None:
-        text = _PREFIXES.sub("", element.text or "")
-        kind = element.get("t")
+    def _formula(self, spot: Spot, text: str, attributes: Mapping[str, str]) -> None:
+        if "_" in text:
+            text = _PREFIXES.sub("", text)
+        kind = attributes.get("t")
         if kind == "shared":
             if text:
-                self._shared[element.get("si", "")] = (spot, text)
+                self._shared[attributes.get("si", "")] = (spot, text)
             else:
-                self._followers.append((spot, element.get("si", "")))
+                self._followers.append((spot, attributes.get("si", "")))
                 return
-        elif kind == "array" and element.get("ref"):
-            self._arrays.append(_area(element.get("ref")))
+        elif kind == "array" and attributes.get("ref"):
+            self._arrays.append(_area(attributes["ref"]))
         elif kind == "dataTable":
-            text = f"TABLE({element.get('r1', '')},{element.get('r2', '')})"
+            text = f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
         if text:
             self._formulas[spot] = "=" + text
 

@@ -14,8 +14,8 @@ import re
 import xml.parsers.expat
 import zipfile
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal, TypeAlias
@@ -24,6 +24,8 @@ from xml.etree import ElementTree
 from kpixl.address import LAST_COLUMN, LAST_ROW, a1, column_number
 from kpixl.errors import UnusableFile
 from kpixl.hosts import biff, ole
+from kpixl.hosts.parts import Package
+from kpixl.hosts.plain_sheet import PlainSheet, plain_sheet, root_of
 
 Kind: TypeAlias = Literal["xlsx", "xlsb", "xls", "ods"]
 
@@ -33,6 +35,9 @@ LARGEST_RATIO, RATIO_MATTERS_ABOVE = 200, 50 << 20
 MOST_PARTS = 10_000
 # A reader keeps every cell of the rectangle; five million blanks are the price of one stray cell.
 MOST_CELLS, MOST_BLANKS = 12_000_000, 5_000_000
+
+# What a workbook may hold beside sheets; none of it is ever run or opened.
+ACTIVE = ("vba", "xlm", "activex", "ole", "dde", "links", "data")
 
 _RESEND = "请重新下载,或向报送单位重新索取。"
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx,再试。"
@@ -49,7 +54,22 @@ VERDICTS: dict[str, tuple[str, str]] = {
     ),
     "empty": ("文件是空的(0 字节)", _RESEND),
     "large": ("文件超过 {detail} MB", "请删去多余的工作表和图片后另存,再试。"),
-    "encrypted": ("文件有打开密码", "请在 Excel 或 WPS 中取消打开密码后另存,再试。"),
+    "encrypted": (
+        "文件有打开密码",
+        "请用 --password-file 给出写有密码的文本文件,或在 Excel、WPS 中取消打开密码后另存,再试。",
+    ),
+    "password": (
+        "打开密码不对",
+        "请核对密码(注意大小写);确实无误的,请在 Excel 或 WPS 中取消打开密码后另存,再试。",
+    ),
+    "sealed": (
+        "文件有打开密码,这种格式的密码不能在此解除",
+        "请在 LibreOffice 或 WPS 中取消打开密码后另存,再试。",
+    ),
+    "encryption": (
+        "文件的加密方式不能识别({detail})",
+        "请在 Excel 或 WPS 中取消打开密码后另存,再试。",
+    ),
     "truncated": ("文件不完整,可能没有传完", _RESEND),
     "damaged": ("文件内容已损坏({detail})", _SAVE_AS + "打不开的,请重新索取。"),
     "text": ("这是纯文字文件,不是电子表格", _SAVE_AS),
@@ -81,6 +101,16 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "请删除远处的多余内容(选中多余的行、列,右键删除)后保存,再试。",
     ),
     "crowded": ("{detail},超出本工具能处理的数量", "请拆分成几个文件。"),
+    "memory": (
+        "读取它要用的内存太多,已停止读取",
+        "请删去多余的工作表和图片,或拆分成几个文件,再试。",
+    ),
+    "slow": ("读取它用的时间太长,已停止读取", "请删去多余的工作表和内容后另存,再试。"),
+    "crash": ("读取它的程序中途退出,文件可能已损坏", _SAVE_AS + "打不开的,请重新索取。"),
+    "failed": (
+        "读取时出错({detail})",
+        _SAVE_AS + "仍然出错的,请在命令后加上 --debug 再运行一次,把显示的内容发给维护人员。",
+    ),
 }
 
 
@@ -88,15 +118,20 @@ VERDICTS: dict[str, tuple[str, str]] = {
 class Sniffed:
     """A file that may be read: its bytes, read once, and what the look at them showed.
 
-    `error_parts` names the worksheet parts of an .xlsx that hold error values.
+    `data` is what was inside of an encrypted file, `sha256` that of the file itself.
+    `error_parts` names the worksheet parts of an .xlsx that hold error values; `plain`
+    holds those that are in the usual spelling.  `active` names what else is in the file
+    than sheets (`ACTIVE`).
     """
 
     path: Path
     data: bytes
     sha256: str
     kind: Kind
-    has_macros: bool = False
+    active: tuple[str, ...] = ()
     error_parts: frozenset[str] = frozenset()
+    package: Package | None = None
+    plain: Mapping[str, PlainSheet] = field(default_factory=dict)
 
 
 def refused(path: str | Path, verdict: str, detail: object = "") -> UnusableFile:
@@ -106,19 +141,46 @@ def refused(path: str | Path, verdict: str, detail: object = "") -> UnusableFile
     无法使用文件“表.xls”:文件有打开密码。请在 Excel 或 WPS 中取消打开密码后另存,再试。
     """
     reason, remedy = VERDICTS[verdict]
-    return UnusableFile(path, reason.format(detail=detail), remedy)
+    return UnusableFile(path, reason.format(detail=detail), remedy, verdict)
 
 
-def sniff(path: str | Path) -> Sniffed:
-    """Read a file once and say what it is; raise UnusableFile if no reader should see it."""
+def sniff(path: str | Path, *, passwords: Sequence[str] = (), structure: bool = False) -> Sniffed:
+    """Read a file once and say what it is; raise UnusableFile if no reader should see it.
+
+    The passwords are tried in turn if it is encrypted.  `structure` says that somebody will
+    read formats and formulas, so that what was seen of them is kept.
+    """
     path = Path(path)
     data = _bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        return _sniff(path, data, sha256, structure)
+    except UnusableFile as error:
+        if error.verdict != "encrypted":
+            raise
+        data = _opened(path, data, passwords)
+    return _sniff(path, data, sha256, structure)
+
+
+def _sniff(path: Path, data: bytes, sha256: str, structure: bool) -> Sniffed:
     if data.startswith(ole.MAGIC):
         return _sniff_ole(path, data, sha256)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _sniff_zip(path, data, sha256)
+        return _sniff_zip(path, data, sha256, structure)
     raise refused(path, _other_verdict(data))
+
+
+def _opened(path: Path, data: bytes, passwords: Sequence[str]) -> bytes:
+    from kpixl.hosts import encryption
+
+    if not data.startswith(ole.MAGIC):
+        raise refused(path, "sealed")
+    try:
+        return encryption.decrypted(data, passwords)
+    except encryption.WrongPassword as error:
+        raise refused(path, "password" if passwords else "encrypted") from error
+    except encryption.UnknownEncryption as error:
+        raise refused(path, "encryption", error) from error
 
 
 def _bytes(path: Path) -> bytes:
@@ -199,43 +261,52 @@ def _sniff_ole(path: Path, data: bytes, sha256: str) -> Sniffed:
     budget = _Budget(path)
     for cells in book.sheets:
         budget.take(cells.name, cells.rows, cells.columns, cells.filled)
-    return Sniffed(path, data, sha256, "xls", has_macros="_VBA_PROJECT_CUR" in names)
+    active = set(book.active)
+    if "_VBA_PROJECT_CUR" in names:
+        active.add("vba")
+    if any(_EMBEDDED.fullmatch(name) for name in names):
+        active.add("ole")
+    return Sniffed(path, data, sha256, "xls", active=_in_order(active))
+
+
+_EMBEDDED = re.compile("MBD[0-9A-F]{8}")  # what Excel calls the storage of an embedded object
+
+
+def _in_order(active: set[str]) -> tuple[str, ...]:
+    return tuple(kind for kind in ACTIVE if kind in active)
 
 
 # -- zip packages -----------------------------------------------------------------
 
 
-def _sniff_zip(path: Path, data: bytes, sha256: str) -> Sniffed:
+def _sniff_zip(path: Path, data: bytes, sha256: str, structure: bool) -> Sniffed:
     try:
-        package = zipfile.ZipFile(io.BytesIO(data))
+        package = Package(data)
     except (zipfile.BadZipFile, ValueError, OverflowError, OSError) as error:
         raise refused(path, "truncated") from error
-    with package:
-        try:
-            _check_directory(path, package)
-            kind = _package_kind(path, package)
-            names = package.namelist()
-            if kind == "ods":
-                _scan_ods(path, package)
-                macros = any(n.startswith(("Basic/", "Scripts/")) for n in names)
-                return Sniffed(path, data, sha256, kind, has_macros=macros)
-            macros = any(n.lower().endswith("vbaproject.bin") for n in names)
-            errors = _scan_ooxml(path, package)
-            return Sniffed(path, data, sha256, kind, macros, errors)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise refused(path, "truncated") from error
-        except (NotImplementedError, RuntimeError, ValueError, KeyError, OSError) as error:
-            raise refused(path, "damaged", type(error).__name__) from error
+    try:
+        _check_directory(path, package)
+        kind = _package_kind(path, package)
+        if kind == "ods":
+            active = _scan_ods(path, package)
+            return Sniffed(path, data, sha256, kind, active, package=package)
+        errors, plain = _scan_ooxml(path, package, structure)
+        active = _in_order(_active_ooxml(package))
+        return Sniffed(path, data, sha256, kind, active, errors, package, plain)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise refused(path, "truncated") from error
+    except (NotImplementedError, RuntimeError, ValueError, KeyError, OSError) as error:
+        raise refused(path, "damaged", type(error).__name__) from error
 
 
-def _check_directory(path: Path, package: zipfile.ZipFile) -> None:
-    parts = package.infolist()
+def _check_directory(path: Path, package: Package) -> None:
     seen: set[str] = set()
-    for part in parts:
+    for part in package.infos:
         name = part.filename
-        steps = PurePosixPath(name.replace("\\", "/")).parts
-        if name.startswith(("/", "\\")) or ".." in steps or (steps and ":" in steps[0]):
-            raise refused(path, "traversal", name)
+        if name[:1] in "/\\" or ".." in name or ":" in name:
+            steps = PurePosixPath(name.replace("\\", "/")).parts
+            if name.startswith(("/", "\\")) or ".." in steps or (steps and ":" in steps[0]):
+                raise refused(path, "traversal", name)
         if name in seen:
             raise refused(path, "duplicate", name)
         seen.add(name)
@@ -246,11 +317,11 @@ def _check_directory(path: Path, package: zipfile.ZipFile) -> None:
             and part.file_size > LARGEST_RATIO * part.compress_size
         ):
             raise refused(path, "bomb", f"“{name}”压缩率 {part.file_size // part.compress_size}")
-    total = sum(part.file_size for part in parts)
+    total = sum([part.file_size for part in package.infos])
     if total > LARGEST_CONTENT:
         raise refused(path, "bomb", f"{total >> 20} MB")
-    if len(parts) > MOST_PARTS:
-        raise refused(path, "bomb", f"内含 {len(parts)} 个文件")
+    if len(package.infos) > MOST_PARTS:
+        raise refused(path, "bomb", f"内含 {len(package.infos)} 个文件")
 
 
 _WORKBOOK_TYPE = re.compile(
@@ -258,18 +329,17 @@ _WORKBOOK_TYPE = re.compile(
 )
 
 
-def _package_kind(path: Path, package: zipfile.ZipFile) -> Kind:
-    names = package.namelist()
-    if "mimetype" in names:
-        kind = package.read("mimetype")[:200]
+def _package_kind(path: Path, package: Package) -> Kind:
+    if "mimetype" in package:
+        kind = package.head("mimetype", 200)
         if b"opendocument" in kind:
             if b"spreadsheet" not in kind:
                 raise refused(path, "slides" if b"presentation" in kind else "word")
             manifest = "META-INF/manifest.xml"
-            if manifest in names and b"encryption-data" in package.read(manifest):
+            if manifest in package and b"encryption-data" in package.read(manifest):
                 raise refused(path, "encrypted")
             return "ods"
-    if "[Content_Types].xml" not in names:
+    if "[Content_Types].xml" not in package:
         raise refused(path, "archive")
     types = package.read("[Content_Types].xml")
     if b"sheet.binary" in types:
@@ -283,40 +353,116 @@ def _package_kind(path: Path, package: zipfile.ZipFile) -> Kind:
     raise refused(path, "other")
 
 
-def _scan_ooxml(path: Path, package: zipfile.ZipFile) -> frozenset[str]:
+# Blank cells that are written down count for nothing, but few enough need not be told apart.
+_FEW_CELLS = MOST_BLANKS // 50
+_BINARY_SHEET = re.compile(r"xl/worksheets/[^/]+\.bin")
+
+
+def _scan_ooxml(
+    path: Path, package: Package, structure: bool
+) -> tuple[frozenset[str], dict[str, PlainSheet]]:
     errors: set[str] = set()
+    plain: dict[str, PlainSheet] = {}
     budget = _Budget(path, lambda part: _sheet_name(package, part))
-    for part in package.infolist():
-        name = part.filename
-        with package.open(part) as stream:
-            head = stream.read(4096)
-            if re.fullmatch(r"xl/worksheets/[^/]+\.bin", name):
-                cells = biff.read_xlsb_sheet(head + stream.read())
-                budget.take(name, cells.rows, cells.columns, cells.filled)
-                continue
-            if not _is_xml(head):
-                continue
-            reach = _scan_xml(path, name, head, stream, _ooxml_handler)
+    for name in package.names:
+        if _BINARY_SHEET.fullmatch(name):
+            cells = biff.read_xlsb_sheet(package.read(name))
+            budget.take(name, cells.rows, cells.columns, cells.filled)
+            continue
+        small = package.is_small(name)
+        head = package.head(name, 4096)
+        if not _is_xml(head):
+            continue
+        root = root_of(head)
+        if root == "worksheet" and small:
+            sheet = plain_sheet(package.read(name), cells=structure)
+            if sheet is not None and sheet.height * sheet.width <= _FEW_CELLS:
+                content = sheet.rest.encode()
+                around = _scan_xml(path, name, content, io.BytesIO(), _ooxml_handler)
+                if not (around.filled or around.errors):
+                    plain[name] = sheet
+                    budget.take(name, sheet.height, sheet.width, 0)
+                    if sheet.has_errors:
+                        errors.add(name)
+                    continue
+        elif root is not None and not root.endswith("worksheet"):
+            _read_to_the_end(package, name, small)
+            continue
+        with package.open(name) as stream:
+            reach = _scan_xml(path, name, stream.read(4096), stream, _ooxml_handler)
         if reach.errors:
             errors.add(name)
         budget.take(name, reach.rows, reach.columns, reach.filled)
-    return frozenset(errors)
+    return frozenset(errors), plain
 
 
-def _scan_ods(path: Path, package: zipfile.ZipFile) -> None:
+def _read_to_the_end(package: Package, name: str, small: bool) -> None:
+    """Check a part's declared size and checksum."""
+    if small:
+        package.read(name)
+        return
+    with package.open(name) as stream:
+        while stream.read(1 << 20):
+            pass
+
+
+def _active_ooxml(package: Package) -> set[str]:
+    active: set[str] = set()
+    for name in package.names:
+        part = name.lower()
+        if part.endswith("vbaproject.bin"):
+            active.add("vba")
+        elif not part.startswith("xl/"):
+            continue
+        elif part.startswith("xl/macrosheets/"):
+            active.add("xlm")
+        elif part.startswith("xl/activex/"):
+            active.add("activex")
+        elif part.startswith("xl/embeddings/"):
+            active.add("ole")
+        elif part.startswith("xl/externallinks/") and not part.endswith(".rels"):
+            active.add("dde" if _DDE.search(package.head(name, 1 << 16)) else "links")
+        elif part in ("xl/connections.xml", "xl/connections.bin"):
+            active.add("data")
+    types = package.read("[Content_Types].xml")
+    if b"macrosheet+xml" in types or b"ms-excel.macrosheet" in types:
+        active.add("xlm")
+    return active
+
+
+_DDE = re.compile(rb"<(?:\w+:)?(?:ddeLink|oleLink)\b")
+
+
+def _scan_ods(path: Path, package: Package) -> tuple[str, ...]:
     budget = _Budget(path)
-    for part in package.infolist():
-        with package.open(part) as stream:
-            head = stream.read(4096)
-            if not _is_xml(head):
-                continue
-            handler = _ods_handler if part.filename == "content.xml" else _prolog_handler
-            reach = _scan_xml(path, part.filename, head, stream, handler)
+    active: set[str] = set()
+    for name in package.names:
+        head = package.head(name, 4096)
+        if not _is_xml(head):
+            continue
+        with package.open(name) as stream:
+            handler = _ods_handler if name == "content.xml" else _prolog_handler
+            reach = _scan_xml(path, name, stream.read(4096), stream, handler)
+        active |= reach.active
         for sheet in (*reach.done, reach):
             budget.take(sheet.name, sheet.rows, sheet.columns, sheet.filled)
+        if name.startswith(("Basic/", "Scripts/")) and not name.endswith(_LIBRARIES):
+            active.add("vba")
+    manifest = "META-INF/manifest.xml"
+    if manifest in package and _ODS_OBJECT.search(package.read(manifest)):
+        active.add("ole")
+    return _in_order(active)
 
 
-def _sheet_name(package: zipfile.ZipFile, part: str) -> str:
+_LIBRARIES = ("script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml")
+_ODS_OBJECT = re.compile(
+    rb"application/vnd\.sun\.star\.oleobject"
+    rb"|<manifest:file-entry(?=[^>]*full-path=\"[^\"/]+/\")"
+    rb"(?=[^>]*media-type=\"application/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation|graphics)\")"
+)
+
+
+def _sheet_name(package: Package, part: str) -> str:
     """What people call a worksheet part; its own name where the workbook doesn't say."""
     try:
         links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
@@ -341,7 +487,8 @@ class _Reach:
     """How far the filled cells of the sheet at hand reach; `done` holds those before it."""
 
     __slots__ = (
-        "column", "columns", "done", "errors", "filled", "name", "row", "rows", "times", "worksheet",
+        "active", "column", "columns", "done", "errors", "filled", "name", "row", "rows", "times",
+        "worksheet",
     )  # fmt: skip
 
     def __init__(self, name: str = "") -> None:
@@ -352,6 +499,7 @@ class _Reach:
         self.errors = False
         self.worksheet = False
         self.done: list[_Reach] = []
+        self.active: set[str] = set()
 
 
 class _RootSeen(Exception):
@@ -460,6 +608,14 @@ def _ooxml_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
     return on_start
 
 
+_ODS_LINKS = {
+    "table:table-source": "links",
+    "table:cell-range-source": "links",
+    "table:dde-link": "dde",
+    "office:dde-source": "dde",
+}
+
+
 def _ods_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
     reach.worksheet = True
 
@@ -473,6 +629,8 @@ def _ods_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
         if name in ("table:table-cell", "table:covered-table-cell"):
             columns = times(attributes, "table:number-columns-repeated", LAST_COLUMN)
             reach.column += columns
+            if "table:formula" in attributes and "file:" in attributes["table:formula"]:
+                reach.active.add("links")
             if "office:value-type" in attributes or "table:formula" in attributes:
                 reach.filled += columns * reach.times
                 reach.rows = max(reach.rows, reach.row)
@@ -481,6 +639,8 @@ def _ods_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
             rows = times(attributes, "table:number-rows-repeated", LAST_ROW)
             reach.row += rows
             reach.column, reach.times = 0, rows
+        elif name in _ODS_LINKS:
+            reach.active.add(_ODS_LINKS[name])
         elif name == "table:table":
             done = _Reach(reach.name)
             done.rows, done.columns, done.filled = reach.rows, reach.columns, reach.filled

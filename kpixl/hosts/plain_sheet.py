@@ -1,0 +1,179 @@
+"""Worksheet parts in the spelling that spreadsheet programs write.
+
+An XML parser that reports every element takes longer than all other reading together.
+Excel, WPS, LibreOffice and the usual libraries spell a cell in one way, which a pattern
+knows; a part in which anything at all is spelled otherwise is left to the parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeAlias
+
+from kpixl.address import column_number
+from kpixl.grid import Spot
+
+_PROLOG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>?]*\?>)?\s*<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)[\s/>]"
+)
+_OTHER_ENCODING = re.compile(rb"""<\?xml[^<>?]*encoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
+
+_START, _END = "<sheetData>", "</sheetData>"
+_OPENING = r'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
+# Address, style, type.
+_QUICK = re.compile(_OPENING + "/?>")
+# The whole cell, address, style, type, attributes of the formula, the formula.
+_CELL = re.compile(
+    "("
+    + _OPENING
+    + "(?:/>|>"
+    + "(?:<f(?: ([^<>]*?))?(?:/>|>([^<]*)</f>))?"
+    + "(?:<v>[^<]*</v>|<v/>|<is><t(?: [^<>]*)?>[^<]*</t></is>)?"
+    + "</c>))"
+)
+_ROW = re.compile("<row(?: [^<>]*)?>")
+_PREFIXED = re.compile(r"<[^\s/>:]*:")
+_ATTRIBUTE = re.compile(r'\s([A-Za-z][\w:.-]*)="([^"<>&]*)"')
+
+
+def root_of(head: bytes) -> str | None:
+    """The name of the root element; None where something else comes first, or another encoding.
+
+    After a root there can be no DOCTYPE any more.
+
+    >>> root_of(b'<?xml version="1.0"?><worksheet xmlns="x">'), root_of(b"<!DOCTYPE x><x/>")
+    ('worksheet', None)
+    """
+    match = _PROLOG.match(head)
+    if match is None or _OTHER_ENCODING.match(head.removeprefix(b"\xef\xbb\xbf").lstrip()):
+        return None
+    return match[1].decode()
+
+
+@lru_cache(maxsize=1 << 16)  # forms of one kind have the same addresses
+def spot_of(reference: str) -> Spot:
+    """Row and column of an address as cells have it; far outside the grid too.
+
+    >>> spot_of("B3")
+    (3, 2)
+    """
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]), column_number(letters)
+
+
+Cells: TypeAlias = Sequence[tuple[str, str, str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSheet:
+    """A worksheet part in the usual spelling.
+
+    `rest` is the part without its rows, still well-formed.  `height` and `width` are those
+    of all cells that are written down, blank ones too.  `cells` (the whole text, address,
+    style, type, attributes of the formula, the formula) and `rows` (attributes) are empty
+    unless they were asked for.
+    """
+
+    rest: str
+    height: int
+    width: int
+    has_errors: bool
+    cells: Cells = ()
+    rows: tuple[dict[str, str], ...] = ()
+
+
+def plain_sheet(data: bytes, *, cells: bool) -> PlainSheet | None:
+    """A worksheet part, if all of it is in the usual spelling; None leaves it to a parser.
+
+    >>> part = b'<worksheet><sheetData><row r="2"><c r="B2" t="e"><v>#N/A</v></c></row>'
+    >>> plain_sheet(part + b"</sheetData></worksheet>", cells=False)
+    PlainSheet(rest='<worksheet><sheetData></sheetData></worksheet>', height=2, width=2, \
+has_errors=True, cells=(), rows=())
+    """
+    if b"<!" in data:
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    start, end = text.find(_START), text.rfind(_END)
+    if start < 0 or end < start:
+        return None
+    start += len(_START)
+    rest, inside = text[:start] + text[end:], text[start:end]
+    if rest.count("sheetData") != 2:
+        return None
+    # Every element that may be a cell must be one that the pattern knows.
+    if ":" in inside and _PREFIXED.search(inside):
+        return None
+    if not cells:
+        quick = _QUICK.findall(inside)
+        if len(quick) != inside.count("<c"):
+            return None
+        return _sheet(rest, [cell[0] for cell in quick], {cell[2] for cell in quick})
+    found = _CELL.findall(inside)
+    rows = _rows(inside, sum([len(cell[0]) for cell in found]))
+    if rows is None or len(found) != inside.count("<c"):
+        return None
+    sheet = _sheet(rest, [cell[1] for cell in found], {cell[3] for cell in found})
+    return replace(sheet, cells=found, rows=rows)
+
+
+def _sheet(rest: str, references: list[str], kinds: set[str]) -> PlainSheet:
+    spots = [spot_of(reference) for reference in references]
+    height = max(spots)[0] if spots else 0
+    width = max([column for _, column in spots], default=0)
+    return PlainSheet(rest, height, width, "e" in kinds)
+
+
+def _rows(inside: str, length_of_cells: int) -> tuple[dict[str, str], ...] | None:
+    """The attributes of each row; None if there is anything beside rows and cells."""
+    tags = _ROW.findall(inside)
+    closing = sum([not tag.endswith("/>") for tag in tags]) * len("</row>")
+    if length_of_cells + sum(map(len, tags)) + closing != len(inside):
+        return None
+    rows = []
+    for tag in tags:
+        attributes = attributes_of(tag[4:-1].removesuffix("/").rstrip())
+        if attributes is None:
+            return None
+        rows.append(attributes)
+    return tuple(rows)
+
+
+@lru_cache(maxsize=1 << 12)
+def attributes_of(text: str) -> dict[str, str] | None:
+    """The attributes of a tag; None if one is spelled unusually.
+
+    >>> attributes_of(' t="shared" si="0"'), attributes_of(" t='shared'")
+    ({'t': 'shared', 'si': '0'}, None)
+    """
+    found = _ATTRIBUTE.findall(text)
+    if sum([len(name) + len(value) + 4 for name, value in found]) != len(text):
+        return None
+    return dict(found)
+
+
+_ENTITY = re.compile(r"&([^&;]*);?")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+def unescaped(text: str) -> str:
+    """The text that stands between two tags; raises KeyError or ValueError for an unknown entity.
+
+    >>> unescaped("A1&amp;&quot;&#22810;&quot;")
+    'A1&"多"'
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    name = match[1]
+    if name.startswith("#x"):
+        return chr(int(name[2:], 16))
+    return chr(int(name[1:])) if name.startswith("#") else _ENTITIES[name]
