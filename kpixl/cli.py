@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else UNUSABLE
     args.command_line = " ".join(map(_quoted, ("kpixl", *words)))
     try:
-        with _surroundings(console, args.debug):
+        with _surroundings(console, args.debug), _readers(args, console):
             return int(args.run(args, console))
     except KpixlError as error:
         _trace(args.debug)
@@ -81,6 +81,20 @@ def _surroundings(console: Console, debug: bool) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def _readers(args: argparse.Namespace, console: Console) -> Iterator[None]:
+    """For a command that reads files: a worker that starts now, and somebody with passwords."""
+    if not hasattr(args, "password_file"):
+        yield
+        return
+    from kpixl.commands.passwords import attendant
+    from kpixl.hosts import pool
+
+    with pool.attended(attendant(console, args.password_file)):
+        pool.warm()
+        yield
+
+
 def _quoted(word: str) -> str:
     # For the run record: double quotes mean the same to cmd.exe and to a shell.
     return (
@@ -93,6 +107,10 @@ def _quoted(word: str) -> str:
 _SCHEME = "考核方案:自带方案的名称,或方案工作簿的路径"
 _DATA = "填报表、填报表所在的文件夹,或 .csv 数据文件;可以写多个"
 _JSON = "只在标准输出上写 JSON,供其他程序使用"
+_PASSWORDS = (
+    "文件有打开密码时:写有密码的文本文件,一行一个;也可用环境变量 KPIXL_PASSWORD,"
+    "都没有时在终端上询问"
+)
 _CODES = "退出码:0 无误;1 已完成,但有“强”级问题;2 有文件不能用,原因见提示。"
 
 
@@ -148,8 +166,13 @@ def _scored(parser: argparse.ArgumentParser, out_help: str, *, out_required: boo
         help="企业分类:企业表(.csv 或工作簿,列名见方案);只分类时可不写 --data",
     )
     parser.add_argument("--out", required=out_required, metavar="结果.xlsx", help=out_help)
+    _passwords(parser)
     _json(parser)
     _debug(parser)
+
+
+def _passwords(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--password-file", metavar="密码文件", help=_PASSWORDS)
 
 
 def _lacking(parser: argparse.ArgumentParser, console: Console, name: str) -> int:
@@ -331,6 +354,7 @@ def _check(commands: _Commands) -> None:
     )
     parser.add_argument("files", nargs="+", metavar="文件", help=_DATA)
     parser.add_argument("--scheme", metavar="方案", help=_SCHEME)
+    _passwords(parser)
     _json(parser)
     _debug(parser)
 

@@ -272,6 +272,18 @@ CATALOGUE: dict[str, Entry] = {
     "form-other-scheme": Entry(
         _B, "这是另一个考核方案的填报表", "{wanted}", "请使用本方案下发的填报表重新填报。"
     ),
+    "form-active-added": Entry(
+        _B,
+        "下发的填报表没有{name},交回的文件里有,未运行",
+        "与下发的填报表一致",
+        "请核实来源;确认无害前请勿在 Excel 或 WPS 中启用,并请用下发的填报表重新报送。",
+    ),
+    "form-active": Entry(
+        _V,
+        "文件中带有{name},未运行",
+        "只有数据和公式",
+        "请核实来源;确认无害前请勿在 Excel 或 WPS 中启用。",
+    ),
     "form-version": Entry(
         _B, "填报表的版本与方案不一致", "{wanted}", "请使用当前版本的填报表重新填报。"
     ),

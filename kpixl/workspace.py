@@ -17,7 +17,7 @@ from kpixl.errors import BadArgument, NoData, UnusableFile, UnwritableFile
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
 from kpixl.host import Patch, PutSheet
-from kpixl.hosts import files
+from kpixl.hosts import files, pool
 from kpixl.hosts.safewrite import refuse_unwritable
 from kpixl.pipeline import (
     Outcome,
@@ -34,6 +34,7 @@ from kpixl.scheme.blank import blank_scheme
 from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
+from kpixl.templates.active import active_content
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.issue import blank_form
 from kpixl.templates.ledger_form import blank_ledger, collect_ledger
@@ -62,7 +63,9 @@ Paths = Sequence[str | Path]
 def load_scheme(name: str | Path) -> tuple[Scheme | None, tuple[Finding, ...]]:
     """A scheme by the name of a system in the package, or by the path of its workbook."""
     place = find_scheme(name)
-    book = files.read(place.path)
+    # A system of the package is no stranger's.
+    own = str(name) in known_schemes()
+    book = files.read(place.path) if own else pool.read(place.path)
     log.event("scheme-read", sha256=book.source.sha256, sheets=len(book.sheets))
     return read_scheme(book, system=place.system)
 
@@ -156,11 +159,10 @@ def receive(data: Paths, scheme: Scheme | None = None) -> Received:
     named = {Path(d) for d in data}
     forms: list[Snapshot] = []
     broken: list[UnusableFile] = []
-    for path in books:
-        try:
-            form = files.read(path)
-        except UnusableFile as error:
-            broken.append(error)
+    found: list[Finding] = []
+    for path, form in zip(books, pool.read_each(books), strict=True):
+        if isinstance(form, UnusableFile):
+            broken.append(form)
             continue
         log.event("form-read", sha256=form.source.sha256, sheets=len(form.sheets))
         ours = RESULT_MARK in form.marks
@@ -172,6 +174,7 @@ def receive(data: Paths, scheme: Scheme | None = None) -> Received:
             )
         elif not ours and not (scheme and form.source.sha256 == scheme.sha256):
             forms.append(form)
+            found += active_content(form)
     if broken and not forms:
         if len(broken) == 1:
             raise broken[0]
@@ -182,7 +185,7 @@ def receive(data: Paths, scheme: Scheme | None = None) -> Received:
         )
     if not forms:
         raise NoData(paths[0].parent, "文件夹里只有方案和结果工作簿,没有填报表")
-    return Received(tuple(forms), None, tuple(map(_broken, broken)), whole)
+    return Received(tuple(forms), None, (*map(_broken, broken), *found), whole)
 
 
 def _broken(error: UnusableFile) -> Finding:
@@ -272,7 +275,7 @@ def _classes(scheme: Scheme, path: Path) -> ClassTable:
     if path.suffix.lower() == ".csv":
         frame, source, faults = parse_enterprises(content_of(path), scheme, name=path.name)
     else:
-        frame, source, faults = enterprises_of(files.read(path), scheme)
+        frame, source, faults = enterprises_of(pool.read(path), scheme)
     log.event("enterprises-read", sha256=source.sha256, rows=len(frame))
     classes = classify(scheme, frame, source)
     return replace(classes, findings=(*faults, *classes.findings))
@@ -406,7 +409,7 @@ def refuse_result(path: str | Path, data: Paths = ()) -> None:
     if not out.exists():
         return
     try:
-        ours = RESULT_MARK in files.read(out, structure=False).marks
+        ours = RESULT_MARK in pool.read(out, structure=False).marks
     except UnusableFile:
         ours = False
     if not ours or any(Path(d).is_file() and out.samefile(d) for d in data):

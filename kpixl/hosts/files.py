@@ -43,6 +43,12 @@ def edit(source: str | Path, target: str | Path, patch: Patch) -> None:
     """
     refuse_unwritable(target)
     file = sniff(source)
+    if file.encrypted:
+        raise UnwritableFile(
+            source,
+            "文件有打开密码,改写后密码会丢失",
+            "请先在 Excel 或 WPS 中取消打开密码后另存,再试。",
+        )
     if file.kind != "xlsx":
         raise UnwritableFile(
             source,

@@ -8,6 +8,7 @@ beside it, from the very same bytes.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -81,6 +82,8 @@ def _snapshot(file: Sniffed, *, structure: bool) -> Snapshot:
         sheets = _with_xls(file, reads, structure=structure)
     else:
         sheets, marks = _with_xlsb(file, reads)
+    if structure and "dde" not in active and any(map(_calls_a_program, sheets)):
+        active = (*active, "dde")
     return Snapshot(
         source=Source(file.path.name, file.sha256),
         sheets=tuple(sheets),
@@ -88,6 +91,19 @@ def _snapshot(file: Sniffed, *, structure: bool) -> Snapshot:
         marks=marks,
         has_macros=bool({"vba", "xlm"} & set(active)),
         active=active,
+    )
+
+
+_DDE = re.compile(r"(?:^=|[-+*/^&=<>(,;{ ])(?:'[^'|]+\||[A-Za-z_][\w.]*\|)|\bDDE\(", re.IGNORECASE)
+_QUOTED = re.compile('"[^"]*"')
+
+
+def _calls_a_program(sheet: Sheet) -> bool:
+    """Whether a formula is a link to a program, such as =cmd|'/c …'!A0."""
+    return any(
+        _DDE.search(_QUOTED.sub('""', formula)) is not None
+        for formula in sheet.formulas.values()
+        if "|" in formula or "DDE(" in formula.upper()
     )
 
 

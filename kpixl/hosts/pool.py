@@ -89,7 +89,11 @@ def read_each(
     """Each file as it was read, or why it can't be used, in the order of the paths."""
     attendant = _ATTENDANT.get()
     known = list(attendant.known)
-    requests = [Request(os.fspath(path), structure, tuple(known)) for path in paths]
+    # A worker stays where it was started, whatever folder this process has gone to since.
+    requests = [
+        Request(os.path.abspath(path), structure, tuple(known))  # noqa: PTH100 - links stay links
+        for path in paths
+    ]
     pool = _pool()
     for index, result in enumerate(pool.answers(requests)):
         request = requests[index]
@@ -101,7 +105,7 @@ def read_each(
                 continue
             if questions == _MOST_QUESTIONS:
                 break
-            word = attendant.password(Path(request.path), questions > 0)
+            word = attendant.password(Path(paths[index]), questions > 0)
             if word is None:
                 break
             questions += 1
@@ -111,7 +115,7 @@ def read_each(
                 known.append(word)
         attendant.progress(index + 1, len(requests))
         if isinstance(result, Refusal):
-            yield _error(request.path, result)
+            yield _error(paths[index], result)
         else:
             yield result
 
@@ -130,7 +134,7 @@ class _Trace(Exception):
     """Where a worker's own code failed, for whoever asks for technical details."""
 
 
-def _error(path: str, refusal: Refusal) -> UnusableFile:
+def _error(path: str | Path, refusal: Refusal) -> UnusableFile:
     error = UnusableFile(path, refusal.reason, refusal.remedy, refusal.verdict)
     if refusal.trace:
         error.__cause__ = _Trace(refusal.trace)
@@ -173,11 +177,11 @@ class _Worker:
         clock = threading.Timer(_patience(), self._expire, (expired,))
         clock.daemon = True
         try:
+            clock.start()
             if not self._ready:
                 self._ready = answers.read(1) == worker.READY
                 if not self._ready:
                     raise _CannotStart
-            clock.start()
             pickle.dump(request, requests, pickle.HIGHEST_PROTOCOL)
             requests.flush()
             answer = _Unpickler(answers).load()
@@ -216,7 +220,9 @@ class _Worker:
             with suppress(OSError):
                 _stream(stream).close()
         self._process.wait()
-        limits.close_job(self._job)
+        job, self._job = self._job, 0
+        if job:
+            limits.close_job(job)
 
 
 _NEW_GROUP_NO_WINDOW = 0x00000200 | 0x08000000

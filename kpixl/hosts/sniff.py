@@ -15,7 +15,7 @@ import xml.parsers.expat
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal, TypeAlias
@@ -118,7 +118,7 @@ VERDICTS: dict[str, tuple[str, str]] = {
 class Sniffed:
     """A file that may be read: its bytes, read once, and what the look at them showed.
 
-    `data` is what was inside of an encrypted file, `sha256` that of the file itself.
+    Of an encrypted file (`encrypted`) `data` is what was inside, `sha256` is the file's own.
     `error_parts` names the worksheet parts of an .xlsx that hold error values; `plain`
     holds those that are in the usual spelling.  `active` names what else is in the file
     than sheets (`ACTIVE`).
@@ -132,13 +132,14 @@ class Sniffed:
     error_parts: frozenset[str] = frozenset()
     package: Package | None = None
     plain: Mapping[str, PlainSheet] = field(default_factory=dict)
+    encrypted: bool = False
 
 
 def refused(path: str | Path, verdict: str, detail: object = "") -> UnusableFile:
     """The error for a verdict of `VERDICTS`.
 
-    >>> print(refused("表.xls", "encrypted"))
-    无法使用文件“表.xls”:文件有打开密码。请在 Excel 或 WPS 中取消打开密码后另存,再试。
+    >>> print(refused("表.xls", "folder"))
+    无法使用文件“表.xls”:这是文件夹,不是文件。请给出其中的表格文件。
     """
     reason, remedy = VERDICTS[verdict]
     return UnusableFile(path, reason.format(detail=detail), remedy, verdict)
@@ -159,7 +160,7 @@ def sniff(path: str | Path, *, passwords: Sequence[str] = (), structure: bool = 
         if error.verdict != "encrypted":
             raise
         data = _opened(path, data, passwords)
-    return _sniff(path, data, sha256, structure)
+    return replace(_sniff(path, data, sha256, structure), encrypted=True)
 
 
 def _sniff(path: Path, data: bytes, sha256: str, structure: bool) -> Sniffed:
@@ -376,7 +377,7 @@ def _scan_ooxml(
         root = root_of(head)
         if root == "worksheet" and small:
             sheet = plain_sheet(package.read(name), cells=structure)
-            if sheet is not None and sheet.height * sheet.width <= _FEW_CELLS:
+            if sheet is not None and _ordinary(sheet):
                 content = sheet.rest.encode()
                 around = _scan_xml(path, name, content, io.BytesIO(), _ooxml_handler)
                 if not (around.filled or around.errors):
@@ -394,6 +395,12 @@ def _scan_ooxml(
             errors.add(name)
         budget.take(name, reach.rows, reach.columns, reach.filled)
     return frozenset(errors), plain
+
+
+def _ordinary(sheet: PlainSheet) -> bool:
+    """Whether the cells lie inside the grid, in a rectangle that nobody need be afraid of."""
+    inside = sheet.height <= LAST_ROW and sheet.width <= LAST_COLUMN
+    return inside and sheet.height * sheet.width <= _FEW_CELLS
 
 
 def _read_to_the_end(package: Package, name: str, small: bool) -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests.cli.running import SYSTEM, Run, change, kpixl
-from tests.hosts.test_sniff import compound
+from tests.hosts.encrypted import sealed
 
 FORM = SYSTEM / "回收" / "海城街道.xlsx"
 HEAD = "unit,group,input,value\n"
@@ -68,8 +68,9 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object] | None, str]] = {
     ),
     "encrypted": (
         "表.xlsx",
-        data(compound({"EncryptedPackage": b"x"})),
-        "无法使用文件“表.xlsx”:文件有打开密码。请在 Excel 或 WPS 中取消打开密码后另存,再试。",
+        data(sealed(FORM.read_bytes(), "x")),
+        "无法使用文件“表.xlsx”:文件有打开密码。请用 --password-file 给出写有密码的文本文件,"
+        "或在 Excel、WPS 中取消打开密码后另存,再试。",
     ),
     "other book": (
         "通知.xlsx",

@@ -18,6 +18,7 @@ from kpixl.errors import UnusableFile
 from kpixl.hosts import ole, sniff
 from kpixl.hosts.files import read
 from kpixl.hosts.sniff import VERDICTS
+from tests.hosts import encrypted
 from tests.hosts.packages import placed, rewritten, sheet_xml, small_book, with_sheet
 from tests.soffice import Office
 
@@ -192,14 +193,15 @@ UNUSABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "other compound": (lambda: compound({"Contents": b"x"}), "other", "不是电子表格"),
     "noise": (lambda: bytes(range(256)) * 4, "other", "不是电子表格"),
     "excel 4": (lambda: b"\x09\x04\x06\x00\x00\x00\x10\x00", "old", "4.0"),
-    "encrypted": (lambda: compound({"EncryptedPackage": b"x"}), "encrypted", "密码"),
-    "encrypted xls": (lambda: old_book(extra=(0x2F, bytes(6))), "encrypted", "密码"),
+    "encrypted": (lambda: encrypted.sealed(small_book(), "x"), "encrypted", "密码"),
+    "encrypted somehow": (lambda: compound({"EncryptedPackage": b"x"}), "encryption", "加密方式"),
+    "encrypted xls": (lambda: old_book(extra=(0x2F, bytes(6))), "encryption", "加密方式"),
     "encrypted ods": (
         lambda: ods("<x/>", "<manifest><encryption-data/></manifest>"),
-        "encrypted",
+        "sealed",
         "密码",
     ),
-    "encrypted zip": (sealed, "encrypted", "密码"),
+    "encrypted zip": (sealed, "sealed", "密码"),
     "cut zip": (lambda: small_book()[:-500], "truncated", "不完整"),
     "cut compound": (lambda: old_book(number(0, 0, 1))[:1400], "truncated", "不完整"),
     "endless chain": (

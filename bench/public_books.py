@@ -1,0 +1,180 @@
+"""Other people's workbooks, all of a folder: each must end in a plain verdict.
+
+    python -m bench.public_books FOLDER [--check] [--out TALLY.tsv] [--passwords FILE]
+
+Every workbook below the folder, whatever its suffix says, is sniffed and read with formats
+and formulas in a worker process of its own, as `kpixl check` does it; with `--check` the
+command itself is run on each, which takes longer.  For each file there is a line: verdict
+(read, or why not), seconds, greatest memory of a process in MB, the sentence.  Then come
+the tally, the slowest and the largest.  What must not be is counted as a fault, and the
+exit code is 1 if there is any: a traceback, more than one sentence, an exit code that says
+nothing, more than 10 s or 1 GiB, a file that was changed, a file left behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST_SECONDS, MOST_MEMORY = 10.0, 1024
+SUFFIXES = frozenset(
+    (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".ett", ".xltx", ".xltm", ".xlam", ".xlt",
+     ".fods", ".xml", ".csv", ".htm", ".html")
+)  # fmt: skip
+# What is run for one file: it says the verdict and the sentence on two lines.
+_READ = """
+import sys
+from kpixl.errors import UnusableFile
+from kpixl.hosts import pool
+known = tuple(open(sys.argv[2], encoding="utf-8").read().splitlines()) if sys.argv[2] else ()
+with pool.attended(pool.Attendant(known=known)):
+    try:
+        book = pool.read(sys.argv[1])
+    except UnusableFile as error:
+        print(error.verdict); print(error); sys.exit(2)
+cells = sum(len(row) for sheet in book.sheets for row in sheet.rows)
+print("read"); print(len(book.sheets), "sheets", cells, "cells", *book.active)
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a file ended; `fault` says what must not be."""
+
+    path: Path
+    verdict: str
+    seconds: float
+    memory: int
+    sentence: str
+    fault: str = ""
+
+
+def books(folder: Path) -> Iterator[Path]:
+    """The files that a person might take for a workbook."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix.lower() in SUFFIXES:
+            yield path
+
+
+def digest(path: Path) -> tuple[str, int]:
+    """What shows that a file was not touched."""
+    return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns
+
+
+def run(words: list[str]) -> tuple[int, str, str, float, int]:
+    """Exit code, output, errors, seconds and MB of the largest process of a command."""
+    # The memory of a command that has ended is known only to whoever waits for it.
+    waiter = (
+        "import os, resource, subprocess, sys\n"
+        "done = subprocess.run(sys.argv[1:])\n"
+        "largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss\n"
+        "os.write(2, b'\\n%d %d' % (done.returncode, largest // 1024))\n"
+    )
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", waiter, *words],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    seconds = time.perf_counter() - start
+    errors, _, last = done.stderr.decode("utf-8", "replace").rpartition("\n")
+    code, memory = map(int, last.split())
+    return code, done.stdout.decode("utf-8", "replace"), errors, seconds, memory
+
+
+def read(path: Path, passwords: str) -> Result:
+    """Sniff and read one file."""
+    before, beside = digest(path), set(path.parent.iterdir())
+    code, out, errors, seconds, memory = run([sys.executable, "-c", _READ, str(path), passwords])
+    verdict, _, sentence = out.strip().partition("\n")
+    fault = ""
+    if code not in (0, 2) or errors.strip() or not verdict or "\n" in sentence:
+        fault = f"exit {code}: {errors.strip()[-300:]}"
+    return _judged(Result(path, verdict, seconds, memory, sentence, fault), before, beside)
+
+
+def check(path: Path, passwords: str) -> Result:
+    """Run `kpixl check` on one file."""
+    before, beside = digest(path), set(path.parent.iterdir())
+    words = [sys.executable, "-m", "kpixl", "check", str(path)]
+    words += ["--password-file", passwords] if passwords else []
+    code, out, errors, seconds, memory = run(words)
+    errors = errors.strip()
+    fault = ""
+    if code not in (0, 1, 2) or "Traceback" in errors or "程序出错" in errors:
+        fault = f"exit {code}: {errors[-300:]}"
+    elif code == 2 and not errors:
+        fault = "exit 2 without a sentence"
+    sentence = errors or out.strip().splitlines()[0]
+    verdict = _kind(sentence, path) if code == 2 else f"checked, exit {code}"
+    return _judged(Result(path, verdict, seconds, memory, sentence, fault), before, beside)
+
+
+def _kind(sentence: str, path: Path) -> str:
+    """The reason in a sentence, without the file's name and particulars."""
+    reason = sentence.replace(str(path), "").replace(path.name, "")
+    reason = reason.partition(":")[2] or reason
+    return reason.partition("。")[0][:24]
+
+
+def _judged(result: Result, before: tuple[str, int], beside: set[Path]) -> Result:
+    fault = result.fault
+    if result.verdict in ("failed",):
+        fault = fault or result.sentence
+    if result.seconds > MOST_SECONDS:
+        fault = fault or f"{result.seconds:.1f} s"
+    if result.memory > MOST_MEMORY:
+        fault = fault or f"{result.memory} MB"
+    if digest(result.path) != before:
+        fault = "the file was changed"
+    if left := set(result.path.parent.iterdir()) - beside:
+        fault = f"left behind: {sorted(left)}"
+    return Result(
+        result.path, result.verdict, result.seconds, result.memory, result.sentence, fault
+    )
+
+
+def main() -> int:
+    """Run over a folder and print the tally."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--check", action="store_true", help="run the command itself")
+    parser.add_argument("--out", type=Path, help="write a line for each file here")
+    parser.add_argument("--passwords", default="", help="a file with a password a line")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    args = parser.parse_args()
+    work = check if args.check else read
+    with ThreadPoolExecutor(args.jobs) as threads:
+        results = list(threads.map(lambda p: work(p, args.passwords), books(args.folder)))
+    if args.out:
+        lines = [
+            f"{r.path}\t{r.verdict}\t{r.seconds:.2f}\t{r.memory}\t{r.sentence}\t{r.fault}"
+            for r in results
+        ]
+        args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{len(results)} files")
+    for verdict, count in Counter(r.verdict for r in results).most_common():
+        print(f"{count:6}  {verdict}")
+    for name, key in (("slowest", lambda r: r.seconds), ("largest", lambda r: r.memory)):
+        top = sorted(results, key=key, reverse=True)[:5]
+        shown = "; ".join(f"{r.path.name} {r.seconds:.1f} s {r.memory} MB" for r in top)
+        print(f"{name}: {shown}")
+    faults = [r for r in results if r.fault]
+    print(f"faults: {len(faults)}")
+    for result in faults:
+        print(f"  {result.path}: {result.fault}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
