@@ -36,6 +36,17 @@ class UnwritableFile(KpixlError):
         super().__init__(f"无法写入“{self.path}”:{reason}。{remedy}原文件未改动。")
 
 
+class SignedFile(UnwritableFile):
+    """A workbook with a digital signature, which any change makes void."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(
+            path,
+            "工作簿带有数字签名,改动以后签名就作废了",
+            "确认可以作废的,请加上 --void-signature 再运行;否则请先复制一份,写进复制的那份。",
+        )
+
+
 class UnknownScheme(KpixlError):
     """A scheme name that is neither a file nor a system in the package."""
 

@@ -133,7 +133,8 @@ class Snapshot:
     `names` holds defined names (text of the reference), `marks` what an issued
     form carries about itself: form id, scheme, version.  `active` names what the file
     holds beside sheets: "vba" and "xlm" macros, "activex" controls, "ole" objects, "dde"
-    links to programs, "links" to other workbooks, "data" connections.
+    links to programs, "links" to other workbooks, "data" connections.  `own` holds the
+    sheets that were put by us and may be replaced, with whose they are.
     """
 
     source: Source
@@ -142,6 +143,7 @@ class Snapshot:
     marks: Mapping[str, str] = field(default_factory=dict)
     has_macros: bool = False
     active: tuple[str, ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name, or None."""

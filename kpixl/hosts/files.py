@@ -35,11 +35,14 @@ def write_new(path: str | Path, patch: Patch) -> None:
         stream.write(data)
 
 
-def edit(source: str | Path, target: str | Path, patch: Patch) -> None:
+def edit(
+    source: str | Path, target: str | Path, patch: Patch, *, void_signature: bool = False
+) -> None:
     """Apply a patch to the existing .xlsx or .xlsm `source` and write the result to `target`.
 
     Only parts that the patch concerns are changed; all others are copied byte for byte.
-    `target` may be `source`.  Raises UnusableFile and UnwritableFile, with nothing written.
+    `target` may be `source`.  Raises UnusableFile and UnwritableFile, with nothing written;
+    of these SignedFile for a signed workbook, unless its signature may become void.
     """
     refuse_unwritable(target)
     file = sniff(source)
@@ -55,8 +58,12 @@ def edit(source: str | Path, target: str | Path, patch: Patch) -> None:
             f"{file.path.suffix or '这种'} 格式的文件不能原样改写",
             "请用 Excel 或 WPS 另存为 .xlsx,再试。",
         )
+    if file.encrypted:
+        raise UnwritableFile(
+            source, "文件有打开密码,写回去就没有密码了", "请先取消打开密码,写好后再加上。"
+        )
     with replacing(target) as stream:
-        files_edit.edit(file.data, patch, stream, source)
+        files_edit.edit(file.data, patch, stream, source, void_signature=void_signature)
 
 
 class FilesHost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,73 @@ class Book:
         if element is None:
             element = self._insert("calcPr")
         element.set("fullCalcOnLoad", "1")
+
+    @property
+    def structure_locked(self) -> bool:
+        """Whether somebody forbade adding, removing and moving sheets."""
+        element = self.root.find("{*}workbookProtection")
+        return element is not None and element.get("lockStructure") in ("1", "true")
+
+    # -- sheets ------------------------------------------------------------------------
+
+    def add(self, name: str, part: str, state: str = "") -> SheetEntry:
+        """List a new sheet behind all others, so that what counts sheets counts as before."""
+        package = self._package
+        link = package.link(package.workbook, "worksheet", part)
+        box = self.root.find("{*}sheets")
+        numbers = [e.get("sheetId", "0") for e in self._sheet_elements()]
+        number = 1 + max((int(n) for n in numbers if n.isdecimal()), default=0)
+        element = box.makeelement(f"{{{space(self.root)}}}sheet")
+        element.set("name", name)
+        element.set("sheetId", str(number))
+        if state:
+            element.set("state", state)
+        element.set(f"{{{package.link_space}}}id", link)
+        box.append(element)
+        return self.sheets[-1]
+
+    # -- names -------------------------------------------------------------------------
+
+    def local_names(self, index: int) -> dict[str, str]:
+        """The names that hold on one sheet alone."""
+        return {
+            element.get("name", ""): element.text or ""
+            for element in self._name_elements()
+            if element.get("localSheetId") == str(index)
+        }
+
+    def names(self) -> dict[str, tuple[str, str]]:
+        """The names that hold everywhere, folded: their text and remark."""
+        return {
+            element.get("name", "").casefold(): (element.text or "", element.get("comment", ""))
+            for element in self._name_elements()
+            if element.get("localSheetId") is None
+        }
+
+    def drop_names(self, names: Collection[str], index: int | None) -> None:
+        """Take names out that hold on one sheet (None: everywhere)."""
+        folded = {name.casefold() for name in names}
+        at = None if index is None else str(index)
+        for element in self._name_elements():
+            here = element.get("localSheetId") == at
+            if here and element.get("name", "").casefold() in folded:
+                element.getparent().remove(element)
+
+    def add_name(self, name: str, text: str, **attributes: str) -> None:
+        """Define a name."""
+        box = self.root.find("{*}definedNames")
+        if box is None:
+            box = self._insert("definedNames")
+        element = box.makeelement(f"{{{space(self.root)}}}definedName")
+        element.set("name", name)
+        for key, value in sorted(attributes.items()):
+            element.set(key, value)
+        element.text = text
+        box.append(element)
+
+    def _name_elements(self) -> list[Any]:
+        box = self.root.find("{*}definedNames")
+        return [] if box is None else [e for e in box if local(e) == "definedName"]
 
     def _insert(self, name: str) -> Any:
         element = self.root.makeelement(f"{{{space(self.root)}}}{name}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kpixl.address import a1
-from kpixl.errors import UnwritableFile
+from kpixl.errors import SignedFile, UnwritableFile
 from kpixl.grid import Area, Scalar, Spot
 from kpixl.host import ClearMarks, Mark, MarkCells, Patch, SetResults, SetValues
 from kpixl.hosts.files_book import Book, SheetEntry
@@ -19,20 +19,33 @@ from kpixl.hosts.files_cells import Refused, SheetText
 from kpixl.hosts.files_marks import clear_marks, set_marks
 from kpixl.hosts.files_notes import Notes
 from kpixl.hosts.files_parts import Package, local
+from kpixl.hosts.files_properties import put_properties
+from kpixl.hosts.files_sheets import OwnSheets
 from kpixl.hosts.files_styles import StyleBook
-from kpixl.hosts.patching import Other, normal, settled, sheet_missing
+from kpixl.hosts.patching import Other, holdable, settled, sheet_missing
 
+_OUR_REMARK = "kpixl"
 # An area of this many cells is walked; a larger one is held against each wanted cell.
 _SMALL_AREA = 4096
 
 
-def edit(data: bytes, patch: Patch, stream: BinaryIO, path: str | Path) -> None:
+def edit(
+    data: bytes,
+    patch: Patch,
+    stream: BinaryIO,
+    path: str | Path,
+    *,
+    void_signature: bool = False,
+) -> None:
     """Write the workbook `data` to `stream`, with the patch applied.
 
     `data` has been sniffed; `path` only names the file in errors.  Raises UnwritableFile
-    with nothing written, and ValueError for what no workbook can hold.
+    with nothing written (SignedFile unless `void_signature`), and ValueError for what no
+    workbook can hold.
     """
     editor = _Editor(data, path)
+    if editor.package.is_signed and not void_signature:
+        raise SignedFile(path)
     editor.apply(patch)
     editor.package.write(stream)
 
@@ -51,16 +64,34 @@ class _Editor:
         """Make all changes in memory."""
         sheets, others = settled(patch, self._path)
         if sheets:
-            raise UnwritableFile(self._path, "目前不能加工作表", "请写成新的工作簿。")
+            own = OwnSheets(self.package, self._book, self._styles, patch.owner, self._path)
+            own.put(sheets)
         for change in others:
             if isinstance(change, (SetValues, SetResults)):
                 self._set(change)
         self._mark(others)
-        if patch.recalculate and any(isinstance(c, (SetValues, SetResults)) for c in others):
+        for name, meaning in sorted(patch.names.items()):
+            self._name(name, meaning.removeprefix("="))
+        if patch.marks:
+            put_properties(self.package, patch.marks)
+        values = any(isinstance(c, (SetValues, SetResults)) for c in others)
+        if patch.recalculate and (sheets or values):
             self._book.recalculate()
         for part, text in self._texts.items():
             if text.changed:
                 self.package.put(part, text.pieces())
+
+    def _name(self, name: str, text: str) -> None:
+        """Define a name, unless somebody else uses it for something else."""
+        there = self._book.names().get(name.casefold())
+        if there is not None and there[0] == text:
+            return
+        if there is not None and there[1] != _OUR_REMARK:
+            raise UnwritableFile(
+                self._path, f"名称“{name}”已经用于 {there[0]}", "请先在“名称管理器”中给它改名。"
+            )
+        self._book.drop_names([name], None)
+        self._book.add_name(name, text, comment=_OUR_REMARK)
 
     # -- values ----------------------------------------------------------------------
 
@@ -68,7 +99,7 @@ class _Editor:
         entry = self._worksheet(change.sheet)
         text = self._text(entry)
         results = isinstance(change, SetResults)
-        values = {spot: normal(value) for spot, value in change.values.items()}
+        values = {spot: holdable(value) for spot, value in change.values.items()}
         try:
             self._refuse_areas(entry, text, values, results=results)
             text.set_cells(

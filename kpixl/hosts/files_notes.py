@@ -222,7 +222,9 @@ class Notes:
     def _forget_ourselves(self) -> None:
         package = self._package
         name = _target(package.links(package.workbook), "person")
-        root = package.tree(name) if name else ()
+        if not name:
+            return
+        root = package.tree(name)
         for person in [p for p in root if p.get("id") == _guid(_OURS)]:
             root.remove(person)
             if not len(root):
@@ -237,7 +239,7 @@ class Notes:
             drawing = package.current(self._parts.drawing)
         else:
             name = package.free_name(_beside(package, "drawings/vmlDrawing{}.vml"))
-            block = 1 + max((b for d in _drawings(package) for b in _blocks(d)), default=0)
+            block = 1 + max(blocks_in_use(package), default=0)
             drawing = _empty_drawing(block)
             package.declare_extension("vml", _DRAWING)
             package.put(name, drawing, _DRAWING)
@@ -277,7 +279,7 @@ class Notes:
         """Numbers for new shapes, and the drawing that says which blocks it uses."""
         used = {int(number) for number in _SHAPE_ID.findall(drawing)}
         blocks = sorted(_blocks(drawing)) or [1]
-        others = {b for d in _drawings(self._package) for b in _blocks(d)}
+        others = blocks_in_use(self._package)
         numbers: list[int] = []
         for block in blocks:
             start = block * _BLOCK
@@ -361,6 +363,26 @@ def _empty_drawing(block: int) -> bytes:
         b'<xml%b><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="%d"/></o:shapelayout>'
         b"</xml>"
     ) % (spaces, block)
+
+
+def blocks_in_use(package: Package) -> set[int]:
+    """The blocks of shape numbers that drawings of the package use."""
+    return {block for drawing in _drawings(package) for block in _blocks(drawing)}
+
+
+def renumbered(drawing: bytes, taken: set[int]) -> bytes:
+    """A drawing whose shapes have numbers that no other drawing uses."""
+    first = 1 + max(taken, default=0)
+    new = {old: first + n for n, old in enumerate(sorted(_blocks(drawing)))}
+
+    def moved(match: re.Match[bytes]) -> bytes:
+        number = int(match[1])
+        block = new.get(number // _BLOCK, number // _BLOCK)
+        return b"_x0000_s%d" % (block * _BLOCK + number % _BLOCK)
+
+    names = b",".join(b"%d" % block for block in new.values())
+    drawing = _BLOCKS.sub(lambda m: m[1] + names + m[3], drawing, count=1)
+    return _SHAPE_ID.sub(moved, drawing)
 
 
 def _drawings(package: Package) -> Iterator[bytes]:

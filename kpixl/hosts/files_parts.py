@@ -111,6 +111,14 @@ class Package:
         kept = [n for n in self._zip.names if self._changes.get(n, b"") is not None]
         return (*kept, *(n for n, c in self._changes.items() if c is not None and n not in kept))
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether the package as a whole bears a digital signature (macros have their own)."""
+        links = self.links("")
+        return any("/digital-signature/" in link.whole_kind for link in links) or any(
+            name.lower().startswith("_xmlsignatures/") for name in self._zip.names
+        )
+
     def __contains__(self, name: str) -> bool:
         actual = self.actual(name)
         if actual in self._changes:

@@ -74,8 +74,9 @@ def _snapshot(file: Sniffed, *, structure: bool) -> Snapshot:
     active = file.active if not macro_sheets or "xlm" in file.active else ("xlm", *file.active)
     marks: Mapping[str, str] = {}
     names: Mapping[str, str] = {}
+    own: Mapping[str, str] = {}
     if file.kind == "xlsx":
-        sheets, names, marks = _with_ooxml(file, reads, structure=structure)
+        sheets, names, marks, own = _with_ooxml(file, reads, structure=structure)
     elif file.kind == "ods":
         sheets, names, marks = _with_ods(file, reads, structure=structure)
     elif file.kind == "xls":
@@ -91,6 +92,7 @@ def _snapshot(file: Sniffed, *, structure: bool) -> Snapshot:
         marks=marks,
         has_macros=bool({"vba", "xlm"} & set(active)),
         active=active,
+        own=own,
     )
 
 
@@ -210,11 +212,11 @@ def _joined(read_: _Read, sheet: Sheet, values: Mapping[Spot, Scalar]) -> Sheet:
 
 def _with_ooxml(
     file: Sniffed, reads: list[_Read], *, structure: bool
-) -> tuple[list[Sheet], dict[str, str], dict[str, str]]:
+) -> tuple[list[Sheet], dict[str, str], dict[str, str], dict[str, str]]:
     from kpixl.hosts.files_xlsx import OoxmlBook, Styles
 
     book = OoxmlBook(file.package or file.data)
-    parts, names = book.sheets_and_names()
+    parts, names, own = book.sheets_and_names()
     styles = book.styles() if structure else Styles({}, frozenset())
     sheets = []
     for one in reads:
@@ -233,7 +235,7 @@ def _with_ooxml(
                 plain=file.plain.get(part) if structure else None,
             )
         sheets.append(_joined(one, bare, values))
-    return sheets, names, book.marks()
+    return sheets, names, book.marks(), own
 
 
 def _with_ods(

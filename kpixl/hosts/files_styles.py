@@ -7,7 +7,7 @@ is there already is used again, so that doing the same twice adds nothing the se
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import date, datetime, time
 from typing import Any
@@ -234,16 +234,18 @@ def _canonical(element: Any) -> str:
     return f"<{local(element)} {attributes} {(element.text or '').strip()}>{children}</>"
 
 
-def adopted_formats(book: StyleBook, donor: Any) -> Mapping[int, int]:
-    """The formats of another workbook's styles part, found or added here: old index → new.
+def adopting(book: StyleBook, donor: Any) -> Callable[[int], int]:
+    """What gives for a cell format of another styles part (its root) the same one in `book`.
 
     What the format asks for is written out in full, because a record of ours must not
     depend on what the workbook calls its normal style.
     """
     boxes = {name: donor.find(f"{{*}}{name}") for name in _ORDER}
-    custom = {
-        e.get("numFmtId"): e.get("formatCode") or "" for e in (boxes["numFmts"] if boxes["numFmts"] is not None else ())
-    }  # fmt: skip
+    codes = {
+        element.get("numFmtId"): element.get("formatCode") or ""
+        for element in (() if boxes["numFmts"] is None else boxes["numFmts"])
+    }
+    made: dict[int, int] = {}
 
     def moved(box: str, index: str) -> str:
         element = book.adopted(boxes[box][int(index)])
@@ -253,17 +255,20 @@ def adopted_formats(book: StyleBook, donor: Any) -> Mapping[int, int]:
                 element.remove(scheme)
         return str(book.index_of(box, element))
 
-    made: dict[int, int] = {}
-    for index, xf in enumerate(boxes["cellXfs"]):
-        new = book.adopted(xf)
-        number = xf.get("numFmtId", "0")
-        code = custom.get(number)
-        new.set("numFmtId", number if code is None else str(book.format_number(code)))
-        new.set("fontId", moved("fonts", xf.get("fontId", "0")))
-        new.set("fillId", moved("fills", xf.get("fillId", "0")))
-        new.set("borderId", moved("borders", xf.get("borderId", "0")))
-        new.set("xfId", "0")
-        for name in ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection"):
-            new.set(f"apply{name}", "1")
-        made[index] = book.index_of("cellXfs", new)
-    return made
+    def adopt(index: int) -> int:
+        if index not in made:
+            xf = boxes["cellXfs"][index]
+            new = book.adopted(xf)
+            number = xf.get("numFmtId", "0")
+            code = codes.get(number)
+            new.set("numFmtId", number if code is None else str(book.format_number(code)))
+            new.set("fontId", moved("fonts", xf.get("fontId", "0")))
+            new.set("fillId", moved("fills", xf.get("fillId", "0")))
+            new.set("borderId", moved("borders", xf.get("borderId", "0")))
+            new.set("xfId", "0")
+            for name in ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection"):
+                new.set(f"apply{name}", "1")
+            made[index] = book.index_of("cellXfs", new)
+        return made[index]
+
+    return adopt

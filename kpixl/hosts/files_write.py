@@ -27,7 +27,15 @@ from kpixl.host import (
     Style,
     Validation,
 )
-from kpixl.hosts.patching import folded, formula_text, shown_format, styles_of, value_of
+from kpixl.hosts.patching import (
+    OWN_NAME,
+    folded,
+    formula_text,
+    own_text,
+    shown_format,
+    styles_of,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -42,7 +50,7 @@ _A4 = 9
 # A workbook says when it was made; a fixed day keeps the bytes the same.
 _CREATED = datetime(2000, 1, 1)
 _LONGEST_LIST, _LONGEST_PROMPT, _LONGEST_PROMPT_TITLE = 255, 255, 32
-_CHOICES_SHEET = "选项"
+CHOICES_SHEET = "选项"
 _UNBOUNDED = 1e15
 
 
@@ -61,20 +69,34 @@ def workbook_bytes(patch: Patch, path: str | Path = "") -> bytes:
     `path` only names the file in errors.  Raises ValueError for what no workbook
     can hold.
     """
+    return sheets_bytes(patch, folded(patch, path))
+
+
+def sheets_bytes(
+    patch: Patch, sheets: Sequence[SheetSpec], choices_sheet: str = CHOICES_SHEET
+) -> bytes:
+    """An .xlsx file that holds these sheets, the marks and the names of the patch.
+
+    Lists of choices that no validation can hold stand on a further sheet, `choices_sheet`.
+    """
     from xlsxwriter.exceptions import XlsxWriterException
 
-    sheets = folded(patch, path)
-    long_lists = _long_lists(sheets)
+    long_lists = _long_lists(sheets, choices_sheet)
     try:
         with warnings.catch_warnings():
             # The writer warns and leaves out what it refuses; nothing may be left out.
             warnings.simplefilter("error", UserWarning)
-            return _written(patch, sheets, long_lists)
+            return _written(patch, sheets, long_lists, choices_sheet)
     except (UserWarning, XlsxWriterException) as error:
         raise ValueError(str(error)) from error
 
 
-def _written(patch: Patch, sheets: Sequence[SheetSpec], long_lists: list[tuple[str, ...]]) -> bytes:
+def _written(
+    patch: Patch,
+    sheets: Sequence[SheetSpec],
+    long_lists: list[tuple[str, ...]],
+    choices_sheet: str,
+) -> bytes:
     from xlsxwriter import Workbook
 
     stream = io.BytesIO()
@@ -90,11 +112,16 @@ def _written(patch: Patch, sheets: Sequence[SheetSpec], long_lists: list[tuple[s
     book.set_properties({"title": patch.title, "created": _CREATED})
     for name, text in sorted(patch.marks.items()):
         book.set_custom_property(name, text, "text")
-    pen = _Pen(book, long_lists)
+    pen = _Pen(book, long_lists, choices_sheet)
     for spec in sheets:
         pen.sheet(spec)
     if long_lists:
         pen.long_lists()
+    if patch.owner:
+        for index, sheet in enumerate(book.worksheets()):
+            # Not through define_name(): it can't hide a name, nor take every sheet's name.
+            text = own_text(patch.owner, sheet.get_name())
+            book.defined_names.append([OWN_NAME, index, text, True])
     for name, text in sorted(patch.names.items()):
         book.define_name(name, "=" + text.removeprefix("="))
     if not sheets:
@@ -106,7 +133,7 @@ def _written(patch: Patch, sheets: Sequence[SheetSpec], long_lists: list[tuple[s
 # -- long lists of choices -----------------------------------------------------------
 
 
-def _long_lists(specs: Sequence[SheetSpec]) -> list[tuple[str, ...]]:
+def _long_lists(specs: Sequence[SheetSpec], choices_sheet: str) -> list[tuple[str, ...]]:
     """The distinct lists of choices that no validation can hold, in their order.
 
     A validation can hold 255 characters of choices and no comma in one; longer lists
@@ -117,8 +144,8 @@ def _long_lists(specs: Sequence[SheetSpec]) -> list[tuple[str, ...]]:
         for validation in spec.validations:
             if _is_long(validation.choices) and validation.choices not in long:
                 long.append(validation.choices)
-    if long and any(spec.name == _CHOICES_SHEET for spec in specs):
-        raise ValueError(f"the sheet name {_CHOICES_SHEET!r} is needed for long lists")
+    if long and any(spec.name == choices_sheet for spec in specs):
+        raise ValueError(f"the sheet name {choices_sheet!r} is needed for long lists")
     return long
 
 
@@ -129,8 +156,10 @@ def _is_long(choices: tuple[str, ...]) -> bool:
 class _Pen:
     """Writes sheets into one workbook, with one format object per distinct style."""
 
-    def __init__(self, book: Workbook, long_lists: list[tuple[str, ...]]) -> None:
-        self._book, self._long_lists = book, long_lists
+    def __init__(
+        self, book: Workbook, long_lists: list[tuple[str, ...]], choices_sheet: str
+    ) -> None:
+        self._book, self._long_lists, self._choices = book, long_lists, choices_sheet
         self._formats: dict[tuple[Style, str], Format] = {}
         self._active = False
 
@@ -154,7 +183,7 @@ class _Pen:
 
     def long_lists(self) -> None:
         """Write the lists that are too long for a validation, one column each."""
-        sheet = self._book.add_worksheet(_CHOICES_SHEET)
+        sheet = self._book.add_worksheet(self._choices)
         sheet.very_hidden()
         for column, choices in enumerate(self._long_lists):
             for row, choice in enumerate(choices):
@@ -201,7 +230,7 @@ class _Pen:
             return list(choices)
         column = self._long_lists.index(choices) + 1
         first, last = a1(1, column, absolute=True), a1(len(choices), column, absolute=True)
-        return f"={quote_sheet(_CHOICES_SHEET)}!{first}:{last}"
+        return f"={quote_sheet(self._choices)}!{first}:{last}"
 
 
 def _corners(area: Area) -> tuple[int, int, int, int]:

@@ -17,6 +17,7 @@ from typing import Any
 from kpixl.address import parse_a1
 from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
 from kpixl.hosts.parts import Package
+from kpixl.hosts.patching import OWN_NAME, read_own_text
 from kpixl.hosts.plain_sheet import Cells, PlainSheet, attributes_of, spot_of, unescaped
 
 # Formats that a file names by number only (ECMA-376 part 1, 18.8.30); 27 to 58 in
@@ -72,11 +73,12 @@ class OoxmlBook:
                 }
         return {}
 
-    def sheets_and_names(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Worksheet parts by sheet name, and the defined names of an .xlsx."""
+    def sheets_and_names(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """Worksheet parts by sheet name, the defined names, and whose sheets of ours are."""
         parts: dict[str, str] = {}
         order: list[str] = []
         names: dict[str, str] = {}
+        own: dict[str, str] = {}
         for element in _parsed(self.part(self.workbook)).iter("{*}sheet", "{*}definedName"):
             name = element.get("name") or ""
             if _local(element) == "sheet":
@@ -87,9 +89,14 @@ class OoxmlBook:
             elif not name.lower().startswith("_xlnm."):
                 sheet = element.get("localSheetId")
                 if sheet is not None and sheet.isdecimal() and int(sheet) < len(order):
-                    name = f"{order[int(sheet)]}!{name}"
+                    at = order[int(sheet)]
+                    if name == OWN_NAME:
+                        if owner := read_own_text(element.text or "", at):
+                            own[at] = owner
+                        continue
+                    name = f"{at}!{name}"
                 names[name] = element.text or ""
-        return parts, names
+        return parts, names, own
 
     def styles(self) -> Styles:
         """The cell formats; none where the workbook has no styles."""

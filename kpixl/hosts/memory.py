@@ -10,7 +10,7 @@ from kpixl.hosts.patching import (
     as_sheet,
     check,
     dense,
-    normal,
+    holdable,
     refuse_hidden_writes,
     same_name,
     sheet_missing,
@@ -73,7 +73,7 @@ def _set(sheets: list[Sheet], change: SetValues | SetResults, workbook: str) -> 
             formulas = old.formulas if isinstance(change, SetValues) else ()
             refuse_hidden_writes(workbook, old.name, change.values, formulas, old.merged)
             values = {(row, column): value for row, column, value in old.filled()}
-            values.update({spot: normal(value) for spot, value in change.values.items()})
+            values.update({spot: holdable(value) for spot, value in change.values.items()})
             sheets[index] = replace(old, rows=dense(values))
             return
     raise sheet_missing(workbook, change.sheet)

@@ -35,6 +35,8 @@ LONGEST_TEXT, LONGEST_FORMULA, LONGEST_MARK, LONGEST_HEADER = 32_767, 8_192, 255
 ERROR_CODES = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _NAME = re.compile(r"[^\W\d][\w.?]*|\\[\w.?]*")
+# The name, local to a sheet, that says whose the sheet is.
+OWN_NAME = "_kpixl"
 # A change to a sheet that is there already.
 Other: TypeAlias = SetValues | SetResults | MarkCells | ClearMarks
 _DATE, _MOMENT, _TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm"
@@ -53,9 +55,23 @@ def normal(value: Scalar) -> Scalar:
     return value
 
 
+def holdable(value: Scalar) -> Scalar:
+    """A value as a cell holds it once it is written.
+
+    Two code points are no characters and no workbook can hold them; the sign for what is
+    none takes their place.
+
+    >>> holdable("甲\uffff"), holdable("")
+    ('甲\ufffd', None)
+    """
+    if isinstance(value, str) and ("\ufffe" in value or "\uffff" in value):
+        value = value.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+    return normal(value)
+
+
 def value_of(content: Content) -> Scalar:
     """The value that a reader finds in a cell, be it a formula or not."""
-    return normal(content.value if isinstance(content, Formula) else content)
+    return holdable(content.value if isinstance(content, Formula) else content)
 
 
 def formula_text(formula: Formula) -> str:
@@ -150,6 +166,31 @@ def _laid_over(spec: SheetSpec, change: Other, path: str | Path) -> SheetSpec:
                 notes[spot] = mark.note
         return replace(spec, styles=styles, notes=notes)
     return spec
+
+
+def own_text(owner: str, sheet: str) -> str:
+    """What the mark of a sheet of ours says: whose it is, and how it was called then.
+
+    Somebody who renames such a sheet wants to keep it: it is ours no longer.
+
+    >>> own_text("考核", "排名"), read_own_text('"考核|排名"', "排名")
+    ('"考核|排名"', '考核')
+    >>> read_own_text('"考核|排名"', "去年的排名") is None
+    True
+    """
+    text = f"{owner}|{sheet}".replace('"', '""')
+    if not owner or _utf16(text) > 250:
+        raise ValueError(f"{owner!r} is no owner")
+    return f'"{text}"'
+
+
+def read_own_text(text: str, sheet: str) -> str | None:
+    """Whose a sheet is by its mark; None for one that was renamed since."""
+    whole = text.removeprefix("=").strip()
+    if len(whole) < 2 or whole[0] != '"' or whole[-1] != '"':
+        return None
+    owner, _, name = whole[1:-1].replace('""', '"').rpartition("|")
+    return owner if owner and name == sheet else None
 
 
 def same_name(one: str, other: str) -> bool:

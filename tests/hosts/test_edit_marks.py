@@ -73,9 +73,10 @@ BOOKS = {
 }
 
 
-@pytest.fixture(params=BOOKS.values(), ids=BOOKS.keys())
+@pytest.fixture(params=list(BOOKS.values()), ids=list(BOOKS))
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return placed(tmp_path, request.param)
+    data: bytes = request.param
+    return placed(tmp_path, data)
 
 
 def notes(path: Path) -> dict[str, str]:
