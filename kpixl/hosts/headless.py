@@ -14,18 +14,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from kpixl.address import a1, quote_sheet
 from kpixl.errors import BadArgument, KpixlError
-from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Spot
+from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.hosts.files_read import read
 from kpixl.hosts.files_write import serial
+from kpixl.hosts.formula_prepare import Calculated, Hint, OwnFunction, called
+from kpixl.hosts.formula_prepare import Functions as OwnFunctions
 from kpixl.hosts.formula_text import Piece, pieces
 from kpixl.hosts.patching import normal
 from kpixl.rounding import round_half_up
@@ -65,6 +67,46 @@ def calculate(
     return {(sheet, a1(*spot)): normal(value) for (sheet, spot), value in values.items()}
 
 
+def calculate_prepared(
+    sheets: Sequence[Sheet],
+    formulas: Mapping[Place, str],
+    arrays: Mapping[Place, Area],
+    functions: OwnFunctions,
+    hints: list[Hint],
+) -> Calculated:
+    """All prepared formulas of a workbook; those of `arrays` fill an area each."""
+    table = {name: _with_hints(own, hints) for name, own in functions.items()}
+    texts: dict[str, dict[Spot, str]] = {}
+    for (name, spot), text in formulas.items():
+        texts.setdefault(name, {})[spot] = text
+    areas: dict[str, list[Area]] = {}
+    for (name, _), area in arrays.items():
+        areas.setdefault(name, []).append(area)
+    made = tuple(
+        replace(s, formulas=texts.get(s.name, {}), arrays=tuple(areas.get(s.name, ())))
+        for s in sheets
+    )
+    with _registered(table) as registered:
+        book = _Book(Snapshot(Source(""), made), _Compiler(frozenset(table)))
+        values = book.values()
+        registered.raise_fault()
+    done = {place: value for place, value in values.items() if place not in book.aside}
+    sizes = {place: size for place, size in book.sizes.items() if place in arrays}
+    return Calculated(done, sizes, book.aside)
+
+
+def unknown_functions(names: Iterable[str]) -> frozenset[str]:
+    """Which of some functions the engine does not have."""
+    from formulas import get_functions
+
+    known = get_functions()
+    return frozenset(name for name in names if name not in known)
+
+
+def _with_hints(own: OwnFunction, hints: list[Hint]) -> Callable[..., Any]:
+    return lambda *arguments: called(own, hints, arguments)
+
+
 def evaluate_formula(
     text: str, inputs: Mapping[str, Value], functions: Functions | None = None
 ) -> Scalar | Block:
@@ -102,7 +144,10 @@ class CompiledFormula:
         given = {_normal_reference(name): value for name, value in inputs.items()}
         blocks = [self._block(need, given) for need in self._shape.needs]
         with _registered(self._functions) as table:
-            result = self._shape.run(blocks)
+            try:
+                result = self._shape.run(blocks)
+            except NotImplementedError:
+                result = ((CellError("#NAME?"),),)
             table.raise_fault()
         return result[0][0] if len(result) == len(result[0]) == 1 else result
 
@@ -177,7 +222,7 @@ class _Shape:
     slots: tuple[int | None, ...]
 
     def run(self, blocks: Sequence[Block]) -> Block:
-        """The result as rows."""
+        """The result as rows; raises NotImplementedError for a function that is not known."""
         import schedula
         from formulas.errors import BaseError
 
@@ -190,8 +235,9 @@ class _Shape:
         try:
             return _plain_block(self.function(*arguments))
         except schedula.DispatcherError as error:
-            unknown = isinstance(error.ex, NotImplementedError)
-            return ((CellError("#NAME?" if unknown else "#VALUE!"),),)
+            if isinstance(error.ex, NotImplementedError):
+                raise NotImplementedError from error
+            return ((CellError("#VALUE!"),),)
         except BaseError:
             return ((CellError("#VALUE!"),),)
 
@@ -458,6 +504,8 @@ class _Book:
         self._found: dict[Place, Scalar] = {}
         self._spread: dict[Place, Place] = {}  # a cell that an array fills → the array's cell
         self._arrays: dict[Place, Area] = {}
+        self.sizes: dict[Place, tuple[int, int]] = {}
+        self.aside: dict[Place, str] = {}
         for sheet in snapshot.sheets:
             for area in sheet.arrays:
                 anchor = (sheet.name, (area.top, area.left))
@@ -493,7 +541,10 @@ class _Book:
 
     def _store(self, place: Place, fault: CellError | None) -> None:
         sheet, spot = place
+        if fault:
+            self.aside[place] = "公式循环引用"
         block: Block = ((fault,),) if fault else self._run(place)
+        self.sizes[place] = (len(block), len(block[0]))
         area = self._arrays.get(place, Area(*spot, *spot))
         for row, column in _spots(area):
             r, c = row - area.top, column - area.left
@@ -506,6 +557,7 @@ class _Book:
     def _run(self, place: Place) -> Block:
         shape = self._shapes[place]
         if shape is None:
+            self.aside[place] = "公式读不懂"
             return ((CellError("#NAME?"),),)
         blocks: list[Block] = []
         for need in shape.needs:
@@ -514,7 +566,11 @@ class _Book:
                 blocks.append(((resolved,),))
             else:
                 blocks.append(self._block(*resolved))
-        return shape.run(blocks)
+        try:
+            return shape.run(blocks)
+        except NotImplementedError:
+            self.aside[place] = "用到不认识的函数或名称"
+            return ((CellError("#NAME?"),),)
 
     def _dependencies(self, place: Place) -> Iterator[Place]:
         shape = self._shapes[place]
