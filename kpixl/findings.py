@@ -308,6 +308,18 @@ CATALOGUE: dict[str, Entry] = {
     "table-group": Entry(
         _B, "“{name}”前后分在不同的组,采用“{used}”", "一个单位一个分组", "请核对分组。"
     ),
+    "form-stale": Entry(
+        _B,
+        "公式的结果没有更新{more}",
+        "{wanted}",
+        "请在表格软件中重新计算(按 F9)并保存后报送。",
+    ),
+    "form-stale-unchecked": Entry(
+        _N,
+        "有 {count} 个公式没有核对结果是否更新(用到不常见的函数或写法),如 {cells}",
+        "",
+        "请在表格软件中重新计算(按 F9)后自行核对这些格。",
+    ),
     # -- single figures ------------------------------------------------------------
     "value-missing": Entry(
         _B, "“{name}”没有填写", "{wanted}", "请补填;确为零的请填 0,不涉及的请填“不涉及”。"

@@ -18,6 +18,7 @@ from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
 from kpixl.host import Patch, PutSheet
 from kpixl.hosts import files, pool
+from kpixl.hosts.recalculate import from_stored
 from kpixl.hosts.safewrite import refuse_unwritable
 from kpixl.pipeline import (
     Outcome,
@@ -41,6 +42,7 @@ from kpixl.templates.ledger_form import blank_ledger, collect_ledger
 from kpixl.templates.marks import SYSTEM
 from kpixl.templates.table import content_of, read_table
 from kpixl.validation import validate
+from kpixl.validation.stale import stale_values
 
 if TYPE_CHECKING:
     from kpixl.ranking.classing import ClassTable
@@ -185,7 +187,8 @@ def receive(data: Paths, scheme: Scheme | None = None) -> Received:
         )
     if not forms:
         raise NoData(paths[0].parent, "文件夹里只有方案和结果工作簿,没有填报表")
-    return Received(tuple(forms), None, (*map(_broken, broken), *found), whole)
+    stale = (fault for form in forms for fault in stale_values(form, from_stored))
+    return Received(tuple(forms), None, (*map(_broken, broken), *found, *stale), whole)
 
 
 def _broken(error: UnusableFile) -> Finding:

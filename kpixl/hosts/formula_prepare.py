@@ -2,9 +2,9 @@
 
 What a spreadsheet program does silently is written out: names are replaced by what they
 stand for, an area where one cell belongs is cut to the cell of the formula's own row or
-column, a function of ours gets what it must know of its arguments' cells (which are
-formatted as a percentage, where they stand).  What no engine can do is set aside, with the
-reason.
+column, figures are compared and joined to text at 15 significant digits, a function of ours
+gets what it must know of its arguments' cells (which are formatted as a percentage, where
+they stand).  What no engine can do is set aside, with the reason.
 """
 
 from __future__ import annotations
@@ -12,21 +12,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from kpixl.address import a1, quote_sheet
 from kpixl.grid import Area, CellError, Scalar, Snapshot, Source, Spot
+from kpixl.hosts.formula_helpers import DIGITS, LESS, VALUE
 from kpixl.hosts.formula_text import Piece, pieces
 
 Place: TypeAlias = tuple[str, Spot]
 Mode: TypeAlias = Literal["one", "range", "array"]
+Engine: TypeAlias = Literal["formulas", "formualizer"]
 
 # Stands for an argument that was left out; engines would hand over 0.
 OMITTED = "\ue000"
 _DEEPEST = 70  # levels of brackets; spreadsheet programs allow 64
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_OUTSIDE = re.compile(r"\[[^\]]*\]|\.(?:xls|xlsx|xlsm|xlsb|ods|et)\b", re.IGNORECASE)
+_OUTSIDE = re.compile(r"\[[^\]]*\]|\.xl[a-z]{1,2}\b", re.IGNORECASE)
 _CONSTANTS = frozenset({"TRUE", "FALSE"})
 
 # Where one cell belongs, by the number of the argument from 0; the rest takes ranges.
@@ -59,6 +62,11 @@ _ARRAY = frozenset(_ARRAY_NAMES.split())
 # These hand on one of their later arguments as it is.
 _HANDS_ON = frozenset({"IF", "CHOOSE"})
 _OPERATORS = frozenset("+-*/^&=<>%")
+_COMPARES = frozenset("=<>")
+_CONDITIONS = frozenset({"COUNTIF", "SUMIF", "AVERAGEIF", "COUNTIFS", "SUMIFS", "AVERAGEIFS",
+                         "MAXIFS", "MINIFS"})  # fmt: skip
+# Formats that all engines write alike.
+_FORMAT = re.compile(r'"(?:[0#?.,]+%?|(?:yyyy|yy|mm?|dd?|hh?|ss|[-/:年月日时分秒. ])+)"')
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,11 @@ class _Group:
 _Part: TypeAlias = tuple[Any, ...]
 
 
+@lru_cache(maxsize=1 << 10)
+def _pieces(formula: str) -> tuple[Piece, ...]:
+    return tuple(pieces(formula))  # asked for several times in a row
+
+
 # -- the shape of a formula ------------------------------------------------------------
 
 
@@ -128,7 +141,7 @@ def _tree(formula: str) -> _Part:
     """A formula as nested calls and brackets over its pieces; raises Aside."""
     stack: list[tuple[Piece | None, list[list[Any]]]] = [(None, [[]])]
     braces = 0
-    for piece in pieces(formula):
+    for piece in _pieces(formula):
         top = stack[-1][1]
         if piece.kind == "function":
             stack.append((piece, [[]]))
@@ -176,9 +189,16 @@ def _lone_area(part: _Part) -> Piece | None:
     return items[0] if isinstance(items[0], Piece) and items[0].kind == "area" else None
 
 
+@lru_cache(maxsize=1 << 15)
 def functions_in(formula: str) -> tuple[str, ...]:
     """The plain names of the functions that a formula calls."""
-    return tuple(dict.fromkeys(p.name for p in pieces(formula) if p.kind == "function"))
+    return tuple(dict.fromkeys(p.name for p in _pieces(formula) if p.kind == "function"))
+
+
+@lru_cache(maxsize=1 << 15)
+def areas_in(formula: str) -> tuple[Area, ...]:
+    """The areas of more than one cell that a formula reads."""
+    return tuple(p.area for p in _pieces(formula) if p.area is not None and ":" in p.area.a1)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -188,10 +208,12 @@ def reads_outside(formula: str) -> bool:
     >>> reads_outside("=[2]表!A1+1"), reads_outside("=[1]!KPISCORE(A1)"), reads_outside('="[1]a"')
     (True, False, False)
     """
-    for piece in pieces(formula):
+    if "[" not in formula and ".xl" not in formula.lower():
+        return False
+    for piece in _pieces(formula):
         if piece.kind == "area" and piece.sheet and _OUTSIDE.search(piece.sheet):
             return True
-    plain = "".join(p.text for p in pieces(formula) if p.kind not in ("text", "function"))
+    plain = "".join(p.text for p in _pieces(formula) if p.kind not in ("text", "function"))
     return bool(re.search(r"\[\d+\]|'[^']*\[[^']*\][^']*'!", plain))
 
 
@@ -201,15 +223,24 @@ def reads_outside(formula: str) -> bool:
 class Preparer:
     """Rewrites the formulas of one workbook; `hints` grows with the calls of ours.
 
+    `engine` is the one that the formulas are for: what it would get wrong is set aside.
     With `qualify`, every reference names its sheet, so that a formula may be calculated on
-    another one.
+    another one; those of array formulas always do.
     """
 
-    def __init__(self, snapshot: Snapshot, functions: Functions, *, qualify: bool = False) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        functions: Functions,
+        *,
+        engine: Engine = "formualizer",
+        qualify: bool = False,
+    ) -> None:
+        self._engine = engine
         self._sheets = {s.name.casefold(): s for s in snapshot.sheets}
         self._names = {name.upper(): text for name, text in snapshot.names.items()}
         self._functions = {name.upper(): own for name, own in functions.items()}
-        self._qualify = qualify
+        self._qualify = self._naming = qualify
         self.hints: list[Hint] = []
         self._numbers: dict[Hint, int] = {}
         self._spots: dict[str, list[Spot]] = {}
@@ -220,13 +251,20 @@ class Preparer:
         mode: Mode = "array" if array else "one"
         if not self._functions and not self._names:
             # Forms of one kind have the same formulas in the same places.
-            return _alike(sheet, spot, formula, mode, self._qualify)
+            return _alike(sheet, spot, formula, mode, self._engine, self._qualify)
         return self._written(sheet, spot, formula, mode)
 
     def _written(self, sheet: str, spot: Spot, formula: str, mode: Mode) -> str:
         if reads_outside(formula):
             raise Aside("引用了别的工作簿")
-        return "=" + self._part(self._named(_tree(formula), sheet, 0), mode, sheet, spot)
+        self._naming = self._qualify or mode == "array"
+        tree = self._named(_tree(formula), sheet, 0)
+        minus = _last_minus(tree) if mode == "one" else None
+        if minus is None:
+            return "=" + self._part(tree, mode, sheet, spot)
+        # What ends in a difference is 0 where it is only noise, as in spreadsheet programs.
+        sides = (tree[:minus], tree[minus + 1 :])
+        return f"={LESS}({','.join(self._part(side, mode, sheet, spot) for side in sides)})"
 
     # -- names --
 
@@ -267,6 +305,12 @@ class Preparer:
         alone = len(_meant(part)) == 1
         if mode == "range" and not alone and _calculates(part):
             mode = "one"
+        return "".join(
+            self._operand(operand, mode, sheet, spot, exact) if operand else between
+            for operand, between, exact in _operands(part)
+        )
+
+    def _operand(self, part: _Part, mode: Mode, sheet: str, spot: Spot, exact: bool) -> str:
         out: list[str] = []
         for item in part:
             if isinstance(item, _Call):
@@ -275,9 +319,12 @@ class Preparer:
                 out.append("(" + self._part(item.part, mode, sheet, spot) + ")")
             elif item.kind == "area":
                 out.append(self._area(item, mode, sheet, spot))
+            elif item.kind == "number" and "e" in item.text.lower():
+                out.append(f"{Decimal(item.text):f}")
             else:
                 out.append(item.text)
-        return "".join(out)
+        text = "".join(out)
+        return text if exact else f"{DIGITS}({text.strip()})"
 
     def _area(self, piece: Piece, mode: Mode, sheet: str, spot: Spot) -> str:
         assert piece.area is not None
@@ -289,7 +336,7 @@ class Preparer:
             text = a1(*found)
             if piece.sheet is not None:
                 return quote_sheet(piece.sheet) + "!" + text
-        if piece.sheet is None and self._qualify:
+        if piece.sheet is None and self._naming:
             return quote_sheet(sheet) + "!" + text
         return text
 
@@ -297,12 +344,34 @@ class Preparer:
         own = self._functions.get(call.name)
         if own is not None:
             return self._own_call(call, own, mode, sheet, spot)
+        self._refuse(call, mode)
+        if call.name in _CONSTANTS and not call.arguments:
+            return call.name
         parts = [
             self._part(argument, _mode(call.name, n, mode), sheet, spot)
             for n, argument in enumerate(call.arguments)
         ]
-        name = "" if call.name == "SINGLE" else call.name
+        name = {"SINGLE": "", "VALUE": VALUE}.get(call.name, call.name)
         return f"{name}({','.join(parts)})"
+
+    def _refuse(self, call: _Call, mode: Mode) -> None:
+        """Set a formula aside that the engine would calculate wrongly."""
+        arguments = call.arguments
+        if call.name == "TEXT" and len(arguments) == 2:
+            form = "".join(p.text for p in _all_pieces(arguments[1])).strip()
+            if not _FORMAT.fullmatch(form):
+                raise Aside(f"TEXT 的格式 {form} 不认识")
+        if self._engine == "formulas":
+            if call.name in _CONDITIONS and any(_says(a, '"<>"') for a in arguments):
+                raise Aside(f"{call.name} 的条件“<>”不认识")
+            return
+        if call.name in _CONDITIONS and mode == "array":
+            first = 1 if call.name in ("COUNTIF", "COUNTIFS", "SUMIF", "AVERAGEIF") else 2
+            criteria = range(first, len(arguments) if call.name.endswith("S") else 2, 2)
+            if any(n < len(arguments) and _several(arguments[n]) for n in criteria):
+                raise Aside(f"{call.name} 的条件是一片区域")
+        if call.name == "LOOKUP" and len(arguments) > 1 and _calculates(arguments[1]):
+            raise Aside("LOOKUP 在算出的数组中查找")
 
     def _own_call(self, call: _Call, own: OwnFunction, mode: Mode, sheet: str, spot: Spot) -> str:
         parts: list[str] = []
@@ -351,8 +420,8 @@ class Preparer:
 
 
 @lru_cache(maxsize=1 << 15)
-def _alike(sheet: str, spot: Spot, formula: str, mode: Mode, qualify: bool) -> str:
-    bare = Preparer(Snapshot(Source(""), ()), {}, qualify=qualify)
+def _alike(sheet: str, spot: Spot, formula: str, mode: Mode, engine: Engine, qualify: bool) -> str:
+    bare = Preparer(Snapshot(Source(""), ()), {}, engine=engine, qualify=qualify)
     return bare._written(sheet, spot, formula, mode)
 
 
@@ -385,6 +454,72 @@ def _own_cell(area: Area, spot: Spot) -> Spot | None:
     if area.top == area.bottom and area.left <= column <= area.right:
         return area.top, column
     return None
+
+
+def _operands(part: _Part) -> Iterator[tuple[_Part, str, bool]]:
+    """A part cut at comparisons and &: operands, each with whether it goes as it is, and what
+    stands between them.
+
+    Figures that are compared, or joined to text, count at 15 digits; what cells hold does so
+    already, and text needs no care.
+    """
+    cuts = [
+        n
+        for n, item in enumerate(part)
+        if isinstance(item, Piece) and item.kind == "other" and item.text in ("&", *_COMPARES)
+    ]
+    sides: list[_Part] = []
+    last = 0
+    for cut in cuts:
+        sides.append(part[last:cut])
+        last = cut + 1
+    sides.append(part[last:])
+    plain = not cuts or (
+        any(map(_is_text, sides)) and not any(part[cut].text == "&" for cut in cuts)
+    )
+    for n, side in enumerate(sides):
+        if n:
+            yield (), part[cuts[n - 1]].text, True
+        if side:
+            held = not _meant(side) or _is_constant(side) or _lone_area(side) is not None
+            yield side, "", plain or held
+
+
+def _is_text(part: _Part) -> bool:
+    items = _meant(part)
+    return len(items) == 1 and isinstance(items[0], Piece) and items[0].kind == "text"
+
+
+def _is_constant(part: _Part) -> bool:
+    return all(isinstance(i, Piece) and i.kind in ("text", "number", "error") for i in _meant(part))
+
+
+def _last_minus(part: _Part) -> int | None:
+    """Where the last difference of a formula stands, if a sum or difference is its last step."""
+    found = None
+    before: Any = None
+    for n, item in enumerate(part):
+        if isinstance(item, Piece) and item.kind == "other":
+            if item.text == "&" or item.text in _COMPARES:
+                return None
+            binary = before is not None and not (
+                isinstance(before, Piece) and before.kind == "other" and before.text != "%"
+            )
+            if item.text in "+-" and binary:
+                found = n if item.text == "-" else None
+        if not (isinstance(item, Piece) and not item.text.strip()):
+            before = item
+    return found
+
+
+def _says(part: _Part, text: str) -> bool:
+    items = _meant(part)
+    return len(items) == 1 and isinstance(items[0], Piece) and items[0].text == text
+
+
+def _several(part: _Part) -> bool:
+    """Whether a part has an area of more than one cell, or a list of constants."""
+    return any(p.text == "{" or (p.area and ":" in p.area.a1) for p in _all_pieces(part))
 
 
 def _calculates(part: _Part) -> bool:

@@ -26,6 +26,7 @@ from kpixl.errors import BadArgument, KpixlError
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.hosts.files_read import read
 from kpixl.hosts.files_write import serial
+from kpixl.hosts.formula_helpers import HELPERS, fifteen
 from kpixl.hosts.formula_prepare import Calculated, Hint, OwnFunction, called
 from kpixl.hosts.formula_prepare import Functions as OwnFunctions
 from kpixl.hosts.formula_text import Piece, pieces
@@ -75,7 +76,7 @@ def calculate_prepared(
     hints: list[Hint],
 ) -> Calculated:
     """All prepared formulas of a workbook; those of `arrays` fill an area each."""
-    table = {name: _with_hints(own, hints) for name, own in functions.items()}
+    table = {**HELPERS, **{name: _with_hints(own, hints) for name, own in functions.items()}}
     texts: dict[str, dict[Spot, str]] = {}
     for (name, spot), text in formulas.items():
         texts.setdefault(name, {})[spot] = text
@@ -367,7 +368,7 @@ def _engine_value(value: Scalar) -> Any:
         return Error.errors.get(value.code, Error.errors["#VALUE!"])
     if isinstance(value, (date, time)):
         return serial(value)
-    return value
+    return fifteen(value) if type(value) is float else value
 
 
 def _plain_value(value: Any) -> Scalar:
@@ -552,7 +553,7 @@ class _Book:
             inside = r < len(block) and c < len(block[0])
             value = block[r][c] if inside else CellError("#N/A")
             # A formula that refers to a blank cell shows 0.
-            self._found[sheet, (row, column)] = 0.0 if value is None else value
+            self._found[sheet, (row, column)] = 0.0 if value is None else fifteen(value)
 
     def _run(self, place: Place) -> Block:
         shape = self._shapes[place]

@@ -7,7 +7,7 @@ of it, since the package would let every array spill.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -15,6 +15,7 @@ from kpixl.address import a1, quote_sheet
 from kpixl.errors import KpixlError
 from kpixl.grid import Area, CellError, Scalar, Sheet
 from kpixl.hosts.files_write import serial
+from kpixl.hosts.formula_helpers import DIGITS, HELPERS, fifteen
 from kpixl.hosts.formula_prepare import Calculated, Functions, Hint, Place, called
 
 _KINDS = {
@@ -48,8 +49,8 @@ def calculate_fast(
     bench.register(book)
     for sheet in sheets:
         book.add_sheet(sheet.name)
-        rows = [[_given(v) for v in row] for row in sheet.rows]
-        if rows:
+        if sheet.rows:
+            rows = [[_given(v) for v in row] for row in sheet.rows]
             book.set_values_batch(sheet.name, 1, 1, rows)
     taken: dict[Place, str] = {}
     if arrays:
@@ -66,8 +67,10 @@ def calculate_fast(
         for name in dict.fromkeys(sheet_name for sheet_name, _ in plain):
             book.add_sheet(_BESIDE + name)
     before = _BESIDE if beside else ""
-    for (name, (row, column)), texts in _runs(plain):
-        book.set_formulas_batch(before + name, row, column, [[text] for text in texts])
+    # One by one: a batch of formulas does not replace values that were given before.
+    for (name, (row, column)), text in plain.items():
+        whole = text if beside else f"={DIGITS}({text[1:]})"
+        book.set_formula(before + name, row, column, whole)
     book.evaluate_all()
     if bench.fault is not None:
         raise bench.fault
@@ -102,20 +105,6 @@ def unknown_functions(names: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, value in found if _refusal(value))
 
 
-def _runs(formulas: Mapping[Place, str]) -> list[tuple[Place, list[str]]]:
-    """Formulas of neighbouring cells of a column, together."""
-    runs: list[tuple[Place, list[str]]] = []
-    ordered = sorted(formulas, key=lambda p: (p[0], p[1][1], p[1][0]))
-    last: tuple[str, int, int] | None = None
-    for place in ordered:
-        sheet, (row, column) = place
-        if last != (sheet, column, row - 1):
-            runs.append((place, []))
-        runs[-1][1].append(formulas[place])
-        last = (sheet, column, row)
-    return runs
-
-
 class _Bench:
     """Our functions as the engine calls them, and arrays on their way into cells."""
 
@@ -128,6 +117,8 @@ class _Bench:
     def register(self, book: Any) -> None:
         for name in self._functions:
             book.register_function(name.upper(), self._wrapped(name))
+        for name, helper in HELPERS.items():
+            book.register_function(name, self._helping(helper))
         book.register_function(_HOLD, self._hold)
         book.register_function(_TAKE, self._take)
 
@@ -144,6 +135,10 @@ class _Bench:
                 return _answer(CellError("#VALUE!"))
 
         return call
+
+    @staticmethod
+    def _helping(helper: Callable[..., Any]) -> Any:
+        return lambda *arguments: _answer(helper(*map(_argument, arguments)))
 
     def _hold(self, number: float, result: Any) -> float:
         rows = tuple(map(tuple, result)) if isinstance(result, list) else ((result,),)
@@ -171,7 +166,7 @@ def _given(value: Scalar) -> Any:
         return serial(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    return value
+    return fifteen(value)
 
 
 def _error(value: CellError) -> Any:

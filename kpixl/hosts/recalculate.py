@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 from kpixl.address import a1
 from kpixl.errors import BadArgument
@@ -13,22 +12,23 @@ from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.hosts.formula_prepare import (
     Aside,
     Calculated,
+    Engine,
     Functions,
     Place,
     Preparer,
+    areas_in,
     functions_in,
 )
 from kpixl.hosts.formula_text import pieces
 
-Engine: TypeAlias = Literal["formulas", "formualizer"]
 ENGINES: tuple[Engine, ...] = ("formulas", "formualizer")
 # From so many formulas on the fast engine is taken: the other needs milliseconds for each.
 MANY_FORMULAS = 2_000
 _MOST_ROUNDS = 20
 # Functions that an engine has, and gets wrong (docs/calculation.md).
 _WRONG: Mapping[Engine, frozenset[str]] = {
-    "formulas": frozenset(),
-    "formualizer": frozenset(),
+    "formulas": frozenset({"PERCENTRANK", "DATEDIF", "LENB", "DOLLAR"}),
+    "formualizer": frozenset({"LENB", "DOLLAR"}),
 }
 
 
@@ -104,7 +104,7 @@ class _Run:
         self._before = dict(self._areas)
         self._aside: dict[Place, str] = {}
         self._formulas: dict[Place, str] = {}
-        self._preparer = Preparer(snapshot, functions)
+        self._preparer = Preparer(snapshot, functions, engine=engine)
 
     def result(self) -> Recalculated:
         self._prepare()
@@ -281,11 +281,37 @@ def _unknown(engine: Engine, names: set[str]) -> frozenset[str]:
     return unknown_functions(names - _WRONG[engine]) | (names & _WRONG[engine])
 
 
+# Of these functions tests show that the fast engine gives what LibreOffice gives; what depends
+# on filters, on the clock or on chance is not among them.
+_SURE_NAMES = (
+    "SUM AVERAGE MAX MIN COUNT COUNTA COUNTBLANK PRODUCT SUMSQ MEDIAN STDEV STDEVP VAR VARP"
+    " LARGE SMALL RANK RANK.EQ RANK.AVG SUMIF COUNTIF AVERAGEIF SUMIFS COUNTIFS AVERAGEIFS"
+    " SUMPRODUCT IF AND OR NOT IFERROR IFNA ISERROR ISNA ISNUMBER ISTEXT ISBLANK TRUE FALSE"
+    " ROUND ROUNDUP ROUNDDOWN INT MOD ABS TRUNC SIGN SQRT POWER N T CHOOSE INDEX MATCH VLOOKUP"
+    " HLOOKUP ROW COLUMN ROWS COLUMNS LEFT RIGHT MID LEN TRIM CONCATENATE SUBSTITUTE FIND EXACT"
+    " UPPER LOWER VALUE TEXT YEAR MONTH DAY DATE SINGLE"
+)
+SURE = frozenset(_SURE_NAMES.split())
+UNSURE = "没有把握算准"
+# Some seconds of reading; a form that asks for more than this is not recalculated.
+_MOST_CELLS = 5_000_000
+
+
+def _cells_read(own: Sheet, formula: str) -> int:
+    """How many cells a formula reads, areas being cut to the rows and columns of its sheet."""
+    height, width = len(own.rows) + 1, own.width + 1
+    return 1 + sum(
+        (min(a.bottom, a.top + height) - a.top + 1) * (min(a.right, a.left + width) - a.left + 1)
+        for a in areas_in(formula)
+    )
+
+
 def from_stored(snapshot: Snapshot) -> tuple[Mapping[Place, Scalar], Mapping[Place, str]]:
     """What each formula gives from the values that the other cells hold, formulas or not.
 
     So a formula whose stored value is old is told apart from those that only depend on it.
-    The second mapping holds the formulas that could not be calculated, with the reason.
+    Only what can be relied on is calculated: the second mapping holds the other formulas, with
+    the reason.
     """
     from kpixl.hosts.headless_fast import calculate_fast
 
@@ -293,10 +319,14 @@ def from_stored(snapshot: Snapshot) -> tuple[Mapping[Place, Scalar], Mapping[Pla
     formulas: dict[Place, str] = {}
     arrays: dict[Place, Area] = {}
     aside: dict[Place, str] = {}
+    cells = sum(_cells_read(s, text) for s in snapshot.sheets for text in s.formulas.values())
     for sheet in snapshot.sheets:
         anchors = {(area.top, area.left): area for area in sheet.arrays}
         for spot, text in sheet.formulas.items():
             place = (sheet.name, spot)
+            if cells > _MOST_CELLS or not SURE.issuperset(functions_in(text)):
+                aside[place] = UNSURE
+                continue
             try:
                 formulas[place] = preparer.prepared(*place, text, array=spot in anchors)
             except Aside as error:
