@@ -58,6 +58,7 @@ HOMES = {
     "lxml": r"kpixl\.hosts\.(files|worker)",
     "msoffcrypto": r"kpixl\.hosts\.encryption",
     "xlsxwriter": r"kpixl\.hosts\.files",
+    "pyopenvba": r"kpixl\.addin\.xlam",
     "xlwings": r"kpixl\.(hosts\.excel|addin)",
     "uno": r"kpixl\.hosts\.calc",
     "unohelper": r"kpixl\.hosts\.calc",

@@ -1,0 +1,44 @@
+"""The Python side of the Excel add-in: the server that xlwings' DLL starts, and what it serves.
+
+Only on Windows.  Excel's VBA asks the DLL for the server; the DLL starts Python with `serve`,
+which stays until Excel ends, and calls come in by the functions' names.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from kpixl.addin import functions
+from kpixl.addin.excel_cells import call
+
+MODULE = __name__
+
+
+def _served(name: str) -> Any:
+    """A cell function in the shape that xlwings calls: what comes and goes is left as it is."""
+    from xlwings import udfs
+
+    def function(*arguments: Any) -> Any:
+        result = call(name, arguments)
+        # xlwings hands rows on; a bare value is a row of one cell.
+        return result if isinstance(result, tuple) else ((result,),)
+
+    function.__name__ = name
+    return udfs.xlret("raw")(udfs.xlarg("arguments", "raw")(udfs.xlfunc(function)))
+
+
+def register() -> None:
+    """Make the cell functions attributes of this module, where xlwings looks for them."""
+    module = sys.modules[MODULE]
+    for name in functions():
+        if not hasattr(module, name):
+            setattr(module, name, _served(name))
+
+
+def serve(clsid: str) -> None:
+    """Answer Excel until it ends."""
+    from importlib import import_module
+
+    register()
+    import_module("xlwings.com_server").serve(clsid)
