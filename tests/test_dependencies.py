@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 REPO = Path(__file__).parents[1]
 # Packages whose modules have another name.
-MODULES = {"python-calamine": "python_calamine"}
+MODULES = {"msoffcrypto-tool": "msoffcrypto", "python-calamine": "python_calamine"}
 
 
 def config() -> configparser.ConfigParser:

@@ -39,13 +39,15 @@ def received(argument: Any) -> Any:
 
 
 def answered(result: Any) -> Any:
-    """A result as the wrappers take it: error values marked, a column as rows.
+    """A result as the wrappers take it: error values marked, a column as a list of rows.
 
-    >>> answered(((10.0,), (CellError("#N/A"),))) == ((10.0,), ("\\ue000#N/A",))
+    Lists, because COM takes a tuple for a result with arguments that were changed.
+
+    >>> answered(((10.0,), (CellError("#N/A"),))) == [[10.0], ["\\ue000#N/A"]]
     True
     """
     if isinstance(result, (tuple, list)):
-        return tuple(answered(cell) for cell in result)
+        return [answered(cell) for cell in result]
     if isinstance(result, CellError):
         return FAULT + result.code
     return result

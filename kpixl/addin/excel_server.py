@@ -22,7 +22,7 @@ def _served(name: str) -> Any:
     def function(*arguments: Any) -> Any:
         result = call(name, arguments)
         # xlwings hands rows on; a bare value is a row of one cell.
-        return result if isinstance(result, tuple) else ((result,),)
+        return result if isinstance(result, list) else [[result]]
 
     function.__name__ = name
     return udfs.xlret("raw")(udfs.xlarg("arguments", "raw")(udfs.xlfunc(function)))

@@ -210,9 +210,9 @@ def test_error_values_blanks_and_percentages_reach_the_functions_as_they_are() -
 def test_what_comes_back_is_a_score_a_blank_or_a_marked_error() -> None:
     clause = "亿元以上企业数量最多的得10分,排名每下降1位减0.5分"
     column = ((12.0,), (7.0,), (None,), (FAULT + "#N/A",))
-    assert call("KPISCORE", [clause, 10.0, column, None, None, None, None, None])[2] == ("",)
+    assert call("KPISCORE", [clause, 10.0, column, None, None, None, None, None])[2] == [""]
     assert call("KPISCORE", ["读不懂的条款扣", 10.0, 1.0]) == FAULT + "#VALUE!"
-    assert answered((("甲", CellError("#NUM!")),)) == (("甲", FAULT + "#NUM!"),)
+    assert answered((("甲", CellError("#NUM!")),)) == [["甲", FAULT + "#NUM!"]]
 
 
 def test_commands_of_the_registry_have_icons_and_groups() -> None:
