@@ -241,6 +241,19 @@ CATALOGUE: dict[str, Entry] = {
     "scheme-task-nobody": Entry(
         _B, "任务“{name}”没有责任单位", "至少一个责任单位,第一个为牵头", "请补填。"
     ),
+    "scheme-relation": Entry(
+        _B,
+        "勾稽关系读不懂:{reason}",
+        "“合计 = 甲 + 乙”一类的算式,两边用 = ≤ ≥ 连接,名称与数据项表一致",
+        "请改写。",
+    ),
+    "scheme-waiver": Entry(
+        _B,
+        "这一条豁免没有写明{name},不起作用",
+        "单位、问题、批准人、理由都填写",
+        "请补填,或删去这一行。",
+    ),
+    "scheme-input-evidence": Entry(_B, "数据项“{name}”的“佐证”不认识", "是、否或空白", "请改填。"),
     # -- returned forms ------------------------------------------------------------
     "form-unrecognised": Entry(
         _B, "认不出这份表格是哪张填报表", "{wanted}", "请使用下发的填报表重新填报。"
@@ -320,9 +333,86 @@ CATALOGUE: dict[str, Entry] = {
         "",
         "请在表格软件中重新计算(按 F9)后自行核对这些格。",
     ),
+    # -- a returned form against the form as it was issued ----------------------------
+    "form-year": Entry(
+        _B, "填报表的年度与方案不一致", "{wanted}", "请使用本年度下发的填报表重新填报。"
+    ),
+    "form-label-changed": Entry(
+        _B, "“{name}”被改动", "{wanted}", "请恢复原样;只有浅黄色单元格可以填写。"
+    ),
+    "form-target-changed": Entry(
+        _B, "“{name}”的目标被改动", "{wanted}", "请恢复下发的目标;对目标有异议请另行反映。"
+    ),
+    "form-points-changed": Entry(_B, "“{name}”的分值被改动", "{wanted}", "请恢复下发的分值。"),
+    "form-row-inserted": Entry(
+        _B,
+        "第 {at} 行是下发的表上没有的",
+        "与下发的表一样,共 {count} 行",
+        "请删去这一行,内容写在情况说明里。",
+    ),
+    "form-row-deleted": Entry(
+        _B,
+        "下发的表上第 {old} 行“{name}”被删去",
+        "与下发的填报表一致",
+        "请在下发的填报表上重新填报。",
+    ),
+    "form-row-moved": Entry(
+        _B, "“{name}”这一行由第 {old} 行移到了第 {new} 行", "第 {old} 行", "请移回原处。"
+    ),
+    "form-column-inserted": Entry(
+        _B, "{at} 列是下发的表上没有的", "与下发的表一样,共 {count} 列", "请删去这一列。"
+    ),
+    "form-column-deleted": Entry(
+        _B,
+        "下发的表上 {old} 列“{name}”被删去",
+        "与下发的填报表一致",
+        "请在下发的填报表上重新填报。",
+    ),
+    "form-column-moved": Entry(
+        _B, "“{name}”这一列由 {old} 列移到了 {new} 列", "{old} 列", "请移回原处。"
+    ),
+    "form-sheet-missing": Entry(
+        _N, "下发时的“{name}”表不见了", "与下发的填报表一致", "不影响填报;如有改动请核对。"
+    ),
+    "form-unit-issued": Entry(
+        _B,
+        "这份表是下发给“{name}”的,封面上却是另一个单位",
+        "{name}",
+        "请用下发给本单位的填报表填报。",
+    ),
+    "form-formula-overwritten": Entry(
+        _B, "“{name}”原有的公式被改成了别的内容", "{wanted}", "请恢复公式,或使用下发的表。"
+    ),
+    "form-error": Entry(_B, "“{name}”是错误值", "没有错误值", "请检查公式。"),
+    "form-link": Entry(
+        _B,
+        "公式引用了别的工作簿或外部程序",
+        "直接填写数字",
+        "请把公式换成它的数值后重新报送。",
+    ),
+    "form-hidden": Entry(
+        _N, "有隐藏的{what}", "没有隐藏的行、列和工作表", "请取消隐藏,核对其中的内容。"
+    ),
+    "form-injection": Entry(
+        _N,
+        "文字以“{sign}”开头,会被当作公式",
+        "普通文字",
+        "请删去开头的符号;写出时一律按文字写。",
+    ),
+    "form-date": Entry(_B, "“{name}”不是本期的日期", "{wanted}", "请改填日期。"),
+    "form-late": Entry(_N, "报送迟于截止日期", "{wanted} 前", "请说明迟报的原因。"),
+    "form-project-repeated": Entry(
+        _V, "项目“{name}”重复出现", "一个项目只报一次", "请核对;确是不同的项目请写明区别。"
+    ),
     # -- single figures ------------------------------------------------------------
     "value-missing": Entry(
         _B, "“{name}”没有填写", "{wanted}", "请补填;确为零的请填 0,不涉及的请填“不涉及”。"
+    ),
+    "value-blank-word": Entry(
+        _B,
+        "“{name}”填的是“没有”一类的话,不知道是零、没有数还是不涉及",
+        "{wanted}",
+        "确为零的填 0,不涉及的填“不涉及”,没有数的留空。",
     ),
     "value-not-applicable": Entry(
         _B,
@@ -377,6 +467,60 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "value-not-asked": Entry(
         _N, "“{name}”不要求本单位填报,未采用", "本单位的数据项", "请核对单位和数据项。"
+    ),
+    "value-magnitude": Entry(
+        _V,
+        "“{name}”与{against}相差约 {times} 倍,可能是计量单位弄错({mixed})",
+        "与{against}相近;换算后为 {proposal}",
+        "请核对计量单位;数字无误的请在“情况说明”中写明原因。",
+    ),
+    "value-swing": Entry(
+        _V,
+        "“{name}”比上年{way},超过 {limit}",
+        "上年为 {used}",
+        "请核对;数字无误的请在“情况说明”中写明原因。",
+    ),
+    "value-same-as-last-year": Entry(
+        _V,
+        "“{name}”与上年一字不差",
+        "当年的数",
+        "请核对是否照抄了上年;数字无误的请在“情况说明”中写明原因。",
+    ),
+    "value-last-year-differs": Entry(
+        _V,
+        "“{name}”与上年认定的数不同",
+        "{wanted}",
+        "请按上年认定的数填写;上年数有订正的请在“情况说明”中写明原因。",
+    ),
+    "value-total": Entry(
+        _B,
+        "“{name}”不等于各部分之和,相差 {gap}",
+        "{wanted}(允许误差 {tolerance})",
+        "请核对合计和各部分。",
+    ),
+    "value-recomputed": Entry(
+        _B,
+        "“{name}”与按表内数字算出的不一致,相差 {gap}",
+        "{wanted}(允许误差 {tolerance})",
+        "请核对这个数和算它所用的数。",
+    ),
+    "value-relation": Entry(
+        _B, "“{name}”不符合应有的大小关系“{relation}”", "{wanted}", "请核对两边的数。"
+    ),
+    "value-evidence": Entry(
+        _V, "“{name}”没有佐证材料", "佐证材料的名称、文号", "请在“情况说明”表的“佐证材料”列补填。"
+    ),
+    "value-evidence-repeated": Entry(
+        _V,
+        "“{name}”的佐证“{item}”已经用在{other}",
+        "一个项目只计一次",
+        "请核对;确应分别计算的请在“情况说明”中写明原因。",
+    ),
+    "explanation-stock": Entry(
+        _V,
+        "“{name}”的情况说明没有写出原因",
+        "具体的原因和依据",
+        "请写明为什么是这个数;“核实无误”一类的话不算说明。",
     ),
     # -- ledgers and tables of enterprises --------------------------------------------
     "ledger-month-assumed": Entry(

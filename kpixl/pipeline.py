@@ -19,9 +19,8 @@ from kpixl.reporting.run import RunInfo
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.ledger import score_ledger
 from kpixl.scoring.score import score
-from kpixl.templates.extract import collect_entries
 from kpixl.templates.ledger_form import collect_ledger
-from kpixl.validation import validate
+from kpixl.validation import examine, read_returns, validate
 
 if TYPE_CHECKING:
     from kpixl.ranking.classing import ClassTable
@@ -44,16 +43,20 @@ def assess_forms(scheme: Scheme, forms: Sequence[Snapshot]) -> Outcome:
 
     Faults of the forms are findings; the rest is scored all the same.
     """
-    entries, found = collect_entries(forms, scheme)  # 汇总回收
-    return assess_entries(scheme, entries, found)
+    examined = examine(read_returns(forms, scheme), scheme)  # 汇总回收、校验
+    return _standings(scheme, examined.entries, examined.findings)
 
 
 def assess_entries(scheme: Scheme, entries: Entries, found: Sequence[Finding] = ()) -> Outcome:
     """Check, score and rank figures, wherever they came from."""
     entries, faults = validate(entries, scheme)  # 校验
+    return _standings(scheme, entries, (*found, *faults))
+
+
+def _standings(scheme: Scheme, entries: Entries, found: Sequence[Finding]) -> Outcome:
     table = score(scheme, entries)  # 评分
     ranking = rank(table)  # 排名
-    everything = (*found, *faults, *table.findings, *ranking.findings)
+    everything = (*found, *table.findings, *ranking.findings)
     return Outcome(scheme, entries, ranking, everything)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpixl import log
+from kpixl.entries import Entries
 from kpixl.errors import BadArgument, NoData, UnusableFile, UnwritableFile
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
@@ -35,13 +36,15 @@ from kpixl.scheme.blank import blank_scheme
 from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
-from kpixl.templates.active import active_content
-from kpixl.templates.extract import collect_entries
+from kpixl.templates.active import WORDS, active_content
 from kpixl.templates.issue import blank_form
-from kpixl.templates.ledger_form import blank_ledger, collect_ledger
+from kpixl.templates.ledger_form import blank_ledger
 from kpixl.templates.marks import SYSTEM
 from kpixl.templates.table import content_of, read_table
-from kpixl.validation import validate
+from kpixl.validation import examine, examine_ledger, last_year_of, read_returns, validate
+from kpixl.validation.compared import accepted_before
+from kpixl.validation.examine import distinct
+from kpixl.validation.returned import Reading
 from kpixl.validation.stale import stale_values
 
 if TYPE_CHECKING:
@@ -285,42 +288,92 @@ def _classes(scheme: Scheme, path: Path) -> ClassTable:
 
 
 def check(
-    data: Paths, scheme: str | Path | Scheme | None = None
+    data: Paths,
+    scheme: str | Path | Scheme | None = None,
+    *,
+    last_year: str | Path | None = None,
 ) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """The names of the files that were checked, and what is wrong with them.
 
     Without a scheme, each form is checked against the one that it says it belongs to.
+    `last_year` is where last year's accepted returns are.
     """
+    done = examined(data, scheme, last_year=last_year)
+    return done.names, done.findings
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A run of checks: the files by name, all findings, and the returns of each scheme."""
+
+    names: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    returns: tuple[tuple[Scheme, tuple[Reading, ...]], ...] = ()
+
+
+def examined(
+    data: Paths,
+    scheme: str | Path | Scheme | None = None,
+    *,
+    last_year: str | Path | None = None,
+) -> Checked:
+    """`check`, with the returns that were read."""
     found: tuple[Finding, ...] = ()
     if scheme is not None and not isinstance(scheme, Scheme):
         scheme, found = usable_scheme(scheme)
     received = receive(data, scheme)
     found += received.findings
+    returns: list[tuple[Scheme, tuple[Reading, ...]]] = []
     if received.table is not None:
         if scheme is None:
             raise NoData(received.table, ".csv 不带方案标识,请用 --scheme 写明方案")
         entries, faults = read_table(received.table, scheme)
-        found += (*faults, *validate(entries, scheme)[1])
+        accepted = None if last_year is None else accepted_returns(last_year, scheme)
+        found += (*faults, *validate(entries, scheme, accepted=accepted)[1])
         names: tuple[str, ...] = (received.table.name,)
     else:
         for own, forms, faults in _by_scheme(received.forms, scheme):
             found += faults
             if own is not None:
-                found += _form_faults(own, forms, whole=received.whole)
+                accepted = None if last_year is None else accepted_returns(last_year, own)
+                readings = read_returns(forms, own)
+                returns.append((own, readings))
+                found += _form_faults(own, forms, readings, accepted, whole=received.whole)
         names = tuple(f.source.name for f in received.forms)
+    found = tuple(distinct(_once(found)))
     log.findings(found)
-    return names, found
+    return Checked(names, found, tuple(returns))
 
 
-def _form_faults(scheme: Scheme, forms: Sequence[Snapshot], *, whole: bool) -> tuple[Finding, ...]:
+def _once(found: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without those links of a file that are told cell by cell."""
+    linked = {f.place.file for f in found if f.code == "form-link"}
+    only = f"{WORDS['links']},"
+    for one in found:
+        if one.code != "form-active-added" or one.place.file not in linked or only not in one.text:
+            yield one
+
+
+def _form_faults(
+    scheme: Scheme,
+    forms: Sequence[Snapshot],
+    readings: Sequence[Reading],
+    accepted: Entries | None,
+    *,
+    whole: bool,
+) -> tuple[Finding, ...]:
     """What is wrong with some forms; of a ledger the last month that has figures is checked."""
-    if scheme.ledger is None:
-        entries, faults = collect_entries(forms, scheme, expect_all=whole)
-        return (*faults, *validate(entries, scheme)[1])
-    by_month, faults = collect_ledger(forms, scheme, expect_all=whole)
-    if not by_month:
-        return faults
-    return (*faults, *validate(by_month[max(by_month)], scheme)[1])
+    if scheme.ledger is not None:
+        return examine_ledger(readings, forms, scheme, expect_all=whole)[1]
+    return examine(readings, scheme, expect_all=whole, accepted=accepted).findings
+
+
+def accepted_returns(folder: str | Path, scheme: Scheme) -> Entries:
+    """Last year's accepted returns as figures, from forms or a .csv file; raises a KpixlError."""
+    received = receive([folder], scheme)
+    if received.table is not None:
+        return accepted_before(read_table(received.table, scheme)[0], scheme)
+    return last_year_of(received.forms, scheme)
 
 
 def _by_scheme(

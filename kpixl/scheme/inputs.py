@@ -25,6 +25,7 @@ DIRECTIONS: Mapping[str, Literal["up", "down"]] = {
     "down": "down", "越小越好": "down", "逆向": "down", "低": "down",
 }  # fmt: skip
 _FLAGS: Mapping[str, bool] = {"": True, "是": True, "可": True, "否": False, "不可": False}
+_NEEDED: Mapping[str, bool] = {"": False, "是": True, "要": True, "否": False, "不要": False}
 _PACES: Mapping[str, Pace] = {
     "累计": "累计", "序时": "累计", "cumulative": "累计",
     "比率": "比率", "全额": "比率", "存量": "比率", "rate": "比率",
@@ -163,6 +164,9 @@ def _input(
     marks = _FLAGS.get(spelling(row.text("口径")))
     if marks is None:
         wrong("scheme-input-marks", "口径")
+    evidence = _NEEDED.get(spelling(row.text("佐证")))
+    if evidence is None:
+        wrong("scheme-input-evidence", "佐证")
     low, high = numbers["下限"], numbers["上限"]
     if low is not None and high is not None and low > high:
         wrong("scheme-input-bound", "下限")
@@ -188,6 +192,7 @@ def _input(
             takes_marks=marks is not False,
             same_as=parts_of(row.text("同数")),
             target_input=_named(row, "目标", names),
+            evidence=bool(evidence),
         ),
         findings,
     )

@@ -17,6 +17,7 @@ from kpixl.scheme.derive import Derivation
 from kpixl.scheme.headings import spelling
 
 if TYPE_CHECKING:
+    from kpixl.scheme.checking import Relation, Thresholds, Waiver
     from kpixl.scheme.ledger import Ledger
 
 Kind = Literal["number", "percent", "count", "yes_no", "judged"]
@@ -71,6 +72,7 @@ class Input:
     target_input: str = ""  # the input that holds its target, where units enter it themselves
     pace: Pace = ""
     departments: tuple[str, ...] = ()
+    evidence: bool = False  # 佐证: a figure above 0 has to be evidenced
 
     @property
     def quantified(self) -> bool:
@@ -151,6 +153,12 @@ class Attachment:
     rows: tuple[tuple[Scalar, ...], ...]
 
 
+def _thresholds() -> Thresholds:
+    from kpixl.scheme.checking import Thresholds
+
+    return Thresholds()
+
+
 @dataclass(frozen=True)
 class Scheme:
     """One assessment. Inputs and indicators keep the order of their sheets.
@@ -193,6 +201,9 @@ class Scheme:
     ledger: Ledger | None = None
     grades_place: Place = NOWHERE  # the cell of 等次
     coded: bool = True  # False where no 代号 says how its forms are known
+    thresholds: Thresholds = field(default_factory=_thresholds)
+    relations: tuple[Relation, ...] = ()  # 勾稽
+    waivers: tuple[Waiver, ...] = ()  # 豁免
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:

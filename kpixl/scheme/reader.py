@@ -13,13 +13,16 @@ from kpixl.grid import Sheet, Snapshot
 from kpixl.rules.completion import by_completion
 from kpixl.scheme.binding import bind_inputs
 from kpixl.scheme.cells import Table, parts_of, repeated, table_of
+from kpixl.scheme.checking import read_relations, read_thresholds, read_waivers
 from kpixl.scheme.derive import inputs_of
 from kpixl.scheme.headings import (
     INDICATOR_COLUMNS,
     INPUT_COLUMNS,
+    RELATION_COLUMNS,
     SHEETS,
     TARGET_COLUMNS,
     UNIT_COLUMNS,
+    WAIVER_COLUMNS,
     Synonyms,
     find_headings,
     match,
@@ -71,7 +74,8 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         if name not in sheets:
             return None
         found, wrong = _table(file, sheets[name], name, columns, needs, others)
-        findings.extend(wrong)
+        may_be_empty = name in ("勾稽", "豁免")
+        findings.extend(w for w in wrong if not (may_be_empty and w.code == "scheme-empty"))
         return found
 
     def gathered(pair: tuple[_T, Sequence[Finding]]) -> _T:
@@ -97,6 +101,13 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
     )
     findings += _veto(settings, inputs)
     targets = gathered(_targets(file, sheets["目标"], units, inputs)) if "目标" in sheets else {}
+    thresholds = gathered(read_thresholds(settings))
+    relations = gathered(
+        read_relations(table("勾稽", RELATION_COLUMNS, "关系"), [i.name for i in inputs])
+    )
+    waivers = gathered(
+        read_waivers(table("豁免", WAIVER_COLUMNS, "单位", "问题", "批准人", "理由"))
+    )
     if not indicators or not inputs:
         return None, tuple(findings)
     scheme = Scheme(
@@ -130,6 +141,9 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         ledger=gathered(read_ledger(settings, indicators, inputs, units)),
         coded=bool(settings.text("代号")),
         grades_place=settings.places.get("等次", Place(file, "方案")),
+        thresholds=thresholds,
+        relations=relations,
+        waivers=waivers,
     )
     return scheme, tuple(findings)
 

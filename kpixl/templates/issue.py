@@ -29,6 +29,7 @@ from kpixl.scheme.headings import FORM_COLUMNS, match
 from kpixl.scheme.lint import item_gives
 from kpixl.scheme.model import Indicator, Input, Scheme, Unit
 from kpixl.templates.marks import form_marks
+from kpixl.templates.remarks import remarks_sheet
 
 FORM_SHEET = "填报表"
 NOT_APPLICABLE, YES, NO = "不涉及", "是", "否"
@@ -134,7 +135,8 @@ def blank_form(
 
     It asks for the inputs that the unit is asked for, in the scheme's order and under
     its names; input cells are unlocked and checked while typing, the rest is locked
-    without a password.  The scheme's attachments follow as information sheets.
+    without a password.  The scheme's attachments follow as information sheets, and last the
+    sheet 情况说明, on which the unit gives its reasons.
     `values`, `last_year`, `marks` and `remarks` prefill by input, `self_scores` by item,
     `cover` by label (填报人 …), `notice` stands below the title.
     """
@@ -190,11 +192,15 @@ def blank_form(
         validations=validations,
         protected=True,
     )
-    sheets = [form, *(information_sheet(a.name, a.rows) for a in scheme.attachments)]
+    sheets = [
+        form,
+        *(information_sheet(a.name, a.rows) for a in scheme.attachments),
+        remarks_sheet(asked),
+    ]
     return Patch(
         changes=tuple(map(PutSheet, sheets)),
         title=_sentence(scheme.title) + FORM_SHEET,
-        marks=form_marks(scheme, FORM_SHEET, unit.name if unit else ""),
+        marks=form_marks(scheme, FORM_SHEET, unit.name if unit else "", notice),
     )
 
 

@@ -33,6 +33,7 @@ from kpixl.scheme.ledger import Ledger, Task
 from kpixl.scheme.model import Input, Scheme, Unit
 from kpixl.templates.bind import unit_cell, unit_text
 from kpixl.templates.marks import FORM_ID, SYSTEM, form_marks
+from kpixl.templates.remarks import remarks_sheet
 
 LEDGER_SHEET = "推进台账"
 MONTHS = tuple(range(1, 13))
@@ -105,10 +106,11 @@ def blank_ledger(
         validations=validations,
         protected=True,
     )
+    inputs = [scheme.input_by_name[task.input] for task in tasks]
     return Patch(
-        changes=(PutSheet(sheet),),
+        changes=(PutSheet(sheet), PutSheet(remarks_sheet(inputs))),
         title=f"{scheme.title}台账",
-        marks=form_marks(scheme, LEDGER_SHEET, unit.name if unit else ""),
+        marks=form_marks(scheme, LEDGER_SHEET, unit.name if unit else "", notice),
     )
 
 

@@ -10,21 +10,26 @@ from collections.abc import Mapping
 
 from kpixl.scheme.model import Scheme
 
-FORM_ID, SYSTEM, VERSION, FORM, UNIT = (
+FORM_ID, SYSTEM, VERSION, FORM, UNIT, NOTICE = (
     "kpixl-form-id",
     "kpixl-system",
     "kpixl-version",
     "kpixl-form",
     "kpixl-unit",
+    "kpixl-notice",
 )
 
 
-def form_marks(scheme: Scheme, form: str, unit: str = "") -> Mapping[str, str]:
-    """The marks of a form of a scheme, for one unit or for whoever fills it in."""
+def form_marks(scheme: Scheme, form: str, unit: str = "", notice: str = "") -> Mapping[str, str]:
+    """The marks of a form of a scheme, for one unit or for whoever fills it in.
+
+    `notice` is a line that was put below the title when the form was made.
+    """
     marks = {
         FORM_ID: scheme.form_id,
         SYSTEM: scheme.system,
         VERSION: scheme.version,
         FORM: form,
     }
-    return marks | ({UNIT: unit} if unit else {})
+    own = {UNIT: unit, NOTICE: notice}
+    return marks | {name: text for name, text in own.items() if text}

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from kpixl.findings import Finding, finding
 from kpixl.grid import CellError
 from kpixl.numbers import read_number
-from kpixl.scheme.headings import text_of
+from kpixl.scheme.headings import spelling, text_of
 from kpixl.validation.figures import Case, wanted
 
 Check: TypeAlias = Callable[[Case], Iterator[Finding]]
@@ -66,6 +66,19 @@ def a_yes_no_cell_holds_yes_or_no(case: Case) -> Iterator[Finding]:
     """是 or 否, and nothing that merely sounds like it."""
     if case.given.kind == "yes_no" and case.answer is None and not case.not_applicable:
         yield _found("value-yes-no", case)
+
+
+_NOTHING = frozenset(
+    {"无", "没有", "暂无", "空", "未知", "不详", "待定", "待报", "缺", "-", "--", "—", "——", "–", "/",
+     "\\", "n/a", "na", "none", "null", "无数据", "没有数据", "暂无数据", "*"}
+)  # fmt: skip
+
+
+def a_word_for_nothing_says_which_nothing(case: Case) -> Iterator[Finding]:
+    """无, — or / may be 0, a blank or 不涉及: the unit has to say."""
+    raw = case.entry.raw
+    if isinstance(raw, str) and spelling(raw) in _NOTHING:
+        yield _found("value-blank-word", case, wanted=wanted(case.given))
 
 
 def a_figure_is_a_number_not_text(case: Case) -> Iterator[Finding]:
@@ -138,6 +151,7 @@ CHECKS: tuple[Check, ...] = (
     every_asked_figure_is_given,
     what_does_not_apply_has_a_rule,
     a_cell_holds_no_error,
+    a_word_for_nothing_says_which_nothing,
     a_yes_no_cell_holds_yes_or_no,
     a_figure_is_a_number_not_text,
     a_percentage_says_whether_it_is_in_points,

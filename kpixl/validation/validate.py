@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kpixl.entries import Entries, Entry
-from kpixl.findings import Finding, Place, blocking, finding
+from kpixl.findings import Finding, Place, Severity, blocking, finding
 from kpixl.scheme.headings import text_of
 from kpixl.scheme.model import Input, Scheme
+from kpixl.validation.answers import waived
 from kpixl.validation.checks import CHECKS
+from kpixl.validation.compared import Cohort, compared, figures_that_belong_together_agree
 from kpixl.validation.figures import Case
 from kpixl.validation.same_figures import check_same_figures
 from kpixl.validation.self_scores import check_self_scores
 
 
-def validate(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, ...]]:
+def validate(
+    entries: Entries,
+    scheme: Scheme,
+    *,
+    accepted: Entries | None = None,
+    last_year_cells: Mapping[tuple[str, str], Place] | None = None,
+) -> tuple[Entries, tuple[Finding, ...]]:
     """The same entries with state and value decided, and everything that is wrong.
 
-    A figure with a finding of severity 强 is never used (value None); a number that
-    came as text is proposed and not used.  A unit from which nothing came at all is
-    no matter of single figures and is passed over here.
+    A figure with a finding of severity 强 is never used (value None) unless it was waived; a
+    number that came as text is proposed and not used.  A unit from which nothing came at all is
+    no matter of single figures and is passed over here.  `accepted` are last year's accepted
+    figures.
     """
     cells: dict[tuple[str, str], Entry] = {}
     findings: list[Finding] = []
@@ -37,7 +47,22 @@ def validate(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, 
             findings += faults
         findings += (_uncalled_for(entry) for entry in extra)
     settled, faults = check_self_scores(replace(entries, cells=cells), scheme)
-    return settled, (*findings, *faults, *check_same_figures(settled, scheme))
+    cohort = Cohort(scheme, settled, accepted, last_year_cells or {})
+    breaches = waived(figures_that_belong_together_agree(cohort), scheme)
+    settled = _without(settled, breaches)
+    cohort = replace(cohort, entries=settled)
+    more = (*faults, *check_same_figures(settled, scheme), *compared(cohort))
+    return settled, (*findings, *breaches, *waived(more, scheme))
+
+
+def _without(entries: Entries, breaches: Sequence[Finding]) -> Entries:
+    """The entries without those figures that others contradict."""
+    bad = {(f.unit, f.input) for f in breaches if f.severity is Severity.BLOCK}
+    cells = {
+        key: replace(e, state="unreadable", value=None) if key in bad else e
+        for key, e in entries.cells.items()
+    }
+    return replace(entries, cells=cells) if bad else entries
 
 
 def _asked(
@@ -84,7 +109,7 @@ def _settled(case: Case) -> tuple[Entry, tuple[Finding, ...]]:
         return entry, ()
     found: tuple[Finding, ...] = ()
     for check in CHECKS:
-        found = tuple(check(case))
+        found = waived(check(case), case.scheme)
         if found:
             break
     if case.not_applicable:
@@ -93,6 +118,8 @@ def _settled(case: Case) -> tuple[Entry, tuple[Finding, ...]]:
         return replace(entry, state="unreadable", value=None), found
     if case.blank:
         return _blank(case), found
+    if case.figure is None:
+        return replace(entry, state="unreadable", value=None), found
     value = case.scheme.counted(case.given, case.figure, entry.mark)
     return replace(entry, state="given", value=value), found
 

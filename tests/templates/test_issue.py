@@ -12,6 +12,7 @@ from kpixl.hosts import files
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.marks import FORM_ID, SYSTEM, UNIT, VERSION
+from kpixl.templates.remarks import REMARKS_SHEET
 from tests.books import TOWNS, Rows, book, changed, towns
 from tests.templates.forms import bound, filled, form_of
 
@@ -130,7 +131,7 @@ def test_attachments_follow_the_form_as_locked_sheets() -> None:
     scheme, findings = read_scheme(book(tables), system="towns")
     assert scheme is not None and findings == ()
     sheets = [c.sheet for c in blank_form(scheme).changes if isinstance(c, PutSheet)]
-    assert [s.name for s in sheets] == [FORM_SHEET, "附表1 项目"]
+    assert [s.name for s in sheets] == [FORM_SHEET, "附表1 项目", REMARKS_SHEET]
     assert sheets[1].protected and sheets[1].page.repeat_rows == (2, 2)
 
 

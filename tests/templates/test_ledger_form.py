@@ -48,7 +48,7 @@ def codes(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
 
 def test_a_unit_gets_the_tasks_that_it_leads() -> None:
     own = scheme()
-    (change,) = blank_ledger(own, unit=own.unit_named("乙")).changes
+    change, _ = blank_ledger(own, unit=own.unit_named("乙")).changes
     assert isinstance(change, PutSheet)
     texts = {v for v in change.sheet.cells.values() if isinstance(v, str)}
     assert "数二" in texts and not {"数", "数三", "数四"} & texts
@@ -153,7 +153,7 @@ def test_a_ledger_that_libreoffice_saved_again_is_read_the_same(
 
 @pytest.mark.parametrize("month", [1, 12])
 def test_cells_of_figures_are_checked_while_typing(month: int) -> None:
-    (change,) = blank_ledger(scheme()).changes
+    change, _ = blank_ledger(scheme()).changes
     assert isinstance(change, PutSheet)
     heads = {v: c for (_, c), v in change.sheet.cells.items() if isinstance(v, str)}
     column = heads[f"{month}月"]

@@ -177,7 +177,7 @@ FAULTS: Sequence[tuple[str, Scalar, str]] = [
     ("产值", "30吨", "value-not-a-number"),
     ("产值", date(2020, 5, 3), "value-not-a-number"),
     ("产值", True, "value-not-a-number"),
-    ("家数", "/", "value-not-a-number"),
+    ("家数", "/", "value-blank-word"),
     ("方案", "对", "value-yes-no"),
     ("方案", 1.0, "value-yes-no"),
     ("方案", "已完成", "value-yes-no"),

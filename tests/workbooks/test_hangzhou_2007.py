@@ -399,10 +399,12 @@ def test_the_blank_form_asks_for_every_input_and_every_self_score_and_holds_no_f
         assert (row, given_) not in form.unlocked
 
 
-def test_the_form_prints_on_two_pages_of_a4(tmp_path: Path, soffice: Office) -> None:
+def test_the_form_prints_on_two_pages_of_a4_and_its_remarks_on_another(
+    tmp_path: Path, soffice: Office
+) -> None:
     (pdf,) = soffice.convert([folder() / "空白表.xlsx"], "pdf", tmp_path)
     data = pdf.read_bytes()
-    assert data.count(b"/Type/Page/") + data.count(b"/Type/Page ") == 2
+    assert data.count(b"/Type/Page/") + data.count(b"/Type/Page ") == 3
     assert b"/MediaBox[0 0 841" in data or b"/MediaBox [0 0 841" in data  # A4, landscape
 
 

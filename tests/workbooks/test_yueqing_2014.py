@@ -698,11 +698,13 @@ def test_forms_that_another_program_saved_again_give_the_same(
     assert [f.code for f in before.findings] == [f.code for f in after.findings]
 
 
-def test_a_department_s_form_prints_on_one_page_of_a4(tmp_path: Path, soffice: Office) -> None:
+def test_a_department_s_form_prints_on_one_page_of_a4_and_its_remarks_on_another(
+    tmp_path: Path, soffice: Office
+) -> None:
     paths = sorted((FOLDER / "空白表").glob("*.xlsx"))
     for pdf in soffice.convert(paths, "pdf", tmp_path):
         data = pdf.read_bytes()
-        assert data.count(b"/Type/Page/") + data.count(b"/Type/Page ") == 1, pdf.name
+        assert data.count(b"/Type/Page/") + data.count(b"/Type/Page ") == 2, pdf.name
 
 
 def filled_table(tmp_path: Path, *, leave_out: str = "") -> Path:

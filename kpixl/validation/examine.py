@@ -1,0 +1,194 @@
+"""All returns together: one figure a unit, and everything that is wrong, in one pass.
+
+A run reads each return by itself (`returned.read_return`, which several processes may share)
+and then holds them against each other and against last year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kpixl.entries import Entries, Entry
+from kpixl.findings import Finding, Place, finding
+from kpixl.grid import Snapshot
+from kpixl.scheme.headings import text_of
+from kpixl.scheme.model import Scheme
+from kpixl.templates.extract import collect_entries
+from kpixl.templates.issued import IssuedForms
+from kpixl.templates.ledger_form import collect_ledger
+from kpixl.templates.remarks import Remarks
+from kpixl.validation.answers import evidence_faults, explained, waived
+from kpixl.validation.compared import accepted_before
+from kpixl.validation.returned import Reading, read_return, uncalculated
+from kpixl.validation.validate import validate
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What some returns hold, settled, and everything that is wrong with them."""
+
+    scheme: Scheme
+    readings: tuple[Reading, ...]
+    entries: Entries
+    findings: tuple[Finding, ...]
+    used: Mapping[str, str] = field(default_factory=dict)  # unit -> the file that is used
+
+
+def read_returns(
+    forms: Sequence[Snapshot], scheme: Scheme, *, today: date | None = None
+) -> tuple[Reading, ...]:
+    """Every return by itself; see `read_return`."""
+    issued = IssuedForms(scheme)
+    day = today or date.today()
+    return tuple(read_return(form, issued, today=day) for form in forms)
+
+
+def examine(
+    readings: Sequence[Reading],
+    scheme: Scheme,
+    *,
+    expect_all: bool = True,
+    accepted: Entries | None = None,
+) -> Examination:
+    """The returns of a scheme as one set of figures, checked.
+
+    Of two returns for one unit the first is used.  With `expect_all` a unit that sent nothing is
+    a finding.  `accepted` are last year's returns.
+    """
+    entries, used, faults = gathered(readings, scheme, expect_all=expect_all)
+    cells = {
+        (r.entries.units[0], name): place
+        for r in readings
+        if len(r.entries.units) == 1
+        for name, place in r.last_year.items()
+    }
+    settled, wrong = validate(entries, scheme, accepted=accepted, last_year_cells=cells)
+    remarks = {r.file: r.remarks for r in readings}
+    own = [f for r in readings for f in r.findings]
+    everything = [
+        *waived((*own, *faults), scheme),
+        *wrong,
+        *waived(evidence_faults(settled, remarks, scheme), scheme),
+    ]
+    findings = tuple(distinct(explained(everything, remarks)))
+    return Examination(scheme, tuple(readings), settled, findings, used)
+
+
+_ACROSS = frozenset({"form-returns-missing", "ledger-figures-differ"})
+
+
+def examine_ledger(
+    readings: Sequence[Reading],
+    forms: Sequence[Snapshot],
+    scheme: Scheme,
+    *,
+    expect_all: bool = True,
+) -> tuple[Mapping[int, Entries], tuple[Finding, ...]]:
+    """The figures of a ledger by month, and what is wrong with the returns of the last one."""
+    by_month, faults = collect_ledger(forms, scheme, expect_all=expect_all)
+    across = [f for f in faults if f.code in _ACROSS]
+    figures: tuple[Finding, ...] = ()
+    if by_month:
+        last = by_month[max(by_month)]
+        more: tuple[Finding, ...] = ()
+        for form in forms:
+            last, found = uncalculated(form, last)
+            more += found
+        figures = (*more, *validate(last, scheme)[1])
+    own = [f for r in readings for f in r.findings]
+    remarks = {r.file: r.remarks for r in readings}
+    everything = (*waived((*own, *across), scheme), *figures)
+    return by_month, tuple(distinct(explained(everything, remarks)))
+
+
+def gathered(
+    readings: Sequence[Reading], scheme: Scheme, *, expect_all: bool = True
+) -> tuple[Entries, Mapping[str, str], tuple[Finding, ...]]:
+    """The figures of several returns, the file that is used for each unit, and what that meets."""
+    first: dict[str, Reading] = {}
+    findings: list[Finding] = []
+    for reading in readings:
+        for unit in reading.entries.units or ((reading.unit,) if reading.unit else ()):
+            known = first.setdefault(unit, reading)
+            if known is not reading:
+                findings.append(_repeated(known, reading, unit))
+    units = tuple(u.name for u in scheme.units if expect_all or u.name in first)
+    units = tuple(u for u in units if u in first or expect_all)
+    findings += [
+        finding("form-returns-missing", unit=unit, name=unit)
+        for unit in units
+        if unit not in first and _reports(scheme, unit)
+    ]
+    chosen = [(u, first[u]) for u in units if u in first]
+    return (
+        Entries(
+            units=units,
+            groups={u.name: u.group for u in scheme.units if u.name in units},
+            cells={
+                key: entry
+                for unit, r in chosen
+                for key, entry in r.entries.cells.items()
+                if key[0] == unit
+            },
+            sources={r.file: r.sha256 for _, r in chosen},
+            self_scores={
+                key: entry
+                for unit, r in chosen
+                for key, entry in r.entries.self_scores.items()
+                if key[0] == unit
+            },
+        ),
+        {unit: r.file for unit, r in chosen},
+        tuple(findings),
+    )
+
+
+def _reports(scheme: Scheme, unit: str) -> bool:
+    if scheme.ledger is not None:
+        return bool(scheme.ledger.led_by(unit))
+    return True
+
+
+def differing(one: Entries, other: Entries, unit: str) -> Iterator[tuple[Entry, Entry]]:
+    """The figures of a unit that differ between two returns."""
+    for key, entry in other.cells.items():
+        mine = one.cells.get(key)
+        if key[0] == unit and mine is not None and text_of(mine.raw) != text_of(entry.raw):
+            yield mine, entry
+
+
+def _repeated(known: Reading, other: Reading, unit: str) -> Finding:
+    cells = [e.place.cell for _, e in differing(known.entries, other.entries, unit)]
+    facts = f"不同的单元格:{'、'.join(cells)}" if cells else "两份数据相同"
+    place = other.place if other.place.cell else Place(other.file)
+    return finding(
+        "form-unit-repeated",
+        place=place,
+        unit=unit,
+        found=facts,
+        name=unit,
+        used=known.file,
+    )
+
+
+def distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, each once: of one code in one cell the first, elsewhere by their facts."""
+    seen: set[tuple[str, ...]] = set()
+    for found in findings:
+        facts = "" if found.place.cell else found.found
+        key = (found.code, *map(str, (found.place, found.unit, found.input, facts)))
+        if key not in seen:
+            seen.add(key)
+            yield found
+
+
+def last_year_of(forms: Sequence[Snapshot], scheme: Scheme) -> Entries:
+    """Last year's accepted returns as figures, whatever scheme or version they say they are of."""
+    bare = [replace(form, marks={}) for form in forms]
+    entries, _ = collect_entries(bare, scheme, expect_all=False)
+    return accepted_before(entries, scheme)
+
+
+__all__ = ["Examination", "Remarks", "examine", "gathered", "last_year_of", "read_returns"]
