@@ -72,7 +72,7 @@ def remarks_sheet(inputs: Sequence[Input]) -> SheetSpec:
             draft.put(row, column, None, typed_in(TEXT))
         draft.heights[row] = 21
     return draft.sheet(
-        page=Page(landscape=True, repeat_rows=(3, 3), footer="&C&A&R第 &P 页,共 &N 页"),
+        page=Page(repeat_rows=(3, 3), footer="&C&A&R第 &P 页,共 &N 页"),
         freeze=(4, 1),
         protected=True,
     )
