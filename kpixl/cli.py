@@ -257,20 +257,34 @@ def _rank(commands: _Commands) -> None:
         "rank",
         prog="kpixl rank",
         help="按方案评分、排名,写成结果工作簿",
-        usage="kpixl rank 方案 --data 文件或文件夹 --out 结果.xlsx [--month 月份] [--json]",
-        description="与 kpixl score 相同,并把排名、追溯、公式核对写成一个新工作簿。",
-        example=("kpixl rank 我的方案.xlsx --data 填报表 --out 排名结果.xlsx",),
+        usage="kpixl rank 方案 --data 文件或文件夹 (--out 结果.xlsx | --into 工作簿.xlsx) [--json]",
+        description=(
+            "与 kpixl score 相同,并把排名、追溯、公式核对写成一个新工作簿(--out),"
+            "或加到已有的 .xlsx、.xlsm 工作簿里(--into)。加到已有工作簿时,原有的工作表、图表、"
+            "宏等一概不动;再次运行只替换上次写的各表。已有同名的工作表而不是 kpixl 写的,不覆盖。"
+        ),
+        example=(
+            "kpixl rank 我的方案.xlsx --data 填报表 --out 排名结果.xlsx",
+            "kpixl rank 我的方案.xlsx --data 填报表 --into 考核总表.xlsx",
+        ),
         epilog=_CODES,
     )
     _scored(parser, "结果工作簿的文件名", out_required=False)
-    parser.add_argument("--into", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--into", metavar="工作簿.xlsx", help="把结果加到这个已有的工作簿里,其余内容不动"
+    )
+    parser.add_argument(
+        "--void-signature",
+        action="store_true",
+        help="工作簿带有数字签名也写入(签名作废,要重新签);不写这一项时先询问",
+    )
 
     def run(args: argparse.Namespace, console: Console) -> int:
-        if args.into is not None:
-            console.fail("本版本还不能把排名写进已有的工作簿(--into)。请用 --out 写成新的工作簿。")
+        if args.out is not None and args.into is not None:
+            console.fail(f"--out 和 --into 不能同时用。\n{parser.format_usage().rstrip()}")
             return UNUSABLE
-        if args.out is None:
-            return _lacking(parser, console, "--out")
+        if args.out is None and args.into is None:
+            return _lacking(parser, console, "--out 或 --into")
         if not args.data and args.enterprises is None:
             return _lacking(parser, console, "--data")
         from kpixl.commands import score
@@ -283,6 +297,8 @@ def _rank(commands: _Commands) -> None:
             command=args.command_line,
             month=args.month,
             enterprises=args.enterprises,
+            into=args.into,
+            void_signature=args.void_signature,
         )
 
     parser.set_defaults(run=run)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from kpixl import log
 from kpixl.entries import Entries
-from kpixl.errors import BadArgument, NoData, UnusableFile, UnwritableFile
+from kpixl.errors import BadArgument, NoData, SignedFile, UnusableFile, UnwritableFile
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
-from kpixl.host import Patch, PutSheet
+from kpixl.host import Patch, PutSheet, SheetSpec
 from kpixl.hosts import files, pool
 from kpixl.hosts.recalculate import from_stored
 from kpixl.hosts.safewrite import refuse_unwritable
@@ -59,6 +59,8 @@ UNUSABLE = frozenset(
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # what no Windows file name may hold
 
+_NOTHING_NOW = "本次运行没有这一项内容。"
+
 Paths = Sequence[str | Path]
 
 
@@ -72,7 +74,7 @@ def load_scheme(name: str | Path) -> tuple[Scheme | None, tuple[Finding, ...]]:
     own = str(name) in known_schemes()
     book = files.read(place.path) if own else pool.read(place.path)
     log.event("scheme-read", sha256=book.source.sha256, sheets=len(book.sheets))
-    return read_scheme(book, system=place.system)
+    return read_scheme(_without_own(book), system=place.system)
 
 
 def usable_scheme(name: str | Path) -> tuple[Scheme, tuple[Finding, ...]]:
@@ -141,14 +143,17 @@ class Received:
     whole: bool
 
 
-def receive(data: Paths, scheme: Scheme | None = None) -> Received:
+def receive(
+    data: Paths, scheme: Scheme | None = None, *, aside: str | Path | None = None
+) -> Received:
     """Open all files of a data argument.
 
     One that can't be opened is a finding, so that the others are used all the same; where
-    there is no other, its error is raised.  Books that kpixl wrote and the scheme's own
-    workbook are passed over in a folder.
+    there is no other, its error is raised.  Books that kpixl wrote, the scheme's own
+    workbook and the workbook `aside` are passed over in a folder; so are sheets of ours in
+    a book that holds others too.
     """
-    paths = returned_files(data)
+    paths = _but_for(aside, returned_files(data), data)
     tables = [p for p in paths if p.suffix.lower() == ".csv"]
     books = [p for p in paths if p.suffix.lower() != ".csv"]
     whole = any(Path(d).is_dir() for d in data)
@@ -178,6 +183,7 @@ def receive(data: Paths, scheme: Scheme | None = None) -> Received:
                 )
             )
         elif not ours and not (scheme and form.source.sha256 == scheme.sha256):
+            form = _without_own(form)
             forms.append(form)
             found += active_content(form)
     if broken and not forms:
@@ -194,6 +200,21 @@ def receive(data: Paths, scheme: Scheme | None = None) -> Received:
     return Received(tuple(forms), None, (*map(_broken, broken), *found, *stale), whole)
 
 
+def _but_for(aside: str | Path | None, paths: Sequence[Path], data: Paths) -> tuple[Path, ...]:
+    """The files without one that only lies in their folder; all, if that leaves none."""
+    if aside is None or not Path(aside).exists():
+        return tuple(paths)
+    named = {Path(d) for d in data}
+    kept = tuple(p for p in paths if p in named or not (p.exists() and p.samefile(aside)))
+    return kept or tuple(paths)
+
+
+def _without_own(book: Snapshot) -> Snapshot:
+    """A workbook without the sheets that we put into it; one that holds nothing else as it is."""
+    others = tuple(sheet for sheet in book.sheets if sheet.name not in book.own)
+    return replace(book, sheets=others) if others else book
+
+
 def _broken(error: UnusableFile) -> Finding:
     return finding(
         "file-unusable", place=Place(error.path.name), reason=error.reason, remedy=error.remedy
@@ -208,15 +229,16 @@ def unusable(found: Iterable[Finding]) -> tuple[Finding, ...]:
 # -- runs ------------------------------------------------------------------------------
 
 
-def assess(scheme: str | Path | Scheme, data: Paths) -> Outcome:
+def assess(scheme: str | Path | Scheme, data: Paths, *, aside: str | Path | None = None) -> Outcome:
     """Score and rank the returned forms, or the figures of a .csv file.
 
-    Raises a KpixlError where nothing of the data can be used; everything else is a finding.
+    `aside` is a workbook that is no return because it lies among them.  Raises a KpixlError
+    where nothing of the data can be used; everything else is a finding.
     """
     found: tuple[Finding, ...] = ()
     if not isinstance(scheme, Scheme):
         scheme, found = usable_scheme(scheme)
-    received = receive(data, scheme)
+    received = receive(data, scheme, aside=aside)
     if received.table is not None:
         entries, faults = read_table(received.table, scheme)
         outcome = assess_entries(scheme, entries, faults)
@@ -236,11 +258,13 @@ def follow(
     *,
     month: int | None = None,
     enterprises: str | Path | None = None,
+    aside: str | Path | None = None,
 ) -> LedgerResult:
     """Where the tasks of a ledger stand at the end of a month, and the classes of enterprises.
 
     `data` are returned ledgers, or a .csv file with the figures of one month; without it
-    only the enterprises are classed.  Raises a KpixlError where nothing can be used, or the
+    only the enterprises are classed.  `aside` is a workbook that is no return because it lies
+    among them.  Raises a KpixlError where nothing can be used, or the
     scheme is no ledger.
     """
     found: tuple[Finding, ...] = ()
@@ -254,7 +278,7 @@ def follow(
         result = LedgerResult(scheme, {}, classes, faults)
         received_findings: tuple[Finding, ...] = ()
     else:
-        received = receive(data, scheme)
+        received = receive(data, scheme, aside=aside)
         received_findings = received.findings
         if received.table is not None:
             entries, faults = read_table(received.table, scheme)
@@ -476,17 +500,72 @@ def refuse_result(path: str | Path, data: Paths = ()) -> None:
         )
 
 
-def write_result(outcome: Outcome, path: str | Path, run: RunInfo) -> tuple[str, ...]:
-    """Write the result book and give the names of its sheets; raises UnwritableFile."""
-    patch = result_book(outcome, run)
-    files.write_new(path, patch)
-    log.event("result-written", sheets=len(patch.changes))
-    return tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))
+@dataclass(frozen=True)
+class Target:
+    """Where a result goes: a workbook of its own, or (`about`) one that exists."""
+
+    path: Path
+    about: files.About | None = None
+    void_signature: bool = False
+
+    @property
+    def aside(self) -> Path | None:
+        """The workbook that is written into, which is no return only because it lies there."""
+        return None if self.about is None else self.path
 
 
-def write_ledger(result: LedgerResult, path: str | Path, run: RunInfo) -> tuple[str, ...]:
-    """Write the result book of a ledger and give the names of its sheets."""
-    patch = ledger_book(result, run)
-    files.write_new(path, patch)
-    log.event("result-written", sheets=len(patch.changes))
-    return tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))
+def result_target(path: str | Path, data: Paths = ()) -> Target:
+    """A new workbook for the result; raises UnwritableFile before any work is done."""
+    refuse_result(path, data)
+    return Target(Path(path))
+
+
+def existing_target(path: str | Path, *, void_signature: bool = False) -> Target:
+    """An existing workbook for the result; raises before any work is done.
+
+    UnusableFile and UnwritableFile say why it can't be; SignedFile asks for consent.
+    """
+    about = files.about(path)
+    if about.signed and not void_signature:
+        raise SignedFile(path)
+    return Target(Path(path), about, void_signature)
+
+
+def write_result(outcome: Outcome, target: Target, run: RunInfo) -> tuple[str, ...]:
+    """Write the result and give the names of its sheets; raises UnwritableFile."""
+    return _write(result_book(outcome, run), target)
+
+
+def write_ledger(result: LedgerResult, target: Target, run: RunInfo) -> tuple[str, ...]:
+    """Write the result of a ledger and give the names of its sheets."""
+    return _write(ledger_book(result, run), target)
+
+
+def _write(patch: Patch, target: Target) -> tuple[str, ...]:
+    names = tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))
+    if target.about is None:
+        files.write_new(target.path, patch)
+    else:
+        files.edit(
+            target.path,
+            target.path,
+            _beside_others(patch, names, target.about),
+            void_signature=target.void_signature,
+        )
+    log.event("result-written", sheets=len(names))
+    return names
+
+
+def _beside_others(patch: Patch, names: Sequence[str], about: files.About) -> Patch:
+    """The result as it is put into a workbook that holds other things too.
+
+    Sheets of an earlier run that this run has nothing for say so: what they held is true no
+    longer, and somebody's formulas may point to them.  The marks of a result book are for a
+    workbook that is nothing else.
+    """
+    stale = [
+        name for name, whose in about.own.items() if whose == patch.owner and name not in names
+    ]
+    notices = (PutSheet(SheetSpec(name, {(1, 1): _NOTHING_NOW})) for name in stale)
+    marks = patch.marks if RESULT_MARK in about.marks else {}
+    return replace(patch, changes=(*patch.changes, *notices), marks=marks)

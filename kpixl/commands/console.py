@@ -107,6 +107,22 @@ class Console:
         """Why a command could not do its work, or not all of it."""
         self._say(sentence)
 
+    def ask(self, question: str) -> bool | None:
+        """What somebody at the terminal says to a question; None where nobody can be asked."""
+        if self.as_json or not (_is_terminal(sys.stdin) and _is_terminal(self.err)):
+            return None
+        while True:
+            with suppress(OSError, ValueError):
+                self.err.write(f"{question}(y/n)")
+                self.err.flush()
+            said = sys.stdin.readline()
+            if not said:  # Ctrl+D
+                return False
+            if said.strip().lower() in ("y", "yes", "是"):
+                return True
+            if said.strip().lower() in ("n", "no", "否"):
+                return False
+
     def _say(self, text: str) -> None:
         with suppress(OSError, ValueError):  # nobody listens
             self.err.write(text + "\n")

@@ -9,7 +9,7 @@ from kpixl.commands.console import Console
 from kpixl.commands.score import present, run_info
 from kpixl.errors import NoData, UnwritableFile
 from kpixl.scheme.find import find_scheme
-from kpixl.workspace import assess, refuse_result, write_result
+from kpixl.workspace import assess, result_target, write_result
 
 SYSTEM = "wenzhou-2015"
 FORMS = "回收"
@@ -26,11 +26,11 @@ def run(console: Console, *, folder: str, data: Sequence[str] = (), command: str
     if not data and not Path(forms[0]).is_dir():
         raise NoData(forms[0], "安装包里缺少演示填报表,请重新安装 kpixl")
     out = _place(folder)
-    refuse_result(out, data)
+    target = result_target(out, data)
     console.progress("正在读取演示填报表……")
     outcome = assess(SYSTEM, data or forms)
-    sheets = write_result(outcome, out, run_info(command, REMARK))
-    code = present(console, outcome, out=str(out), sheets=sheets, remark=REMARK)
+    sheets = write_result(outcome, target, run_info(command, REMARK))
+    code = present(console, outcome, target=target, sheets=sheets, remark=REMARK)
     if not data:
         console.line()
         console.line(f"填报表在:{forms[0]}")

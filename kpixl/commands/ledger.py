@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from kpixl.commands.console import Console
-from kpixl.commands.score import SHEETS, run_info
+from kpixl.commands.score import SHEETS, run_info, say_written
 from kpixl.commands.texts import exit_code, fail_unusable, show_findings, tally
 from kpixl.errors import BadArgument
 from kpixl.findings import Finding
@@ -24,7 +23,7 @@ from kpixl.reporting.ledger_report import (
 from kpixl.reporting.ledger_words import behind, summary
 from kpixl.reporting.text import TextTable, place
 from kpixl.scheme.model import Scheme
-from kpixl.workspace import follow, unusable, write_ledger
+from kpixl.workspace import Target, follow, unusable, write_ledger
 
 OWN_SHEETS = {
     "月度快报": "总体进度、单位得分和亮灯、没有达到序时进度的任务",
@@ -44,7 +43,7 @@ def run(
     data: Sequence[str],
     month: str | None,
     enterprises: str | None,
-    out: str | None,
+    target: Target | None,
     command: str,
 ) -> int:
     """Report on a ledger; `found` is what is wrong with the scheme."""
@@ -52,19 +51,25 @@ def run(
         raise BadArgument(
             "--data", "空", "台账、台账所在的文件夹或 .csv 文件;只分类企业时写 --enterprises"
         )
-    result = follow(scheme, data, month=_month(month), enterprises=enterprises)
+    result = follow(
+        scheme,
+        data,
+        month=_month(month),
+        enterprises=enterprises,
+        aside=None if target is None else target.aside,
+    )
     result = replace(result, findings=(*found, *result.findings))
     written: tuple[str, ...] = ()
-    if out is not None:
+    if target is not None:
         console.progress("正在写结果工作簿……")
-        written = write_ledger(result, out, run_info(command))
+        written = write_ledger(result, target, run_info(command))
     useless = unusable(result.findings)
     if console.as_json:
         console.json(ledger_json(result))
-        if out is not None:
-            console.progress(f"结果已写入:{out}")
+        if target is not None:
+            console.progress(f"结果已写入:{target.path}")
     else:
-        _show(console, result, out=out, sheets=written)
+        _show(console, result, target=target, sheets=written)
     fail_unusable(console, useless)
     return exit_code(result.findings, useless)
 
@@ -80,7 +85,7 @@ def _month(text: str | None) -> int | None:
 
 
 def _show(
-    console: Console, result: LedgerResult, *, out: str | None, sheets: Sequence[str]
+    console: Console, result: LedgerResult, *, target: Target | None, sheets: Sequence[str]
 ) -> None:
     current = result.current
     if current is not None:
@@ -109,14 +114,10 @@ def _show(
     if result.findings:
         console.line()
         console.title(f"共有 {tally(result.findings)}:")
-        everything = "全部见结果工作簿的“问题清单”表" if out else "加 --json 可看全部"
+        everything = "全部见结果工作簿的“问题清单”表" if target else "加 --json 可看全部"
         show_findings(console, result.findings, elsewhere=everything)
-    if out is not None:
-        console.line()
-        console.title(f"结果已写入:{Path(out).resolve()}")
-        words = {**SHEETS, **OWN_SHEETS}
-        for name in sheets:
-            console.line(f"· {name}" + (f":{words[name]}" if name in words else ""))
+    if target is not None:
+        say_written(console, target, sheets, {**SHEETS, **OWN_SHEETS})
 
 
 def class_table(classes: ClassTable) -> TextTable:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from kpixl import __version__
 from kpixl.commands.console import Console
-from kpixl.commands.texts import exit_code, fail_unusable, show_findings, tally
-from kpixl.errors import BadArgument
+from kpixl.commands.texts import UNUSABLE, exit_code, fail_unusable, show_findings, tally
+from kpixl.errors import BadArgument, SignedFile
 from kpixl.pipeline import Outcome
 from kpixl.reporting.columns import readings, subtitle
 from kpixl.reporting.run import RunInfo
 from kpixl.reporting.text import item_table, ranking_table, score_json
-from kpixl.workspace import assess, refuse_result, unusable, usable_scheme, write_result
+from kpixl.workspace import (
+    Target,
+    assess,
+    existing_target,
+    result_target,
+    unusable,
+    usable_scheme,
+    write_result,
+)
 
 # What a clerk finds on a sheet of the result book.
 SHEETS = {
@@ -39,14 +46,24 @@ def run(
     command: str,
     month: str | None = None,
     enterprises: str | None = None,
+    into: str | None = None,
+    void_signature: bool = False,
 ) -> int:
     """Score `data` by `scheme`; with `out` write the result book too.
 
-    A ledger of tasks is reported on at the end of `month`; `enterprises` is a table of
-    enterprises to be classed.
+    With `into` the result goes into a workbook that exists; the user is asked before its
+    digital signature becomes void, unless `void_signature` has said so.  A ledger of tasks
+    is reported on at the end of `month`; `enterprises` is a table of enterprises to be
+    classed.
     """
-    if out is not None:
-        refuse_result(out, (*data, enterprises) if enterprises else data)
+    target: Target | None = None
+    if into is not None:
+        target = _into(console, into, void_signature=void_signature)
+        if target is None:
+            console.fail("没有写入,工作簿未改动。")
+            return UNUSABLE
+    elif out is not None:
+        target = result_target(out, (*data, enterprises) if enterprises else data)
     console.progress("正在读取填报数据……")
     read, found = usable_scheme(scheme)
     if read.ledger is not None:
@@ -59,7 +76,7 @@ def run(
             data=data,
             month=month,
             enterprises=enterprises,
-            out=out,
+            target=target,
             command=command,
         )
     for name, value in (("--month", month), ("--enterprises", enterprises)):
@@ -67,13 +84,24 @@ def run(
             raise BadArgument(name, value, "用于按月推进的台账,这个方案不是,请去掉")
     if not data:
         raise BadArgument("--data", "空", "填报表、文件夹或 .csv 文件")
-    outcome = assess(read, data)
+    outcome = assess(read, data, aside=None if target is None else target.aside)
     outcome = replace(outcome, findings=(*found, *outcome.findings))
     written: tuple[str, ...] = ()
-    if out is not None:
+    if target is not None:
         console.progress("正在写结果工作簿……")
-        written = write_result(outcome, out, run_info(command))
-    return present(console, outcome, out=out, sheets=written)
+        written = write_result(outcome, target, run_info(command))
+    return present(console, outcome, target=target, sheets=written)
+
+
+def _into(console: Console, path: str, *, void_signature: bool) -> Target | None:
+    """The existing workbook to write into; None if the user wants its signature to stay."""
+    try:
+        return existing_target(path, void_signature=void_signature)
+    except SignedFile:
+        said = console.ask(f"“{path}”带有数字签名,写入后签名作废,要重新签。继续写入吗?")
+        if said is None:
+            raise
+        return existing_target(path, void_signature=True) if said else None
 
 
 def run_info(command: str, remark: str = "") -> RunInfo:
@@ -85,7 +113,7 @@ def present(
     console: Console,
     outcome: Outcome,
     *,
-    out: str | None = None,
+    target: Target | None = None,
     sheets: Sequence[str] = (),
     remark: str = "",
 ) -> int:
@@ -93,16 +121,21 @@ def present(
     useless = unusable(outcome.findings)
     if console.as_json:
         console.json(score_json(outcome.ranking, outcome.findings))
-        if out is not None:
-            console.progress(f"结果已写入:{out}")
+        if target is not None:
+            console.progress(f"结果已写入:{target.path}")
     else:
-        _show(console, outcome, out=out, sheets=sheets, remark=remark)
+        _show(console, outcome, target=target, sheets=sheets, remark=remark)
     fail_unusable(console, useless)
     return exit_code(outcome.findings, useless)
 
 
 def _show(
-    console: Console, outcome: Outcome, *, out: str | None, sheets: Sequence[str], remark: str
+    console: Console,
+    outcome: Outcome,
+    *,
+    target: Target | None,
+    sheets: Sequence[str],
+    remark: str,
 ) -> None:
     scheme, ranking = outcome.scheme, outcome.ranking
     console.title(f"{scheme.title} 排名")
@@ -125,10 +158,21 @@ def _show(
     if outcome.findings:
         console.line()
         console.title(f"共有 {tally(outcome.findings)}:")
-        everything = "全部见结果工作簿的“问题清单”表" if out else "加 --json 可看全部"
+        everything = "全部见结果工作簿的“问题清单”表" if target else "加 --json 可看全部"
         show_findings(console, outcome.findings, elsewhere=everything)
-    if out is not None:
-        console.line()
-        console.title(f"结果已写入:{Path(out).resolve()}")
-        for name in sheets:
-            console.line(f"· {name}" + (f":{SHEETS[name]}" if name in SHEETS else ""))
+    if target is not None:
+        say_written(console, target, sheets, SHEETS)
+
+
+def say_written(
+    console: Console, target: Target, sheets: Sequence[str], words: Mapping[str, str]
+) -> None:
+    """Say where the result stands, and what is on each of its sheets."""
+    console.line()
+    console.title(f"结果已写入:{target.path.resolve()}")
+    for name in sheets:
+        console.line(f"· {name}" + (f":{words[name]}" if name in words else ""))
+    if target.about is not None:
+        console.line("工作簿里原有的工作表和其他内容没有改动;再次运行只替换以上各表。")
+        if target.about.signed:
+            console.line("工作簿的数字签名已经作废,需要时请重新签名。")

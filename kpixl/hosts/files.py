@@ -8,12 +8,13 @@ from kpixl.errors import UnwritableFile
 from kpixl.grid import Snapshot
 from kpixl.host import Patch
 from kpixl.hosts import files_edit
+from kpixl.hosts.files_edit import About
 from kpixl.hosts.files_read import read
 from kpixl.hosts.files_write import workbook_bytes
 from kpixl.hosts.safewrite import refuse_unwritable, replacing
 from kpixl.hosts.sniff import sniff
 
-__all__ = ["FilesHost", "edit", "read", "write_new"]
+__all__ = ["About", "FilesHost", "about", "edit", "read", "write_new"]
 
 
 def write_new(path: str | Path, patch: Patch) -> None:
@@ -45,6 +46,13 @@ def edit(
     of these SignedFile for a signed workbook, unless its signature may become void.
     """
     refuse_unwritable(target)
+    data = _editable(source)
+    with replacing(target) as stream:
+        files_edit.edit(data, patch, stream, source, void_signature=void_signature)
+
+
+def _editable(source: str | Path) -> bytes:
+    """The content of a workbook that can be changed in its parts."""
     file = sniff(source)
     if file.encrypted:
         raise UnwritableFile(
@@ -58,12 +66,16 @@ def edit(
             f"{file.path.suffix or '这种'} 格式的文件不能原样改写",
             "请用 Excel 或 WPS 另存为 .xlsx,再试。",
         )
-    if file.encrypted:
-        raise UnwritableFile(
-            source, "文件有打开密码,写回去就没有密码了", "请先取消打开密码,写好后再加上。"
-        )
-    with replacing(target) as stream:
-        files_edit.edit(file.data, patch, stream, source, void_signature=void_signature)
+    return file.data
+
+
+def about(path: str | Path) -> About:
+    """Look at a workbook that a patch is to be applied to.
+
+    Raises UnusableFile, and UnwritableFile for one that `edit` would refuse as such.
+    """
+    refuse_unwritable(path)
+    return files_edit.about(_editable(path))
 
 
 class FilesHost:

@@ -7,6 +7,7 @@ written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,10 +20,17 @@ from kpixl.hosts.files_cells import Refused, SheetText
 from kpixl.hosts.files_marks import clear_marks, set_marks
 from kpixl.hosts.files_notes import Notes
 from kpixl.hosts.files_parts import Package, local
-from kpixl.hosts.files_properties import put_properties
+from kpixl.hosts.files_properties import properties, put_properties
 from kpixl.hosts.files_sheets import OwnSheets
 from kpixl.hosts.files_styles import StyleBook
-from kpixl.hosts.patching import Other, holdable, settled, sheet_missing
+from kpixl.hosts.patching import (
+    OWN_NAME,
+    Other,
+    holdable,
+    read_own_text,
+    settled,
+    sheet_missing,
+)
 
 _OUR_REMARK = "kpixl"
 # An area of this many cells is walked; a larger one is held against each wanted cell.
@@ -48,6 +56,31 @@ def edit(
         raise SignedFile(path)
     editor.apply(patch)
     editor.package.write(stream)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What must be known of a workbook before anything is written into it.
+
+    `own` holds its sheets of ours with whose they are, `marks` its custom properties.
+    """
+
+    own: Mapping[str, str]
+    marks: Mapping[str, str]
+    signed: bool
+
+
+def about(data: bytes) -> About:
+    """Look at the parts that describe a workbook; `data` has been sniffed."""
+    package = Package(data)
+    book = Book(package)
+    own = {}
+    for entry in book.sheets:
+        text = book.local_names(entry.index).get(OWN_NAME)
+        owner = None if text is None else read_own_text(text, entry.name)
+        if owner is not None:
+            own[entry.name] = owner
+    return About(own, properties(package), package.is_signed)
 
 
 class _Editor:

@@ -15,12 +15,23 @@ _USER_DEFINED = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _FIRST = 2  # numbers 0 and 1 have a meaning of their own
 
 
+_KINDS = ("custom-properties", "customProperties")  # the second in strict packages
+
+
+def properties(package: Package) -> dict[str, str]:
+    """The custom properties as text."""
+    link = next((k for k in package.links("") if k.kind in _KINDS), None)
+    if link is None or link.target not in package:
+        return {}
+    root = package.tree(link.target)
+    return {e.get("name", ""): "".join(e.itertext()) for e in root if local(e) == "property"}
+
+
 def put_properties(package: Package, marks: Mapping[str, str]) -> None:
     """Set custom properties to texts; the others stay."""
     from lxml import etree
 
-    kinds = ("custom-properties", "customProperties")
-    link = next((k for k in package.links("") if k.kind in kinds), None)
+    link = next((k for k in package.links("") if k.kind in _KINDS), None)
     types = _TYPES_STRICT if package.strict else _TYPES
     if link is None or link.target not in package:
         space = _PROPERTIES_STRICT if package.strict else _PROPERTIES
@@ -28,7 +39,7 @@ def put_properties(package: Package, marks: Mapping[str, str]) -> None:
         name = package.free_name("docProps/custom{}.xml")
         name = name if "docProps/custom.xml" in package else "docProps/custom.xml"
         package.put_tree(name, root, _CONTENT_TYPE)
-        package.link("", kinds[package.strict], name)
+        package.link("", _KINDS[package.strict], name)
     else:
         root = package.tree(link.target)
     there = {e.get("name", "").casefold(): e for e in root if local(e) == "property"}

@@ -23,7 +23,7 @@ from kpixl.reporting.ledger_words import (
     quarter_of,
     shortfall,
 )
-from kpixl.reporting.run import RunInfo, run_id
+from kpixl.reporting.run import RunInfo, owner, run_id
 from kpixl.reporting.run_sheet import findings_sheet, record_sheet
 from kpixl.reporting.text import Align, TextTable, place
 from kpixl.scheme.model import Scheme
@@ -106,6 +106,7 @@ def ledger_report(result: LedgerResult, *, run: RunInfo) -> Patch:
             "kpixl-scheme": scheme.form_id,
             "kpixl-scheme-sha256": scheme.sha256,
         },
+        owner=owner(scheme),
     )
 
 

@@ -11,7 +11,7 @@ from kpixl.reporting.data_sheet import data_sheet, lay_out
 from kpixl.reporting.items_sheet import items_sheet
 from kpixl.reporting.native_sheet import native_sheet
 from kpixl.reporting.ranking_sheet import ranking_sheet
-from kpixl.reporting.run import RunInfo, run_id
+from kpixl.reporting.run import RunInfo, owner, run_id
 from kpixl.reporting.run_sheet import findings_sheet, run_sheet
 from kpixl.reporting.self_scores import has_self_scores, self_scores_sheet
 from kpixl.reporting.trace_sheet import trace_sheet
@@ -44,4 +44,5 @@ def report(ranking: Ranking, findings: Sequence[Finding], run: RunInfo) -> Patch
             "kpixl-scheme": scheme.form_id,
             "kpixl-scheme-sha256": scheme.sha256,
         },
+        owner=owner(scheme),
     )

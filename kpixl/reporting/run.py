@@ -44,6 +44,11 @@ class RunInfo:
         return self.time.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def owner(scheme: Scheme) -> str:
+    """Whose the result sheets are: a later run of the same system may replace them."""
+    return scheme.system[:100] or scheme.title[:100] or "kpixl"
+
+
 def run_id(table: Figures, version: str) -> str:
     """The run's number: the same scheme, figures and version give the same number.
 

@@ -36,10 +36,6 @@ def test_every_command_explains_itself_in_chinese_and_within_the_screen(
     assert max(map(terminal_width, done.out.splitlines())) <= WIDTH + 10
 
 
-def test_what_cannot_be_done_yet_is_not_offered(run: Callable[..., Run]) -> None:
-    assert "--into" not in run("rank", "--help").out
-
-
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -50,7 +46,7 @@ def test_what_cannot_be_done_yet_is_not_offered(run: Callable[..., Run]) -> None
         ),
         (("score", "方案.xlsx"), "缺少参数:--data。"),
         (("score", "方案.xlsx", "--data"), "--data 后面至少要写一个值。"),
-        (("rank", "方案.xlsx", "--data", "表"), "缺少参数:--out。"),
+        (("rank", "方案.xlsx", "--data", "表"), "缺少参数:--out 或 --into。"),
         (("lint", "甲", "乙"), "不认识的参数:乙。"),
         (("lint", "甲", "--jason"), "不认识的参数:--jason。"),
         (("lint", "甲", "--json=1"), "--json 后面不用写值:“1”。"),
@@ -70,17 +66,6 @@ def test_a_slip_in_the_arguments_is_named_in_chinese(
 
 def test_a_complaint_that_nobody_translated_is_shown_as_it_is() -> None:
     assert mistake("something new") == "参数有误:something new"
-
-
-def test_writing_into_an_existing_workbook_is_refused_in_words(
-    run: Callable[..., Run], tmp_path: Path
-) -> None:
-    book = tmp_path / "总表.xlsx"
-    book.write_bytes(b"x")
-    done = run("rank", "wenzhou-2015", "--data", tmp_path, "--into", book)
-    assert done.code == 2
-    assert done.err == ("本版本还不能把排名写进已有的工作簿(--into)。请用 --out 写成新的工作簿。\n")
-    assert book.read_bytes() == b"x"
 
 
 def test_the_version_is_that_of_the_package(run: Callable[..., Run]) -> None:
