@@ -138,6 +138,7 @@ def build_parser() -> argparse.ArgumentParser:
     _check(commands)
     _rule(commands)
     _lint(commands)
+    _calc(commands)
     return parser
 
 
@@ -435,5 +436,36 @@ def _lint(commands: _Commands) -> None:
         from kpixl.commands import lint
 
         return lint.run(console, scheme=args.scheme)
+
+    parser.set_defaults(run=run)
+
+
+def _calc(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "calc",
+        prog="kpixl calc",
+        help="计算工作簿里的 =KPISCORE() 等函数和全部公式",
+        usage="kpixl calc 工作簿.xlsx --out 新工作簿.xlsx [--engine 引擎] [--json]",
+        description=(
+            "不用表格软件,计算工作簿里的 =KPISCORE() 等函数和全部公式,把值存进一个新工作簿。"
+            "除公式的值以外,原来的内容一概不动。算不了的公式逐一列出,保持原值。"
+        ),
+        example=("kpixl calc 考核表.xlsx --out 考核表(已计算).xlsx",),
+        epilog=_CODES,
+    )
+    parser.add_argument("book", metavar="工作簿", help="含有公式的 .xlsx 或 .xlsm 工作簿,只读取")
+    parser.add_argument("--out", required=True, metavar="新工作簿", help="写成这个新文件")
+    parser.add_argument(
+        "--engine",
+        metavar="引擎",
+        help="计算引擎:formulas 或 formualizer(默认:按公式的多少选用)",
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import calc
+
+        return calc.run(console, book=args.book, out=args.out, engine=args.engine)
 
     parser.set_defaults(run=run)

@@ -404,6 +404,20 @@ CATALOGUE: dict[str, Entry] = {
     "form-project-repeated": Entry(
         _V, "项目“{name}”重复出现", "一个项目只报一次", "请核对;确是不同的项目请写明区别。"
     ),
+    # -- a workbook that is calculated ----------------------------------------------
+    "calc-not-done": Entry(
+        _B,
+        "{count} 个公式没有算出:{reason}{more}",
+        "",
+        "这些格没有改动;请用 Excel 或 LibreOffice 计算,或改写公式。",
+    ),
+    "calc-kept": Entry(
+        _V,
+        "{count} 个公式没有重算,沿用文件里存的值:{reason}{more}",
+        "",
+        "请核对这些值是否仍然正确;引用它们的公式已按这些值计算。",
+    ),
+    "calc-error": Entry(_N, "{count} 个公式的结果是错误值{more}", "", "请检查公式和它引用的数据。"),
     # -- single figures ------------------------------------------------------------
     "value-missing": Entry(
         _B, "“{name}”没有填写", "{wanted}", "请补填;确为零的请填 0,不涉及的请填“不涉及”。"

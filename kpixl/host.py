@@ -163,10 +163,12 @@ class SetResults:
     """Store what formulas give: the formula stays, the value that is shown with it changes.
 
     A cell without a formula (one that an array formula fills) just takes the value.
+    `areas` are array formulas, by their cell, that fill another area than before.
     """
 
     sheet: str
     values: Mapping[Spot, Scalar]
+    areas: Mapping[Spot, Area] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kpixl.errors import UnwritableFile
-from kpixl.grid import Snapshot
+from kpixl.grid import Snapshot, Spot
 from kpixl.host import Patch
 from kpixl.hosts import files_edit
 from kpixl.hosts.files_edit import About
@@ -14,7 +14,7 @@ from kpixl.hosts.files_write import workbook_bytes
 from kpixl.hosts.safewrite import refuse_unwritable, replacing
 from kpixl.hosts.sniff import sniff
 
-__all__ = ["About", "FilesHost", "about", "edit", "read", "write_new"]
+__all__ = ["About", "FilesHost", "about", "edit", "read", "spilling", "write_new"]
 
 
 def write_new(path: str | Path, patch: Patch) -> None:
@@ -76,6 +76,26 @@ def about(path: str | Path) -> About:
     """
     refuse_unwritable(path)
     return files_edit.about(_editable(path))
+
+
+def spilling(source: str | Path) -> frozenset[tuple[str, Spot]]:
+    """The array formulas of an .xlsx or .xlsm whose area follows their result.
+
+    Raises UnwritableFile for a file whose formulas can't be calculated in place.
+    """
+    from kpixl.hosts.files_spills import calculation_facts
+
+    file = sniff(source)
+    if file.kind != "xlsx" or file.encrypted:
+        return frozenset()  # which `edit` refuses, each with its sentence
+    facts = calculation_facts(file.data)
+    if facts.epoch_1904:
+        raise UnwritableFile(
+            source,
+            "日期从 1904 年算起(旧版 Mac 的设置),目前不能计算",
+            "请在 Excel 选项的“高级”中取消“使用 1904 日期系统”,核对日期后另存,再试。",
+        )
+    return facts.spilling
 
 
 class FilesHost:

@@ -27,7 +27,8 @@ _ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.\-]+)")
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
 _SPANS = re.compile(rb"\sspans\s*=\s*" + _VALUE)
 _KIND = re.compile(rb"\s(?:t|cm|vm)\s*=\s*" + _VALUE)
-_TYPE = re.compile(rb"\st\s*=\s*" + _VALUE)
+_RESULT = re.compile(rb"\s(?:t|vm)\s*=\s*" + _VALUE)
+_REF = re.compile(rb"\sref\s*=\s*" + _VALUE)
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']\s*(\d+)\s*[\"']")
 # What XML can't hold, and what a reader would take for a sign that stands for it.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -149,6 +150,17 @@ class SheetText:
                 if area is not None:
                     yield area, kind == b"dataTable"
 
+    def spilling(self) -> Iterator[Spot]:
+        """The cells of array formulas whose area follows their result (cells with metadata)."""
+        for tag in self._formula.finditer(self._scan, self._start, self._end):
+            if attribute(tag[1], b"t") != b"array":
+                continue
+            area = _area(attribute(tag[1], b"ref"))
+            opened = self._scan.rfind(b"<" + self.prefix + b"c", self._start, tag.start())
+            cell = self._cell_tag.match(self._scan, opened) if opened >= 0 else None
+            if area is not None and cell is not None and attribute(cell[1], b"cm") is not None:
+                yield area.top, area.left
+
     def elements(self) -> Iterator[tuple[str, int, int]]:
         """What follows the cells: each element's name, and where it begins and ends."""
         depth, name, start = 0, "", 0
@@ -214,16 +226,23 @@ class SheetText:
         self._splices.append((start, end, new))
 
     def set_cells(
-        self, values: Mapping[Spot, Scalar], styler: Styler, *, epoch_1904: bool, results: bool
+        self,
+        values: Mapping[Spot, Scalar],
+        styler: Styler,
+        *,
+        epoch_1904: bool,
+        results: bool,
+        areas: Mapping[Spot, Area] | None = None,
     ) -> None:
-        """Give cells new values; with `results`, a formula stays and only what it gives changes.
+        """Give cells new values; with `results`, a formula stays and only what it gives changes,
+        and the area that it fills where `areas` has it.
 
         Raises Refused for a formula that would be overwritten.
         """
         rows: dict[int, list[tuple[int, Scalar]]] = {}
         for (row, column), value in values.items():
             rows.setdefault(row, []).append((column, value))
-        pen = _Pen(self.prefix, styler, self._column_styles(), epoch_1904, results)
+        pen = _Pen(self.prefix, styler, self._column_styles(), epoch_1904, results, areas or {})
         wanted = sorted(rows)
         if self._data_tag[2]:
             if made := b"".join(pen.row(r, rows[r]) for r in wanted):
@@ -414,6 +433,9 @@ class SheetText:
                         raise ValueError("a formula has no end")
                     stop = close.end()
                 formula = self.data[found.start() : stop]
+                area = pen.areas.get((row, cell.column))
+                if area is not None:
+                    formula = _REF.sub(b' ref="%b"' % area.a1.encode(), formula, count=1)
             more = self._scan.find(b"<" + self.prefix + b"extLst", *inside)
             if more >= 0:
                 kept = self.data[more : self._scan.rindex(b"</", *inside)]
@@ -459,7 +481,9 @@ class _Pen:
         columns: Sequence[tuple[int, int, int]],
         epoch_1904: bool,
         results: bool,
+        areas: Mapping[Spot, Area],
     ) -> None:
+        self.areas = areas
         self._p, self._styler, self._columns = prefix, styler, columns
         self._epoch_1904, self.results = epoch_1904, results
 
@@ -493,7 +517,7 @@ class _Pen:
         """A cell with these attributes, its kind and style made fit for the value."""
         p = self._p
         if not new:
-            attributes = (_TYPE if formula else _KIND).sub(b"", attributes)
+            attributes = (_RESULT if formula else _KIND).sub(b"", attributes)
             written = _STYLE.search(attributes)
             style = int(written[1]) if written else None
         fit = self._styler(style, value)
@@ -507,6 +531,8 @@ class _Pen:
 
     def _content(self, value: Scalar, *, formula: bool) -> tuple[bytes, bytes]:
         p = self._p
+        if value is None and formula:  # no formula gives nothing: it is a text without letters
+            return b' t="str"', b"<%bv></%bv>" % (p, p)
         if value is None:
             return b"", b""
         if isinstance(value, bool):

@@ -140,6 +140,7 @@ class _Editor:
                 self._styles.for_value,
                 epoch_1904=self._book.epoch_1904,
                 results=results,
+                areas=change.areas if isinstance(change, SetResults) else None,
             )
         except Refused as fault:
             place = "" if fault.spot is None else f" {a1(*fault.spot)} "
