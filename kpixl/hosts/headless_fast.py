@@ -52,12 +52,17 @@ def calculate_fast(
         if sheet.rows:
             rows = [[_given(v) for v in row] for row in sheet.rows]
             book.set_values_batch(sheet.name, 1, 1, rows)
+    aside: dict[Place, str] = {}
     taken: dict[Place, str] = {}
     if arrays:
         book.add_sheet(_ASIDE_SHEET)
     for number, (place, area) in enumerate(arrays.items(), 1):
         held = f"{quote_sheet(_ASIDE_SHEET)}!{a1(number, 1, absolute=True)}"
-        book.set_formula(_ASIDE_SHEET, number, 1, f"={_HOLD}({number},{formulas[place][1:]})")
+        whole = f"={_HOLD}({number},{formulas[place][1:]})"
+        reason = _set(book, _ASIDE_SHEET, number, 1, whole)
+        if reason:
+            aside[place] = reason
+            continue
         for row in range(area.top, area.bottom + 1):
             for column in range(area.left, area.right + 1):
                 part = f"={_TAKE}({held},{row - area.top},{column - area.left})"
@@ -70,13 +75,14 @@ def calculate_fast(
     # One by one: a batch of formulas does not replace values that were given before.
     for (name, (row, column)), text in plain.items():
         whole = text if beside else f"={DIGITS}({text[1:]})"
-        book.set_formula(before + name, row, column, whole)
+        reason = _set(book, before + name, row, column, whole)
+        if reason:
+            aside[name, (row, column)] = reason
     book.evaluate_all()
     if bench.fault is not None:
         raise bench.fault
     values: dict[Place, Scalar] = {}
-    aside: dict[Place, str] = {}
-    for place in plain:
+    for place in plain.keys() - aside.keys():
         value = book.get_value(before + place[0], *place[1])
         reason = _refusal(value)
         if reason:
@@ -89,6 +95,17 @@ def calculate_fast(
         if number in bench.sizes
     }
     return Calculated(values, sizes, aside)
+
+
+def _set(book: Any, sheet: str, row: int, column: int, text: str) -> str:
+    """Give a cell its formula; why the engine refuses it, else nothing."""
+    import formualizer
+
+    try:
+        book.set_formula(sheet, row, column, text)
+    except (RuntimeError, ValueError, formualizer.ParserError) as error:
+        return "公式循环引用" if "#CIRC" in str(error) else "公式读不懂"
+    return ""
 
 
 def unknown_functions(names: Iterable[str]) -> frozenset[str]:
