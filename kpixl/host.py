@@ -122,7 +122,10 @@ class Page:
 
 @dataclass(frozen=True)
 class SheetSpec:
-    """A sheet of ours, whole: applying it again replaces it and nothing else."""
+    """A sheet of ours, whole: applying it again replaces it and nothing else.
+
+    `widths` are in characters, `heights` in points; 0 hides a column or row.
+    """
 
     name: str
     cells: Mapping[Spot, Content]

@@ -8,13 +8,23 @@ from kpixl.errors import UnwritableFile
 from kpixl.grid import Snapshot, Spot
 from kpixl.host import Patch
 from kpixl.hosts import files_edit
+from kpixl.hosts.files_copy import annotate
 from kpixl.hosts.files_edit import About
 from kpixl.hosts.files_read import read
 from kpixl.hosts.files_write import workbook_bytes
 from kpixl.hosts.safewrite import refuse_unwritable, replacing
 from kpixl.hosts.sniff import sniff
 
-__all__ = ["About", "FilesHost", "about", "edit", "read", "spilling", "write_new"]
+__all__ = [
+    "About",
+    "FilesHost",
+    "about",
+    "annotate",
+    "edit",
+    "read",
+    "spilling",
+    "write_new",
+]
 
 
 def write_new(path: str | Path, patch: Patch) -> None:

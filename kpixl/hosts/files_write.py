@@ -363,9 +363,11 @@ def _note(text: str) -> dict[str, Any]:
 
 def _set_up(sheet: Worksheet, spec: SheetSpec) -> None:
     for column, width in sorted(spec.widths.items()):
-        sheet.set_column(column - 1, column - 1, width)
+        hidden = {} if width else {"hidden": True}
+        sheet.set_column(column - 1, column - 1, width or None, None, hidden)
     for row, height in sorted(spec.heights.items()):
-        sheet.set_row(row - 1, height)
+        hidden = {} if height else {"hidden": True}
+        sheet.set_row(row - 1, height or None, None, hidden)
     if spec.freeze is not None:
         sheet.freeze_panes(spec.freeze[0] - 1, spec.freeze[1] - 1)
     if spec.autofilter is not None:
