@@ -50,7 +50,7 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "unreadable": ("系统报告“{detail}”", "请把文件复制到本机硬盘后重试。"),
     "lock": (
         "这是表格打开时自动产生的临时文件,不是表格本身",
-        "请选不带“~$”或“.~lock.”的同名文件。",
+        "请选不带“~$”或“.~”的同名文件。",
     ),
     "empty": ("文件是空的(0 字节)", _RESEND),
     "large": ("文件超过 {detail} MB", "请删去多余的工作表和图片后另存,再试。"),
@@ -186,7 +186,7 @@ def _opened(path: Path, data: bytes, passwords: Sequence[str]) -> bytes:
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.name.startswith(("~$", ".~lock.")):
+        if path.name.startswith(("~$", ".~")):
             raise refused(path, "lock")
         if path.is_dir():
             raise refused(path, "folder")

@@ -116,6 +116,9 @@ SYSTEM: dict[str, tuple[str, Callable[..., Any], str]] = {
     "read-only disk": ("open", failing(errno.EROFS), "磁盘是只读的"),
     "network gone": ("fsync", failing(errno.EIO), "系统报告"),
     "open in Excel": ("replace", failing(errno.EACCES, winerror=32), "被其他程序占用"),
+    "full, as Windows says": ("fsync", failing(errno.EACCES, winerror=112), "磁盘空间不足"),
+    "write-protected": ("open", failing(errno.EACCES, winerror=19), "磁盘是只读的"),
+    "long path": ("open", failing(errno.ENOENT, winerror=206), "文件名或路径太长"),
     "locked": ("replace", failing(errno.EACCES, winerror=33), "被其他程序占用"),
     "refused": ("replace", failing(errno.EACCES, winerror=5), "没有写入权限,或文件被其他程序占用"),
 }
@@ -197,7 +200,7 @@ def test_a_place_where_nothing_can_be_put_is_refused_at_once(target: Path) -> No
     for path, words in (
         (folder, "这是文件夹"),
         (folder / "没有" / "结果.xlsx", "不存在"),
-        (folder / ("长" * 300 + ".xlsx"), "文件名太长"),
+        (folder / ("长" * 300 + ".xlsx"), "文件名或路径太长"),
     ):
         with pytest.raises(UnwritableFile, match=words):
             refuse_unwritable(path)
@@ -214,13 +217,67 @@ def test_a_read_only_file_is_its_owner_s_wish(target: Path) -> None:
     assert target.read_bytes() == OLD
 
 
-@pytest.mark.parametrize("lock", ["~$结果.xlsx", ".~lock.结果.xlsx#"])
-def test_a_workbook_that_is_open_elsewhere_is_left_alone(target: Path, lock: str) -> None:
-    (target.parent / lock).write_bytes(b"clerk")
-    with pytest.raises(UnwritableFile, match="正在 Excel") as caught:
+def owner_file(name: str) -> bytes:
+    """What Excel writes beside a book that is open: the name in the code page and in UTF-16."""
+    ansi, wide = name.encode("gbk"), name.encode("utf-16-le")
+    return (
+        bytes([len(ansi)])
+        + ansi.ljust(54, b" ")
+        + len(name).to_bytes(2, "little")
+        + wide.ljust(108, b" ")
+    )
+
+
+OPEN: dict[str, tuple[str, bytes, str]] = {
+    "excel": ("~$结果.xlsx", owner_file("王会计"), "正在 Excel 或 WPS 中打开(使用者:王会计)"),
+    "excel, unreadable": ("~$结果.xlsx", b"\x05clerk", "正在 Excel 或 WPS 中打开"),
+    "wps": (".~结果.xlsx", b"", "正在 WPS 中打开"),
+    "libreoffice": (
+        ".~lock.结果.xlsx#",
+        b",wang,pc-07,22.11.2026 09:01,file:///home/wang;",
+        "正在 LibreOffice 中打开(使用者:wang,pc-07,22.11.2026 09:01)",
+    ),
+    "libreoffice, full name": (
+        ".~lock.结果.xlsx#",
+        "王会计,wang,pc-07,22.11.2026 09:01,file:///home/wang;".encode(),
+        "正在 LibreOffice 中打开(使用者:王会计,pc-07,22.11.2026 09:01)",
+    ),
+    "libreoffice, empty": (".~lock.结果.xlsx#", b"", "正在 LibreOffice 中打开"),
+}
+
+
+@pytest.mark.parametrize(("lock", "content", "words"), OPEN.values(), ids=OPEN.keys())
+def test_a_workbook_that_is_open_elsewhere_is_left_alone_and_its_user_is_named(
+    target: Path, lock: str, content: bytes, words: str
+) -> None:
+    (target.parent / lock).write_bytes(content)
+    with pytest.raises(UnwritableFile) as caught:
         write(target)
-    assert lock in caught.value.remedy
+    assert caught.value.reason == f"文件{words}"
+    assert f"“{lock}”" in caught.value.remedy
     assert target.read_bytes() == OLD
+
+
+# -- what a killed process leaves behind -----------------------------------------------------------
+
+
+def test_a_temporary_file_of_a_killed_process_goes_with_the_next_writing(target: Path) -> None:
+    stray = target.parent / ".kpixl-0123456789abcdef.tmp"
+    stray.write_bytes(b"half")
+    other = target.parent / ".kpixl-notes.tmp"
+    other.write_bytes(b"somebody's own")
+    write(target)
+    assert not stray.exists()
+    assert other.read_bytes() == b"somebody's own"
+
+
+def test_a_temporary_file_that_is_being_written_stays(target: Path) -> None:
+    with replacing(target.with_name("另一个.xlsx")) as stream:
+        stream.write(b"first half")
+        write(target)
+        stream.write(b", second half")
+    assert target.with_name("另一个.xlsx").read_bytes() == b"first half, second half"
+    assert target.read_bytes() == NEW
 
 
 def test_nothing_is_computed_for_a_place_that_can_t_be_written(
