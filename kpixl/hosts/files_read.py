@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kpixl import log
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.hosts import biff, ole
 from kpixl.hosts.patching import normal
@@ -137,18 +138,27 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
                     ),
                 )
             )
-    except calamine.PasswordError as error:
-        raise refused(file.path, "encrypted") from error
-    except calamine.CalamineError as error:
-        raise refused(file.path, "damaged", type(error).__name__) from error
-    except OSError as error:
-        raise refused(file.path, "damaged", type(error).__name__) from error
     except BaseException as error:
         # The reader is Rust: its assertions arrive as a class derived from BaseException.
-        if type(error).__name__ == "PanicException":
-            raise refused(file.path, "damaged", "PanicException") from error
-        raise
+        expected = (calamine.CalamineError, OSError, ArithmeticError, ValueError)
+        panicked = type(error).__name__ == "PanicException"
+        if not panicked and not isinstance(error, expected):
+            raise
+        if file.kind == "xlsx":
+            log.event("values-cell-by-cell", sha256=file.sha256, level=log.WARNING)
+            return _cell_by_cell(file), False
+        raise refused(file.path, "damaged", type(error).__name__) from error
     return reads, macro_sheets
+
+
+def _cell_by_cell(file: Sniffed) -> list[_Read]:
+    from kpixl.hosts.files_values import all_values
+    from kpixl.hosts.files_xlsx import OoxmlBook
+
+    return [
+        _Read(sheet.name, sheet.rows, sheet.hidden, sheet.merged)
+        for sheet in all_values(OoxmlBook(file.package or file.data))
+    ]
 
 
 def _rows(rows: Iterable[list[Any]]) -> Rows:

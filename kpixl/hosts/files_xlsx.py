@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import IO, Any
 
 from kpixl.address import parse_a1
 from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
@@ -81,7 +81,7 @@ class OoxmlBook:
         own: dict[str, str] = {}
         for element in _parsed(self.part(self.workbook)).iter("{*}sheet", "{*}definedName"):
             name = element.get("name") or ""
-            if _local(element) == "sheet":
+            if local_name(element) == "sheet":
                 order.append(name)
                 link = next((self.links[v] for v in element.values() if v in self.links), None)
                 if link is not None and link.kind == "worksheet":
@@ -97,6 +97,30 @@ class OoxmlBook:
                     name = f"{at}!{name}"
                 names[name] = element.text or ""
         return parts, names, own
+
+    def hidden_sheets(self) -> frozenset[str]:
+        """The names of the sheets that are not shown."""
+        return frozenset(
+            element.get("name", "")
+            for element in _parsed(self.part(self.workbook)).iter("{*}sheet")
+            if element.get("state", "visible") != "visible"
+        )
+
+    def counts_from_1904(self) -> bool:
+        """Whether days are counted from 1904."""
+        found = _parsed(self.part(self.workbook)).iter("{*}workbookPr")
+        return any(_flag(element.get("date1904")) for element in found)
+
+    def shared_strings(self) -> Iterator[Any]:
+        """The elements of the shared strings; none where there are none."""
+        for link in self.links.values():
+            if link.kind == "sharedStrings" and link.target.lower() in self._names:
+                with self.open(link.target) as stream:
+                    yield from elements_of(stream, ("si",))
+
+    def open(self, name: str) -> IO[bytes]:
+        """A part as a stream."""
+        return self._package.open(self._names[name.lower().lstrip("/")])
 
     def styles(self) -> Styles:
         """The cell formats; none where the workbook has no styles."""
@@ -125,7 +149,7 @@ class OoxmlBook:
         reader = _Reader(styles, height, width, structure)
         if plain is not None:
             return reader.read_plain(name, plain)
-        with self._package.open(self._names[part.lower()]) as stream:
+        with self.open(part) as stream:
             return reader.read(name, stream)
 
 
@@ -161,7 +185,8 @@ def _parsed(data: bytes) -> Any:
     return etree.fromstring(data, parser)
 
 
-def _local(element: Any) -> str:
+def local_name(element: Any) -> str:
+    """The name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 
@@ -181,7 +206,7 @@ def _styles(root: Any) -> Styles:
     texts = dict(BUILTIN_FORMATS)
     for element in root.iter("{*}numFmt"):
         # Formats inside differential styles use the same numbers but are no cell's.
-        if _local(element.getparent()) == "numFmts":
+        if local_name(element.getparent()) == "numFmts":
             texts[int(element.get("numFmtId"))] = element.get("formatCode") or ""
     formats: dict[str, str] = {}
     opened: set[str] = set()
@@ -203,7 +228,8 @@ def _flag(text: str | None, *, default: bool = False) -> bool:
 _spot = lru_cache(maxsize=1 << 16)(parse_a1)  # forms of one kind have the same addresses
 
 
-def _area(reference: str) -> Area:
+def area_of(reference: str) -> Area:
+    """The area of a reference such as A1:C3; raises ValueError."""
     first, _, last = reference.partition(":")
     top, left = parse_a1(first)
     bottom, right = parse_a1(last or first)
@@ -239,8 +265,8 @@ class _Reader:
     def read(self, name: str, stream: Any) -> tuple[Sheet, dict[Spot, Scalar]]:
         """A part of any spelling, as a stream."""
         row = 0
-        for element in _elements(stream, ("row", *_AROUND)):
-            if _local(element) == "row":
+        for element in elements_of(stream, ("row", *_AROUND)):
+            if local_name(element) == "row":
                 row = self._row(element, row)
             elif self._structure:
                 self._around(element)
@@ -282,9 +308,9 @@ class _Reader:
                 self._seen.setdefault(row, set()).add(column)
 
     def _around(self, element: Any) -> None:
-        kind = _local(element)
+        kind = local_name(element)
         if kind == "mergeCell":
-            area = _area(element.get("ref", ""))
+            area = area_of(element.get("ref", ""))
             if ":" in area.a1:
                 self._merged.append(area)
         elif kind == "col":
@@ -366,7 +392,7 @@ class _Reader:
                 self._followers.append((spot, attributes.get("si", "")))
                 return
         elif kind == "array" and attributes.get("ref"):
-            self._arrays.append(_area(attributes["ref"]))
+            self._arrays.append(area_of(attributes["ref"]))
         elif kind == "dataTable":
             text = f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
         if text:
@@ -410,7 +436,7 @@ class _Reader:
                 self._unlocked.update((row, c) for c in columns if c not in seen)
 
 
-def _elements(stream: Any, names: tuple[str, ...]) -> Iterator[Any]:
+def elements_of(stream: Any, names: tuple[str, ...]) -> Iterator[Any]:
     """The elements of these names at their end; each is dropped before the next."""
     from lxml import etree
 
