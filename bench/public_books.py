@@ -1,14 +1,15 @@
 """Other people's workbooks, all of a folder: each must end in a plain verdict.
 
-    python -m bench.public_books FOLDER [--check] [--out TALLY.tsv] [--passwords FILE]
+    python -m bench.public_books FOLDER [--warm | --check] [--out LINES.tsv] [--passwords FILE]
 
 Every workbook below the folder, whatever its suffix says, is sniffed and read with formats
-and formulas in a worker process of its own, as `kpixl check` does it; with `--check` the
-command itself is run on each, which takes longer.  For each file there is a line: verdict
-(read, or why not), seconds, greatest memory of a process in MB, the sentence.  Then come
-the tally, the slowest and the largest.  What must not be is counted as a fault, and the
-exit code is 1 if there is any: a traceback, more than one sentence, an exit code that says
-nothing, more than 10 s or 1 GiB, a file that was changed, a file left behind.
+and formulas in a worker process of its own; with `--warm`, by workers that stay from file
+to file, as `kpixl check` does it with many, which is much quicker but shows no memory; with
+`--check` the command itself is run on each.  For each file there is a line: verdict (read,
+or why not), seconds, greatest memory of a process in MB, the sentence.  Then come the
+tally by kind of file, the slowest and the largest.  What must not be is counted as a fault,
+and the exit code is 1 if there is any: a traceback, more than one sentence, an exit code
+that says nothing, more than 10 s or 1 GiB, a file that was changed, a file left behind.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+from kpixl.errors import UnusableFile
+from kpixl.hosts import pool
 
 MOST_SECONDS, MOST_MEMORY = 10.0, 1024
 SUFFIXES = frozenset(
@@ -57,12 +61,30 @@ class Result:
     sentence: str
     fault: str = ""
 
+    def line(self) -> str:
+        """The result between tabs."""
+        return (
+            f"{self.path}\t{self.verdict}\t{self.seconds:.2f}\t{self.memory}\t"
+            f"{self.sentence}\t{self.fault!r}\n"
+        )
+
 
 def books(folder: Path) -> Iterator[Path]:
     """The files that a person might take for a workbook."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix.lower() in SUFFIXES:
             yield path
+
+
+def tally(results: Sequence[Result]) -> Iterator[str]:
+    """A table of verdicts by suffix, in Markdown."""
+    suffixes = sorted({r.path.suffix.lower() for r in results})
+    counts = Counter((r.verdict, r.path.suffix.lower()) for r in results)
+    yield " | ".join(("", "verdict", "all", *suffixes, "")).strip()
+    yield "|".join(("", "---", *["--:"] * (1 + len(suffixes)), ""))
+    for verdict, total in Counter(r.verdict for r in results).most_common():
+        row = [str(counts[verdict, suffix] or "") for suffix in suffixes]
+        yield " | ".join(("", verdict, str(total), *row, "")).strip()
 
 
 def digest(path: Path) -> tuple[str, int]:
@@ -101,6 +123,25 @@ def read(path: Path, passwords: str) -> Result:
     if code not in (0, 2) or errors.strip() or not verdict or "\n" in sentence:
         fault = f"exit {code}: {errors.strip()[-300:]}"
     return _judged(Result(path, verdict, seconds, memory, sentence, fault), before, beside)
+
+
+def read_warm(path: Path, passwords: str) -> Result:
+    """Sniff and read one file in a worker that others have used."""
+    known = tuple(Path(passwords).read_text(encoding="utf-8").splitlines()) if passwords else ()
+    before, beside = digest(path), set(path.parent.iterdir())
+    verdict, sentence, fault = "read", "", ""
+    start = time.perf_counter()
+    try:
+        with pool.attended(pool.Attendant(known=known)):
+            book = pool.read(path)
+        sentence = f"{len(book.sheets)} sheets {' '.join(book.active)}".strip()
+    except UnusableFile as error:
+        verdict, sentence = error.verdict, str(error)
+        fault = f"{error.__cause__}" if error.__cause__ else ""
+    seconds = time.perf_counter() - start
+    if "\n" in sentence:
+        fault = fault or "more than one sentence"
+    return _judged(Result(path, verdict, seconds, 0, sentence, fault), before, beside)
 
 
 def check(path: Path, passwords: str) -> Result:
@@ -148,23 +189,24 @@ def main() -> int:
     """Run over a folder and print the tally."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--check", action="store_true", help="run the command itself")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--warm", action="store_true", help="by workers that stay")
+    how.add_argument("--check", action="store_true", help="run the command itself")
     parser.add_argument("--out", type=Path, help="write a line for each file here")
     parser.add_argument("--passwords", default="", help="a file with a password a line")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
-    work = check if args.check else read
+    work = check if args.check else read_warm if args.warm else read
+    results = []
     with ThreadPoolExecutor(args.jobs) as threads:
-        results = list(threads.map(lambda p: work(p, args.passwords), books(args.folder)))
-    if args.out:
-        lines = [
-            f"{r.path}\t{r.verdict}\t{r.seconds:.2f}\t{r.memory}\t{r.sentence}\t{r.fault}"
-            for r in results
-        ]
-        args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for result in threads.map(lambda p: work(p, args.passwords), books(args.folder)):
+            results.append(result)
+            if args.out:
+                with args.out.open("a", encoding="utf-8") as lines:
+                    lines.write(result.line())
     print(f"{len(results)} files")
-    for verdict, count in Counter(r.verdict for r in results).most_common():
-        print(f"{count:6}  {verdict}")
+    for line in tally(results):
+        print(line)
     for name, key in (("slowest", lambda r: r.seconds), ("largest", lambda r: r.memory)):
         top = sorted(results, key=key, reverse=True)[:5]
         shown = "; ".join(f"{r.path.name} {r.seconds:.1f} s {r.memory} MB" for r in top)

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,30 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
             log.event("values-cell-by-cell", sha256=file.sha256, level=log.WARNING)
             return _cell_by_cell(file), False
         raise refused(file.path, "damaged", type(error).__name__) from error
+    if file.kind == "xlsx" and any(map(_has_times, reads)) and _has_negatives(file):
+        # Below zero there are no dates; the value reader makes 00:00 of -1 in a format of dates.
+        return _cell_by_cell(file), macro_sheets
     return reads, macro_sheets
+
+
+def _has_times(read_: _Read) -> bool:
+    return any(type(value) is time for row in read_.rows for value in row)
+
+
+def _has_negatives(file: Sniffed) -> bool:
+    assert file.package is not None
+    for name in file.package.names:
+        if _SHEET_PART.fullmatch(name):
+            before = b""
+            with file.package.open(name) as stream:
+                while piece := stream.read(1 << 20):
+                    if b"v>-" in before + piece:
+                        return True
+                    before = piece[-2:]
+    return False
+
+
+_SHEET_PART = re.compile(r".*sheets/[^/]+\.xml", re.IGNORECASE)
 
 
 def _cell_by_cell(file: Sniffed) -> list[_Read]:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kpixl.grid import Area, CellError, Scalar, Spot
@@ -37,7 +37,7 @@ class SheetValues:
 
 def all_values(book: OoxmlBook) -> list[SheetValues]:
     """The worksheets of a workbook in their order; raises what `OoxmlBook` raises."""
-    parts, _ = book.sheets_and_names()
+    parts, _, _ = book.sheets_and_names()
     hidden, days_from_1904 = book.hidden_sheets(), book.counts_from_1904()
     strings = [_text_of(element) for element in book.shared_strings()]
     styles = book.styles()
@@ -117,8 +117,8 @@ def moment(number: float, shown: str, *, days_from_1904: bool = False) -> Scalar
     if _SPAN.search(letters) or not re.search("[ymdhs]", letters, re.IGNORECASE):
         return number
     if 0 <= number < 1 and not days_from_1904:
-        seconds = round(number * 86400)
-        return time(seconds // 3600 % 24, seconds // 60 % 60, seconds % 60)
+        of_day = timedelta(milliseconds=round(number * 86_400_000) % 86_400_000)
+        return (datetime.min + of_day).time()
     if days_from_1904:
         start = datetime(1904, 1, 1)
     else:  # the 29 February 1900 of spreadsheet programs never was

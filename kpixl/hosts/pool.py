@@ -22,6 +22,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -154,11 +155,13 @@ class _Worker:
 
     def __init__(self) -> None:
         try:
+            # Nobody reads along, and a pipe that is full stops whoever writes to it.
+            self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
             self._process = subprocess.Popen(
                 _command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=self._words,
                 # Ctrl+C is for this process, which then ends its workers.
                 process_group=None if sys.platform == "win32" else 0,
                 creationflags=_NEW_GROUP_NO_WINDOW if sys.platform == "win32" else 0,
@@ -201,7 +204,9 @@ class _Worker:
 
         self._process.kill()
         code = self._process.wait()
-        words = _stream(self._process.stderr).read(1 << 16)
+        with suppress(OSError):
+            self._words.seek(-min(1 << 16, self._words.seek(0, os.SEEK_END)), os.SEEK_END)
+        words = self._words.read()
         if expired or limits.out_of_time(code):
             verdict = "slow"
         elif b"memory allocation" in words or b"MemoryError" in words or b"bad_alloc" in words:
@@ -216,7 +221,7 @@ class _Worker:
         """End the process, whatever it does."""
         with suppress(OSError):
             self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for stream in (self._process.stdin, self._process.stdout, self._words):
             with suppress(OSError):
                 _stream(stream).close()
         self._process.wait()

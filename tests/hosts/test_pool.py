@@ -38,6 +38,7 @@ def read(path, **options):
     if "eat" in name: bytearray(1 << 31)
     if "vanish" in name: os._exit(0)
     if "talk" in name: os.write(1, b"a library prints something")
+    if "shout" in name: os.write(2, b"a library complains\\n" * 50_000)
     if "fault" in name: raise ZeroDivisionError(path)
     return good(path, **options)
 files_read.read = read
@@ -144,6 +145,11 @@ def test_what_a_library_prints_does_not_get_among_the_answers(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="on Windows others set the limits")
+def test_what_a_library_complains_of_stops_nobody(misbehaving: None, tmp_path: Path) -> None:
+    paths = [placed(tmp_path, small_book(), f"shout{number}.xlsx") for number in range(3)]
+    assert all(isinstance(result, Snapshot) for result in pool.read_each(paths))
+
+
 def test_a_worker_can_t_take_more_memory_than_it_may(fresh: None, tmp_path: Path) -> None:
     pool.read(placed(tmp_path, small_book()))
     (pid,) = workers()
