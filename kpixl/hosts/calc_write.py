@@ -1,0 +1,713 @@
+"""A patch into a document that is open in Calc: all of it or nothing, one step to undo.
+
+Everything is done within one entry of Calc's own list of what can be undone.  What that
+list does not know, the document's properties, is put on it as a step of ours.  A sheet of
+ours that is put again is emptied and filled where it stands, so that formulas of the user
+which point to it go on pointing to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, time
+from itertools import count
+from typing import Any, TypeVar
+
+import uno
+import unohelper
+from com.sun.star.document import XUndoAction
+
+from kpixl.address import a1
+from kpixl.errors import UnwritableFile
+from kpixl.grid import Area, CellError, Scalar, Spot
+from kpixl.host import (
+    ClearMarks,
+    ConditionalFormat,
+    Content,
+    DataBar,
+    Formula,
+    Mark,
+    MarkCells,
+    Page,
+    Patch,
+    PutSheet,
+    SetResults,
+    SetValues,
+    SheetSpec,
+    Style,
+    Validation,
+)
+from kpixl.hosts.calc import OWNED, properties, read_document, serial
+from kpixl.hosts.calc_marks import add_condition, conditional_format, marks_of, put_marks
+from kpixl.hosts.calc_text import to_calc
+from kpixl.hosts.patching import (
+    check,
+    formula_text,
+    refuse_hidden_writes,
+    same_name,
+    sheet_missing,
+    shown_format,
+    styles_of,
+    value_of,
+)
+
+FACE = "Microsoft YaHei"
+_EVERYTHING = 1023  # com.sun.star.sheet.CellFlags, all of them
+_BORDER = 0xA6A6A6
+_MM100_PER_POINT = 2540 / 72
+_A4 = (21_000, 29_700)
+_REMOVABLE = 128  # com.sun.star.beans.PropertyAttribute
+_LONGEST = 250
+_FIELDS = {
+    "&P": "com.sun.star.text.TextField.PageNumber",
+    "&N": "com.sun.star.text.TextField.PageCount",
+}
+_VALUE = 5  # com.sun.star.sheet.DataBarEntryType
+_STEPS = 6
+Key = TypeVar("Key")
+
+
+def apply(document: Any, patch: Patch) -> None:
+    """Make all changes of a patch, or none of them; raises UnwritableFile and ValueError."""
+    check(patch)
+    name = document.getTitle() or "工作簿"
+    _refuse(document, patch, name)
+    undo = document.getUndoManager()
+    pen = _Pen(document)
+    document.lockControllers()
+    document.addActionLock()
+    try:
+        undo.enterUndoContext(f"kpixl {patch.title}".strip())
+        try:
+            for change in patch.changes:
+                _change(document, pen, change)
+            _finish(document, undo, pen, patch)
+        except BaseException:
+            undo.leaveUndoContext()
+            undo.undo()
+            raise
+        undo.leaveUndoContext()
+    finally:
+        document.removeActionLock()
+        document.unlockControllers()
+
+
+def _refuse(document: Any, patch: Patch, name: str) -> None:
+    """Find whatever stands in the way before anything is changed."""
+    sheets = document.getSheets()
+    there = list(sheets.getElementNames())
+    owners = owners_of(document)
+    put: dict[str, SheetSpec] = {}
+    snapshot = None
+    for change in patch.changes:
+        if isinstance(change, PutSheet):
+            old = next((n for n in there if same_name(n, change.sheet.name)), None)
+            if old is not None and owners.get(old, "") != patch.owner and old not in put:
+                raise UnwritableFile(
+                    name,
+                    f"已有名为“{old}”的工作表,不是 kpixl 写的",
+                    "请先给这张工作表改名。",
+                )
+            if old is None and document.isProtected():
+                raise UnwritableFile(name, "工作簿结构有保护,不能加工作表", "请先解除保护。")
+            put[change.sheet.name] = change.sheet
+            if old is None:
+                there.append(change.sheet.name)
+        elif isinstance(change, (SetValues, SetResults, MarkCells)):
+            if change.sheet not in there:
+                raise sheet_missing(name, change.sheet)
+            if isinstance(change, SetValues):
+                if change.sheet in put:
+                    spec = put[change.sheet]
+                    formulas = {s for s, c in spec.cells.items() if isinstance(c, Formula)}
+                    merged: Sequence[Area] = spec.merged
+                else:
+                    if snapshot is None:
+                        snapshot = read_document(document)
+                    sheet = snapshot.sheet(change.sheet)
+                    assert sheet is not None
+                    formulas, merged = set(sheet.formulas), sheet.merged
+                    _refuse_locked(document, name, change, sheet.unlocked)
+                refuse_hidden_writes(name, change.sheet, change.values, formulas, merged)
+    visible = [n for n in there if n not in put and _visible(sheets, n)]
+    if put and not visible and all(spec.hidden for spec in put.values()):
+        raise ValueError("a workbook needs one sheet that is not hidden")
+
+
+def _refuse_locked(document: Any, name: str, change: SetValues, unlocked: frozenset[Spot]) -> None:
+    if not document.getSheets().getByName(change.sheet).isProtected():
+        return
+    if any(spot not in unlocked for spot in change.values):
+        raise UnwritableFile(
+            name, f"“{change.sheet}”表有保护,有的格子不能改", "请先解除工作表保护。"
+        )
+
+
+def _visible(sheets: Any, name: str) -> bool:
+    return bool(sheets.hasByName(name) and sheets.getByName(name).getPropertyValue("IsVisible"))
+
+
+def owners_of(document: Any) -> dict[str, str]:
+    """Whose each sheet is, of those that are not the user's."""
+    found: dict[str, str] = {}
+    for key, text in properties(document).items():
+        if key.startswith(OWNED):
+            for line in text.split("\n"):
+                owner, _, sheet = line.partition("\t")
+                if sheet:
+                    found[sheet] = owner
+    return found
+
+
+def _own(document: Any, owner: str, names: Iterable[str]) -> None:
+    """Keep whose the sheets are; several properties, since none may be long."""
+    sheets = document.getSheets()
+    owners = {n: o for n, o in owners_of(document).items() if sheets.hasByName(n)}
+    for name in names:
+        owners.pop(name, None)
+        if owner:
+            owners[name] = owner
+    texts: list[str] = []
+    for name, whose in sorted(owners.items()):
+        line = f"{whose}\t{name}"
+        if texts and len(texts[-1]) + len(line) < _LONGEST:
+            texts[-1] += "\n" + line
+        else:
+            texts.append(line)
+    bag = document.getDocumentProperties().getUserDefinedProperties()
+    for key in properties(document):
+        if key.startswith(OWNED):
+            bag.removeProperty(key)
+    for number, text in enumerate(texts, 1):
+        bag.addProperty(f"{OWNED}-{number}", _REMOVABLE, text)
+
+
+def _change(document: Any, pen: _Pen, change: object) -> None:
+    if isinstance(change, PutSheet):
+        pen.prepare(change.sheet)
+    elif isinstance(change, (SetValues, SetResults)):
+        pen.values(change)
+    elif isinstance(change, MarkCells):
+        pen.mark(change.sheet, change.marks)
+    elif isinstance(change, ClearMarks):
+        names = document.getSheets().getElementNames()
+        for name in names if change.sheet is None else (change.sheet,):
+            pen.clear(name)
+
+
+def _finish(document: Any, undo: Any, pen: _Pen, patch: Patch) -> None:
+    """Fill the sheets now that all are there, so that a formula may point to any of them."""
+    for spec in pen.specs.values():
+        pen.fill(spec)
+    pen.point_again()
+    sheets = document.getSheets()
+    for name, marks in pen.marks.items():
+        put_marks(document, sheets.getByName(name), marks)
+    named = document.getPropertyValue("NamedRanges")
+    for name, text in patch.names.items():
+        _set_name(named, name, to_calc(text.removeprefix("=")))
+    before = properties(document)
+    for name, text in patch.marks.items():
+        _set_property(document, name, text)
+    if pen.specs:
+        _own(document, patch.owner, pen.specs)
+    after = properties(document)
+    if after != before:
+        undo.addUndoAction(_Properties(document, patch.title or "kpixl", before, after))
+
+
+class _Properties(unohelper.Base, XUndoAction):  # type: ignore[misc]
+    """The document's properties before and after, on the list of what can be undone."""
+
+    def __init__(
+        self, document: Any, title: str, before: Mapping[str, str], after: Mapping[str, str]
+    ) -> None:
+        self._document, self._before, self._after = document, before, after
+        self.Title = title
+
+    def getTitle(self) -> str:  # noqa: N802 - the program's own name
+        """What the list shows."""
+        return self.Title
+
+    def undo(self) -> None:
+        """Back to what the document said of itself before."""
+        self._set(self._before)
+
+    def redo(self) -> None:
+        """On to what the document says of itself after the change."""
+        self._set(self._after)
+
+    def _set(self, wanted: Mapping[str, str]) -> None:
+        bag = self._document.getDocumentProperties().getUserDefinedProperties()
+        for name in properties(self._document).keys() - wanted.keys():
+            bag.removeProperty(name)
+        for name, text in wanted.items():
+            _set_property(self._document, name, text)
+
+
+@contextmanager
+def off_the_record(undo: Any) -> Iterator[None]:
+    """Change a document without a trace in the list of what can be undone."""
+    undo.lock()
+    try:
+        yield
+    finally:
+        undo.unlock()
+
+
+def _set_property(document: Any, name: str, text: str) -> None:
+    bag = document.getDocumentProperties().getUserDefinedProperties()
+    if bag.getPropertySetInfo().hasPropertyByName(name):
+        bag.setPropertyValue(name, text)
+    else:
+        bag.addProperty(name, _REMOVABLE, text)
+
+
+def _set_name(named: Any, name: str, content: str) -> None:
+    if named.hasByName(name):
+        named.getByName(name).setContent(content)
+    else:
+        named.addNewByName(name, content, uno.createUnoStruct("com.sun.star.table.CellAddress"), 0)
+
+
+def blocks(cells: Mapping[Spot, Key]) -> dict[Key, list[Area]]:
+    """The rectangles that each key fills: runs along rows, joined where rows repeat.
+
+    >>> blocks({(1, 1): "x", (1, 2): "x", (2, 1): "x", (2, 2): "x", (2, 3): "y"})
+    {'x': [Area(top=1, left=1, bottom=2, right=2)], 'y': [Area(top=2, left=3, bottom=2, right=3)]}
+    """
+    found: dict[Key, list[Area]] = {}
+    growing: dict[tuple[int, int, Key], Area] = {}
+    rows: dict[int, list[int]] = {}
+    for row, column in cells:
+        rows.setdefault(row, []).append(column)
+    for row in sorted(rows):
+        runs: dict[tuple[int, int, Key], Area] = {}
+        columns = sorted(rows[row])
+        start = columns[0]
+        for here, after in zip(columns, [*columns[1:], None], strict=True):
+            key = cells[row, here]
+            if after == here + 1 and cells[row, after] == key:
+                continue
+            old = growing.get((start, here, key))
+            top = old.top if old is not None and old.bottom == row - 1 else row
+            runs[start, here, key] = Area(top, start, row, here)
+            if old is not None and top == row:
+                found.setdefault(key, []).append(old)
+            start = after if after is not None else here
+        for place, area in growing.items():
+            if place not in runs:
+                found.setdefault(place[2], []).append(area)
+        growing = runs
+    for place, area in growing.items():
+        found.setdefault(place[2], []).append(area)
+    return found
+
+
+class _Pen:
+    """Puts sheets of ours into a document."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._sheets = document.getSheets()
+        self._formats = document.getNumberFormats()
+        self._english = uno.createUnoStruct("com.sun.star.lang.Locale")
+        self._english.Language, self._english.Country = "en", "US"
+        day = document.getPropertyValue("NullDate")
+        self._zero = datetime(day.Year, day.Month, day.Day)
+        self.specs: dict[str, SheetSpec] = {}
+        self.marks: dict[str, dict[Spot, Mark]] = {}
+        self._pointing: list[tuple[str, Spot, str]] = []
+
+    def prepare(self, spec: SheetSpec) -> None:
+        """An empty sheet of that name, in the place of the one that was there."""
+        names = list(self._sheets.getElementNames())
+        old = next((n for n in names if same_name(n, spec.name)), None)
+        if old is None:
+            self._sheets.insertNewByName(spec.name, len(names))
+        else:
+            # The sheet goes as a whole, since Calc knows how to bring that back; what
+            # pointed to it is kept as text.
+            self._pointing += _pointing_to(self._document, old)
+            ranges = self._document.getPropertyValue("DatabaseRanges")
+            if ranges.hasByName(_filter_name(old)):
+                ranges.removeByName(_filter_name(old))
+            # Bringing back a sheet with notes makes the program fall later on.
+            notes = self._sheets.getByName(old).getAnnotations()
+            for i in reversed(range(notes.getCount())):
+                notes.removeByIndex(i)
+            free = next(n for i in count(1) if (n := f"kpixl{i}") not in names)
+            self._sheets.insertNewByName(free, names.index(old) + 1)
+            self._sheets.removeByName(old)
+            self._sheets.getByName(free).setName(spec.name)
+        self.specs = {n: s for n, s in self.specs.items() if not same_name(n, spec.name)}
+        self.specs[spec.name] = spec
+
+    def point_again(self) -> None:
+        """Let the user's formulas point to our sheets as they did."""
+        for sheet, spot, text in self._pointing:
+            if self._sheets.hasByName(sheet) and sheet not in self.specs:
+                cell = self._sheets.getByName(sheet).getCellByPosition(spot[1] - 1, spot[0] - 1)
+                cell.setFormula(text)
+
+    def values(self, change: SetValues | SetResults) -> None:
+        """Values into cells of a sheet; those of a sheet of this patch join it."""
+        if isinstance(change, SetResults):
+            return  # a live document calculates its own results
+        if change.sheet in self.specs:
+            spec = self.specs[change.sheet]
+            self.specs[change.sheet] = replace(spec, cells={**spec.cells, **change.values})
+            return
+        sheet = self._sheets.getByName(change.sheet)
+        for (row, column), value in change.values.items():
+            cell = sheet.getCellByPosition(column - 1, row - 1)
+            content = self._data(value)
+            if isinstance(value, CellError):
+                cell.setFormula("=" + value.code)
+            elif isinstance(content, str):
+                cell.setString(content)
+            else:
+                cell.setValue(content)
+                if isinstance(value, (bool, date, time)):
+                    cell.setPropertyValue("NumberFormat", self._number_format(_shown(value)))
+
+    def mark(self, name: str, marks: Mapping[Spot, Mark]) -> None:
+        """Marks beside those that are there already."""
+        self._marks(name).update(marks)
+
+    def clear(self, name: str) -> None:
+        """No marks on a sheet any more."""
+        if self._sheets.hasByName(name):
+            self._marks(name).clear()
+
+    def _marks(self, name: str) -> dict[Spot, Mark]:
+        if name not in self.marks:
+            fresh = name in self.specs
+            self.marks[name] = {} if fresh else marks_of(self._sheets.getByName(name))
+        return self.marks[name]
+
+    def fill(self, spec: SheetSpec) -> None:
+        """A sheet's contents and look, into the empty sheet of its name."""
+        sheet = self._sheets.getByName(spec.name)
+        for rule in spec.conditional:
+            _conditional(self._document, sheet, rule)
+        self._looks(sheet, spec)
+        self._contents(sheet, spec)
+        for area in spec.merged:
+            if ":" in area.a1:
+                _range(sheet, area).merge(True)
+        for validation in spec.validations:
+            _validate(sheet, validation)
+        for (row, column), text in spec.notes.items():
+            cell = sheet.getCellByPosition(column - 1, row - 1)
+            sheet.getAnnotations().insertNew(cell.getCellAddress(), text)
+        self._sizes(sheet, spec)
+        self._page(sheet, spec)
+        if spec.autofilter is not None:
+            self._filter(sheet, spec.name, spec.autofilter)
+        sheet.setPropertyValue(
+            "TabColor", -1 if spec.tab_color is None else int(spec.tab_color, 16)
+        )
+        self._view(sheet, spec)
+        sheet.setPropertyValue("IsVisible", not spec.hidden)
+        if spec.protected:
+            sheet.protect("")
+
+    def _looks(self, sheet: Any, spec: SheetSpec) -> None:
+        looks = {
+            spot: (style, _shown_format(style, spec.cells.get(spot)))
+            for spot, style in styles_of(spec).items()
+        }
+        for (style, code), areas in blocks(looks).items():
+            ranges = self._document.createInstance("com.sun.star.sheet.SheetCellRanges")
+            ranges.addRangeAddresses(
+                tuple(_range(sheet, area).getRangeAddress() for area in areas), False
+            )
+            wanted = _properties(style)
+            wanted["NumberFormat"] = self._number_format(code)
+            names = tuple(sorted(wanted))
+            ranges.setPropertyValues(names, tuple(wanted[n] for n in names))
+
+    def _contents(self, sheet: Any, spec: SheetSpec) -> None:
+        plain: dict[Spot, float | str] = {}
+        formulas: dict[Spot, str] = {}
+        for spot, content in spec.cells.items():
+            if isinstance(content, Formula):
+                text = to_calc(formula_text(content))
+                if content.array:
+                    cell = sheet.getCellByPosition(spot[1] - 1, spot[0] - 1)
+                    cell.setArrayFormula(text)
+                else:
+                    formulas[spot] = text
+            elif isinstance(content, CellError):
+                formulas[spot] = "=" + content.code
+            elif (value := self._data(content)) != "":
+                plain[spot] = value
+        for areas in blocks(dict.fromkeys(plain, True)).values():
+            for area in areas:
+                _range(sheet, area).setDataArray(_table(plain, area))
+        for areas in blocks(dict.fromkeys(formulas, True)).values():
+            for area in areas:
+                _range(sheet, area).setFormulaArray(_table(formulas, area))
+
+    def _data(self, value: Scalar) -> float | str:
+        """A value as Calc takes it; nothing but numbers and text is safe to hand over."""
+        if value is None or isinstance(value, CellError):
+            return ""
+        if isinstance(value, (date, time)):
+            return serial(value, self._zero)
+        return value if isinstance(value, str) else float(value)
+
+    def _number_format(self, code: str) -> int:
+        key = self._formats.queryKey(code, self._english, False)
+        return int(self._formats.addNew(code, self._english) if key == -1 else key)
+
+    def _sizes(self, sheet: Any, spec: SheetSpec) -> None:
+        columns, rows = sheet.getColumns(), sheet.getRows()
+        for column, width in spec.widths.items():
+            # a character of the standard font is 7 pixels wide, with 5 beside them
+            pixels = int(width * 7 + 5)
+            columns.getByIndex(column - 1).setPropertyValue("Width", round(pixels * 2540 / 96))
+        for row, height in spec.heights.items():
+            rows.getByIndex(row - 1).setPropertyValue("Height", round(height * _MM100_PER_POINT))
+
+    def _page(self, sheet: Any, spec: SheetSpec) -> None:
+        styles = self._document.getStyleFamilies().getByName("PageStyles")
+        name = f"kpixl {spec.name}"
+        if not styles.hasByName(name):
+            styles.insertByName(name, self._document.createInstance("com.sun.star.style.PageStyle"))
+        _set_page(self._document, styles.getByName(name), spec.page)
+        sheet.setPropertyValue("PageStyle", name)
+        if spec.page.repeat_rows is not None:
+            first, last = spec.page.repeat_rows
+            sheet.setTitleRows(_range(sheet, Area(first, 1, last, 1)).getRangeAddress())
+            sheet.setPrintTitleRows(True)
+
+    def _filter(self, sheet: Any, name: str, area: Area) -> None:
+        ranges = self._document.getPropertyValue("DatabaseRanges")
+        if ranges.hasByName(_filter_name(name)):
+            ranges.removeByName(_filter_name(name))
+        ranges.addNewByName(_filter_name(name), _range(sheet, area).getRangeAddress())
+        ranges.getByName(_filter_name(name)).setPropertyValue("AutoFilter", True)
+
+    def _view(self, sheet: Any, spec: SheetSpec) -> None:
+        """What belongs to the window: frozen rows, lines of the grid."""
+        controller = self._document.getCurrentController()
+        if controller is None or spec.hidden or not hasattr(controller, "freezeAtPosition"):
+            return
+        before = controller.getActiveSheet()
+        controller.setActiveSheet(sheet)
+        row, column = spec.freeze or (1, 1)
+        if controller.hasFrozenPanes() or (row, column) != (1, 1):
+            controller.freezeAtPosition(column - 1, row - 1)
+        controller.setActiveSheet(before)
+
+
+def _pointing_to(document: Any, name: str) -> list[tuple[str, Spot, str]]:
+    """The single formulas of other sheets that name a sheet."""
+    found: list[tuple[str, Spot, str]] = []
+    sheets = document.getSheets()
+    for other in sheets.getElementNames():
+        if other == name:
+            continue
+        sheet = sheets.getByName(other)
+        for address in sheet.queryContentCells(16).getRangeAddresses():
+            cells = sheet.getCellRangeByPosition(
+                address.StartColumn, address.StartRow, address.EndColumn, address.EndRow
+            )
+            for r, row in enumerate(cells.getFormulaArray(), address.StartRow + 1):
+                found += [
+                    (other, (r, c), text)
+                    for c, text in enumerate(row, address.StartColumn + 1)
+                    if name in text and text.startswith("=")
+                ]
+    return found
+
+
+def _filter_name(sheet: str) -> str:
+    return "kpixl_" + "".join(c if c.isalnum() else "_" for c in sheet)
+
+
+def _range(sheet: Any, area: Area) -> Any:
+    return sheet.getCellRangeByPosition(
+        area.left - 1, area.top - 1, area.right - 1, area.bottom - 1
+    )
+
+
+def _table(cells: Mapping[Spot, Key], area: Area) -> tuple[tuple[Key, ...], ...]:
+    return tuple(
+        tuple(cells[row, column] for column in range(area.left, area.right + 1))
+        for row in range(area.top, area.bottom + 1)
+    )
+
+
+def _shown(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "BOOLEAN"
+    return shown_format(Style(), value)
+
+
+def _shown_format(style: Style, content: Content) -> str:
+    value = value_of(content)
+    if style.number_format == "General" and isinstance(value, bool):
+        return "BOOLEAN"
+    return shown_format(style, content)
+
+
+def _enum(kind: str, value: str) -> Any:
+    return uno.Enum(kind, value)
+
+
+def _properties(style: Style) -> dict[str, Any]:
+    protection = uno.createUnoStruct("com.sun.star.util.CellProtection")
+    protection.IsLocked = style.locked
+    weight = 150.0 if style.bold else 100.0
+    posture = _enum("com.sun.star.awt.FontSlant", "ITALIC" if style.italic else "NONE")
+    align = {"left": "LEFT", "center": "CENTER", "right": "RIGHT", "general": "STANDARD"}
+    wanted: dict[str, Any] = {
+        "CharColor": int(style.color, 16),
+        "CellBackColor": -1 if style.fill is None else int(style.fill, 16),
+        "HoriJustify": _enum("com.sun.star.table.CellHoriJustify", align[style.align]),
+        # com.sun.star.table.CellVertJustify2
+        "VertJustify": {"top": 1, "middle": 2, "bottom": 3}[style.valign],
+        "IsTextWrapped": style.wrap,
+        "ParaIndent": round(style.indent * 353),
+        "CellProtection": protection,
+    }
+    for script in ("", "Asian"):
+        wanted[f"CharFontName{script}"] = FACE
+        wanted[f"CharHeight{script}"] = float(style.size)
+        wanted[f"CharWeight{script}"] = weight
+        wanted[f"CharPosture{script}"] = posture
+    if style.border:
+        line = uno.createUnoStruct("com.sun.star.table.BorderLine2")
+        line.OuterLineWidth = line.LineWidth = 26
+        line.Color = _BORDER
+        for side in ("Top", "Bottom", "Left", "Right"):
+            wanted[f"{side}Border2"] = line
+    return wanted
+
+
+def _validate(sheet: Any, validation: Validation) -> None:
+    cells = _range(sheet, validation.area)
+    check_ = cells.getPropertyValue("Validation")
+    kind = {"list": "LIST", "decimal": "DECIMAL", "whole": "WHOLE"}[validation.kind]
+    formula = validation.custom_formula()
+    if validation.kind == "list":
+        words = (choice.replace('"', '""') for choice in validation.choices)
+        check_.setFormula1(";".join(f'"{word}"' for word in words))
+        check_.setPropertyValue("ShowList", 1)
+    elif formula is not None:
+        kind = "CUSTOM"
+        check_.setSourcePosition(cells.getCellByPosition(0, 0).getCellAddress())
+        check_.setFormula1(to_calc(formula.removeprefix("=")))
+    else:
+        low, high = validation.low, validation.high
+        bounds = (-1e15 if low is None else low, 1e15 if high is None else high)
+        check_.setOperator(_enum("com.sun.star.sheet.ConditionOperator", "BETWEEN"))
+        check_.setFormula1(f"{bounds[0]:.15g}")
+        check_.setFormula2(f"{bounds[1]:.15g}")
+    check_.setPropertyValue("Type", _enum("com.sun.star.sheet.ValidationType", kind))
+    check_.setPropertyValue("IgnoreBlankCells", True)
+    check_.setPropertyValue("ShowInputMessage", bool(validation.prompt or validation.prompt_title))
+    check_.setPropertyValue("InputTitle", validation.prompt_title)
+    check_.setPropertyValue("InputMessage", validation.prompt)
+    check_.setPropertyValue("ShowErrorMessage", True)
+    check_.setPropertyValue("ErrorTitle", "填写有误")
+    check_.setPropertyValue("ErrorMessage", validation.error)
+    cells.setPropertyValue("Validation", check_)
+
+
+def _conditional(document: Any, sheet: Any, rule: ConditionalFormat) -> None:
+    """Bars in cells, or a colour scale in steps: the program's interface makes no other."""
+    one = conditional_format(document, sheet, [rule.area])
+    if isinstance(rule, DataBar):
+        one.createEntry(2, 0)  # com.sun.star.sheet.ConditionEntryType.DATABAR
+        entry = one.getByIndex(0)
+        entry.setPropertyValue("Color", int(rule.color, 16))
+        entry.setPropertyValue("UseGradient", False)
+        ends = entry.getPropertyValue("DataBarEntries")
+        for end, figure in zip(ends, (rule.low, rule.high), strict=True):
+            end.setType(_VALUE)
+            end.setFormula(f"{figure:.15g}")
+        return
+    first = a1(rule.area.top, rule.area.left)
+    whole = ":".join(
+        a1(r, c, absolute=True)
+        for r, c in ((rule.area.top, rule.area.left), (rule.area.bottom, rule.area.right))
+    )
+    for step in range(_STEPS, 0, -1):
+        color = _between(rule.low_color, rule.high_color, step / _STEPS)
+        bound = f"MIN({whole})+{(step - 0.5) / _STEPS:g}*(MAX({whole})-MIN({whole}))"
+        test = f"AND(ISNUMBER({first});MAX({whole})>MIN({whole});{first}>={bound})"
+        add_condition(document, one, test, color)
+
+
+def _between(low: str, high: str, share: float) -> str:
+    """The colour that stands at a share of the way between two.
+
+    >>> _between("FFFFFF", "C6E0B4", 1.0), _between("000000", "FFFFFF", 0.5)
+    ('C6E0B4', '808080')
+    """
+    pairs = [(int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (0, 2, 4)]
+    return "".join(f"{round(a + share * (b - a)):02X}" for a, b in pairs)
+
+
+def _set_page(document: Any, style: Any, page: Page) -> None:
+    wide, high = (_A4[1], _A4[0]) if page.landscape else _A4
+    for name, value in {
+        "IsLandscape": page.landscape,
+        "Width": wide,
+        "Height": high,
+        "LeftMargin": 1270,
+        "RightMargin": 1270,
+        "TopMargin": 1000,
+        "BottomMargin": 1000,
+        "CenterHorizontally": page.center,
+        "ScaleToPagesX": page.fit_width,
+        "ScaleToPagesY": page.fit_height,
+        "HeaderIsOn": bool(page.header),
+        "FooterIsOn": bool(page.footer),
+    }.items():
+        style.setPropertyValue(name, value)
+    for text, side in (
+        (page.header, "RightPageHeaderContent"),
+        (page.footer, "RightPageFooterContent"),
+    ):
+        if text:
+            content = style.getPropertyValue(side)
+            for part, code in (("Left", "L"), ("Center", "C"), ("Right", "R")):
+                _band(document, getattr(content, f"{part}Text"), _section(text, code))
+            style.setPropertyValue(side, content)
+
+
+def _section(text: str, code: str) -> str:
+    """The part of a header that stands left, in the middle or right; && is an &."""
+    found, current, i = {"L": "", "C": "", "R": ""}, "C", 0
+    while i < len(text):
+        pair = text[i : i + 2]
+        if pair in ("&L", "&C", "&R"):
+            current = pair[1]
+            i += 2
+        elif pair in ("&&", "&P", "&N"):
+            found[current] += pair
+            i += 2
+        else:
+            found[current] += text[i]
+            i += 1
+    return found[code]
+
+
+def _band(document: Any, area: Any, text: str) -> None:
+    """One part of a header; &P and &N are fields that the program fills in."""
+    area.setString("")
+    cursor = area.createTextCursor()
+    for piece in re.split(r"(&P|&N)", text):
+        cursor.gotoEnd(False)
+        if piece in _FIELDS:
+            area.insertTextContent(cursor, document.createInstance(_FIELDS[piece]), False)
+        else:
+            area.insertString(cursor, piece.replace("&&", "&"), False)
