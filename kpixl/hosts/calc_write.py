@@ -41,7 +41,14 @@ from kpixl.host import (
     Validation,
 )
 from kpixl.hosts.calc import OWNED, properties, read_document, serial
-from kpixl.hosts.calc_marks import add_condition, conditional_format, marks_of, put_marks
+from kpixl.hosts.calc_marks import (
+    add_condition,
+    conditional_format,
+    fills_of,
+    marks_of,
+    put_fills,
+    put_marks,
+)
 from kpixl.hosts.calc_text import to_calc
 from kpixl.hosts.patching import (
     check,
@@ -86,8 +93,10 @@ def apply(document: Any, patch: Patch) -> None:
                 _change(document, pen, change)
             _finish(document, undo, pen, patch)
         except BaseException:
+            before = len(undo.getAllUndoActionTitles())
             undo.leaveUndoContext()
-            undo.undo()
+            if len(undo.getAllUndoActionTitles()) > before:
+                undo.undo()
             raise
         undo.leaveUndoContext()
     finally:
@@ -205,7 +214,11 @@ def _finish(document: Any, undo: Any, pen: _Pen, patch: Patch) -> None:
     pen.point_again()
     sheets = document.getSheets()
     for name, marks in pen.marks.items():
-        put_marks(document, sheets.getByName(name), marks)
+        sheet = sheets.getByName(name)
+        old, new = fills_of(marks_of(document, sheet)), fills_of(marks)
+        put_marks(document, sheet, marks)
+        if old != new:
+            undo.addUndoAction(_Fills(document, name, old, new))
     named = document.getPropertyValue("NamedRanges")
     for name, text in patch.names.items():
         _set_name(named, name, to_calc(text.removeprefix("=")))
@@ -246,6 +259,33 @@ class _Properties(unohelper.Base, XUndoAction):  # type: ignore[misc]
             bag.removeProperty(name)
         for name, text in wanted.items():
             _set_property(self._document, name, text)
+
+
+class _Fills(unohelper.Base, XUndoAction):  # type: ignore[misc]
+    """The colours of our marks before and after, on the list of what can be undone."""
+
+    def __init__(
+        self, document: Any, sheet: str, before: Mapping[Spot, str], after: Mapping[Spot, str]
+    ) -> None:
+        self._document, self._sheet, self._before, self._after = document, sheet, before, after
+        self.Title = "kpixl"
+
+    def getTitle(self) -> str:  # noqa: N802 - the program's own name
+        """What the list shows."""
+        return self.Title
+
+    def undo(self) -> None:
+        """Back to the colours of before."""
+        self._put(self._before)
+
+    def redo(self) -> None:
+        """On to the colours of after."""
+        self._put(self._after)
+
+    def _put(self, fills: Mapping[Spot, str]) -> None:
+        sheets = self._document.getSheets()
+        if sheets.hasByName(self._sheet):
+            put_fills(self._document, sheets.getByName(self._sheet), fills)
 
 
 @contextmanager
@@ -386,7 +426,9 @@ class _Pen:
     def _marks(self, name: str) -> dict[Spot, Mark]:
         if name not in self.marks:
             fresh = name in self.specs
-            self.marks[name] = {} if fresh else marks_of(self._sheets.getByName(name))
+            self.marks[name] = (
+                {} if fresh else marks_of(self._document, self._sheets.getByName(name))
+            )
         return self.marks[name]
 
     def fill(self, spec: SheetSpec) -> None:
