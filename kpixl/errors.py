@@ -115,3 +115,32 @@ class RuleError(KpixlError):
         if self.nearest:
             sentence += "可读的相近写法:" + ";".join(f"“{n}”" for n in self.nearest) + "。"
         super().__init__(sentence)
+
+
+class SchemeNotKnown(KpixlError):
+    """A command on an open workbook of which nothing says what scheme it belongs to."""
+
+    def __init__(self, workbook: str, known: Sequence[str]) -> None:
+        self.workbook, self.known = workbook, tuple(known)
+        super().__init__(
+            f"不知道“{workbook}”属于哪个考核方案:它不是方案工作簿,也不是本程序下发的填报表。"
+            f"请打开方案工作簿,或选定方案。自带方案有:{'、'.join(known) or '无'}。"
+        )
+
+
+class NeedsChoice(KpixlError):
+    """A command that can't go on until the user has chosen a file or a folder.
+
+    `argument` is the name of what a host has to ask for.
+    """
+
+    def __init__(self, argument: str, label: str, reason: str) -> None:
+        self.argument, self.label, self.reason = argument, label, reason
+        super().__init__(f"请选定“{label}”:{reason}。")
+
+
+class Cancelled(KpixlError):
+    """The user stopped a command; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("已取消,没有改动任何内容。")

@@ -47,6 +47,25 @@ def assess_forms(scheme: Scheme, forms: Sequence[Snapshot]) -> Outcome:
     return _standings(scheme, examined.entries, examined.findings)
 
 
+def check_forms(
+    scheme: Scheme, forms: Sequence[Snapshot], *, whole: bool = True
+) -> tuple[Entries, tuple[Finding, ...]]:
+    """What is wrong with returned forms, and the figures that they hold.
+
+    Of a ledger the last month that has figures is checked.  `whole` says that all forms
+    are there, so that a unit without one is missing.
+    """
+    if scheme.ledger is None:
+        entries, found = collect_entries(forms, scheme, expect_all=whole)
+    else:
+        by_month, found = collect_ledger(forms, scheme, expect_all=whole)
+        if not by_month:
+            return NOTHING, found
+        entries = by_month[max(by_month)]
+    entries, faults = validate(entries, scheme)
+    return entries, (*found, *faults)
+
+
 def assess_entries(scheme: Scheme, entries: Entries, found: Sequence[Finding] = ()) -> Outcome:
     """Check, score and rank figures, wherever they came from."""
     entries, faults = validate(entries, scheme)  # 校验

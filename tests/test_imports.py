@@ -62,6 +62,7 @@ HOMES = {
     "xlwings": r"kpixl\.(hosts\.excel|addin)",
     "uno": r"kpixl\.hosts\.calc",
     "unohelper": r"kpixl\.hosts\.calc",
+    "com": r"kpixl\.hosts\.calc",  # com.sun.star, the types of uno
     "formulas": r"kpixl\.hosts\.headless",
     "schedula": r"kpixl\.hosts\.headless",
     "formualizer": r"kpixl\.hosts\.headless",

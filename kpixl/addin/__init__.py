@@ -16,6 +16,7 @@ __all__ = [
     "FunctionSpec",
     "callables",
     "command",
+    "commands",
     "functions",
     "udf",
 ]
@@ -29,6 +30,16 @@ def functions() -> Mapping[str, FunctionSpec]:
     """
     importlib.import_module("kpixl.addin.udfs")  # which registers them
     return REGISTRY.functions
+
+
+def commands() -> Mapping[str, CommandSpec]:
+    """All commands by name, a clerk's year from left to right.
+
+    >>> [spec.label for spec in commands().values()][-2:]
+    ['帮助', '诊断']
+    """
+    importlib.import_module("kpixl.addin.commands")  # which registers them
+    return REGISTRY.commands
 
 
 def callables() -> dict[str, Callable[..., Any]]:

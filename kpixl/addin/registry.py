@@ -21,6 +21,7 @@ from kpixl.grid import CellError, Scalar
 
 Kind = Literal["text", "number", "range"]
 Returns = Literal["number", "text", "table"]
+ArgumentKind = Literal["text", "file", "folder"]
 Group = Literal["模板", "收集", "评分", "解释", "输出", "帮助"]
 GROUPS: tuple[Group, ...] = ("模板", "收集", "评分", "解释", "输出", "帮助")
 
@@ -107,6 +108,19 @@ class FunctionSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandArgument:
+    """What a command can be told; all of it may be left out.
+
+    A host asks for a file or folder only when the command says that it needs it.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: ArgumentKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
 class CommandSpec:
     """A button: what it is called, where it stands, what it reads and writes (in words)."""
 
@@ -119,6 +133,7 @@ class CommandSpec:
     shortcut: str = ""
     reads: str = ""
     writes: str = ""
+    arguments: tuple[CommandArgument, ...] = ()
 
 
 @dataclass
@@ -160,7 +175,11 @@ class Registry:
             raise ValueError(f"{spec.name}: {spec.shortcut!r} is no shortcut")
         if spec.shortcut and spec.shortcut in {c.shortcut for c in self.commands.values()}:
             raise ValueError(f"{spec.name}: {spec.shortcut} is taken")
-        for words in (spec.label, spec.help):
+        for words in (
+            spec.label,
+            spec.help,
+            *(w for a in spec.arguments for w in (a.label, a.help)),
+        ):
             _check_help(spec.name, words)
         self.commands[spec.name] = spec
 
@@ -229,6 +248,7 @@ def command(
     shortcut: str = "",
     reads: str = "",
     writes: str = "",
+    arguments: tuple[CommandArgument, ...] = (),
     registry: Registry = REGISTRY,
 ) -> Callable[[F], F]:
     """Register a function as a button.
@@ -239,7 +259,9 @@ def command(
 
     def register(function: F) -> F:
         registry.add_command(
-            CommandSpec(name, label, help, icon, group, function, shortcut, reads, writes)
+            CommandSpec(
+                name, label, help, icon, group, function, shortcut, reads, writes, arguments
+            )
         )
         return function
 
