@@ -14,6 +14,7 @@ from kpixl import __version__, log
 from kpixl.addin.job import Job, Reply, Tone
 from kpixl.addin.registry import REGISTRY, CommandArgument, command
 from kpixl.addin.working_on import (
+    RESULTS,
     SHEETS,
     Subject,
     forms_of,
@@ -110,7 +111,7 @@ def lint(job: Job) -> Reply:
     help="校验当前填报表:有问题的格子做上颜色和批注,并列出清单;只标记,不改数。",
     icon="ReviewAcceptChange",
     group="收集",
-    shortcut="Ctrl+Shift+J",
+    shortcut="Ctrl+Alt+J",
     reads="当前填报表、考核方案",
     writes="有问题的格子上的标记,工作表“问题清单”",
     arguments=(_SCHEME,),
@@ -123,7 +124,11 @@ def check(job: Job) -> Reply:
     entries, found = check_forms(subject.scheme, [own_sheets(job.book)], whole=False)
     found = (*subject.found, *found)
     if not found:
-        return Reply("校验通过:没有发现问题", patch=Patch((ClearMarks(),), title="校验"))
+        patch = Patch((ClearMarks(),), title="校验")
+        if FINDINGS in job.book.marks.get(RESULTS, "").split("\t"):  # what it says is out of date
+            again = _with_findings(job, replace(subject, entries=entries), ()).patch
+            patch = again or patch
+        return Reply("校验通过:没有发现问题", patch=patch)
     return _with_findings(job, replace(subject, entries=entries), found)
 
 
@@ -151,7 +156,7 @@ def score(job: Job) -> Reply:
     help="计分并排名,写出排名、追溯、公式核对等工作表;再按一次就更新这些表。",
     icon="SortDescendingExcel",
     group="评分",
-    shortcut="Ctrl+Shift+K",
+    shortcut="Ctrl+Alt+K",
     reads="当前填报表和同一文件夹里其他单位的填报表、考核方案",
     writes="工作表“排名”“追溯”“公式核对”等;原有工作表不变",
     arguments=(_SCHEME, _DATA, _MONTH),
@@ -170,7 +175,7 @@ def rank(job: Job) -> Reply:
     help="说明所在的格子:得分是怎样算出来的,填报值用在哪里,评分标准读成什么。",
     icon="FunctionWizard",
     group="解释",
-    shortcut="Ctrl+Shift+E",
+    shortcut="Ctrl+Alt+L",
     reads="所在的格子、当前填报表、考核方案",
     writes="不写",
     arguments=(_SCHEME, _DATA),

@@ -1,0 +1,335 @@
+"""What LibreOffice needs to be told, made from the registry: functions, buttons, keys, Basic.
+
+`files()` gives every such file of the extension as text; python -m docs.make keeps them in
+macros/calc, where they can be read, and a test holds them against the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape, quoteattr
+
+from kpixl import __version__
+from kpixl.addin import commands, functions
+from kpixl.addin.registry import CommandSpec, FunctionSpec
+
+IDENTIFIER = "org.kpixl.calc"
+ADDIN = "org.kpixl.AddIn"
+PROTOCOL = "org.kpixl:"
+MENU = "KPI考核"
+OLDEST_OFFICE = "7.4"
+_SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACES = (
+    'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+)
+
+
+def files() -> dict[str, str]:
+    """The files of the extension that follow from the registry, by their path in it."""
+    return {
+        "Accelerators.xcu": _accelerators(),
+        "Addons.xcu": _addons(),
+        "CalcAddIns.xcu": _functions(),
+        "CalcWindowState.xcu": _window_state(),
+        "Jobs.xcu": _JOBS,
+        "META-INF/manifest.xml": _manifest(),
+        "ProtocolHandler.xcu": _HANDLER,
+        "description.xml": _description(),
+        "kpixl.bas": basic(),
+        "kpixl.idl": _types(),
+        "pythonpath/kpixl_names.py": _names(),
+    }
+
+
+def _component(name: str, package: str, body: str) -> str:
+    return (
+        f'{_HEAD}<oor:component-data {_NAMESPACES} oor:name="{name}" oor:package="{package}">\n'
+        f"{body}</oor:component-data>\n"
+    )
+
+
+def _prop(name: str, text: str, *, type_: str = "") -> str:
+    """A property in all languages: the words are Chinese in each, since its readers are."""
+    kind = f' oor:type="xs:{type_}"' if type_ else ""
+    if type_ or name in ("Category",):
+        return f'<prop oor:name="{name}"{kind}><value>{escape(text)}</value></prop>'
+    return (
+        f'<prop oor:name="{name}"><value xml:lang="en-US">{escape(text)}</value>'
+        f'<value xml:lang="zh-CN">{escape(text)}</value></prop>'
+    )
+
+
+def _node(name: str, inside: Iterable[str], *, depth: int, op: str = "") -> str:
+    pad = " " * depth
+    kind = f' oor:op="{op}"' if op else ""
+    lines = "".join(line if line.startswith(" ") else f"{pad} {line}\n" for line in inside)
+    return f"{pad}<node oor:name={quoteattr(name)}{kind}>\n{lines}{pad}</node>\n"
+
+
+# -- functions ---------------------------------------------------------------------------
+
+
+def _functions() -> str:
+    specs = functions().values()
+    nodes = [_function(spec) for spec in specs]
+    addin = _node(ADDIN, [_node("AddInFunctions", nodes, depth=3)], depth=2, op="replace")
+    return _component("CalcAddIns", "org.openoffice.Office", _node("AddInInfo", [addin], depth=1))
+
+
+def _function(spec: FunctionSpec) -> str:
+    parameters = [
+        _node(
+            a.name,
+            [_prop("DisplayName", a.name), _prop("Description", a.help)],
+            depth=6,
+            op="replace",
+        )
+        for a in spec.shown
+    ]
+    facts = [
+        _prop("DisplayName", spec.name),
+        _prop("Description", spec.help),
+        _prop("Category", "Add-In"),
+        _node("Parameters", parameters, depth=5),
+    ]
+    return _node(spec.name.lower(), facts, depth=4, op="replace")
+
+
+def _types() -> str:
+    """The text of a type library: one method a function, all of whose arguments may be missing."""
+    lines = ["module org { module kpixl {", "", "interface XFunctions {"]
+    for spec in functions().values():
+        given = ", ".join(f"[in] any {a.name}" for a in spec.shown)
+        lines.append(f"  any {spec.name.lower()}({given});")
+    lines += [
+        "};",
+        "",
+        "interface XKpixl {",
+        "  any call([in] string name, [in] sequence<any> args);",
+        "  string lastReply();",
+        "};",
+        "",
+        "}; };",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+MODULE = "KpixlFunctions"
+
+
+def basic() -> str:
+    """The functions under their plain names, in Basic.
+
+    Formulas that Excel users typed find these, and formulas are saved with these names.
+    They also know an empty cell from a 0, which an add-in is not told.
+    """
+    lines = ["REM kpixl 扩展启动时写入,请勿修改", "Option Explicit", ""]
+    for spec in functions().values():
+        names = [f"a{n}" for n in range(len(spec.shown))]
+        lines.append(f"Function {spec.name}({', '.join(f'Optional {n}' for n in names)})")
+        lines.append(f"  Dim a({len(names) - 1})")
+        lines += [f"  If Not IsMissing({n}) Then a({i}) = {n}" for i, n in enumerate(names)]
+        lines.append(f'  {spec.name} = KpixlCall("{spec.name}", a)')
+        lines += ["End Function", ""]
+    return "\n".join(lines) + _CALL
+
+
+_CALL = """Function KpixlCall(sName As String, a)
+  Dim r, t, i As Long, j As Long, n As Long, m As Long
+  On Error GoTo Bad
+  r = createUnoService("org.kpixl.Caller").call(sName, a)
+  If IsArray(r) Then
+    n = UBound(r)
+    m = UBound(r(0))
+    ReDim t(n, m)
+    For i = 0 To n
+      For j = 0 To m
+        t(i, j) = r(i)(j)
+      Next j
+    Next i
+    KpixlCall = t
+  Else
+    KpixlCall = r
+  End If
+  Exit Function
+Bad:
+  KpixlCall = "#NAME? (kpixl)"
+End Function
+"""
+
+
+# -- commands ----------------------------------------------------------------------------
+
+
+def _item(name: str, spec: CommandSpec, depth: int) -> str:
+    return _node(
+        name,
+        [
+            _prop("URL", f"{PROTOCOL}{spec.name}", type_="string"),
+            _prop("Title", spec.label),
+            _prop("Target", "_self", type_="string"),
+            _prop("Context", _SPREADSHEET, type_="string"),
+        ],
+        depth=depth,
+        op="replace",
+    )
+
+
+def _separator(name: str, depth: int) -> str:
+    return _node(
+        name, [_prop("URL", "private:separator", type_="string")], depth=depth, op="replace"
+    )
+
+
+def _items(depth: int) -> list[str]:
+    """The buttons in order, with a line between the steps of the year."""
+    found: list[str] = []
+    group = ""
+    for spec in commands().values():
+        if group and spec.group != group:
+            found.append(_separator(f"m{len(found) + 1:02}", depth))
+        group = spec.group
+        found.append(_item(f"m{len(found) + 1:02}", spec, depth))
+    return found
+
+
+def _addons() -> str:
+    toolbar = _node("org.kpixl.toolbar", _items(4), depth=3, op="replace")
+    facts = [
+        _prop("Title", MENU),
+        _prop("Context", _SPREADSHEET, type_="string"),
+        _node("Submenu", _items(5), depth=4),
+    ]
+    menu = _node("org.kpixl.menu", facts, depth=3, op="replace")
+    body = _node(
+        "AddonUI",
+        [_node("OfficeToolBar", [toolbar], depth=2), _node("OfficeMenuBar", [menu], depth=2)],
+        depth=1,
+    )
+    return _component("Addons", "org.openoffice.Office", body)
+
+
+def _window_state() -> str:
+    facts = [
+        _prop("UIName", MENU),
+        '<prop oor:name="Docked"><value>true</value></prop>',
+        '<prop oor:name="DockingArea"><value>0</value></prop>',
+        '<prop oor:name="DockPos"><value>0,2</value></prop>',
+        '<prop oor:name="Visible"><value>true</value></prop>',
+        '<prop oor:name="Style"><value>1</value></prop>',
+    ]
+    bar = _node("private:resource/toolbar/addon_org.kpixl.toolbar", facts, depth=3, op="replace")
+    body = _node("UIElements", [_node("States", [bar], depth=2)], depth=1)
+    return _component("CalcWindowState", "org.openoffice.Office.UI", body)
+
+
+def _accelerators() -> str:
+    keys = []
+    for spec in commands().values():
+        if spec.shortcut:
+            command = (
+                f'<prop oor:name="Command"><value xml:lang="en-US">{PROTOCOL}{spec.name}</value>'
+                "</prop>"
+            )
+            keys.append(_node(key_name(spec.shortcut), [command], depth=5, op="replace"))
+    module = _node(_SPREADSHEET, keys, depth=4, op="replace")
+    body = _node("PrimaryKeys", [_node("Modules", [module], depth=2)], depth=1)
+    return _component("Accelerators", "org.openoffice.Office", body)
+
+
+def key_name(shortcut: str) -> str:
+    """A shortcut as LibreOffice names it.
+
+    >>> key_name("Ctrl+Shift+K"), key_name("Ctrl+Alt+F5")
+    ('K_SHIFT_MOD1', 'F5_MOD1_MOD2')
+    """
+    *held, key = shortcut.split("+")
+    names = {"Shift": "SHIFT", "Ctrl": "MOD1", "Alt": "MOD2"}
+    return "_".join([key, *(names[k] for k in ("Shift", "Ctrl", "Alt") if k in held)])
+
+
+# -- the extension itself ----------------------------------------------------------------
+
+_JOBS = _component(
+    "Jobs",
+    "org.openoffice.Office",
+    """ <node oor:name="Jobs">
+  <node oor:name="org.kpixl.Start" oor:op="replace">
+   <prop oor:name="Service"><value>org.kpixl.Job</value></prop>
+  </node>
+ </node>
+ <node oor:name="Events">
+  <node oor:name="OnStartApp" oor:op="fuse">
+   <node oor:name="JobList"><node oor:name="org.kpixl.Start" oor:op="replace"/></node>
+  </node>
+ </node>
+""",
+)
+_HANDLER = _component(
+    "ProtocolHandler",
+    "org.openoffice.Office",
+    f""" <node oor:name="HandlerSet">
+  <node oor:name="org.kpixl.Dispatcher" oor:op="replace">
+   <prop oor:name="Protocols" oor:type="oor:string-list"><value>{PROTOCOL}*</value></prop>
+  </node>
+ </node>
+""",
+)
+_MEDIA = {
+    ".idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
+    ".py": "application/vnd.sun.star.uno-component;type=Python",
+    ".xcu": "application/vnd.sun.star.configuration-data",
+}
+COMPONENT = "kpixl_component.py"
+
+
+def _manifest() -> str:
+    named = (
+        "kpixl.idl",
+        COMPONENT,
+        "CalcAddIns.xcu",
+        "Addons.xcu",
+        "CalcWindowState.xcu",
+        "Accelerators.xcu",
+        "Jobs.xcu",
+        "ProtocolHandler.xcu",
+    )
+    entries = "".join(
+        f' <manifest:file-entry manifest:full-path="{name}"'
+        f' manifest:media-type="{_MEDIA[name[name.rindex(".") :]]}"/>\n'
+        for name in named
+    )
+    return (
+        f'{_HEAD}<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">\n'
+        f"{entries}</manifest:manifest>\n"
+    )
+
+
+def _description() -> str:
+    return (
+        f'{_HEAD}<description xmlns="http://openoffice.org/extensions/description/2006"\n'
+        ' xmlns:l="http://libreoffice.org/extensions/description/2011"\n'
+        ' xmlns:xlink="http://www.w3.org/1999/xlink">\n'
+        f' <identifier value="{IDENTIFIER}"/>\n'
+        f' <version value="{__version__}"/>\n'
+        " <dependencies>\n"
+        f'  <l:LibreOffice-minimal-version value="{OLDEST_OFFICE}"'
+        f' name="LibreOffice {OLDEST_OFFICE}"/>\n'
+        " </dependencies>\n"
+        ' <display-name><name lang="en">KPI考核 kpixl</name>'
+        '<name lang="zh-CN">KPI考核 kpixl</name></display-name>\n'
+        ' <publisher><name lang="en" xlink:href="">kpixl</name></publisher>\n'
+        "</description>\n"
+    )
+
+
+def _names() -> str:
+    labels = {spec.name: spec.label for spec in commands().values()}
+    return (
+        "# What the component has to know before the engine is loaded.\n"
+        f"FUNCTIONS = {tuple(functions())!r}\n"
+        f"LABELS = {labels!r}\n"
+        f"BASIC_MODULE = {MODULE!r}\n"
+        f"BASIC = {basic()!r}\n"
+    )

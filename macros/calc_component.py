@@ -1,0 +1,462 @@
+# What LibreOffice loads of the extension: cell functions, commands, and a watch over documents.
+#
+# This file has to load, and to say what is missing, in any Python that LibreOffice may bring;
+# so it is written for Python 3.7 and imports nothing of kpixl until it is needed.
+import os
+import re
+import struct
+import sys
+import sysconfig
+
+import uno
+import unohelper
+from com.sun.star.awt import XCallback, XKeyHandler
+from com.sun.star.document import XDocumentEventListener
+from com.sun.star.frame import XDispatch, XDispatchProvider
+from com.sun.star.lang import Locale, XInitialization, XLocalizable, XServiceInfo, XServiceName
+from com.sun.star.sheet import XAddIn
+from com.sun.star.task import XJob
+from kpixl_names import BASIC, BASIC_MODULE, FUNCTIONS, LABELS
+from org.kpixl import XFunctions, XKpixl
+
+ADDIN, CALLER, DISPATCHER, JOB = (
+    "org.kpixl.AddIn",
+    "org.kpixl.Caller",
+    "org.kpixl.Dispatcher",
+    "org.kpixl.Job",
+)
+OLDEST = (3, 11)
+ERRORS = {
+    "#DIV/0!": 532,
+    "#VALUE!": 519,
+    "#REF!": 524,
+    "#NAME?": 525,
+    "#NUM!": 503,
+    "#NULL!": 521,
+    "#N/A": 32767,
+}
+_FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
+_EXTERNAL, _MACRO = 3, 11  # com.sun.star.sheet.FormulaMapGroupSpecialOffset
+_ESCAPE = 1281  # com.sun.star.awt.Key.ESCAPE
+_NAMES = "|".join(FUNCTIONS)
+_PREFIXED = re.compile(
+    r"(?i)(?:_xll\.|_xludf\.|_xlfn\.|_xlws\.|\[\d+\]!|'[^']*'!|'[^']*'#|org\.kpixl\.addin\.)+"
+    r"(?=(?:" + _NAMES + r")\s*\()"
+)
+_OURS = re.compile(r"(?i)\borg\.kpixl\.addin\.(?:" + _NAMES + r")\s*\(")
+
+
+# -- the engine --------------------------------------------------------------------------
+
+
+def missing():
+    """Why the engine can't work in this Python, in one sentence; empty where it can."""
+    if sys.version_info < OLDEST:
+        return "LibreOffice 的 Python 是 %d.%d,需要 %d.%d 或更新" % (
+            sys.version_info[0],
+            sys.version_info[1],
+            OLDEST[0],
+            OLDEST[1],
+        )
+    try:
+        import numpy
+    except ImportError:
+        pass
+    else:
+        return ""
+    tag = "cp%d%d-%s" % (sys.version_info[0], sys.version_info[1], sysconfig.get_platform())
+    for folder in list(sys.path):
+        own = os.path.join(os.path.dirname(folder), "lib", tag)
+        if os.path.basename(folder) == "pythonpath" and os.path.isdir(own):
+            sys.path.append(own)
+            try:
+                import numpy  # noqa: F401
+            except ImportError:
+                sys.path.remove(own)
+            else:
+                return ""
+    return "缺少 numpy(%s):请安装 python3-numpy,或用带有它的扩展" % tag
+
+
+_works = {}
+
+
+def engine(name, args):
+    """A cell function's result, whatever happens: a mistake is an error value."""
+    if "functions" not in _works:
+        if missing():
+            return error("#NAME?")
+        from kpixl.addin import callables
+
+        _works["functions"] = callables()
+    try:
+        while args and args[-1] is None:
+            args = args[:-1]
+        return given(_works["functions"][name](*args))
+    except Exception:
+        return error("#VALUE!")
+
+
+def error(code):
+    """An error value as Calc keeps it: a number that is none, with the code inside."""
+    return struct.unpack("<d", struct.pack("<Q", (0x7FF8 << 48) | ERRORS.get(code, 519)))[0]
+
+
+def given(result):
+    """A result as Calc takes it: numbers, text, error values, or rows of them."""
+    if isinstance(result, tuple):
+        return tuple(tuple(given(cell) for cell in row) for row in result)
+    if hasattr(result, "code"):
+        return error(result.code)
+    if result is None:
+        return ""
+    return result if isinstance(result, str) else float(result)
+
+
+def taken(arg):
+    """An argument as the engine takes it: an empty cell is None, rows are tuples."""
+    if isinstance(arg, tuple):
+        return tuple(tuple(taken(c) for c in r) if isinstance(r, tuple) else taken(r) for r in arg)
+    if arg == "" or isinstance(arg, (str, float, int, bool)) or arg is None:
+        return None if isinstance(arg, str) and arg == "" else arg
+    if hasattr(arg, "getValue"):  # a range, as workbooks with VBA hand it over
+        return taken(arg.getValue())
+    if hasattr(arg, "Value"):
+        return taken(arg.Value)
+    return None
+
+
+# -- cell functions ------------------------------------------------------------------------
+
+
+class Service(unohelper.Base, XServiceInfo):
+    """What every service has to say of itself."""
+
+    IMPLEMENTATION, SERVICES = "", ()
+
+    def getImplementationName(self):
+        return self.IMPLEMENTATION
+
+    def supportsService(self, name):
+        return name in self.SERVICES
+
+    def getSupportedServiceNames(self):
+        return self.SERVICES
+
+
+class AddIn(Service, XFunctions, XAddIn, XServiceName, XLocalizable):
+    """The functions as the function wizard knows them.
+
+    Calc shows an empty cell to an add-in as 0, which must never be scored.  So a formula that
+    got here is turned at once into one that calls the function of the same name in Basic,
+    which can tell; until then a 0 is answered with #N/A.
+    """
+
+    IMPLEMENTATION, SERVICES = ADDIN, ("com.sun.star.sheet.AddIn", ADDIN)
+
+    def __init__(self, ctx, *args):
+        self.ctx, self.locale = ctx, Locale("zh", "CN", "")
+
+    def _call(self, name, args):
+        later(self.ctx, lambda: [plain(self.ctx, d) for d in workbooks(self.ctx)])
+        if any(isinstance(a, float) and a == 0.0 for a in args):
+            return error("#N/A")
+        return engine(name, [taken(a) for a in args])
+
+    def getProgrammaticFuntionName(self, display):
+        return display.lower()
+
+    def getDisplayFunctionName(self, name):
+        return name.upper()
+
+    def getFunctionDescription(self, name):
+        return ""
+
+    def getDisplayArgumentName(self, name, i):
+        return ""
+
+    def getArgumentDescription(self, name, i):
+        return ""
+
+    def getProgrammaticCategoryName(self, name):
+        return "Add-In"
+
+    def getDisplayCategoryName(self, name):
+        return "Add-In"
+
+    def setLocale(self, locale):
+        self.locale = locale
+
+    def getLocale(self):
+        return self.locale
+
+    def getServiceName(self):
+        return ADDIN
+
+
+def _method(name):
+    return lambda self, *args: self._call(name, args)
+
+
+for _name in FUNCTIONS:
+    setattr(AddIn, _name.lower(), _method(_name))
+
+
+class Caller(Service, XKpixl):
+    """The door for the functions in Basic, and for whoever wants to know what was said."""
+
+    IMPLEMENTATION, SERVICES = CALLER, (CALLER,)
+    said = ""
+
+    def __init__(self, ctx, *args):
+        self.ctx = ctx
+
+    def call(self, name, args):
+        return engine(name, [taken(a) for a in args])
+
+    def lastReply(self):
+        return Caller.said
+
+
+# -- documents -------------------------------------------------------------------------------
+
+
+def workbooks(ctx):
+    """All open workbooks."""
+    desktop = ctx.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", ctx)
+    found, each = [], desktop.getComponents().createEnumeration()
+    while each.hasMoreElements():
+        document = each.nextElement()
+        if hasattr(document, "supportsService") and document.supportsService(
+            "com.sun.star.sheet.SpreadsheetDocument"
+        ):
+            found.append(document)
+    return found
+
+
+def plain(ctx, document):
+    """Give our functions their plain names, however a file or the wizard wrote them.
+
+    Excel writes `_xll.KPISCORE` or `[1]!KPISCORE`, Calc itself ORG.KPIXL.ADDIN.KPISCORE.  The
+    document counts as unchanged if it was, and there is nothing to undo.
+    """
+    changed = 0
+    modified, undo = document.isModified(), document.getUndoManager()
+    sheets = document.getSheets()
+    undo.lock()
+    try:
+        for i in range(sheets.getCount()):
+            sheet = sheets.getByIndex(i)
+            for a in sheet.queryContentCells(_FORMULAS).getRangeAddresses():
+                cells = sheet.getCellRangeByPosition(
+                    a.StartColumn, a.StartRow, a.EndColumn, a.EndRow
+                )
+                for r, row in enumerate(cells.getFormulaArray()):
+                    for c, text in enumerate(row):
+                        if _PREFIXED.search(text):
+                            changed += _rename(document, sheet, a.StartColumn + c, a.StartRow + r)
+    finally:
+        undo.unlock()
+        if changed and not modified:
+            document.setModified(False)
+    return changed
+
+
+def _rename(document, sheet, column, row):
+    cell = sheet.getCellByPosition(column, row)
+    text = cell.getFormula()
+    if not _PREFIXED.search(text):
+        return 0  # done with the array that it belongs to
+    array = text.startswith("{=")
+    if array:
+        cursor = sheet.createCursorByRange(cell)
+        cursor.collapseToCurrentArray()
+        cell, text = cursor, text[1:-1]
+    if not _OURS.search(text) or len(_PREFIXED.findall(text)) != len(_OURS.findall(text)):
+        text = _PREFIXED.sub("", text)
+        if array:
+            cell.setArrayFormula(text)
+        else:
+            cell.setFormula(text)
+    tokens = list(cell.getArrayTokens() if array else cell.getTokens())
+    mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
+    special = mapper.getAvailableMappings(0, 0)
+    external, macro = special[_EXTERNAL].Token.OpCode, special[_MACRO].Token.OpCode
+    for token in tokens:
+        if token.OpCode == external and isinstance(token.Data, str):
+            service, _, name = token.Data.rpartition(".")
+            if service == ADDIN:
+                token.OpCode, token.Data = macro, name.upper()
+    if array:
+        cell.setArrayTokens(tuple(tokens))
+    else:
+        cell.setTokens(tuple(tokens))
+    return 1
+
+
+class _Later(unohelper.Base, XCallback):
+    def __init__(self, work):
+        self.work = work
+
+    def notify(self, data):
+        _waiting.clear()
+        try:
+            self.work()
+        except Exception as problem:
+            note(problem)
+
+
+_waiting = []
+
+
+def later(ctx, work):
+    """Do something once when Calc has time; many wishes before that are one."""
+    if _waiting:
+        return
+    _waiting.append(True)
+    service = ctx.ServiceManager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", ctx)
+    service.addCallback(_Later(work), None)
+
+
+class Watch(unohelper.Base, XDocumentEventListener):
+    """Files get plain names when they were read, and keep them when they are written."""
+
+    EVENTS = ("OnLoadFinished", "OnSave", "OnSaveAs", "OnCopyTo")
+
+    def __init__(self, ctx):
+        self.ctx = ctx
+
+    def documentEventOccured(self, event):
+        document = event.Source
+        if event.EventName not in self.EVENTS or not hasattr(document, "supportsService"):
+            return
+        if not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            return
+        try:
+            plain(self.ctx, document)
+        except Exception as problem:
+            note(problem)
+
+    def disposing(self, event):
+        pass
+
+
+class Job(Service, XJob):
+    """At the start: the functions in Basic, under which formulas are saved; and the watch."""
+
+    IMPLEMENTATION, SERVICES = JOB, ("com.sun.star.task.Job",)
+
+    def __init__(self, ctx, *args):
+        self.ctx = ctx
+
+    def execute(self, args):
+        create = self.ctx.ServiceManager.createInstanceWithContext
+        libraries = create("com.sun.star.script.ApplicationScriptLibraryContainer", self.ctx)
+        libraries.loadLibrary("Standard")
+        standard = libraries.getByName("Standard")
+        if not standard.hasByName(BASIC_MODULE):
+            standard.insertByName(BASIC_MODULE, BASIC)
+        elif standard.getByName(BASIC_MODULE) != BASIC:
+            standard.replaceByName(BASIC_MODULE, BASIC)
+        if "watch" not in _works:
+            _works["watch"] = Watch(self.ctx)
+            broadcaster = self.ctx.getValueByName(
+                "/singletons/com.sun.star.frame.theGlobalEventBroadcaster"
+            )
+            broadcaster.addDocumentEventListener(_works["watch"])
+
+
+# -- commands ------------------------------------------------------------------------------
+
+
+class _Escape(unohelper.Base, XKeyHandler):
+    """Whether Esc was pressed while a command runs."""
+
+    pressed = False
+
+    def keyPressed(self, event):
+        self.pressed = self.pressed or event.KeyCode == _ESCAPE
+        return event.KeyCode == _ESCAPE
+
+    def keyReleased(self, event):
+        return False
+
+    def disposing(self, event):
+        pass
+
+
+class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
+    """Runs a command on the document of the window whose button was pressed."""
+
+    IMPLEMENTATION, SERVICES = DISPATCHER, ("com.sun.star.frame.ProtocolHandler",)
+
+    def __init__(self, ctx, *args):
+        self.ctx, self.frame = ctx, None
+
+    def initialize(self, args):
+        if args:
+            self.frame = args[0]
+
+    def queryDispatch(self, url, target, flags):
+        return self if url.Protocol == "org.kpixl:" else None
+
+    def queryDispatches(self, requests):
+        return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
+
+    def addStatusListener(self, listener, url):
+        pass
+
+    def removeStatusListener(self, listener, url):
+        pass
+
+    def dispatch(self, url, args):
+        arguments = {a.Name: a.Value for a in args if isinstance(a.Value, str)}
+        try:
+            self._run(url.Path, arguments)
+        except Exception as problem:
+            note(problem)
+            self._say(url.Path, "程序出错(%s),没有完成。" % type(problem).__name__, "error")
+
+    def _run(self, name, arguments):
+        why = missing()
+        if why:
+            self._say(name, "kpixl 不能工作:%s。" % why, "error")
+            return
+        from kpixl.macros.calc_commands import run
+
+        controller = self.frame.getController()
+        escape = _Escape()
+        controller.addKeyHandler(escape)
+        try:
+            reply = run(self.ctx, self.frame, name, arguments, lambda: escape.pressed)
+        finally:
+            controller.removeKeyHandler(escape)
+        if reply is not None:
+            self._say(name, reply.text, reply.tone)
+
+    def _say(self, name, text, tone):
+        Caller.said = text
+        toolkit = self.ctx.ServiceManager.createInstanceWithContext(
+            "com.sun.star.awt.Toolkit", self.ctx
+        )
+        kind = uno.Enum(
+            "com.sun.star.awt.MessageBoxType",
+            {"info": "INFOBOX", "warning": "WARNINGBOX"}.get(tone, "ERRORBOX"),
+        )
+        window = self.frame.getContainerWindow()
+        box = toolkit.createMessageBox(window, kind, 1, LABELS.get(name, "kpixl"), text)
+        box.execute()
+        box.dispose()
+
+
+def note(problem):
+    """An exception that nobody expected, for the log; its words may hold data and stay out."""
+    if sys.version_info >= OLDEST:
+        from kpixl import log
+
+        log.failure(problem)
+
+
+g_ImplementationHelper = unohelper.ImplementationHelper()
+for _kind in (AddIn, Caller, Dispatcher, Job):
+    g_ImplementationHelper.addImplementation(_kind, _kind.IMPLEMENTATION, _kind.SERVICES)
