@@ -1,6 +1,9 @@
-"""Makes docs/rules.zh-CN.md, the stock phrases for the clerk.
+"""Makes docs/rules.zh-CN.md, the stock phrases for the clerk, and the pages of the add-in.
 
     python -m docs.make [--check]
+
+Functions and buttons (docs/functions.zh-CN.md, docs/ribbon.zh-CN.md) come from the registry.
+Of the stock phrases:
 
 The phrase and what it does come from the builders' docstrings (`kpixl.rules.productions`),
 the assumptions from `kpixl.rules.assumptions`, how a clause is read and what it asks for from
@@ -489,19 +492,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only look, write nothing")
     check = parser.parse_args(arguments).check
     try:
-        text = page(book())
+        made = pages()
     except NotDocumented as error:
         print(error, file=sys.stderr)
         return 1
-    if PAGE.is_file() and PAGE.read_text("utf-8") == text:
-        print(f"{PAGE.name} is up to date")
-        return 0
-    if check:
-        print(f"{PAGE.name} is stale: python -m docs.make", file=sys.stderr)
-        return 1
-    PAGE.write_text(text, "utf-8", newline="\n")
-    print(f"{PAGE.name} written")
-    return 0
+    stale = [p for p, text in made.items() if not p.is_file() or p.read_text("utf-8") != text]
+    for path in made:
+        if path not in stale:
+            print(f"{path.name} is up to date")
+        elif check:
+            print(f"{path.name} is stale: python -m docs.make", file=sys.stderr)
+        else:
+            path.write_text(made[path], "utf-8", newline="\n")
+            print(f"{path.name} written")
+    return 1 if check and stale else 0
+
+
+def pages() -> dict[Path, str]:
+    """All pages by their file."""
+    from docs.addin import functions_page, ribbon_page
+
+    return {
+        PAGE: page(book()),
+        HERE / "functions.zh-CN.md": functions_page(),
+        HERE / "ribbon.zh-CN.md": ribbon_page(),
+    }
 
 
 if __name__ == "__main__":

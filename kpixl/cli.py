@@ -139,6 +139,7 @@ def build_parser() -> argparse.ArgumentParser:
     _rule(commands)
     _lint(commands)
     _calc(commands)
+    _calc_addin(commands)
     return parser
 
 
@@ -467,5 +468,88 @@ def _calc(commands: _Commands) -> None:
         from kpixl.commands import calc
 
         return calc.run(console, book=args.book, out=args.out, engine=args.engine)
+
+    parser.set_defaults(run=run)
+
+
+def _calc_addin(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "calc-addin",
+        prog="kpixl calc-addin",
+        help="LibreOffice 扩展:制作、安装、卸载、查看",
+        usage="kpixl calc-addin build|install|remove|status …",
+        description=(
+            "LibreOffice Calc 的扩展:单元格函数、菜单和工具栏。计算程序全部在扩展里,不用联网。"
+            "需要 LibreOffice 7.4 或更新,它的 Python 要 3.11 或更新。"
+        ),
+        example=("kpixl calc-addin install", "kpixl calc-addin build kpixl.oxt"),
+        epilog="退出码:0 已完成;1 没有安装(status);2 没有完成,原因见提示。",
+    )
+    _debug(parser)
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="动作", parser_class=ChineseParser
+    )
+    _calc_addin_build(actions)
+    for action, usage, words in (
+        ("install", "[扩展.oxt] [--profile 文件夹]", "把扩展装进 LibreOffice,已有旧版的更新"),
+        ("remove", "[--profile 文件夹]", "从 LibreOffice 卸载扩展"),
+        ("status", "[--profile 文件夹]", "查看装了没有、是哪个版本"),
+    ):
+        _calc_addin_action(actions, action, usage, words)
+
+
+def _calc_addin_build(actions: _Commands) -> None:
+    parser = actions.add_parser(
+        "build",
+        prog="kpixl calc-addin build",
+        help="把扩展写成一个 .oxt 文件",
+        usage="kpixl calc-addin build [扩展.oxt] [--numpy 文件 …] [--json]",
+        description=(
+            "把扩展写成一个 .oxt 文件,可以拷到别的电脑上安装。自带本机 Python 版本用的 numpy;"
+            "别的 Python 版本用 --numpy 加上它的 .whl 文件。"
+        ),
+        example=("kpixl calc-addin build", "kpixl calc-addin build 发放/kpixl.oxt"),
+        epilog="退出码:0 已写成;2 没有写成,原因见提示。",
+    )
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="扩展.oxt", help="文件名或文件夹(默认:当前文件夹)"
+    )
+    parser.add_argument(
+        "--numpy", nargs="+", default=[], metavar="文件", help="另外带上的 numpy 安装包(.whl)"
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import calc_addin
+
+        return calc_addin.build(console, path=args.path, wheels=args.numpy)
+
+    parser.set_defaults(run=run)
+
+
+def _calc_addin_action(actions: _Commands, action: str, usage: str, words: str) -> None:
+    parser = actions.add_parser(
+        action,
+        prog=f"kpixl calc-addin {action}",
+        help=words,
+        usage=f"kpixl calc-addin {action} {usage} [--json]",
+        description=f"{words}。LibreOffice 要先关闭。" if action != "status" else f"{words}。",
+        example=(f"kpixl calc-addin {action}",),
+        epilog="退出码:0 已完成;1 没有安装(status);2 没有完成,原因见提示。",
+    )
+    if action == "install":
+        parser.add_argument("file", nargs="?", metavar="扩展.oxt", help="装这个文件(默认:当场制作)")
+    parser.add_argument(
+        "--profile", metavar="文件夹", help="LibreOffice 的用户配置文件夹(默认:当前用户的)"
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import calc_addin
+
+        chosen = {"file": args.file} if action == "install" else {}
+        return int(getattr(calc_addin, action)(console, profile=args.profile, **chosen))
 
     parser.set_defaults(run=run)

@@ -20,7 +20,7 @@ from kpixl.scheme.model import Scheme
 from kpixl.scoring.ledger import score_ledger
 from kpixl.scoring.score import score
 from kpixl.templates.ledger_form import collect_ledger
-from kpixl.validation import examine, read_returns, validate
+from kpixl.validation import examine, examine_ledger, read_returns, validate
 
 if TYPE_CHECKING:
     from kpixl.ranking.classing import ClassTable
@@ -55,15 +55,12 @@ def check_forms(
     Of a ledger the last month that has figures is checked.  `whole` says that all forms
     are there, so that a unit without one is missing.
     """
+    readings = read_returns(forms, scheme)
     if scheme.ledger is None:
-        entries, found = collect_entries(forms, scheme, expect_all=whole)
-    else:
-        by_month, found = collect_ledger(forms, scheme, expect_all=whole)
-        if not by_month:
-            return NOTHING, found
-        entries = by_month[max(by_month)]
-    entries, faults = validate(entries, scheme)
-    return entries, (*found, *faults)
+        examined = examine(readings, scheme, expect_all=whole)
+        return examined.entries, examined.findings
+    by_month, found = examine_ledger(readings, forms, scheme, expect_all=whole)
+    return (by_month[max(by_month)] if by_month else NOTHING), found
 
 
 def assess_entries(scheme: Scheme, entries: Entries, found: Sequence[Finding] = ()) -> Outcome:

@@ -2,11 +2,14 @@
 #
 # This file has to load, and to say what is missing, in any Python that LibreOffice may bring;
 # so it is written for Python 3.7 and imports nothing of kpixl until it is needed.
+from __future__ import annotations
+
 import os
 import re
 import struct
 import sys
 import sysconfig
+from typing import Any
 
 import uno
 import unohelper
@@ -16,7 +19,7 @@ from com.sun.star.frame import XDispatch, XDispatchProvider
 from com.sun.star.lang import Locale, XInitialization, XLocalizable, XServiceInfo, XServiceName
 from com.sun.star.sheet import XAddIn
 from com.sun.star.task import XJob
-from kpixl_names import BASIC, BASIC_MODULE, FUNCTIONS, LABELS
+from kpixl_names import BASIC, FUNCTIONS, LABELS, PLACED
 from org.kpixl import XFunctions, XKpixl
 
 ADDIN, CALLER, DISPATCHER, JOB = (
@@ -49,22 +52,18 @@ _OURS = re.compile(r"(?i)\borg\.kpixl\.addin\.(?:" + _NAMES + r")\s*\(")
 # -- the engine --------------------------------------------------------------------------
 
 
-def missing():
+def missing() -> Any:
     """Why the engine can't work in this Python, in one sentence; empty where it can."""
     if sys.version_info < OLDEST:
-        return "LibreOffice 的 Python 是 %d.%d,需要 %d.%d 或更新" % (
-            sys.version_info[0],
-            sys.version_info[1],
-            OLDEST[0],
-            OLDEST[1],
-        )
+        has, wanted = ".".join(map(str, sys.version_info[:2])), ".".join(map(str, OLDEST))
+        return f"LibreOffice 的 Python 是 {has},需要 {wanted} 或更新"
     try:
         import numpy
     except ImportError:
         pass
     else:
         return ""
-    tag = "cp%d%d-%s" % (sys.version_info[0], sys.version_info[1], sysconfig.get_platform())
+    tag = f"cp{sys.version_info[0]}{sys.version_info[1]}-{sysconfig.get_platform()}"
     for folder in list(sys.path):
         own = os.path.join(os.path.dirname(folder), "lib", tag)
         if os.path.basename(folder) == "pythonpath" and os.path.isdir(own):
@@ -75,13 +74,13 @@ def missing():
                 sys.path.remove(own)
             else:
                 return ""
-    return "缺少 numpy(%s):请安装 python3-numpy,或用带有它的扩展" % tag
+    return f"缺少 numpy({tag}):请安装 python3-numpy,或用带有它的扩展"
 
 
-_works = {}
+_works: dict[str, Any] = {}
 
 
-def engine(name, args):
+def engine(name: Any, args: Any) -> Any:
     """A cell function's result, whatever happens: a mistake is an error value."""
     if "functions" not in _works:
         if missing():
@@ -90,19 +89,22 @@ def engine(name, args):
 
         _works["functions"] = callables()
     try:
-        while args and args[-1] is None:
-            args = args[:-1]
-        return given(_works["functions"][name](*args))
+        result = _works["functions"][name](*args)
+        if name in PLACED and isinstance(result, str):
+            from kpixl.hosts.calc_text import to_calc
+
+            return to_calc(result, marks=False)
+        return given(result)
     except Exception:
         return error("#VALUE!")
 
 
-def error(code):
+def error(code: Any) -> Any:
     """An error value as Calc keeps it: a number that is none, with the code inside."""
     return struct.unpack("<d", struct.pack("<Q", (0x7FF8 << 48) | ERRORS.get(code, 519)))[0]
 
 
-def given(result):
+def given(result: Any) -> Any:
     """A result as Calc takes it: numbers, text, error values, or rows of them."""
     if isinstance(result, tuple):
         return tuple(tuple(given(cell) for cell in row) for row in result)
@@ -113,7 +115,7 @@ def given(result):
     return result if isinstance(result, str) else float(result)
 
 
-def taken(arg):
+def taken(arg: Any) -> Any:
     """An argument as the engine takes it: an empty cell is None, rows are tuples."""
     if isinstance(arg, tuple):
         return tuple(tuple(taken(c) for c in r) if isinstance(r, tuple) else taken(r) for r in arg)
@@ -132,15 +134,16 @@ def taken(arg):
 class Service(unohelper.Base, XServiceInfo):
     """What every service has to say of itself."""
 
-    IMPLEMENTATION, SERVICES = "", ()
+    IMPLEMENTATION: Any = ""
+    SERVICES: Any = ()
 
-    def getImplementationName(self):
+    def getImplementationName(self) -> Any:
         return self.IMPLEMENTATION
 
-    def supportsService(self, name):
+    def supportsService(self, name: Any) -> Any:
         return name in self.SERVICES
 
-    def getSupportedServiceNames(self):
+    def getSupportedServiceNames(self) -> Any:
         return self.SERVICES
 
 
@@ -154,47 +157,47 @@ class AddIn(Service, XFunctions, XAddIn, XServiceName, XLocalizable):
 
     IMPLEMENTATION, SERVICES = ADDIN, ("com.sun.star.sheet.AddIn", ADDIN)
 
-    def __init__(self, ctx, *args):
+    def __init__(self, ctx: Any, *args: Any) -> None:
         self.ctx, self.locale = ctx, Locale("zh", "CN", "")
 
-    def _call(self, name, args):
+    def _call(self, name: Any, args: Any) -> Any:
         later(self.ctx, lambda: [plain(self.ctx, d) for d in workbooks(self.ctx)])
         if any(isinstance(a, float) and a == 0.0 for a in args):
             return error("#N/A")
         return engine(name, [taken(a) for a in args])
 
-    def getProgrammaticFuntionName(self, display):
+    def getProgrammaticFuntionName(self, display: Any) -> Any:
         return display.lower()
 
-    def getDisplayFunctionName(self, name):
+    def getDisplayFunctionName(self, name: Any) -> Any:
         return name.upper()
 
-    def getFunctionDescription(self, name):
+    def getFunctionDescription(self, name: Any) -> Any:
         return ""
 
-    def getDisplayArgumentName(self, name, i):
+    def getDisplayArgumentName(self, name: Any, i: Any) -> Any:
         return ""
 
-    def getArgumentDescription(self, name, i):
+    def getArgumentDescription(self, name: Any, i: Any) -> Any:
         return ""
 
-    def getProgrammaticCategoryName(self, name):
+    def getProgrammaticCategoryName(self, name: Any) -> Any:
         return "Add-In"
 
-    def getDisplayCategoryName(self, name):
+    def getDisplayCategoryName(self, name: Any) -> Any:
         return "Add-In"
 
-    def setLocale(self, locale):
+    def setLocale(self, locale: Any) -> Any:
         self.locale = locale
 
-    def getLocale(self):
+    def getLocale(self) -> Any:
         return self.locale
 
-    def getServiceName(self):
+    def getServiceName(self) -> Any:
         return ADDIN
 
 
-def _method(name):
+def _method(name: Any) -> Any:
     return lambda self, *args: self._call(name, args)
 
 
@@ -208,20 +211,20 @@ class Caller(Service, XKpixl):
     IMPLEMENTATION, SERVICES = CALLER, (CALLER,)
     said = ""
 
-    def __init__(self, ctx, *args):
+    def __init__(self, ctx: Any, *args: Any) -> None:
         self.ctx = ctx
 
-    def call(self, name, args):
+    def call(self, name: Any, args: Any) -> Any:
         return engine(name, [taken(a) for a in args])
 
-    def lastReply(self):
+    def lastReply(self) -> Any:
         return Caller.said
 
 
 # -- documents -------------------------------------------------------------------------------
 
 
-def workbooks(ctx):
+def workbooks(ctx: Any) -> Any:
     """All open workbooks."""
     desktop = ctx.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", ctx)
     found, each = [], desktop.getComponents().createEnumeration()
@@ -234,7 +237,7 @@ def workbooks(ctx):
     return found
 
 
-def plain(ctx, document):
+def plain(ctx: Any, document: Any) -> Any:
     """Give our functions their plain names, however a file or the wizard wrote them.
 
     Excel writes `_xll.KPISCORE` or `[1]!KPISCORE`, Calc itself ORG.KPIXL.ADDIN.KPISCORE.  The
@@ -262,7 +265,7 @@ def plain(ctx, document):
     return changed
 
 
-def _rename(document, sheet, column, row):
+def _rename(document: Any, sheet: Any, column: Any, row: Any) -> Any:
     cell = sheet.getCellByPosition(column, row)
     text = cell.getFormula()
     if not _PREFIXED.search(text):
@@ -295,10 +298,10 @@ def _rename(document, sheet, column, row):
 
 
 class _Later(unohelper.Base, XCallback):
-    def __init__(self, work):
+    def __init__(self, work: Any) -> None:
         self.work = work
 
-    def notify(self, data):
+    def notify(self, data: Any) -> Any:
         _waiting.clear()
         try:
             self.work()
@@ -306,10 +309,10 @@ class _Later(unohelper.Base, XCallback):
             note(problem)
 
 
-_waiting = []
+_waiting: list[bool] = []
 
 
-def later(ctx, work):
+def later(ctx: Any, work: Any) -> Any:
     """Do something once when Calc has time; many wishes before that are one."""
     if _waiting:
         return
@@ -323,10 +326,10 @@ class Watch(unohelper.Base, XDocumentEventListener):
 
     EVENTS = ("OnLoadFinished", "OnSave", "OnSaveAs", "OnCopyTo")
 
-    def __init__(self, ctx):
+    def __init__(self, ctx: Any) -> None:
         self.ctx = ctx
 
-    def documentEventOccured(self, event):
+    def documentEventOccured(self, event: Any) -> Any:
         document = event.Source
         if event.EventName not in self.EVENTS or not hasattr(document, "supportsService"):
             return
@@ -337,7 +340,7 @@ class Watch(unohelper.Base, XDocumentEventListener):
         except Exception as problem:
             note(problem)
 
-    def disposing(self, event):
+    def disposing(self, event: Any) -> Any:
         pass
 
 
@@ -346,18 +349,19 @@ class Job(Service, XJob):
 
     IMPLEMENTATION, SERVICES = JOB, ("com.sun.star.task.Job",)
 
-    def __init__(self, ctx, *args):
+    def __init__(self, ctx: Any, *args: Any) -> None:
         self.ctx = ctx
 
-    def execute(self, args):
+    def execute(self, args: Any) -> Any:
         create = self.ctx.ServiceManager.createInstanceWithContext
         libraries = create("com.sun.star.script.ApplicationScriptLibraryContainer", self.ctx)
         libraries.loadLibrary("Standard")
         standard = libraries.getByName("Standard")
-        if not standard.hasByName(BASIC_MODULE):
-            standard.insertByName(BASIC_MODULE, BASIC)
-        elif standard.getByName(BASIC_MODULE) != BASIC:
-            standard.replaceByName(BASIC_MODULE, BASIC)
+        for module, text in BASIC.items():
+            if not standard.hasByName(module):
+                standard.insertByName(module, text)
+            elif standard.getByName(module) != text:
+                standard.replaceByName(module, text)
         if "watch" not in _works:
             _works["watch"] = Watch(self.ctx)
             broadcaster = self.ctx.getValueByName(
@@ -374,14 +378,14 @@ class _Escape(unohelper.Base, XKeyHandler):
 
     pressed = False
 
-    def keyPressed(self, event):
+    def keyPressed(self, event: Any) -> Any:
         self.pressed = self.pressed or event.KeyCode == _ESCAPE
         return event.KeyCode == _ESCAPE
 
-    def keyReleased(self, event):
+    def keyReleased(self, event: Any) -> Any:
         return False
 
-    def disposing(self, event):
+    def disposing(self, event: Any) -> Any:
         pass
 
 
@@ -390,39 +394,40 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
 
     IMPLEMENTATION, SERVICES = DISPATCHER, ("com.sun.star.frame.ProtocolHandler",)
 
-    def __init__(self, ctx, *args):
-        self.ctx, self.frame = ctx, None
+    def __init__(self, ctx: Any, *args: Any) -> None:
+        self.ctx: Any = ctx
+        self.frame: Any = None
 
-    def initialize(self, args):
+    def initialize(self, args: Any) -> Any:
         if args:
             self.frame = args[0]
 
-    def queryDispatch(self, url, target, flags):
+    def queryDispatch(self, url: Any, target: Any, flags: Any) -> Any:
         return self if url.Protocol == "org.kpixl:" else None
 
-    def queryDispatches(self, requests):
+    def queryDispatches(self, requests: Any) -> Any:
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
 
-    def addStatusListener(self, listener, url):
+    def addStatusListener(self, listener: Any, url: Any) -> Any:
         pass
 
-    def removeStatusListener(self, listener, url):
+    def removeStatusListener(self, listener: Any, url: Any) -> Any:
         pass
 
-    def dispatch(self, url, args):
+    def dispatch(self, url: Any, args: Any) -> Any:
         arguments = {a.Name: a.Value for a in args if isinstance(a.Value, str)}
         try:
             self._run(url.Path, arguments)
         except Exception as problem:
             note(problem)
-            self._say(url.Path, "程序出错(%s),没有完成。" % type(problem).__name__, "error")
+            self._say(url.Path, f"程序出错({type(problem).__name__}),没有完成。", "error")
 
-    def _run(self, name, arguments):
+    def _run(self, name: Any, arguments: Any) -> Any:
         why = missing()
         if why:
-            self._say(name, "kpixl 不能工作:%s。" % why, "error")
+            self._say(name, f"kpixl 不能工作:{why}。", "error")
             return
-        from kpixl.macros.calc_commands import run
+        from kpixl.addin.calc_commands import run
 
         controller = self.frame.getController()
         escape = _Escape()
@@ -434,7 +439,7 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
         if reply is not None:
             self._say(name, reply.text, reply.tone)
 
-    def _say(self, name, text, tone):
+    def _say(self, name: Any, text: Any, tone: Any) -> Any:
         Caller.said = text
         toolkit = self.ctx.ServiceManager.createInstanceWithContext(
             "com.sun.star.awt.Toolkit", self.ctx
@@ -449,7 +454,7 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
         box.dispose()
 
 
-def note(problem):
+def note(problem: Any) -> Any:
     """An exception that nobody expected, for the log; its words may hold data and stay out."""
     if sys.version_info >= OLDEST:
         from kpixl import log

@@ -22,14 +22,14 @@ from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 from kpixl import __version__
-from kpixl.addin.calc_files import COMPONENT, IDENTIFIER, MODULE, files
+from kpixl.addin.calc_files import COMPONENT, IDENTIFIER, basic, files
 from kpixl.errors import KpixlError, UnusableFile, UnwritableFile
 from kpixl.hosts.safewrite import refuse_unwritable, replacing
 
 FILE = "kpixl.oxt"
 _MOMENT = (2000, 1, 1, 0, 0, 0)
 # Parts of the package that a spreadsheet program has no use for.
-_LEFT_OUT = re.compile(r"(cli|__main__)\.py|commands/|macros/(?!calc_commands|__init__).*")
+_LEFT_OUT = re.compile(r"(cli|__main__)\.py|(commands|macros)/")
 _NOT_OF_NUMPY = re.compile(
     r"(^|/)(tests?|include|f2py|distutils|__pycache__|testing/_private)/"
     r"|\.(pyi|pyc|a|lib|h|c|pxd|pyx)$|(^|/)\.\.|^bin/"
@@ -99,8 +99,6 @@ def _engine() -> Iterator[tuple[str, bytes]]:
         if not _LEFT_OUT.match(name) and not name.startswith("workbooks/"):
             yield f"pythonpath/kpixl/{name}", data
     macros = Path(str(resources.files("kpixl.macros")))
-    for name in ("__init__.py", "calc_commands.py"):
-        yield f"pythonpath/kpixl/macros/{name}", (macros / name).read_bytes()
     yield COMPONENT, (macros / "calc_component.py").read_bytes()
     from kpixl.scheme.find import find_scheme, known_schemes
 
@@ -111,8 +109,6 @@ def _engine() -> Iterator[tuple[str, bytes]]:
 
 def _writer() -> Iterator[tuple[str, bytes]]:
     """XlsxWriter, which is pure Python, for the forms that are handed out."""
-    import xlsxwriter  # noqa: F401 - that it is there
-
     base = Path(str(resources.files("xlsxwriter")))
     for name, data in _tree(base, (".py",)):
         yield f"pythonpath/xlsxwriter/{name}", data
@@ -153,9 +149,13 @@ def _of_wheel(wheel: Path) -> Iterator[tuple[str, bytes]]:
                 licence = re.search(r"\.dist-info/(?:licenses/)?LICENSE", name)
                 if licence:
                     yield f"lib/{match[1]}-{place}/numpy/LICENSE.txt", package.read(name)
-                elif safe and ".dist-info/" not in name and not _NOT_OF_NUMPY.search(name):
-                    if not name.endswith("/"):
-                        yield f"lib/{match[1]}-{place}/{name}", package.read(name)
+                elif (
+                    safe
+                    and ".dist-info/" not in name
+                    and not name.endswith("/")
+                    and not _NOT_OF_NUMPY.search(name)
+                ):
+                    yield f"lib/{match[1]}-{place}/{name}", package.read(name)
     except (OSError, zipfile.BadZipFile) as error:
         raise UnusableFile(wheel, "打不开", "请重新取得这个文件。") from error
 
@@ -192,9 +192,13 @@ def profile_folder() -> Path:
 def installed(profile: str | Path | None = None) -> Installed | None:
     """The extension in a profile; None where it is not there."""
     base = Path(profile) if profile is not None else profile_folder()
-    for description in sorted(
-        base.glob("user/uno_packages/cache/uno_packages/*/*/description.xml")
-    ):
+    cache = base / "user" / "uno_packages" / "cache"
+    # Folders of what was removed stay until the program's next start; its list does not.
+    listed = cache / "uno_packages.pmap"
+    named = listed.read_bytes() if listed.is_file() else b""
+    for description in sorted(cache.glob("uno_packages/*/*/description.xml")):
+        if description.parent.parent.name.rstrip("_").encode() not in named:
+            continue
         try:
             root = ElementTree.parse(description).getroot()
         except (OSError, ElementTree.ParseError):
@@ -229,12 +233,12 @@ def remove(profile: str | Path | None = None) -> bool:
 def _remove_basic(profile: Path) -> None:
     """Forget the functions in Basic, which LibreOffice would keep."""
     folder = profile / "user" / "basic" / "Standard"
-    module, index = folder / f"{MODULE}.xba", folder / "script.xlb"
-    module.unlink(missing_ok=True)
-    if index.is_file():
-        text = index.read_text("utf-8")
-        line = re.compile(rf"\s*<library:element library:name=\"{MODULE}\"\s*/>")
-        index.write_text(line.sub("", text), "utf-8")
+    index = folder / "script.xlb"
+    for module in basic():
+        (folder / f"{module}.xba").unlink(missing_ok=True)
+        if index.is_file():
+            line = re.compile(rf"\s*<library:element library:name=\"{module}\"\s*/>")
+            index.write_text(line.sub("", index.read_text("utf-8")), "utf-8")
 
 
 def _unopkg(words: list[str], profile: str | Path | None, *, package: Path | None) -> None:
@@ -255,9 +259,15 @@ def _unopkg(words: list[str], profile: str | Path | None, *, package: Path | Non
             "没有找到 unopkg(LibreOffice 的扩展管理命令)",
             "请把 LibreOffice 的 program 文件夹加进 PATH,或在 LibreOffice 的“工具-扩展管理器”里操作。",
         )
+    from kpixl.hosts.calc_office import surroundings
+
     place = [f"-env:UserInstallation={base.resolve().as_uri()}"] if profile is not None else []
     done = subprocess.run(
-        [tool, words[0], *place, *words[1:]], capture_output=True, text=True, check=False
+        [tool, words[0], *place, *words[1:]],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=surroundings(),
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()

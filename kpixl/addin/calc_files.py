@@ -36,7 +36,7 @@ def files() -> dict[str, str]:
         "META-INF/manifest.xml": _manifest(),
         "ProtocolHandler.xcu": _HANDLER,
         "description.xml": _description(),
-        "kpixl.bas": basic(),
+        **{f"{name}.bas": text for name, text in basic().items()},
         "kpixl.idl": _types(),
         "pythonpath/kpixl_names.py": _names(),
     }
@@ -115,29 +115,79 @@ def _types() -> str:
     return "\n".join(lines) + "\n"
 
 
-MODULE = "KpixlFunctions"
+MODULE, PLACES = "KpixlFunctions", "KpixlPlaces"
 
 
-def basic() -> str:
-    """The functions under their plain names, in Basic.
+def basic() -> dict[str, str]:
+    """The functions under their plain names, as modules of Basic.
 
     Formulas that Excel users typed find these, and formulas are saved with these names.
-    They also know an empty cell from a 0, which an add-in is not told.
+    They also know an empty cell from a 0, which an add-in is not told.  Functions that need
+    to know where an argument stands are in a module of their own, which gets ranges.
     """
-    lines = ["REM kpixl 扩展启动时写入,请勿修改", "Option Explicit", ""]
-    for spec in functions().values():
-        names = [f"a{n}" for n in range(len(spec.shown))]
-        lines.append(f"Function {spec.name}({', '.join(f'Optional {n}' for n in names)})")
-        lines.append(f"  Dim a({len(names) - 1})")
-        lines += [f"  If Not IsMissing({n}) Then a({i}) = {n}" for i, n in enumerate(names)]
-        lines.append(f'  {spec.name} = KpixlCall("{spec.name}", a)')
-        lines += ["End Function", ""]
-    return "\n".join(lines) + _CALL
+    placed = _told_places()
+    plain = [_plain_function(spec) for spec in functions().values() if spec not in placed]
+    return {
+        MODULE: "".join([_BASIC_HEAD, *plain, _CALL]),
+        PLACES: "".join(["Option VBASupport 1\n", _BASIC_HEAD, *map(_placed, placed), _PLACE]),
+    }
 
 
-_CALL = """Function KpixlCall(sName As String, a)
+def _told_places() -> list[FunctionSpec]:
+    """The functions that take places of cells and make formulas of them."""
+    specs = functions().values()
+    return [s for s in specs if any(a.address or a.address_of for a in s.arguments)]
+
+
+def _frame(spec: FunctionSpec, body: list[str]) -> str:
+    """A function of Basic that hands on its arguments up to the last that was given."""
+    names = [f"a{n}" for n in range(len(spec.shown))]
+    lines = [
+        f"Function {spec.name}({', '.join(f'Optional {n}' for n in names)})",
+        f"  Dim a({len(spec.arguments) - 1})",
+        "  Dim k As Integer",
+        "  k = -1",
+        *body,
+        f'  {spec.name} = KpixlCall("{spec.name}", a, k)',
+        "End Function",
+        "",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _plain_function(spec: FunctionSpec) -> str:
+    body: list[str] = []
+    for i in range(len(spec.shown)):
+        body += [f"  If Not IsMissing(a{i}) Then", f"    a({i}) = a{i}", f"    k = {i}", "  End If"]
+    return _frame(spec, body)
+
+
+def _placed(spec: FunctionSpec) -> str:
+    shown = [a.name for a in spec.shown]
+    body: list[str] = []
+    for i, argument in enumerate(spec.arguments):
+        name = f"a{shown.index(argument.address_of or argument.name)}"
+        place = argument.address or argument.address_of
+        body += [
+            f'  If TypeName({name}) = "Range" Then',
+            f"    a({i}) = {f'KpixlPlace({name})' if place else f'{name}.Value'}",
+            f"    k = {i}",
+        ]
+        if not argument.address_of:
+            body += [f"  ElseIf Not IsMissing({name}) Then", f"    a({i}) = {name}", f"    k = {i}"]
+        body += ["  End If"]
+    return _frame(spec, body)
+
+
+_BASIC_HEAD = "REM kpixl 扩展启动时写入,请勿修改\nOption Explicit\n\n"
+_CALL = """Function KpixlCall(sName As String, a, k As Integer)
   Dim r, t, i As Long, j As Long, n As Long, m As Long
   On Error GoTo Bad
+  If k < 0 Then
+    a = Array()
+  ElseIf k < UBound(a) Then
+    ReDim Preserve a(k)
+  End If
   r = createUnoService("org.kpixl.Caller").call(sName, a)
   If IsArray(r) Then
     n = UBound(r)
@@ -155,6 +205,10 @@ _CALL = """Function KpixlCall(sName As String, a)
   Exit Function
 Bad:
   KpixlCall = "#NAME? (kpixl)"
+End Function
+"""
+_PLACE = """Function KpixlPlace(r)
+  KpixlPlace = "'" & Replace(r.Worksheet.Name, "'", "''") & "'!" & r.Address(False, False)
 End Function
 """
 
@@ -245,7 +299,7 @@ def key_name(shortcut: str) -> str:
     ('K_SHIFT_MOD1', 'F5_MOD1_MOD2')
     """
     *held, key = shortcut.split("+")
-    names = {"Shift": "SHIFT", "Ctrl": "MOD1", "Alt": "MOD2"}
+    names = {"Shift": "SHIFT", **{held: f"MOD{n}" for n, held in enumerate(("Ctrl", "Alt"), 1)}}
     return "_".join([key, *(names[k] for k in ("Shift", "Ctrl", "Alt") if k in held)])
 
 
@@ -330,6 +384,6 @@ def _names() -> str:
         "# What the component has to know before the engine is loaded.\n"
         f"FUNCTIONS = {tuple(functions())!r}\n"
         f"LABELS = {labels!r}\n"
-        f"BASIC_MODULE = {MODULE!r}\n"
+        f"PLACED = {tuple(s.name for s in _told_places())!r}\n"
         f"BASIC = {basic()!r}\n"
     )

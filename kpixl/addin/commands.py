@@ -32,7 +32,7 @@ from kpixl.reporting.run import RunInfo
 from kpixl.reporting.sheets import FINDINGS, NATIVE, RANKING, TRACE
 
 MOST_LINES = 12
-FILLS = {Severity.BLOCK: "F8CBAD", Severity.VERIFY: "FFE699", Severity.NOTE: "DDEBF7"}
+FILLS = {Severity.BLOCK: "F8CBAD", Severity.VERIFY: "FFEB9C", Severity.NOTE: "DDEBF7"}
 _SCHEME = CommandArgument(
     "scheme", "考核方案", "自带方案的名称,或方案工作簿;不选时按表中的标识查找", "file"
 )

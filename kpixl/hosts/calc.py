@@ -26,6 +26,7 @@ from kpixl.hosts.patching import normal
 _FORMULA, _ERROR = 16, 4  # com.sun.star.sheet.CellFlags, FormulaResult
 _DATE, _TIME, _LOGICAL = 2, 4, 1024  # com.sun.star.util.NumberFormat
 _MARGIN = 200  # styled blanks further out than this belong to no form
+_REMOVABLE = 128  # com.sun.star.beans.PropertyAttribute
 OWNED = "kpixl-sheets"  # custom properties that say which sheets are ours
 
 ERRORS: Mapping[int, str] = {
@@ -69,13 +70,18 @@ class CalcHost:
         return self.document.getSheets().getByIndex(address.Sheet).getName(), area_of(address)
 
 
-def values_of(settings: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Settings as the program's interface takes them."""
+def struct(kind: str) -> Any:
+    """An empty structure of the program's interface."""
     import uno
 
+    return uno.createUnoStruct(kind)
+
+
+def values_of(settings: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Settings as the program's interface takes them."""
     found = []
     for name, value in settings.items():
-        setting = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+        setting = struct("com.sun.star.beans.PropertyValue")
         setting.Name, setting.Value = name, value
         found.append(setting)
     return tuple(found)
@@ -145,6 +151,15 @@ def properties(document: Any) -> dict[str, str]:
         if isinstance(value, str) and name != "AppVersion":  # what Calc keeps of the file's writer
             found[name] = value
     return found
+
+
+def set_property(document: Any, name: str, text: str) -> None:
+    """Set a custom document property, new or not."""
+    bag = document.getDocumentProperties().getUserDefinedProperties()
+    if bag.getPropertySetInfo().hasPropertyByName(name):
+        bag.setPropertyValue(name, text)
+    else:
+        bag.addProperty(name, _REMOVABLE, text)
 
 
 def path_of(document: Any) -> Path | None:

@@ -67,6 +67,18 @@ def bridge() -> Any:
             sys.path.remove(folder)
 
 
+def surroundings() -> dict[str, str]:
+    """The environment for LibreOffice: nothing in it leads to the Python that we run in.
+
+    The Python inside of LibreOffice looks along PATH for where it belongs, and would take
+    the library of a virtual environment for its own.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    if sys.platform != "win32":
+        kept["PATH"] = os.pathsep.join(filter(None, (os.defpath, kept.get("PATH", ""))))
+    return kept
+
+
 class Office:
     """One LibreOffice of our own: `with Office(folder) as office: …`.
 
@@ -120,7 +132,6 @@ class Office:
             "--nofirststartwizard",
             *([] if self._display else ["--headless"]),
         ]
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         shown = {"DISPLAY": self._display, "SAL_USE_VCLPLUGIN": "gen"} if self._display else {}
         self._log = (self.profile / "office.log").open("wb")
         self._process = subprocess.Popen(
@@ -129,7 +140,7 @@ class Office:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             env={
-                **inherited,
+                **surroundings(),
                 "TMPDIR": str(scratch),
                 "HOME": str(scratch),
                 **shown,

@@ -41,8 +41,11 @@ _FROM_CALC = re.compile(
 )
 
 
-def to_calc(formula: str) -> str:
+def to_calc(formula: str, *, marks: bool = True) -> str:
     """A formula as Calc's interface takes it.
+
+    Without `marks`, only sheets are spelled Calc's way: what separates arguments in its window
+    depends on the country.
 
     >>> to_calc("=IF('2015 表'!$B$2>0,SUM({1,2;3,4}),\\"a,b!A1\\")")
     '=IF($\\'2015 表\\'.$B$2>0;SUM({1;2|3;4});"a,b!A1")'
@@ -51,7 +54,7 @@ def to_calc(formula: str) -> str:
     def exchange(match: re.Match[str]) -> str:
         if match["sheet"]:
             return f"${match['sheet']}."
-        return {",": ";", ";": "|"}.get(match[0], match[0])
+        return {",": ";", ";": "|"}.get(match[0], match[0]) if marks else match[0]
 
     return _FROM_FILE.sub(exchange, formula)
 

@@ -9,16 +9,11 @@ which point to it go on pointing to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import count
 from typing import Any, TypeVar
-
-import uno
-import unohelper
-from com.sun.star.document import XUndoAction
 
 from kpixl.address import a1
 from kpixl.errors import UnwritableFile
@@ -40,16 +35,16 @@ from kpixl.host import (
     Style,
     Validation,
 )
-from kpixl.hosts.calc import OWNED, properties, read_document, serial
+from kpixl.hosts.calc import OWNED, properties, read_document, serial, set_property, struct
 from kpixl.hosts.calc_marks import (
     add_condition,
     conditional_format,
     fills_of,
     marks_of,
-    put_fills,
     put_marks,
 )
 from kpixl.hosts.calc_text import to_calc
+from kpixl.hosts.calc_undo import fills_step, properties_step
 from kpixl.hosts.patching import (
     check,
     formula_text,
@@ -218,99 +213,25 @@ def _finish(document: Any, undo: Any, pen: _Pen, patch: Patch) -> None:
         old, new = fills_of(marks_of(document, sheet)), fills_of(marks)
         put_marks(document, sheet, marks)
         if old != new:
-            undo.addUndoAction(_Fills(document, name, old, new))
+            undo.addUndoAction(fills_step(document, name, old, new))
     named = document.getPropertyValue("NamedRanges")
     for name, text in patch.names.items():
         _set_name(named, name, to_calc(text.removeprefix("=")))
     before = properties(document)
     for name, text in patch.marks.items():
-        _set_property(document, name, text)
+        set_property(document, name, text)
     if pen.specs:
         _own(document, patch.owner, pen.specs)
     after = properties(document)
     if after != before:
-        undo.addUndoAction(_Properties(document, patch.title or "kpixl", before, after))
-
-
-class _Properties(unohelper.Base, XUndoAction):  # type: ignore[misc]
-    """The document's properties before and after, on the list of what can be undone."""
-
-    def __init__(
-        self, document: Any, title: str, before: Mapping[str, str], after: Mapping[str, str]
-    ) -> None:
-        self._document, self._before, self._after = document, before, after
-        self.Title = title
-
-    def getTitle(self) -> str:  # noqa: N802 - the program's own name
-        """What the list shows."""
-        return self.Title
-
-    def undo(self) -> None:
-        """Back to what the document said of itself before."""
-        self._set(self._before)
-
-    def redo(self) -> None:
-        """On to what the document says of itself after the change."""
-        self._set(self._after)
-
-    def _set(self, wanted: Mapping[str, str]) -> None:
-        bag = self._document.getDocumentProperties().getUserDefinedProperties()
-        for name in properties(self._document).keys() - wanted.keys():
-            bag.removeProperty(name)
-        for name, text in wanted.items():
-            _set_property(self._document, name, text)
-
-
-class _Fills(unohelper.Base, XUndoAction):  # type: ignore[misc]
-    """The colours of our marks before and after, on the list of what can be undone."""
-
-    def __init__(
-        self, document: Any, sheet: str, before: Mapping[Spot, str], after: Mapping[Spot, str]
-    ) -> None:
-        self._document, self._sheet, self._before, self._after = document, sheet, before, after
-        self.Title = "kpixl"
-
-    def getTitle(self) -> str:  # noqa: N802 - the program's own name
-        """What the list shows."""
-        return self.Title
-
-    def undo(self) -> None:
-        """Back to the colours of before."""
-        self._put(self._before)
-
-    def redo(self) -> None:
-        """On to the colours of after."""
-        self._put(self._after)
-
-    def _put(self, fills: Mapping[Spot, str]) -> None:
-        sheets = self._document.getSheets()
-        if sheets.hasByName(self._sheet):
-            put_fills(self._document, sheets.getByName(self._sheet), fills)
-
-
-@contextmanager
-def off_the_record(undo: Any) -> Iterator[None]:
-    """Change a document without a trace in the list of what can be undone."""
-    undo.lock()
-    try:
-        yield
-    finally:
-        undo.unlock()
-
-
-def _set_property(document: Any, name: str, text: str) -> None:
-    bag = document.getDocumentProperties().getUserDefinedProperties()
-    if bag.getPropertySetInfo().hasPropertyByName(name):
-        bag.setPropertyValue(name, text)
-    else:
-        bag.addProperty(name, _REMOVABLE, text)
+        undo.addUndoAction(properties_step(document, patch.title or "kpixl", before, after))
 
 
 def _set_name(named: Any, name: str, content: str) -> None:
     if named.hasByName(name):
         named.getByName(name).setContent(content)
     else:
-        named.addNewByName(name, content, uno.createUnoStruct("com.sun.star.table.CellAddress"), 0)
+        named.addNewByName(name, content, struct("com.sun.star.table.CellAddress"), 0)
 
 
 def blocks(cells: Mapping[Spot, Key]) -> dict[Key, list[Area]]:
@@ -354,7 +275,7 @@ class _Pen:
         self._document = document
         self._sheets = document.getSheets()
         self._formats = document.getNumberFormats()
-        self._english = uno.createUnoStruct("com.sun.star.lang.Locale")
+        self._english = struct("com.sun.star.lang.Locale")
         self._english.Language, self._english.Country = "en", "US"
         day = document.getPropertyValue("NullDate")
         self._zero = datetime(day.Year, day.Month, day.Day)
@@ -600,11 +521,13 @@ def _shown_format(style: Style, content: Content) -> str:
 
 
 def _enum(kind: str, value: str) -> Any:
+    import uno
+
     return uno.Enum(kind, value)
 
 
 def _properties(style: Style) -> dict[str, Any]:
-    protection = uno.createUnoStruct("com.sun.star.util.CellProtection")
+    protection = struct("com.sun.star.util.CellProtection")
     protection.IsLocked = style.locked
     weight = 150.0 if style.bold else 100.0
     posture = _enum("com.sun.star.awt.FontSlant", "ITALIC" if style.italic else "NONE")
@@ -625,7 +548,7 @@ def _properties(style: Style) -> dict[str, Any]:
         wanted[f"CharWeight{script}"] = weight
         wanted[f"CharPosture{script}"] = posture
     if style.border:
-        line = uno.createUnoStruct("com.sun.star.table.BorderLine2")
+        line = struct("com.sun.star.table.BorderLine2")
         line.OuterLineWidth = line.LineWidth = 26
         line.Color = _BORDER
         for side in ("Top", "Bottom", "Left", "Right"):
