@@ -19,7 +19,7 @@ from com.sun.star.frame import XDispatch, XDispatchProvider
 from com.sun.star.lang import Locale, XInitialization, XLocalizable, XServiceInfo, XServiceName
 from com.sun.star.sheet import XAddIn
 from com.sun.star.task import XJob
-from kpixl_names import BASIC, FUNCTIONS, LABELS, PLACED
+from kpixl_names import BASIC, FUNCTIONS, LABELS
 from org.kpixl import XFunctions, XKpixl
 
 ADDIN, CALLER, DISPATCHER, JOB = (
@@ -85,16 +85,11 @@ def engine(name: Any, args: Any) -> Any:
     if "functions" not in _works:
         if missing():
             return error("#NAME?")
-        from kpixl.addin import callables
+        from kpixl.addin.calc_cells import calls
 
-        _works["functions"] = callables()
+        _works["functions"] = calls()
     try:
-        result = _works["functions"][name](*args)
-        if name in PLACED and isinstance(result, str):
-            from kpixl.hosts.calc_text import to_calc
-
-            return to_calc(result, marks=False)
-        return given(result)
+        return given(_works["functions"][name](*args))
     except Exception:
         return error("#VALUE!")
 

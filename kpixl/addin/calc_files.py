@@ -384,6 +384,5 @@ def _names() -> str:
         "# What the component has to know before the engine is loaded.\n"
         f"FUNCTIONS = {tuple(functions())!r}\n"
         f"LABELS = {labels!r}\n"
-        f"PLACED = {tuple(s.name for s in _told_places())!r}\n"
         f"BASIC = {basic()!r}\n"
     )
