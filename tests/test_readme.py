@@ -114,5 +114,5 @@ def test_the_ranking_that_a_readme_shows_is_that_of_the_demo(
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_lists_the_commands_that_there_are(name: str) -> None:
     (action,) = (a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction))
-    listed = re.findall(r"^\| `kpixl (\w+)", read(name), re.M)
+    listed = re.findall(r"^\| `kpixl ([\w-]+)", read(name), re.M)
     assert sorted(listed) == sorted(action.choices)

@@ -38,7 +38,7 @@ def commands() -> Mapping[str, CommandSpec]:
     >>> [spec.label for spec in commands().values()][-2:]
     ['帮助', '诊断']
     """
-    importlib.import_module("kpixl.addin.commands")  # which registers them
+    importlib.import_module("kpixl.addin.buttons")  # which registers them
     return REGISTRY.commands
 
 
