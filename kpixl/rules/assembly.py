@@ -27,6 +27,7 @@ from kpixl.rules.parts import (
     GivePart,
     HeadPart,
     Joint,
+    JudgedPart,
     Part,
     PlacesPart,
     RequirePart,
@@ -95,7 +96,8 @@ def assemble(
     limits = [p for p in core if isinstance(p.part, BoundPart)]
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
     if not scoring:
-        raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
+        scoring, placed = _judged_by_words(placed, limits)
+        limits, texts = [], []
     _clear_lead(scoring)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
         for p in scoring:
@@ -136,6 +138,25 @@ def assemble(
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     return finish(source, builder, [*heads, *texts], bounds, worth)
+
+
+def _judged_by_words(
+    placed: Sequence[Placed], limits: Sequence[Placed]
+) -> tuple[list[Placed], list[Placed]]:
+    """重视这项工作,有年度计划,最高得10分: what the words say is judged, up to the only bound."""
+    words = [p for p in placed if isinstance(p.part, TextPart) and p.part.text]
+    bound = limits[0].part
+    assert isinstance(bound, BoundPart)
+    ahead = all(p.end <= limits[0].start for p in words)
+    whole = bound.kind == "item" and bound.amount is not None and not bound.over_all
+    stacks = any(isinstance(p.part, TextPart) and p.part.stack for p in words)
+    if len(limits) > 1 or not words or stacks or not ahead or not whole:
+        raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
+    assert bound.amount is not None
+    said = ",".join(p.part.text for p in words if isinstance(p.part, TextPart))
+    at = Placed(JudgedPart(said, bound.amount.number, "得"), words[0].start, limits[0].end)
+    rest = [p for p in placed if isinstance(p.part, (StatedPart, HeadPart))]
+    return [at], [*rest, at]
 
 
 def _clear_lead(scoring: Sequence[Placed]) -> None:

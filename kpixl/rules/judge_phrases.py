@@ -39,7 +39,9 @@ def judge(s: Segment) -> Part:
     quality = s.find("QUALITY")
     label = s.label(0, s.tokens.index(token)) + (tidy(quality.text) if quality else "")
     if not label and word is not None and re.match("视|根据", word.text):
-        label = tidy(word.text)
+        label = re.sub(r"^(?:视|根据)|(?:,|酌情|给予|予以|适当)*$", "", word.text)
+        if token.name == "ANYSUB":
+            raise s.refuse(token, "不知道什么情况下扣分", "…的,酌情扣分")
     label = label or token.text
     low = Decimal(0)
     high: Decimal | None = None
@@ -65,6 +67,15 @@ def judge(s: Segment) -> Part:
     if not label or label == token.text:
         raise s.refuse(token, "不知道评议的是什么", "要评议的事")
     return JudgedPart(label, high, verb, low, "酌情")
+
+
+def judge_or_nothing(s: Segment) -> Part:
+    """未按要求报送的,不得分或酌情扣分
+
+    由考核单位酌情评定扣分,最多扣到0分;写“否则”的,说的是前面那件事没有做到。
+    """
+    label = s.label(0, s.tokens.index(s.get("ORJUDGE", "JUDGEW")))
+    return JudgedPart(label or "没有做到", None, "扣", Decimal(0), "酌情")
 
 
 def judge_capped(s: Segment) -> Part:

@@ -142,6 +142,17 @@ def give_beyond(s: Segment) -> Part:
     return GivePart(label, points_of(s, token), label or "完成值", mark, verb=verb)
 
 
+def give_share(s: Segment) -> Part:
+    """完成目标的90%得9分
+
+    完成率达到所写的数就得分;与“完成目标得10分”“完成80%得8分”写在一起的,是完成率的分档。
+    """
+    token = s.get("GIVE", "FULL", "FULLPCT")
+    figure = "".join(tidy(t.text) for t in s.all("SUBJ")) + "完成率"
+    mark = mark_of(s, s.get("PCT"))
+    return GivePart(figure, points_of(s, token), figure, mark)
+
+
 def lose_at(s: Segment) -> Part:
     """到位资金未达到3万元的,扣3分
 

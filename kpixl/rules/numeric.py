@@ -330,7 +330,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         )
         if (part.prior and not rise) or (open_ and b.reading("G25") == "比上年"):
             from_mark = Mark(None, "", "prior")
-        step = _step(b, at, part, from_mark, percent_like, rise=bool(rise))
+        step = _step(b, at, part, from_mark, percent_like, give, rise=bool(rise))
         head = part.head
         if clause.required and give is None and not nth:
             # the requirement is said again, since the steps alone do not say their mark
@@ -349,6 +349,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                     down,
                     part.rise if open_ else "比上年提高" if part.prior else "",
                     part.lead,
+                    part.prop,
                 )
             )
         if takes:
@@ -582,9 +583,24 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
 
 
 def _step(
-    b: Builder, at: Placed, part: StepPart, mark: Mark, percent_like: bool, *, rise: bool
+    b: Builder,
+    at: Placed,
+    part: StepPart,
+    mark: Mark,
+    percent_like: bool,
+    give: GivePart | None,
+    *,
+    rise: bool,
 ) -> Step:
     """How the way of a step is measured: in the figure's own unit or in percent of its mark."""
+    if part.prop:
+        if give is None or give.verb != "得" or give.amount.full is not None:
+            raise Refused(
+                at, "没有写完成时得几分,不知道按什么的比例", "完成目标得N分,超额的按比例加分"
+            )
+        given = give.amount.number
+        amount = part.amount if given is None else Amount(given / 100, give.amount.share)
+        return Step(part.per, part.unit, amount, relative=True, whole=False)
     if part.per <= 0:
         raise Refused(at, "“每”后面的数为0", "大于0的数")
     if part.unit in COUNTS and percent_like and not rise and mark.unit in ("", *PERCENT):

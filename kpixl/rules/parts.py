@@ -170,7 +170,8 @@ class StepPart:
     `head` and `thing` are the words before 每 and behind the amount, `unmet` says that the
     head is 未完成… and so names no figure; `falls` that points go the other way than the figure
     (每超过…扣, 每低…加), so that less is better; `prior` that it says 比上年;
-    `open_way` that it says 每差, which may be either way, `missing` that it says 每缺.
+    `open_way` that it says 每差, which may be either way, `missing` that it says 每缺;
+    `prop` that it says 按比例: each 1% of the target is 1% of the points at the target.
     """
 
     way: Literal["up", "down", "both"]
@@ -189,6 +190,7 @@ class StepPart:
     prior: bool = False
     open_way: bool = False
     missing: bool = False
+    prop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +279,11 @@ class TierPart:
 
 
 @dataclass(frozen=True, slots=True)
+class EtcPart:
+    """完成90%得9分,完成80%得8分,依次类推: the intervals go on as they began."""
+
+
+@dataclass(frozen=True, slots=True)
 class TiersPart:
     """1亿元以下、1亿元—5亿元、5亿元以上分别得3、6、10分."""
 
@@ -338,6 +345,7 @@ Part: TypeAlias = (
     | AnyMissPart
     | TierPart
     | TiersPart
+    | EtcPart
     | StatedPart
     | BoundPart
     | TextPart

@@ -62,7 +62,7 @@ class Production:
     """A row: pattern, builder, and its cost where the fewest-segments rule is not enough."""
 
     pattern: str
-    build: Callable[[Segment], Part]
+    build: Callable[[Segment], Part | tuple[Part, ...]]
     cost: int | None = None
 
     @property
@@ -118,6 +118,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
     Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", judge_phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give),
+    Production(
+        "SUBJ? DO SUBJ? TASK DE PCT GES? DE? COMMA? (GIVE | FULL | FULLPCT)",
+        mark_phrases.give_share,
+    ),
     Production("L? (AMT | NUM) ATW COMMA? (GIVE | FULL | BPTS)", mark_phrases.give_when),
     Production(
         "PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give_at
@@ -137,6 +141,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         judge_phrases.judge,
     ),
     Production("(L | L? QUALITY) DE? COMMA? JUDGEW? UPTOADD", judge_phrases.judge),
+    Production("JUDGEW (ANYSUB | ANYADD)", judge_phrases.judge),
+    Production("(ELSE | L) DE? COMMA? ORJUDGE", judge_phrases.judge_or_nothing),
+    Production("ELSE COMMA? JUDGEW ANYSUB", judge_phrases.judge_or_nothing),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", mark_phrases.give_over
     ),
@@ -185,6 +192,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("RATEBY", mark_phrases.by_rate),
     Production("BPTS", mark_phrases.bare),
     Production("PACE", phrases.pace),
+    Production("OVERC L? DE? COMMA? PROPADD", step_phrases.over_prop),
+    Production("BOTHPROP", step_phrases.both_prop),
+    Production("ETC", tier_phrases.and_so_on),
     Production(
         "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
         "| L? (GT | LT) (L | AMT GES? L?)? DE? COMMA?)? "

@@ -172,7 +172,8 @@ def _segments(
         if PRODUCTIONS[match.phrase].pattern == "ITEMNO":
             used |= set(covered[0].figures.values())
         used |= segment.used
-        placed.append(Placed(part, covered[0].start, covered[-1].end))
+        parts = part if isinstance(part, tuple) else (part,)
+        placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
     return placed, used
 
 

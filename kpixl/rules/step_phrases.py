@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.parts import (
+    BranchPart,
     CountPart,
     GivePart,
     LevelsPart,
@@ -26,7 +27,7 @@ from kpixl.rules.segment import (
     tidy,
     unit_of,
 )
-from kpixl.rules.terms import Counted, Mark
+from kpixl.rules.terms import Amount, Counted, Mark
 
 STEP_POINTS = ("ADD", "GIVE", "SUB", "SYM", "ADDPCT", "SUBPCT", "SYMPCT")
 
@@ -133,6 +134,34 @@ def over_each(s: Segment) -> Part:
         points_of(s, s.get("ADD")),
         head="".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
     )
+
+
+def over_prop(s: Segment) -> Part:
+    """超额完成的,按比例加分
+
+    每超过目标1%,多得达到目标时得分的1%。
+    """
+    token = s.get("PROPADD")
+    whole = s.find("OVERC") or token
+    if s.label(s.tokens.index(whole) + 1, s.tokens.index(token)) not in ("", *_TARGETS):
+        raise s.refuse(token, "不知道超过的是哪个数据", "超额完成的,按比例加分")
+    return _proportional()
+
+
+_TARGETS = ("任务", "目标", "目标任务", "计划", "指标", "部分")
+
+
+def _proportional() -> StepPart:
+    share = Amount(Decimal("0.01"), share=True)
+    return StepPart("up", "", Decimal(1), "%", share, head="超额完成", prop=True)
+
+
+def both_prop(s: Segment) -> tuple[Part, ...]:
+    """未完成或超额完成的,按比例扣分或加分
+
+    没有完成的按完成比例得分;超额完成的,每超过目标1%,多得达到目标时得分的1%。
+    """
+    return BranchPart("prop", None, "未完成"), _proportional()
 
 
 def count(s: Segment) -> Part:

@@ -554,6 +554,7 @@ class Overshoot:
     down: bool = False
     word: str = field(default="", compare=False)
     lead: str = field(default="", compare=False)
+    prop: bool = field(default=False, compare=False)  # 按比例加分, without 每
 
     @property
     def bonus(self) -> bool:
@@ -562,6 +563,8 @@ class Overshoot:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The step with its words."""
+        if self.prop:
+            return f"{self.head}按比例加分"
         head = f"{self.head}," if self.head else ""
         way = f"{self.lead}{self.step.way}{self.thing}"
         each = self.rise or self.word or ("低" if self.down else "超过")

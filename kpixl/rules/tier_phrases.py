@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.rules.parts import (
+    EtcPart,
     Part,
     TierPart,
     TiersPart,
@@ -47,6 +48,14 @@ def tier(s: Segment) -> Part:
     thing = tidy("".join(t.text for t in behind if t.name != "GES"))
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
     return replace(part, thing=thing)
+
+
+def and_so_on(s: Segment) -> Part:
+    """依次类推
+
+    前面几档相差一样的,照样往下推,一直到0分。
+    """
+    return EtcPart()
 
 
 def tier_list(s: Segment) -> Part:

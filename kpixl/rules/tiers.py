@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.numeric import NAMELESS, PERCENT, measured
-from kpixl.rules.parts import BranchPart, GivePart, StepPart, TierPart, TiersPart
+from kpixl.rules.parts import BranchPart, EtcPart, GivePart, Part, StepPart, TierPart, TiersPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers
+from kpixl.rules.vocabulary import is_percent
 
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
@@ -23,7 +26,15 @@ def is_tiered(scoring: Sequence[Placed]) -> bool:
         for p in scoring
         if isinstance(p.part, GivePart) and p.part.mark is not None and p.part.verb == "得"
     ]
-    return any(isinstance(p.part, (TierPart, TiersPart)) for p in scoring) or len(marks) > 1
+    written = (TierPart, TiersPart, EtcPart)
+    tasks = [p for p in scoring if isinstance(p.part, GivePart) and p.part.task and p not in marks]
+    if tasks and any(_is_rate(p.part) for p in marks):
+        return True  # 完成目标得10分,完成率达到90%得8分: the task is 100% of it
+    return any(isinstance(p.part, written) for p in scoring) or len(marks) > 1
+
+
+def _is_rate(part: Part) -> bool:
+    return isinstance(part, GivePart) and part.label.endswith("完成率") and _unit(part) == "%"
 
 
 def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
@@ -33,9 +44,13 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         for p in scoring
         for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
     ]
-    scoring = [p for p in scoring if not _is_rest(p)]
-    unit = next((p.part.unit for p in scoring if isinstance(p.part, TierPart)), "")
+    on = [p for p in scoring if isinstance(p.part, EtcPart)]
+    scoring = [p for p in scoring if not _is_rest(p) and p not in on]
+    units = (_unit(p.part) for p in scoring)
+    unit = next((u for u in units if u), "")
     tiers = [(p, _tier(p, unit)) for p in scoring]
+    if on:
+        tiers += _further(on[0], tiers)
     label = _label(tiers)
     verb = _verb(tiers)
     unit = tiers[0][1].unit
@@ -63,6 +78,39 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
     b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed))
+
+
+def _further(at: Placed, tiers: Sequence[tuple[Placed, TierPart]]) -> list[tuple[Placed, TierPart]]:
+    """The intervals that 依次类推 stands for, down to no points."""
+    open_ = all(t.low is not None and t.high is None and t.verb == "得" for _, t in tiers)
+    lows = [t.low for _, t in tiers if t.low is not None]
+    points = [t.amount.number for _, t in tiers if t.amount.number is not None]
+    if not open_ or len(points) < len(tiers) or len(tiers) < 2:
+        raise Refused(at, "看不出往下怎样推", "N以上得几分,低一档得几分,依次类推")
+    steps = {a - b for a, b in pairwise(lows)}
+    losses = {a - b for a, b in pairwise(points)}
+    if len(steps) != 1 or len(losses) != 1 or min(*steps, *losses) <= 0:
+        raise Refused(at, "前面几档相差不一样,看不出往下怎样推", "每档相差相同的数、相同的分")
+    step, loss = steps.pop(), losses.pop()
+    last = tiers[-1][1]
+    found: list[tuple[Placed, TierPart]] = []
+    low, left = lows[-1] - step, points[-1] - loss
+    while low > 0 and left > 0 and len(found) < _MOST:
+        found.append((at, replace(last, label="", low=low, amount=Amount(left))))
+        low, left = low - step, left - loss
+    if left > 0:
+        raise Refused(at, "推到0还没有推到不得分", "写明每一档")
+    return found
+
+
+# A table of more intervals is a proportion, not a ladder.
+_MOST = 100
+
+
+def _unit(part: Part) -> str:
+    if isinstance(part, TierPart):
+        return part.unit
+    return part.mark.unit if isinstance(part, GivePart) and part.mark is not None else ""
 
 
 def _is_rest(p: Placed) -> bool:
@@ -117,11 +165,12 @@ def _tier(at: Placed, unit: str) -> TierPart:
         ):
             inside = op == "<="
             return TierPart(task or "", mark.unit, None, None, mark.number, inside, amount, verb)
-        case GivePart(label, amount, task, None, "") if task is not None and unit in PERCENT:
+        case GivePart(_, amount, task, None, "") if task is not None and unit in PERCENT:
             # the task itself, among percentages of it
-            return TierPart(
-                "" if task in NAMELESS else label, unit, Decimal(100), True, None, None, amount
-            )
+            name = "" if task in NAMELESS else task
+            if name and not is_percent(name):  # what is reported is how far the task is done
+                name += "完成率"
+            return TierPart(name, unit, Decimal(100), True, None, None, amount)
         case GivePart(implied=True):
             raise Refused(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
         case GivePart(_, amount, task, mark, "", op=op, verb=verb) if (
