@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -18,6 +19,9 @@ from kpixl.rules.terms import (
     PerUnit,
 )
 
+# 10亿元以上项目: the same thing may also be one of 5亿元以上项目
+_SIZED = re.compile(r"(?:[0-9]|亿|万)[^,]{0,4}以上")
+
 
 def finish(
     source: str, b: Builder, texts: Sequence[Placed], limits: Limits, worth: Decimal | None
@@ -31,6 +35,8 @@ def finish(
         if top is not None and not counted and "G38" not in b.taken:
             raise Refused(top, "不知道是哪几种情形取最高", "与这几种情形写在一起")
     inputs = tuple(b.inputs)
+    if sum(i.kind == "count" and _SIZED.search(i.label) is not None for i in inputs) > 1:
+        b.reading("G41")
     deducts = any(is_deduction(t) for t in b.terms)
     gives = any(not t.bonus and not is_deduction(t) for t in b.terms)
     if deducts and not gives and b.reading("G16") == "分值":

@@ -234,10 +234,13 @@ class _Reader:
             kind, label = _ENDS[ahead["end"]], ahead["label"]
             same = [known for known in self.labels if known.endswith(label)]
             label = same[0] if len(same) == 1 else label
+        total = kind == "points" and re.match(r"各(?:单)?项|各个|所有", label)
         if _COUNT.fullmatch(text):
             kind, label = "count", ""
         if label:
             self.check_label(match.start(), label)
+        if total:
+            kind, label = "value", text  # 各单项目标分值: a sum of points that is reported
         self.at = match.end()
         if _NUM.match(self.text, self.at, self.end):
             raise self.refusal("文字后面直接跟着数字,像是已经代入数值", "运算符 + - × ÷")

@@ -102,6 +102,9 @@ def _of_groups(
         bounds = [p for p in own if isinstance(p.part, BoundPart)]
         far = [p for p in bounds if _is_over_all(p.part)]
         overall += far
+        for p in group:
+            if isinstance(p.part, GivePart) and p.part.other:
+                raise Refused(p, "不知道与前面的得分是否只能有一种成立", "每种情形各得几分")
         if all(isinstance(p.part, AnyMissPart) for p in group):
             raise Refused(group[0], "不知道“其中一项”是哪些项", "与各项写在同一句里")
         b = Builder(readings)

@@ -74,7 +74,8 @@ def judge_or_nothing(s: Segment) -> Part:
 
     由考核单位酌情评定扣分,最多扣到0分;写“否则”的,说的是前面那件事没有做到。
     """
-    label = s.label(0, s.tokens.index(s.get("ORJUDGE", "JUDGEW")))
+    stop = s.tokens.index(s.get("ORJUDGE", "JUDGEW"))
+    label = "" if s.find("ELSE") else s.spoken(0, stop)
     return JudgedPart(label or "没有做到", None, "扣", Decimal(0), "酌情")
 
 

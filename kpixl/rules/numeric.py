@@ -118,11 +118,11 @@ def says_missed(said: str, give: GivePart | None) -> bool:
     if give is None:
         return False
     if denied is None:
-        return words.startswith(("未", "没", "不")) and _core(give.label) in words
-    return _core(denied[1]) in _core(give.label)
+        return words.startswith(("未", "没", "不")) and core(give.label) in words
+    return core(denied[1]) in core(give.label)
 
 
-def _core(words: str) -> str:
+def core(words: str) -> str:
     """Words without those that only say that something is done, in time and in full."""
     return re.sub(r"按期|按时|足额|全面|完成|达到|实现|目标|任务|指标|要求|[的了,、]", "", words)
 

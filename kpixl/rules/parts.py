@@ -122,7 +122,8 @@ class JudgedPart:
 class GivePart:
     """A thing done, or a task met, and its points; `prop` gives them in proportion; `bare` points
     have no verb (项目4分) and may also say what the whole item is worth; `implied` stands without
-    达到 (合格率100%得5分), which only the rest of the clause can tell.
+    达到 (合格率100%得5分), which only the rest of the clause can tell; `other` names a second condition
+    (未达到目标但同比改善), so that the things of the clause exclude one another.
 
     `task` is the name of the figure where the thing is a task that a target measures
     (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
@@ -144,6 +145,7 @@ class GivePart:
     bare: bool = False
     period: str = ""
     implied: bool = False
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,13 @@ class EtcPart:
 
 
 @dataclass(frozen=True, slots=True)
+class TierCountPart:
+    """分4个档次: how many intervals are listed."""
+
+    number: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class TiersPart:
     """1亿元以下、1亿元—5亿元、5亿元以上分别得3、6、10分."""
 
@@ -346,6 +355,7 @@ Part: TypeAlias = (
     | TierPart
     | TiersPart
     | EtcPart
+    | TierCountPart
     | StatedPart
     | BoundPart
     | TextPart

@@ -15,8 +15,10 @@ from kpixl.rules.parts import (
     AnyMissPart,
     BlendPart,
     BoundPart,
+    BranchPart,
     FaultPart,
     FormulaPart,
+    GivePart,
     HeadPart,
     Joint,
     Part,
@@ -103,8 +105,20 @@ def lose(s: Segment) -> Part:
     出现所写的情况就扣分(或加分),没有出现的不动。
     """
     token = s.get("SUB", "ADD")
-    label = s.label(0, s.tokens.index(token))
+    label = s.spoken(0, s.tokens.index(token))
     return FaultPart(label, points_of(s, token), "扣" if token.name == "SUB" else "加")
+
+
+def alternative(s: Segment) -> Part:
+    """未达到目标但同比改善的,得6分
+
+    几种情形只能有一种成立:填成立的那一种。与“达到目标得10分”“同比恶化不得分”写在一起。
+    """
+    token = s.get("GIVE", "FULL", "BPTS", "ZERO")
+    label = s.spoken(0, s.tokens.index(token))
+    if token.name == "ZERO":
+        return BranchPart("zero", None, label)
+    return GivePart(label, points_of(s, token), other=True)
 
 
 def any_miss(s: Segment) -> Part:

@@ -30,7 +30,18 @@ _VERBS: dict[str, Literal["得", "加", "扣"]] = {
     "SUBPCT": "扣",
 }
 _RESULTS = ("GIVE", "FULL", "FULLPCT", "BPTS", "ADD", "ADDPCT", "SUB", "SUBPCT", "ZERO", "NOADD")
-_HEADS = ("BEST", "BESTLOW", "RANKN", "PLACER", "TOPN", "TOPPCT", "PLACES", "LASTN", "LASTAT")
+_HEADS = (
+    "BEST",
+    "BESTLOW",
+    "RANKN",
+    "PLACER",
+    "TOPN",
+    "TOPPCT",
+    "PLACES",
+    "LASTN",
+    "LASTAT",
+    "RANGE",
+)
 _NOTHING = Amount(Decimal(0))
 
 
@@ -139,7 +150,7 @@ def rank_moves(s: Segment) -> Part:
             raise s.refuse(down, f"前面说的是“{label + scope}”", "同一个数据的名次")
         if down.parts.get("figure"):
             raise s.refuse(down, "不知道是不是同一个数据的名次", "每后退1位扣N分")
-        back = s.take(down, "n" if "n" in down.figures else "n2") or back
+        back = s.take(down, next(iter(down.figures), "n")) or back
     if per != int(per) or back != int(back) or not per or not back:
         raise s.refuse(up, "名次没有小数", "每上升1位")
     return MovePart(
@@ -235,6 +246,11 @@ def _span(s: Segment, head: Token, before: int) -> tuple[int, int]:
         case "RANKN" | "LASTAT":
             place, last = s.need(head), s.take(head, "n2")
             return int(place), int(place if last is None else last)
+        case "RANGE":
+            said = {head.parts.get(group) for group in ("unit", "low", "high")}
+            if head.parts["unit2"] not in ("名", "位") or not said <= {None, "名", "位"}:
+                raise s.refuse(head, "不是名次", "第N—M名")
+            return int(s.need(head)), int(s.need(head, "n2"))
         case "PLACER":
             return int(s.need(head)), int(s.need(head, "n2"))
         case _:  # 前三名, 后两名; behind 第一名 they begin where that ends
@@ -274,8 +290,7 @@ def _tail(
                 share = token.name == "DECRPCT"
                 return None, Amount(value / 100 if share else value, share=share), one
             case "RANKDOWN":
-                group = "n" if "n" in token.figures else "n2"
-                per = s.take(token, group)
+                per = s.take(token, next(iter(token.figures), "n"))
                 less = next(t for t in tokens if t.name in ("SUB", "SUBPCT"))
                 return None, points_of(s, less), per or one
             case "ETC":

@@ -28,10 +28,11 @@ from kpixl.rules.step_phrases import STEP_POINTS
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW)",
+    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW | NONEW)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
-    "R": "(W | PERIOD | QUALITY | VIEWW) ((DUN | GES)? (W | PERIOD | QUALITY | VIEWW))* GES?",
+    "R": "(W | PERIOD | QUALITY | VIEWW | HUNDRED) "
+    "((DUN | GES)? (W | PERIOD | QUALITY | VIEWW | HUNDRED))* GES?",
     "AMT": "(PPT | PCT | QTY | CNT)",
     "TIERX": "(RANGE | SPAN | AMT (GES | GESX | LES | LESX))",
     # a counted thing may have numbers in its name: 20亿以上项目每个
@@ -47,10 +48,11 @@ ALIASES = {
 
 
 _ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT) WHO? DE? COMMA? EACHW? RESULT"
+_NEXT = "RANGE COMMA? EACHW? RESULT"  # 第1—3名…,4—6名…
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
     "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
-    "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT) CALCW?) (SEP LEAST)?"
+    "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT) CALCW? (COMMA ETC)?) (SEP LEAST)?"
 )
 
 
@@ -104,7 +106,15 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(BEST | RANKN) (GIVE | ADD | SUB) (SEP (BEST | RANKN) (GIVE | ADD | SUB))*",
         place_phrases.place_times,
     ),
-    Production(f"RANKED {_ROW} (SEP RESTORD)? (SEP {_ROW})* (SEP? {_TAIL})?", place_phrases.places),
+    Production(
+        f"RANKED {_ROW} (SEP RESTORD)? (SEP ({_ROW} | {_NEXT}))* (SEP? {_TAIL})?",
+        place_phrases.places,
+    ),
+    Production(
+        "L? RANKING (COLON | COMMA)? RANGE COMMA? RESULT (SEP RANGE COMMA? RESULT)* "
+        "(SEP? (RESTW | PLACEFROM) RESULT)?",
+        place_phrases.places,
+    ),
     Production(
         f"RANKED (TOPN | PLACES) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
         place_phrases.places_listed,
@@ -142,8 +152,12 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("(L | L? QUALITY) DE? COMMA? JUDGEW? UPTOADD", judge_phrases.judge),
     Production("JUDGEW (ANYSUB | ANYADD)", judge_phrases.judge),
-    Production("(ELSE | L) DE? COMMA? ORJUDGE", judge_phrases.judge_or_nothing),
-    Production("ELSE COMMA? JUDGEW ANYSUB", judge_phrases.judge_or_nothing),
+    Production(
+        "(ELSE | L | (L BUT | L? ONLY) L) DE? COMMA? ORJUDGE", judge_phrases.judge_or_nothing
+    ),
+    Production(
+        "(ELSE | (L BUT | L? ONLY) L) DE? COMMA? JUDGEW ANYSUB", judge_phrases.judge_or_nothing
+    ),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", mark_phrases.give_over
     ),
@@ -167,7 +181,12 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", step_phrases.levels),
     Production("R STATED? COLON", phrases.head),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
+    Production(
+        "L BUT L (COMMA L)? DE? COMMA? THAT? (GIVE | FULL | BPTS | ZERO)", phrases.alternative
+    ),
+    Production("(L BUT | L? ONLY) L (COMMA L)? DE? COMMA? SUB", phrases.lose),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
+    Production("L? AMT GES L CNT DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_one),
     Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("STATED", phrases.stated),
     Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", tier_phrases.tier),
@@ -179,6 +198,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production("NTIERS", tier_phrases.number_of_tiers),
     Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
@@ -204,7 +224,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("OVERC L? DE? COMMA? EVCNT DE? COMMA? ADD", step_phrases.over_each),
     Production(
-        "(L DE? COMMA)? L? EVCNT L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)", step_phrases.count
+        "(L DE? COMMA)? L? EVCNT (L? AMT GES)? L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)",
+        step_phrases.count,
     ),
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period

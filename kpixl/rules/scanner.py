@@ -122,7 +122,8 @@ def _stops() -> re.Pattern[str]:
     # So are Latin letters with a number behind them: PM2.5, ISO9001, S7.
     model = r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-?[0-9]+(?:\.[0-9]+)?(?![0-9.]*[0-9%分])"
     quoted = (r"《[^《》]{1,40}》", r"“(?![^“]*(?:否决|扣分|加分|不得|取消))[^“]{1,30}“")
-    return re.compile("|".join([*quoted, model, *map(re.escape, words)]))
+    ranked = r"(?<![0-9.])[0-9]{2,4}强(?=企业|[县市镇乡区])"  # 世界500强企业
+    return re.compile("|".join([*quoted, model, ranked, *map(re.escape, words)]))
 
 
 @cache
@@ -150,7 +151,7 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     for group, text in match.groupdict().items():
         if text is None:
             continue
-        if group in ("n", "n2", "n3", "n4", "n5"):
+        if group in ("n", "n2", "n3", "n4", "n5", "n6"):
             value = read_numeral(text)
             if value is None:
                 return None

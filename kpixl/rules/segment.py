@@ -57,6 +57,13 @@ class Segment:
         tokens = [t for t in self.tokens[start:stop] if t.name in NAMING]
         return tidy("".join(t.text for t in tokens))
 
+    def spoken(self, start: int, stop: int) -> str:
+        """The words among some of the tokens with 但, 只 and the commas between them."""
+        words = [t for t in self.tokens[start:stop] if t.name not in ("DE", "THAT")]
+        while words and words[-1].name == "COMMA":
+            words.pop()
+        return tidy("".join(t.text for t in words))
+
     def before(self, name: str) -> str:
         """The subject in front of the first token of a class."""
         return self.label(0, self.tokens.index(self.get(name)))
@@ -97,6 +104,7 @@ NAMING = frozenset(
         "GROW",
         "YEAR",
         "SAMEW",
+        "NONEW",
         "EVERY",
         "SUBJ",
         "DUN",

@@ -183,7 +183,12 @@ def count(s: Segment) -> Part:
                 raise s.refuse(token, "不知道是达到这个数才计,还是只计这样的", "每个…得N分")
             s.take(token)
     name = tidy("".join(t.text for t in ahead if t.name in (*NAMING, *AMOUNTS)))
-    words = Counted(name, step.parts["verb"], step.parts["unit"], s.label(place + 1))
+    behind = s.tokens[place + 1 : s.tokens.index(points)]
+    for token in behind:  # 每引进1个10亿元以上项目
+        if token.name in AMOUNTS:
+            s.take(token)
+    thing = tidy("".join(t.text for t in behind if t.name in (*NAMING, *AMOUNTS)))
+    words = Counted(name, step.parts["verb"], step.parts["unit"], thing)
     return CountPart(
         words,
         Decimal(1) if per is None else per,
@@ -197,18 +202,22 @@ def each_one(s: Segment) -> Part:
 
     “1条得2分”这样的写法,每发生一次计一次分。
     """
-    counted = s.get("CNT")
+    counted = s.all("CNT")[-1]
     points = s.get("GIVE", "FULL", "ADD", "SUB", "BPTS")
     verb = VERBS.get(points.name, "得")
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
+    for token in s.tokens[:at]:  # 10亿元以上项目1个
+        if token.name in AMOUNTS:
+            s.take(token)
+    label = tidy("".join(t.text for t in s.tokens[:at] if t.name in (*NAMING, *AMOUNTS)))
     if verb in ("得", "加") and (unit not in _EVENTS or one != 1):
         # 平台1个得10分: once there is one, or for each of them; a reading decides
         return GivePart(
-            s.label(0, at),
+            label,
             points_of(s, points),
-            s.label(0, at),
+            label,
             Mark(one, unit),
             s.label(at + 1),
             True,
@@ -218,7 +227,7 @@ def each_one(s: Segment) -> Part:
         raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     if points.number() is None:
         raise s.refuse(points, "每一次都得满分,不知道是多少", "写明得几分")
-    words = Counted(s.label(0, at), "", unit, s.label(at + 1))
+    words = Counted(label, "", unit, s.label(at + 1))
     return CountPart(words, one, verb, s.need(points))
 
 

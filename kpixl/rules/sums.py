@@ -10,7 +10,7 @@ from typing import Literal, TypeGuard
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.model import InputKind, Term
-from kpixl.rules.numeric import NAMELESS, is_numeric, says_missed
+from kpixl.rules.numeric import NAMELESS, core, is_numeric, says_missed
 from kpixl.rules.parts import (
     AnyMissPart,
     BranchPart,
@@ -43,6 +43,8 @@ from kpixl.rules.vocabulary import COUNTS
 
 def is_sum(scoring: Sequence[Placed]) -> bool:
     """Whether 平台1个得10分 stands among things that are simply summed up."""
+    if _exclude(scoring):
+        return True
     if any(map(_is_thing, scoring)) and all(_is_thing(p) or _is_zero(p.part) for p in scoring):
         return True
     if all(_closes(p.part) for p in scoring):
@@ -71,6 +73,25 @@ def _is_thing(p: Placed) -> bool:
     return not re.search(r"(?:目标|任务|指标|要求|标准|计划)[数值]?$", part.label)
 
 
+def _exclude(scoring: Sequence[Placed]) -> bool:
+    """Whether the things say of themselves that only one of them can hold: 未达到但改善的."""
+    gives = [p.part for p in scoring if isinstance(p.part, GivePart)]
+    plain = all(g.mark is None and not g.prop for g in gives)
+    others = all(p.part in gives or _is_zero(p.part) for p in scoring)
+    if not (plain and others and any(g.other for g in gives)):
+        return False
+    if len(scoring) == 1:
+        return True
+    return all(_repeats(g, [o for o in gives if o is not g]) for g in gives if g.other)
+
+
+def _repeats(other: GivePart, gives: Sequence[GivePart]) -> bool:
+    """Whether 未达到目标但… speaks of what gives the other points."""
+    ahead = re.split("但", other.label)[0]
+    said = core(re.sub("^(?:没有|没|未能|未|完不成|达不到|不)", "", ahead))
+    return any(said in core(g.label) for g in gives)
+
+
 def _is_zero(part: Part) -> bool:
     return isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
 
@@ -81,7 +102,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     if falling and b.reading("G38") == "取最高":
         read_grades(b, scoring, said=False)
         return
-    if _are_grades(scoring):
+    if _are_grades(scoring) or (len(scoring) > 1 and _exclude(scoring)):
         read_grades(b, scoring)
         return
     gates = [p for p in scoring if _closes(p.part)]
@@ -289,6 +310,8 @@ def _counted_once(
     verb: Literal["得", "加"],
 ) -> Term:
     """平台1个得10分: once when there are as many, or for each, as the reading says."""
+    # 承担1个国家级项目得3分,承担1个省级项目得2分: the things tell the counts apart
+    label, thing = label + thing, ""
     i = b.input(p, label, "count", mark.unit, mark.number)
     if b.reading("G21", "每个" if verb == "加" else "达到即得") == "达到即得":
         return Threshold(i, mark, amount, "zero", thing=thing, each=True, verb=verb)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from kpixl.rules.parts import (
     EtcPart,
     Part,
+    TierCountPart,
     TierPart,
     TiersPart,
 )
@@ -41,6 +42,8 @@ def tier(s: Segment) -> Part:
     amount = Amount(Decimal(0)) if nothing else points_of(s, result)
     at = s.get("RANGE", "SPAN", "PTS", *AMOUNTS)
     figure = figure_of(s.tokens[: s.tokens.index(at)])
+    if at.name == "RANGE" and figure.endswith("为") and len(figure) > 2:
+        figure = figure.removesuffix("为")  # 平均分为61-70分
     if scored := s.find("SCOREW"):
         figure += scored.text
     verb_or_any = None if result.name == "ZERO" else verb
@@ -56,6 +59,14 @@ def and_so_on(s: Segment) -> Part:
     前面几档相差一样的,照样往下推,一直到0分。
     """
     return EtcPart()
+
+
+def number_of_tiers(s: Segment) -> Part:
+    """分4个档次:
+
+    后面列出的档数须与它相同,本身不计分。
+    """
+    return TierCountPart(s.need(s.get("NTIERS")))
 
 
 def tier_list(s: Segment) -> Part:
@@ -85,6 +96,8 @@ def _interval(
     """The interval that some tokens begin with."""
     at = tokens[0]
     if at.name in ("RANGE", "SPAN"):
+        if at.name == "SPAN" and "n" not in at.figures:
+            return _between(s, at, figure, amount, verb)
         unit, upper = at.parts.get("unit"), at.parts["unit2"]
         if unit not in (None, upper):
             raise s.refuse(at, "两端的单位不同", "同一个单位")
@@ -110,6 +123,21 @@ def _interval(
     if side.name.startswith("GES"):
         return TierPart(figure, unit, mark, inside, None, None, amount, verb)
     return TierPart(figure, unit, None, None, mark, inside, amount, verb)
+
+
+def _between(s: Segment, at: Token, figure: str, amount: Amount, verb: Verb | None) -> TierPart:
+    """大于5万亩,小于10万亩; 低于100%,高于80%: both ends said by a word of their own."""
+    rising = "n3" in at.figures
+    low, high = (s.need(at, group) for group in (("n3", "n4") if rising else ("n6", "n5")))
+    units = {at.parts[group] for group in (("unit3", "unit4") if rising else ("unit5", "unit6"))}
+    held = at.parts["upto" if rising else "from"]
+    both = held.endswith("等于") or held.startswith(("不超过", "不低于"))
+    if len(units) > 1:
+        raise s.refuse(at, "两端的单位不同", "同一个单位")
+    if low >= high:
+        raise s.refuse(at, "两头的数颠倒了", "从小到大的两个数")
+    low_in, high_in = (False, both) if rising else (both, False)
+    return TierPart(figure, units.pop(), low, low_in, high, high_in, amount, verb)
 
 
 def _inside(text: str | None) -> bool | None:

@@ -11,7 +11,16 @@ from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.numeric import NAMELESS, PERCENT, measured
-from kpixl.rules.parts import BranchPart, EtcPart, GivePart, Part, StepPart, TierPart, TiersPart
+from kpixl.rules.parts import (
+    BranchPart,
+    EtcPart,
+    GivePart,
+    Part,
+    StepPart,
+    TierCountPart,
+    TierPart,
+    TiersPart,
+)
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers
 from kpixl.rules.vocabulary import is_percent
@@ -33,6 +42,10 @@ def is_tiered(scoring: Sequence[Placed]) -> bool:
     return any(isinstance(p.part, written) for p in scoring) or len(marks) > 1
 
 
+_GRADE = re.compile(r"(?:评|定)?为?不(?:满意|合格|及格|达标|称职)")
+_BESIDE = (EtcPart, TierCountPart)
+
+
 def _is_rate(part: Part) -> bool:
     return isinstance(part, GivePart) and part.label.endswith("完成率") and _unit(part) == "%"
 
@@ -45,7 +58,11 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
     ]
     on = [p for p in scoring if isinstance(p.part, EtcPart)]
-    scoring = [p for p in scoring if not _is_rest(p) and p not in on]
+    counted = [(p, p.part.number) for p in scoring if isinstance(p.part, TierCountPart)]
+    scoring = [p for p in scoring if not _is_rest(p) and not isinstance(p.part, _BESIDE)]
+    for p, number_ in counted:
+        if number_ != len(scoring) or on:
+            raise Refused(p, f"后面列出了{len(scoring)}档", f"分{len(scoring)}个档次")
     units = (_unit(p.part) for p in scoring)
     unit = next((u for u in units if u), "")
     tiers = [(p, _tier(p, unit)) for p in scoring]
@@ -53,9 +70,11 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         tiers += _further(on[0], tiers)
     label = _label(tiers)
     verb = _verb(tiers)
-    unit = tiers[0][1].unit
+    unit = next((t.unit for _, t in tiers if t.unit), unit)
+    if not unit:
+        raise Refused(tiers[0][0], "没有写单位", "N—M分,或N%—M%")
     for at, tier in tiers:
-        if tier.unit != unit:
+        if tier.unit not in (unit, ""):
             raise Refused(at, f"单位“{tier.unit}”与前面的“{unit}”不同", unit)
     if all(t.amount.number == 0 for _, t in tiers):
         raise Refused(tiers[0][0], "每一档都不得分", "至少一档得N分")
@@ -72,7 +91,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     if closed:
         amounts.append(_beyond(b, last_at, last, largest, alone=len(tiers) == 1))
     for at, tier in tiers:
-        if re.search("未|没|不", tier.thing):
+        if re.search("未|没|不", tier.thing) and not _GRADE.fullmatch(tier.thing):
             raise Refused(at, f"不知道“{tier.thing}”是哪些", "把它写在数字前面")
         b.remarks += [tier.thing] if tier.thing else []  # 61-70分的为一般,得0.8分
     kind, shown = measured(unit, percent=unit in PERCENT)
@@ -181,11 +200,17 @@ def _tier(at: Placed, unit: str) -> TierPart:
         ):
             inside = op == ">="
             return TierPart(task or "", mark.unit, mark.number, inside, None, None, amount, verb)
+        case BranchPart("zero", mark, _, _, None, ">") if (
+            mark is not None and mark.number is not None and mark.kind == "own"
+        ):
+            nothing = Amount(Decimal(0))
+            return TierPart(at.part.label, mark.unit, mark.number, False, None, None, nothing, None)
         case BranchPart("zero", mark, said) if mark is not None and mark.number is not None:
             if not _BELOW.fullmatch(said):
                 raise Refused(at, "不知道是哪个区间", "不足N的不得分")
             nothing = Amount(Decimal(0))
-            return TierPart("", mark.unit, None, None, mark.number, False, nothing, None)
+            label = at.part.label
+            return TierPart(label, mark.unit, None, None, mark.number, False, nothing, None)
         case _:
             raise Refused(at, "不是一个区间的得分,不能与分档写在一起", "N—M得几分")
 
@@ -239,9 +264,10 @@ def _join(
         elif known.number != tier.low:
             wrong = "有重叠" if tier.low < known.number else "之间有空档"
             raise Refused(at, f"与前一档{wrong}", "首尾相接的区间")
-        elif tier.low_in is not None and tier.low_in == below:
-            both = "两档都有" if below else "两档都没有"
-            raise Refused(at, f"正好{number(tier.low)}{tier.unit}{both}", "只属于一档")
+        elif tier.low_in and below:
+            raise Refused(at, f"正好{number(tier.low)}{tier.unit}两档都有", "只属于一档")
+        elif tier.low_in is False and below is False:  # 低于90%…, 高于90%…
+            edges[-1] = Edge(known.number, b.reading("G22") == "上档", said=False)
         elif tier.low_in is not None:
             edges[-1] = Edge(known.number, tier.low_in)
         elif below is None:  # neither side says whose the number is
