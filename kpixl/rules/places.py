@@ -36,6 +36,7 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
         raise Refused(last[0], "没有写中间的名次得几分", "其余得N分,或每后移1位减N分")
     known: dict[tuple[str, str, bool], int] = {}
     before: tuple[str, str] | None = None
+    told: set[tuple[str, str, bool]] = set()
     for at in scoring:
         part = at.part
         assert isinstance(part, PlacesPart)
@@ -51,6 +52,9 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
                 at, "有几个名次,不知道是每次都计,还是合起来排", "每次第一名加N分,或写明是哪个数据"
             )
         label = label or b.head
+        if (label, scope, part.bottom) in told:
+            raise Refused(at, "前面已经写过这些名次", "每个名次写一次")
+        told.add((label, scope, part.bottom))
         place = _place(b, at, part, label or "本值", scope, known)
         before = label, scope
         _check(at, part)
