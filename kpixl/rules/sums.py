@@ -82,14 +82,19 @@ def _exclude(scoring: Sequence[Placed]) -> bool:
         return False
     if len(scoring) == 1:
         return True
-    return all(_repeats(g, [o for o in gives if o is not g]) for g in gives if g.other)
+    first = [g for g in gives if not g.other and g.amount.number != 0]
+    denied = [_denied(g) for g in gives if g.other]
+    if "" in denied:  # 未达到目标但…, of whatever stands before
+        return len(first) == 1
+    return all(any(said in core(g.label) for said in denied) for g in first) and all(
+        any(said in core(g.label) for g in first) for said in denied
+    )
 
 
-def _repeats(other: GivePart, gives: Sequence[GivePart]) -> bool:
-    """Whether 未达到目标但… speaks of what gives the other points."""
+def _denied(other: GivePart) -> str:
+    """What 未达到目标但… speaks of."""
     ahead = re.split("但", other.label)[0]
-    said = core(re.sub("^(?:没有|没|未能|未|完不成|达不到|不)", "", ahead))
-    return any(said in core(g.label) for g in gives)
+    return core(re.sub("^(?:没有|没|未能|未|完不成|达不到|不)", "", ahead))
 
 
 def _is_zero(part: Part) -> bool:
@@ -246,6 +251,10 @@ def read_grades(b: Builder, scoring: Sequence[Placed], *, said: bool = True) -> 
     terms = []
     for p in scoring:
         amount, verb = Amount(Decimal(0)), _VERB_GIVEN
+        if _ELSE.fullmatch(re.sub("的$", "", _said(p.part))):
+            if p is not scoring[-1]:
+                raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
+            continue  # nothing else gives points anyway
         if isinstance(p.part, (GivePart, FaultPart)):
             label, amount, verb = p.part.label, p.part.amount, _verb_of(p.part)
         else:
