@@ -140,6 +140,8 @@ def build_parser() -> argparse.ArgumentParser:
     _lint(commands)
     _calc(commands)
     _calc_addin(commands)
+    _addin(commands)
+    _doctor(commands)
     return parser
 
 
@@ -551,5 +553,68 @@ def _calc_addin_action(actions: _Commands, action: str, usage: str, words: str) 
 
         chosen = {"file": args.file} if action == "install" else {}
         return int(getattr(calc_addin, action)(console, profile=args.profile, **chosen))
+
+    parser.set_defaults(run=run)
+
+
+def _addin(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "addin",
+        prog="kpixl addin",
+        help="Excel 加载项:生成、安装、查看、卸载",
+        usage="kpixl addin build|install|status|remove [--json]",
+        description=(
+            "Excel 加载项(只用于 Windows 上的 Excel):生成文件,装到当前用户的启动文件夹,"
+            "查看装得对不对,卸载。不需要管理员权限。"
+        ),
+        example=("kpixl addin install", "kpixl addin status", "kpixl addin build kpixl.xlam"),
+        epilog=_CODES,
+    )
+    parser.add_argument(
+        "action",
+        choices=("build", "install", "status", "remove"),
+        metavar="操作",
+        help="build 生成文件,install 安装,status 查看,remove 卸载",
+    )
+    parser.add_argument(
+        "out", nargs="?", metavar="文件名", help="build:写成这个文件(默认:当前文件夹的 kpixl.xlam)"
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import addin
+
+        if args.action == "build":
+            return addin.build(console, out=args.out or ".")
+        if args.out is not None:
+            console.fail(f"kpixl addin {args.action} 不要文件名。")
+            return UNUSABLE
+        action = {"install": addin.put, "status": addin.show, "remove": addin.take_away}
+        return action[args.action](console)
+
+    parser.set_defaults(run=run)
+
+
+def _doctor(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        prog="kpixl doctor",
+        help="Excel 里不能用时,逐项检查原因",
+        usage="kpixl doctor [--json]",
+        description=(
+            "逐项检查 Excel 加载项能不能用:Python、xlwings、Excel、宏设置、信任位置、"
+            "文件标记、所在磁盘、计算服务;有问题的,说明怎样处理。"
+        ),
+        example=("kpixl doctor",),
+        epilog=_CODES,
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import addin
+
+        return addin.doctor(console)
 
     parser.set_defaults(run=run)

@@ -35,7 +35,8 @@ Public Function Server() As Object
         If LoadLibraryW(StrPtr(path)) = 0 Then Err.Raise 1001, "kpixl", "cannot load " & DLL_NAME
         loaded = True
     End If
-    path = """" & Setting(1) & """ -B -X utf8 -c ""import kpixl.addin.excel_server as s; s.serve('$(CLSID)')"""
+    path = """" & Setting(1) & """ -B -X utf8 -c ""import kpixl.addin.excel_server as s; " & _
+        "s.serve('$(CLSID)', '" & Setting(4) & "')"""
     If Activate(answer, path, 1) <> 0 Then Err.Raise 1002, "kpixl", "cannot start Python"
     Set Server = answer
 End Function

@@ -13,7 +13,11 @@ from packaging.utils import canonicalize_name
 
 REPO = Path(__file__).parents[1]
 # Packages whose modules have another name.
-MODULES = {"msoffcrypto-tool": "msoffcrypto", "python-calamine": "python_calamine"}
+MODULES = {
+    "msoffcrypto-tool": {"msoffcrypto"},
+    "python-calamine": {"python_calamine"},
+    "pywin32": {"pythoncom", "win32com"},
+}
 
 # What LibreOffice brings, not a package index.
 OFFICE = {"uno", "unohelper", "com", "org", "kpixl_names"}
@@ -56,7 +60,7 @@ def imported() -> set[str]:
 
 def test_the_declared_packages_are_those_that_the_code_uses() -> None:
     names = {canonicalize_name(r.name) for r in of_users()}
-    declared = {MODULES.get(n, n) for n in names}
+    declared = {module for n in names for module in MODULES.get(n, {n})}
     assert declared == imported()
 
 

@@ -6,11 +6,16 @@ which stays until Excel ends, and calls come in by the functions' names.
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Any
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NoReturn
 
+from kpixl import __version__
 from kpixl.addin import functions
 from kpixl.addin.excel_cells import call
+from kpixl.addin.excel_places import places
 
 MODULE = __name__
 
@@ -36,9 +41,23 @@ def register() -> None:
             setattr(module, name, _served(name))
 
 
-def serve(clsid: str) -> None:
-    """Answer Excel until it ends."""
+def serve(clsid: str, version: str = __version__) -> None:
+    """Answer Excel until it ends.
+
+    `version` is that of the add-in; one that is of another version than this program is not
+    answered, because what its wrappers send could be taken for something else.
+    """
     from importlib import import_module
 
+    if version != __version__:
+        _refuse(version)
     register()
     import_module("xlwings.com_server").serve(clsid)
+
+
+def _refuse(version: str) -> NoReturn:
+    """Say in the log, where doctor and the user look, why no server starts."""
+    line = f"{datetime.now():%Y-%m-%d %H:%M:%S} server version-mismatch {version} {__version__}\n"
+    with suppress(OSError), places(os.environ).log.open("a", encoding="ascii") as log:
+        log.write(line)
+    raise SystemExit(3)

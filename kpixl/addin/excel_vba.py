@@ -20,7 +20,7 @@ PROJECT = "kpixl"
 SHEET = "kpixl"
 SERVER_MODULE = "kpixl.addin.excel_server"
 # Where the add-in's own sheet keeps its settings, from row 1 on: label, value.
-SETTINGS = ("Python", "DLL", "Log")
+SETTINGS = ("Python", "DLL", "Log", "Version")
 HELP_ROW = 11  # the first row of the function help on the add-in's own sheet
 
 _MADE = "' Made by `kpixl addin build` from the registry of kpixl. Changes made here are lost."
@@ -63,7 +63,8 @@ Public Function Server() As Object
         If LoadLibraryW(StrPtr(path)) = 0 Then Err.Raise 1001, "kpixl", "cannot load " & DLL_NAME
         loaded = True
     End If
-    path = """" & Setting(1) & """ -B -X utf8 -c ""import {module} as s; s.serve('$(CLSID)')"""
+    path = """" & Setting(1) & """ -B -X utf8 -c ""import {module} as s; " & _
+        "s.serve('$(CLSID)', '" & Setting(4) & "')"""
     If Activate(answer, path, 1) <> 0 Then Err.Raise 1002, "kpixl", "cannot start Python"
     Set Server = answer
 End Function

@@ -41,15 +41,19 @@ End Sub
 """
 
 
-def build_xlam(functions: Mapping[str, FunctionSpec], commands: Mapping[str, CommandSpec]) -> bytes:
-    """The add-in as a file.
+def build_xlam(
+    functions: Mapping[str, FunctionSpec],
+    commands: Mapping[str, CommandSpec],
+    settings: Mapping[str, str] | None = None,
+) -> bytes:
+    """The add-in as a file, with `settings` (by the labels of SETTINGS) on its own sheet.
 
     Raises ValueError where a text could not be held by a VBA project as it is.
     """
     texts = modules(functions, commands)
     with tempfile.TemporaryDirectory() as folder:
         plain, made = Path(folder, "plain.xlsm"), Path(folder, "made.xlsm")
-        plain.write_bytes(workbook_bytes(Patch((PutSheet(_sheet(functions)),))))
+        plain.write_bytes(workbook_bytes(Patch((PutSheet(_sheet(functions, settings or {})),))))
         _with_project(plain, made, texts)
         package = _parts(made)
     package["xl/vbaProject.bin"] = _source_only(package["xl/vbaProject.bin"])
@@ -60,9 +64,10 @@ def build_xlam(functions: Mapping[str, FunctionSpec], commands: Mapping[str, Com
     return _zipped(package)
 
 
-def _sheet(functions: Mapping[str, FunctionSpec]) -> SheetSpec:
+def _sheet(functions: Mapping[str, FunctionSpec], settings: Mapping[str, str]) -> SheetSpec:
     """The add-in's own sheet: settings that installing fills in, and help in Chinese."""
     cells: dict[Spot, Content] = {(n, 1): label for n, label in enumerate(SETTINGS, 1)}
+    cells |= {(n, 2): settings[label] for n, label in enumerate(SETTINGS, 1) if label in settings}
     cells[HELP_ROW - 1, 1] = "Function"
     for row, spec in enumerate(functions.values(), HELP_ROW):
         cells[row, 1], cells[row, 2] = spec.name, spec.help

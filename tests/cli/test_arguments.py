@@ -14,7 +14,20 @@ from kpixl.commands.arguments import WIDTH, mistake
 from kpixl.layout.measure import terminal_width
 from tests.cli.running import REPO, Run, kpixl
 
-COMMANDS = ("demo", "score", "rank", "new", "issue", "check", "rule", "lint", "calc", "calc-addin")
+COMMANDS = (
+    "demo",
+    "score",
+    "rank",
+    "new",
+    "issue",
+    "check",
+    "rule",
+    "lint",
+    "calc",
+    "calc-addin",
+    "addin",
+    "doctor",
+)
 
 
 def test_help_lists_the_commands_there_are_and_no_others(run: Callable[..., Run]) -> None:
@@ -42,7 +55,7 @@ def test_every_command_explains_itself_in_chinese_and_within_the_screen(
         ((), "缺少参数:命令。"),
         (
             ("scroe",),
-            "没有“scroe”这个命令,可用的有:demo、score、rank、new、issue、check、rule、lint、calc、calc-addin。",
+            f"没有“scroe”这个命令,可用的有:{'、'.join(COMMANDS)}。",
         ),
         (("score", "方案.xlsx"), "缺少参数:--data。"),
         (("score", "方案.xlsx", "--data"), "--data 后面至少要写一个值。"),

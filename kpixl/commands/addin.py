@@ -1,0 +1,115 @@
+"""`kpixl addin`: the Excel add-in, made, installed, looked at, removed; `kpixl doctor`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kpixl import __version__
+from kpixl.addin.excel_install import Engine, State, engine, install, remove, status
+from kpixl.addin.excel_places import FILE, CannotInstall, Places, places
+from kpixl.commands.console import Console
+from kpixl.commands.texts import CLEAN, FINDINGS, UNUSABLE
+from kpixl.hosts.safewrite import refuse_unwritable, replacing
+
+
+def build(console: Console, *, out: str) -> int:
+    """Write the add-in as a file; who opens it has to install it first."""
+    from kpixl.addin import REGISTRY, functions
+    from kpixl.addin.xlam import build_xlam
+
+    path = Path(out, FILE) if Path(out).is_dir() else Path(out)
+    refuse_unwritable(path)
+    data = build_xlam(functions(), REGISTRY.commands)
+    with replacing(path) as stream:
+        stream.write(data)
+    if console.as_json:
+        console.json({"file": str(path), "version": __version__})
+        return CLEAN
+    console.title(f"已生成 {path}(版本 {__version__})")
+    console.line("这个文件供查看和签名;装到 Excel 里请在 Windows 上运行 kpixl addin install。")
+    return CLEAN
+
+
+def put(console: Console) -> int:
+    """Install for this user."""
+    where = install(places(os.environ), engine())
+    if console.as_json:
+        console.json({"addin": str(where.addin), "home": str(where.home), "version": __version__})
+        return CLEAN
+    console.title(f"已安装 Excel 加载项(版本 {__version__})")
+    console.line(f"加载项:{where.addin}")
+    console.line(f"日志:{where.log}")
+    console.line("请重新打开 Excel。没有反应时运行 kpixl doctor。")
+    return CLEAN
+
+
+def take_away(console: Console) -> int:
+    """Remove what installing put there."""
+    gone = remove(places(os.environ))
+    if console.as_json:
+        console.json({"removed": [str(path) for path in gone]})
+        return CLEAN
+    if not gone:
+        console.line("没有安装 Excel 加载项,不用卸载。")
+        return CLEAN
+    console.title("已卸载 Excel 加载项")
+    for path in gone:
+        console.line(f"已删除 {path}")
+    return CLEAN
+
+
+def show(console: Console) -> int:
+    """What is installed, and whether its parts fit."""
+    return _told(console, list(status(places(os.environ), engine())), "Excel 加载项")
+
+
+def doctor(console: Console) -> int:
+    """Everything that has to be right on this machine."""
+    try:
+        where = places(os.environ)
+    except CannotInstall as error:
+        console.fail(str(error))
+        return UNUSABLE
+    from kpixl.addin.excel_doctor import Windows, examined
+
+    return _told(console, _each(examined(Windows(), engine(), where), console), "诊断")
+
+
+def _each(states: Iterable[State], console: Console) -> list[State]:
+    found = []
+    for state in states:
+        console.progress(f"正在检查:{state.what}")
+        found.append(state)
+    return found
+
+
+def _told(console: Console, states: Sequence[State], title: str) -> int:
+    wrong = [s for s in states if not s.right]
+    if console.as_json:
+        console.json(
+            {
+                "version": __version__,
+                "checks": [
+                    {
+                        "what": s.what,
+                        "right": s.right,
+                        "found": s.found,
+                        "remedy": "" if s.right else s.remedy,
+                    }
+                    for s in states
+                ],
+            }
+        )
+        return FINDINGS if wrong else CLEAN
+    console.title(f"{title}(kpixl {__version__})")
+    for state in states:
+        console.line(f"{'√' if state.right else '×'} {state.what}:{state.found}")
+        if not state.right:
+            console.line(f"  {state.remedy}")
+    console.line(f"{len(wrong)} 处要处理。" if wrong else "全部正常。")
+    return FINDINGS if wrong else CLEAN
+
+
+__all__ = ["Engine", "Places", "build", "doctor", "put", "show", "take_away"]
