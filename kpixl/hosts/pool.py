@@ -27,7 +27,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
@@ -85,15 +86,38 @@ def read(path: str | Path, *, structure: bool = True) -> Snapshot:
 
 
 def read_each(
-    paths: Sequence[str | Path], *, structure: bool = True
+    paths: Sequence[str | Path], *, structure: bool = True, names: Sequence[str] = ()
 ) -> Iterator[Snapshot | UnusableFile]:
-    """Each file as it was read, or why it can't be used, in the order of the paths."""
+    """Each file as it was read, or why it can't be used, in the order of the paths.
+
+    `names` are what the files are called in their snapshots, if not by their own names.
+    """
+    for result in _each(paths, Request("", structure), names):
+        assert not isinstance(result, bytes)
+        yield result
+
+
+def work_each(
+    paths: Sequence[str | Path], task: str, argument: bytes, *, names: Sequence[str] = ()
+) -> Iterator[bytes | UnusableFile]:
+    """What a function makes of each file, worked out by the workers too.
+
+    `task` names it ("module:function"); it takes a snapshot and `argument` and gives bytes.
+    """
+    for result in _each(paths, Request("", task=task, argument=argument), names):
+        assert not isinstance(result, Snapshot)
+        yield result
+
+
+def _each(
+    paths: Sequence[str | Path], model: Request, names: Sequence[str]
+) -> Iterator[Snapshot | bytes | UnusableFile]:
     attendant = _ATTENDANT.get()
     known = list(attendant.known)
     # A worker stays where it was started, whatever folder this process has gone to since.
     requests = [
-        Request(os.path.abspath(path), structure, tuple(known))  # noqa: PTH100 - links stay links
-        for path in paths
+        replace(model, path=os.path.abspath(path), passwords=tuple(known), name=name)  # noqa: PTH100 - links stay links
+        for path, name in zip_longest(paths, names, fillvalue="")
     ]
     pool = _pool()
     for index, result in enumerate(pool.answers(requests)):
@@ -101,7 +125,7 @@ def read_each(
         questions = 0
         while isinstance(result, Refusal) and result.verdict in ("encrypted", "password"):
             if len(known) > len(request.passwords):  # one that was given in the meantime
-                request = Request(request.path, structure, tuple(known))
+                request = replace(request, passwords=tuple(known))
                 result = pool.answer(request)
                 continue
             if questions == _MOST_QUESTIONS:
@@ -110,9 +134,9 @@ def read_each(
             if word is None:
                 break
             questions += 1
-            request = Request(request.path, structure, (word,))
+            request = replace(request, passwords=(word,))
             result = pool.answer(request)
-            if isinstance(result, Snapshot):
+            if not isinstance(result, Refusal):
                 known.append(word)
         attendant.progress(index + 1, len(requests))
         if isinstance(result, Refusal):

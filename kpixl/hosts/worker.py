@@ -11,7 +11,7 @@ import pickle
 import signal
 import sys
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TypeAlias
 
 from kpixl.errors import UnusableFile
@@ -25,11 +25,18 @@ _GROWN = limits.MEMORY // 3
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A file to be read; the passwords are tried in turn if it needs one."""
+    """A file to be read; the passwords are tried in turn if it needs one.
+
+    `name` is what the file is called in the snapshot, if not by its own name.  With `task`
+    ("module:function") the answer is what that function makes of the snapshot and `argument`.
+    """
 
     path: str
     structure: bool = True
     passwords: tuple[str, ...] = ()
+    name: str = ""
+    task: str = ""
+    argument: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Refusal:
     trace: str = ""
 
 
-Answer: TypeAlias = Snapshot | Refusal
+Answer: TypeAlias = Snapshot | Refusal | bytes
 
 
 def answer(request: Request) -> Answer:
@@ -53,7 +60,10 @@ def answer(request: Request) -> Answer:
     from kpixl.hosts.files_read import read
 
     try:
-        return read(request.path, structure=request.structure, passwords=request.passwords)
+        book = read(request.path, structure=request.structure, passwords=request.passwords)
+        if request.name:
+            book = replace(book, source=replace(book.source, name=request.name))
+        return _worked(book, request) if request.task else book
     except UnusableFile as error:
         return Refusal(error.reason, error.remedy, error.verdict)
     except MemoryError:
@@ -63,6 +73,13 @@ def answer(request: Request) -> Answer:
 
         trace = "".join(traceback.format_exception(fault))
         return _refusal(request, "failed", type(fault).__name__, trace)
+
+
+def _worked(book: Snapshot, request: Request) -> bytes:
+    from importlib import import_module
+
+    module, _, function = request.task.partition(":")
+    return bytes(getattr(import_module(module), function)(book, request.argument))
 
 
 def _refusal(request: Request, verdict: str, detail: str = "", trace: str = "") -> Refusal:

@@ -253,11 +253,31 @@ def match(text: str, table: Synonyms) -> str | None:
     found = spelling(text)
     if not found:
         return None
-    for name, words in table.items():
-        if any(spelling(word) == found for word in words):
-            return name
-    shorter = without_bracket(found)
-    return match(shorter, table) if shorter != found else None
+    names = _spelled(table)
+    name = names.get(found)
+    if name is None:
+        shorter = without_bracket(found)
+        while name is None and shorter and shorter != found:
+            name, found, shorter = names.get(shorter), shorter, without_bracket(shorter)
+    return name
+
+
+# Tables by identity, each with what is looked up in it; a table is kept as long as its entry.
+_SPELLED: dict[int, tuple[Synonyms, dict[str, str]]] = {}
+_MOST_TABLES = 64
+
+
+def _spelled(table: Synonyms) -> dict[str, str]:
+    known = _SPELLED.get(id(table))
+    if known is None:
+        names: dict[str, str] = {}
+        for name, words in table.items():
+            for word in words:
+                names.setdefault(spelling(word), name)
+        if len(_SPELLED) >= _MOST_TABLES:
+            _SPELLED.clear()
+        known = _SPELLED[id(table)] = (table, names)
+    return known[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.issued import IssuedForm, IssuedForms
 from kpixl.templates.ledger_form import collect_ledger
-from kpixl.templates.marks import FORM, UNIT
+from kpixl.templates.marks import FORM, SYSTEM, UNIT
 from kpixl.templates.remarks import REMARKS_SHEET, Remarks, read_remarks
 from kpixl.validation.as_issued import Changes, changes
 from kpixl.validation.tables import table_faults
@@ -306,7 +306,9 @@ def deadline_of(scheme: Scheme) -> date | None:
 class Reading:
     """What one return holds, and what is wrong with it by itself.
 
-    `last_year` are the cells of 上年数 by input.  `issued` says that it is a form of ours.
+    `last_year` are the cells of 上年数 by input.  `issued` says that it is a form of ours,
+    `system` which scheme the file says it belongs to, `ours` that it is a result and no return.
+    `figures` are the figures as they stood, by what they are: the cell and the text.
     """
 
     file: str
@@ -320,6 +322,9 @@ class Reading:
     issued: bool = False
     monthly: str = ""
     day: date | None = None
+    figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    system: str = ""
+    ours: bool = False
 
 
 def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Reading:
@@ -327,15 +332,25 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
     scheme = forms.scheme
     file = snapshot.source.name
     figures: frozenset[tuple[str, str]] = frozenset()
+    texts: dict[str, tuple[str, str]] = {}
     if scheme.ledger is None:
         entries, faults = collect_entries([snapshot], scheme, expect_all=False)
         entries, more = uncalculated(snapshot, entries)
         faults += more
+        texts = {e.input: (e.place.cell, text_of(e.raw)) for e in entries}
+        for e in entries.self_scores.values():
+            texts[f"{e.input} 自评分"] = (e.place.cell, text_of(e.raw))
     else:
         entries = Entries((), {}, {})
         by_month, faults = collect_ledger([snapshot], scheme, expect_all=False)
         months = by_month.values()
         figures = frozenset((e.place.sheet, e.place.cell) for own in months for e in own)
+        texts = {
+            f"{e.input} {month}月": (e.place.cell, text_of(e.raw))
+            for month, own in by_month.items()
+            for e in own
+            if e.place.file == file
+        }
     issued = forms.of(snapshot)
     difference = changes(snapshot, issued) if issued is not None else Changes(())
     bare = ReturnedForm(snapshot, scheme, issued, entries, "", today, figures)
@@ -366,6 +381,8 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
         issued=issued is not None,
         monthly=_monthly(snapshot, scheme),
         day=date_of(day[1]) if day else None,
+        figures=texts,
+        system=snapshot.marks.get(SYSTEM, ""),
     )
 
 
