@@ -106,6 +106,8 @@ def _quoted(word: str) -> str:
 
 _SCHEME = "考核方案:自带方案的名称,或方案工作簿的路径"
 _DATA = "填报表、填报表所在的文件夹,或 .csv 数据文件;可以写多个"
+_RETURNS = "填报表、填报表所在的文件夹或 zip 压缩包,或 .csv 数据文件;可以写多个"
+_LAST_YEAR = "上年认定的填报表所在的文件夹,或上年的 .csv 数据文件;用来核对上年数和增减"
 _JSON = "只在标准输出上写 JSON,供其他程序使用"
 _PASSWORDS = (
     "文件有打开密码时:写有密码的文本文件,一行一个;也可用环境变量 KPIXL_PASSWORD,"
@@ -364,16 +366,20 @@ def _check(commands: _Commands) -> None:
         "check",
         prog="kpixl check",
         help="校验填报表,列出问题",
-        usage="kpixl check 文件… [--scheme 方案] [--json]",
+        usage="kpixl check 文件… [--scheme 方案] [--last-year 文件夹] [--json]",
         description=(
             "校验填报表:哪一格,现在是什么,应该是什么,怎样改正。只校验,不评分,不改动文件。"
             "下发的填报表自带方案标识,不用写 --scheme。"
         ),
-        example=("kpixl check 某街道.xlsx", "kpixl check 填报表 --scheme 我的方案.xlsx"),
+        example=(
+            "kpixl check 某街道.xlsx",
+            "kpixl check 填报表 --scheme 我的方案.xlsx --last-year 上年填报表",
+        ),
         epilog=_CODES,
     )
-    parser.add_argument("files", nargs="+", metavar="文件", help=_DATA)
+    parser.add_argument("files", nargs="+", metavar="文件", help=_RETURNS)
     parser.add_argument("--scheme", metavar="方案", help=_SCHEME)
+    parser.add_argument("--last-year", metavar="文件夹", help=_LAST_YEAR)
     _passwords(parser)
     _json(parser)
     _debug(parser)
@@ -381,7 +387,7 @@ def _check(commands: _Commands) -> None:
     def run(args: argparse.Namespace, console: Console) -> int:
         from kpixl.commands import check
 
-        return check.run(console, files=args.files, scheme=args.scheme)
+        return check.run(console, files=args.files, scheme=args.scheme, last_year=args.last_year)
 
     parser.set_defaults(run=run)
 

@@ -7,14 +7,15 @@ no file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpixl import log
 from kpixl.entries import Entries
-from kpixl.errors import BadArgument, NoData, SignedFile, UnusableFile, UnwritableFile
+from kpixl.errors import BadArgument, KpixlError, NoData, SignedFile, UnusableFile, UnwritableFile
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Snapshot
 from kpixl.host import Patch, PutSheet, SheetSpec
@@ -34,6 +35,17 @@ from kpixl.pipeline import (
 )
 from kpixl.reporting.ledger_report import LedgerResult
 from kpixl.reporting.run import RunInfo
+from kpixl.returns import (
+    RESULT_MARK,
+    WORKBOOKS,
+    Keep,
+    Received,
+    ReturnedFile,
+    blank_reading,
+    received,
+    returned,
+    without_own,
+)
 from kpixl.scheme.blank import blank_scheme
 from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
@@ -43,7 +55,7 @@ from kpixl.templates.issue import blank_form
 from kpixl.templates.ledger_form import blank_ledger
 from kpixl.templates.marks import SYSTEM
 from kpixl.templates.table import content_of, read_table
-from kpixl.validation import examine, examine_ledger, last_year_of, read_returns, validate
+from kpixl.validation import examine, examine_ledger, last_year_of, validate
 from kpixl.validation.compared import accepted_before
 from kpixl.validation.examine import distinct
 from kpixl.validation.returned import Reading
@@ -52,8 +64,6 @@ from kpixl.validation.stale import stale_values
 if TYPE_CHECKING:
     from kpixl.ranking.classing import ClassTable
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
-RESULT_MARK = "kpixl-run"  # the mark that every result book of ours carries
 # Findings that a file could not be used at all.
 UNUSABLE = frozenset(
     {"file-unusable", "form-unrecognised", "form-other-scheme", "form-scheme-unknown"}
@@ -76,7 +86,7 @@ def load_scheme(name: str | Path) -> tuple[Scheme | None, tuple[Finding, ...]]:
     own = str(name) in known_schemes()
     book = files.read(place.path) if own else pool.read(place.path)
     log.event("scheme-read", sha256=book.source.sha256, sheets=len(book.sheets))
-    return read_scheme(_without_own(book), system=place.system)
+    return read_scheme(without_own(book), system=place.system)
 
 
 def usable_scheme(name: str | Path) -> tuple[Scheme, tuple[Finding, ...]]:
@@ -133,7 +143,7 @@ def returned_files(data: Paths) -> tuple[Path, ...]:
 
 
 @dataclass(frozen=True)
-class Received:
+class Forms:
     """What came in: the forms that could be opened, or one table, and the files that could not.
 
     `whole` says that a folder was given, so that units without a form are missing.
@@ -145,9 +155,7 @@ class Received:
     whole: bool
 
 
-def receive(
-    data: Paths, scheme: Scheme | None = None, *, aside: str | Path | None = None
-) -> Received:
+def receive(data: Paths, scheme: Scheme | None = None, *, aside: str | Path | None = None) -> Forms:
     """Open all files of a data argument.
 
     One that can't be opened is a finding, so that the others are used all the same; where
@@ -167,7 +175,7 @@ def receive(
         names = "、".join(p.name for p in tables[:3])
         raise NoData(tables[0].parent, f"有 {len(tables)} 个 .csv({names}),一次只能用一个")
     if tables:
-        return Received((), tables[0], (), whole)
+        return Forms((), tables[0], (), whole)
     named = {Path(d) for d in data}
     forms: list[Snapshot] = []
     broken: list[UnusableFile] = []
@@ -185,7 +193,7 @@ def receive(
                 )
             )
         elif not ours and not (scheme and form.source.sha256 == scheme.sha256):
-            form = _without_own(form)
+            form = without_own(form)
             forms.append(form)
             found += active_content(form)
     if broken and not forms:
@@ -199,7 +207,7 @@ def receive(
     if not forms:
         raise NoData(paths[0].parent, "文件夹里只有方案和结果工作簿,没有填报表")
     stale = (fault for form in forms for fault in stale_values(form, from_stored))
-    return Received(tuple(forms), None, (*map(_broken, broken), *found, *stale), whole)
+    return Forms(tuple(forms), None, (*map(_broken, broken), *found, *stale), whole)
 
 
 def _but_for(aside: str | Path | None, paths: Sequence[Path], data: Paths) -> tuple[Path, ...]:
@@ -209,12 +217,6 @@ def _but_for(aside: str | Path | None, paths: Sequence[Path], data: Paths) -> tu
     named = {Path(d) for d in data}
     kept = tuple(p for p in paths if p in named or not (p.exists() and p.samefile(aside)))
     return kept or tuple(paths)
-
-
-def _without_own(book: Snapshot) -> Snapshot:
-    """A workbook without the sheets that we put into it; one that holds nothing else as it is."""
-    others = tuple(sheet for sheet in book.sheets if sheet.name not in book.own)
-    return replace(book, sheets=others) if others else book
 
 
 def _broken(error: UnusableFile) -> Finding:
@@ -313,62 +315,187 @@ def _classes(scheme: Scheme, path: Path) -> ClassTable:
     return replace(classes, findings=(*faults, *classes.findings))
 
 
+@dataclass(frozen=True)
+class Checked:
+    """The returns of one scheme, examined together: the files by name and all findings.
+
+    `scheme` is None for files of which nobody knows it; `returns` are the files as they were
+    read, `used` the file that counts for each unit, `figures` what was settled.
+    """
+
+    scheme: Scheme | None
+    returns: tuple[Received, ...]
+    findings: tuple[Finding, ...]
+    used: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The returns that could be read."""
+        return tuple(r.result for r in self.returns if isinstance(r.result, Reading))
+
+
 def check(
     data: Paths,
     scheme: str | Path | Scheme | None = None,
     *,
     last_year: str | Path | None = None,
+    today: date | None = None,
 ) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """The names of the files that were checked, and what is wrong with them.
 
     Without a scheme, each form is checked against the one that it says it belongs to.
     `last_year` is where last year's accepted returns are.
     """
-    done = examined(data, scheme, last_year=last_year)
-    return done.names, done.findings
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A run of checks: the files by name, all findings, and the returns of each scheme."""
-
-    names: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    returns: tuple[tuple[Scheme, tuple[Reading, ...]], ...] = ()
-
-
-def examined(
-    data: Paths,
-    scheme: str | Path | Scheme | None = None,
-    *,
-    last_year: str | Path | None = None,
-) -> Checked:
-    """`check`, with the returns that were read."""
     found: tuple[Finding, ...] = ()
     if scheme is not None and not isinstance(scheme, Scheme):
         scheme, found = usable_scheme(scheme)
-    received = receive(data, scheme)
-    found += received.findings
-    returns: list[tuple[Scheme, tuple[Reading, ...]]] = []
-    if received.table is not None:
-        if scheme is None:
-            raise NoData(received.table, ".csv 不带方案标识,请用 --scheme 写明方案")
-        entries, faults = read_table(received.table, scheme)
-        accepted = None if last_year is None else accepted_returns(last_year, scheme)
-        found += (*faults, *validate(entries, scheme, accepted=accepted)[1])
-        names: tuple[str, ...] = (received.table.name,)
-    else:
-        for own, forms, faults in _by_scheme(received.forms, scheme):
-            found += faults
-            if own is not None:
-                accepted = None if last_year is None else accepted_returns(last_year, own)
-                readings = read_returns(forms, own)
-                returns.append((own, readings))
-                found += _form_faults(own, forms, readings, accepted, whole=received.whole)
-        names = tuple(f.source.name for f in received.forms)
-    found = tuple(distinct(_once(found)))
+    with returned(data) as (files_, closed):
+        tables = [f for f in files_ if f.path.suffix.lower() == ".csv"]
+        if tables:
+            return _check_table(data, scheme, found, last_year)
+        if not files_:
+            raise _nothing(data, closed)
+        whole = any(Path(d).is_dir() or d.suffix.lower() == ".zip" for d in map(Path, data))
+        names: list[str] = []
+        broken = list(closed)
+        groups = by_scheme(files_, scheme, today=today or date.today())
+        for own, returns in groups:
+            broken += [r.result for r in returns if isinstance(r.result, UnusableFile)]
+            kept = _returns_of(returns, own, data, broken)
+            names += [r.file.name for r in kept]
+            found += examined(own, kept, whole=whole, last_year=last_year).findings
+    if broken and not names:
+        raise _nothing(data, broken)
+    if not names:
+        raise NoData(files_[0].path.parent, "文件夹里只有方案和结果工作簿,没有填报表")
+    found = tuple(distinct((*map(_broken, broken), *found)))
     log.findings(found)
-    return Checked(names, found, tuple(returns))
+    return tuple(names), found
+
+
+def _check_table(
+    data: Paths, scheme: Scheme | None, found: tuple[Finding, ...], last_year: str | Path | None
+) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """`check` for the figures of a .csv file."""
+    table = receive(data, scheme).table
+    assert table is not None
+    if scheme is None:
+        raise NoData(table, ".csv 不带方案标识,请用 --scheme 写明方案")
+    entries, faults = read_table(table, scheme)
+    accepted = None if last_year is None else accepted_returns(last_year, scheme)
+    found = tuple(distinct((*found, *faults, *validate(entries, scheme, accepted=accepted)[1])))
+    log.findings(found)
+    return (table.name,), found
+
+
+def _nothing(data: Paths, broken: Sequence[UnusableFile]) -> KpixlError:
+    """The error for a run in which no file at all can be used."""
+    if not broken:
+        return NoData(data[0] if data else "", "文件夹里没有工作簿或 .csv 文件")
+    if len(broken) == 1:
+        return broken[0]
+    first = broken[0]
+    return NoData(
+        first.path.parent,
+        f"{len(broken)} 个文件都不能用,如“{first.path.name}”{first.reason}",
+    )
+
+
+def _returns_of(
+    returns: Sequence[Received],
+    scheme: Scheme | None,
+    data: Paths,
+    broken: list[UnusableFile],
+) -> tuple[Received, ...]:
+    """The returns among the files: not what kpixl wrote itself, nor the scheme's own workbook."""
+    kept = []
+    named = {Path(d) for d in data}
+    for one in returns:
+        if not isinstance(one.result, Reading):
+            continue
+        log.event("form-read", sha256=one.result.sha256)
+        if one.result.ours:
+            if one.file.path in named:
+                broken.append(
+                    UnusableFile(
+                        one.file.path,
+                        "这是 kpixl 写出的结果工作簿,不是填报表",
+                        "请给出各单位交回的填报表。",
+                    )
+                )
+        elif scheme is None or one.result.sha256 != scheme.sha256:
+            kept.append(one)
+    return tuple(kept)
+
+
+def by_scheme(
+    files_: Sequence[ReturnedFile],
+    scheme: Scheme | None,
+    *,
+    today: date,
+    known: Mapping[str, str] | None = None,
+    keep: Keep | None = None,
+) -> Iterator[tuple[Scheme | None, tuple[Received, ...]]]:
+    """The files by the scheme that they are to be checked against, read and checked singly."""
+    if scheme is not None:
+        every = received(files_, scheme, today=today, known=known, keep=keep)
+        yield scheme, tuple(every)
+        return
+    rest = list(files_)
+    while rest:
+        first = rest[0]
+        try:
+            book = pool.read(first.path, structure=False)
+        except UnusableFile as error:
+            yield None, (Received(first, error),)
+            rest = rest[1:]
+            continue
+        system = book.marks.get(SYSTEM, "")
+        if RESULT_MARK in book.marks or system not in known_schemes():
+            nothing = replace(blank_reading(book), file=first.name)
+            if not nothing.ours:
+                strange = finding("form-scheme-unknown", place=Place(first.name), found=system)
+                nothing = replace(nothing, findings=(strange,))
+            yield None, (Received(first, nothing),)
+            rest = rest[1:]
+            continue
+        own, _ = usable_scheme(system)
+        every = received(rest, own, today=today, known=known, keep=keep)
+        mine, others = [], []
+        for one in every:
+            reading = one.result
+            if not isinstance(reading, Reading) or reading.ours or reading.system == system:
+                mine.append(one)
+            else:
+                others.append(one.file)
+        yield own, tuple(mine)
+        rest = others
+
+
+def examined(
+    scheme: Scheme | None,
+    returns: Sequence[Received],
+    *,
+    whole: bool,
+    last_year: str | Path | None = None,
+) -> Checked:
+    """Returns of one scheme, held against each other and against last year.
+
+    With `whole` a unit that sent nothing is a finding.
+    """
+    readings = tuple(r.result for r in returns if isinstance(r.result, Reading))
+    if scheme is None:
+        return Checked(None, tuple(returns), tuple(f for r in readings for f in r.findings))
+    used: Mapping[str, str] = {}
+    if scheme.ledger is not None:
+        books = [r.book for r in returns if r.book is not None]
+        found = examine_ledger(readings, books, scheme, expect_all=whole)[1]
+        used = {r.unit: r.file for r in reversed(readings) if r.unit}
+    else:
+        accepted = None if last_year is None else accepted_returns(last_year, scheme)
+        done = examine(readings, scheme, expect_all=whole, accepted=accepted)
+        found, used = done.findings, done.used
+    return Checked(scheme, tuple(returns), tuple(_once(found)), used)
 
 
 def _once(found: Sequence[Finding]) -> Iterator[Finding]:
@@ -380,50 +507,12 @@ def _once(found: Sequence[Finding]) -> Iterator[Finding]:
             yield one
 
 
-def _form_faults(
-    scheme: Scheme,
-    forms: Sequence[Snapshot],
-    readings: Sequence[Reading],
-    accepted: Entries | None,
-    *,
-    whole: bool,
-) -> tuple[Finding, ...]:
-    """What is wrong with some forms; of a ledger the last month that has figures is checked."""
-    if scheme.ledger is not None:
-        return examine_ledger(readings, forms, scheme, expect_all=whole)[1]
-    return examine(readings, scheme, expect_all=whole, accepted=accepted).findings
-
-
 def accepted_returns(folder: str | Path, scheme: Scheme) -> Entries:
     """Last year's accepted returns as figures, from forms or a .csv file; raises a KpixlError."""
     received = receive([folder], scheme)
     if received.table is not None:
         return accepted_before(read_table(received.table, scheme)[0], scheme)
     return last_year_of(received.forms, scheme)
-
-
-def _by_scheme(
-    forms: Sequence[Snapshot], scheme: Scheme | None
-) -> Iterator[tuple[Scheme | None, tuple[Snapshot, ...], tuple[Finding, ...]]]:
-    """The forms by the scheme that they are to be checked against."""
-    if scheme is not None:
-        yield scheme, tuple(forms), ()
-        return
-    systems = dict.fromkeys(form.marks.get(SYSTEM, "") for form in forms)
-    for system in systems:
-        own = tuple(f for f in forms if f.marks.get(SYSTEM, "") == system)
-        if system in known_schemes():
-            known, found = usable_scheme(system)
-            yield known, own, found
-        else:
-            yield (
-                None,
-                own,
-                tuple(
-                    finding("form-scheme-unknown", place=Place(f.source.name), found=system)
-                    for f in own
-                ),
-            )
 
 
 def _no_form(forms: Sequence[Snapshot], found: Sequence[Finding]) -> NoData | None:

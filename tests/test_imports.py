@@ -44,7 +44,9 @@ BELOW: dict[str, set[str]] = {
 }
 BELOW["pipeline"] = set(BELOW) - {"hosts"}
 # Whoever chooses a host stands above the pipeline.
+BELOW["returns"] = set(BELOW)
 BELOW["workspace"] = set(BELOW)
+BELOW["collection"] = set(BELOW)
 BELOW["addin"] = set(BELOW)
 BELOW["workbooks"] = set(BELOW) - {"addin"}
 BELOW["commands"] = set(BELOW) - {"workbooks"}

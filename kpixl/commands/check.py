@@ -9,10 +9,12 @@ from kpixl.commands.texts import exit_code, fail_unusable, show_findings, tally
 from kpixl.workspace import check, unusable
 
 
-def run(console: Console, *, files: Sequence[str], scheme: str | None) -> int:
+def run(
+    console: Console, *, files: Sequence[str], scheme: str | None, last_year: str | None = None
+) -> int:
     """Check files and folders of returned forms, and show the findings."""
     console.progress("正在校验……")
-    names, found = check(files, scheme)
+    names, found = check(files, scheme, last_year=last_year)
     useless = unusable(found)
     if console.as_json:
         console.json({"files": list(names), "findings": [f.as_json() for f in found]})

@@ -117,4 +117,4 @@ def _scalar_of(value: Any) -> Scalar:
     if kind == "error":
         return CellError(text)
     known = {"datetime": datetime, "date": date, "time": time}
-    return known[kind].fromisoformat(text)  # type: ignore[return-value,attr-defined,no-any-return]
+    return known[kind].fromisoformat(text)  # type: ignore[attr-defined,no-any-return]
