@@ -240,8 +240,15 @@ class Scheme:
 
     def unit_named(self, name: str) -> Unit | None:
         """The unit of that name or alias; spaces around it do not matter."""
-        wanted = "".join(name.split())
-        return next((u for u in self.units if wanted in (u.name, *u.aliases)), None)
+        return self._units_by_name.get("".join(name.split()))
+
+    @cached_property
+    def _units_by_name(self) -> Mapping[str, Unit]:
+        found: dict[str, Unit] = {}
+        for unit in self.units:
+            for name in (unit.name, *unit.aliases):
+                found.setdefault(name, unit)
+        return found
 
     def asked_of(self, unit: str, group: str | None = None) -> tuple[Input, ...]:
         """The inputs that one unit's form asks for (适用单位 names units or groups).

@@ -102,11 +102,13 @@ def _unit(
             finding("form-unit-unknown", place=place, found=name, name=name, choices=choices)
         ]
     stem = PurePath(file).stem
+    if any(len(n) > 1 and n in stem for n in (unit.name, *unit.aliases)):
+        return unit, []
     # A name of one character (东) is in too many words to mean a unit.
     meant = [
         u.name for u in scheme.units if any(len(n) > 1 and n in stem for n in (u.name, *u.aliases))
     ]
-    if meant and unit.name not in meant:
+    if meant:
         return unit, [
             finding(
                 "form-unit-file", place=place, unit=unit.name, found=file, name="、".join(meant)

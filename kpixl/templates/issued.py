@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.scheme.headings import FORM_COLUMNS, LEDGER_COLUMNS, find_headings, text_of
-from kpixl.scheme.model import Scheme
+from kpixl.scheme.model import Scheme, Unit
 from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.ledger_form import LEDGER_SHEET, blank_ledger
 from kpixl.templates.marks import FORM, FORM_ID, NOTICE, SYSTEM, UNIT
@@ -69,6 +69,7 @@ class IssuedForms:
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
         self._known: dict[tuple[str, str], IssuedForm] = {}
+        self._alike: dict[object, IssuedForm] = {}
 
     def of(self, snapshot: Snapshot) -> IssuedForm | None:
         """The form that a return was made from; None where it is none of ours.
@@ -115,13 +116,41 @@ class IssuedForms:
         if (unit, notice) not in self._known:
             scheme = self.scheme
             known = scheme.unit_named(unit) if unit else None
-            make = blank_ledger if scheme.ledger is not None else blank_form
-            patch: Patch = make(scheme, unit=known, notice=notice)
-            specs = [c.sheet for c in patch.changes if isinstance(c, PutSheet)]
-            self._known[unit, notice] = IssuedForm(
-                tuple(map(_issued, specs)), known.name if known else "", scheme
-            )
+            alike = None if known is None else self._alike.get(self._shape(known, notice))
+            form = None if alike is None or known is None else _renamed(alike, known.name)
+            if form is None:
+                make = blank_ledger if scheme.ledger is not None else blank_form
+                patch: Patch = make(scheme, unit=known, notice=notice)
+                specs = [c.sheet for c in patch.changes if isinstance(c, PutSheet)]
+                sheets = tuple(map(_issued, specs))
+                form = IssuedForm(sheets, known.name if known else "", scheme)
+                if known is not None:
+                    self._alike[self._shape(known, notice)] = form
+            self._known[unit, notice] = form
         return self._known[unit, notice]
+
+    def _shape(self, unit: Unit, notice: str) -> object:
+        """What the form of a unit depends on, its name left out."""
+        scheme = self.scheme
+        if scheme.ledger is not None:
+            return tuple(task.input for task in scheme.ledger.led_by(unit.name)), notice
+        asked = tuple(i.name for i in scheme.asked_of(unit.name))
+        targets = tuple(scheme.target(unit.name, name) for name in asked)
+        return asked, targets, unit.assessor, notice
+
+
+def _renamed(form: IssuedForm, unit: str) -> IssuedForm | None:
+    """The same form for another unit; None where it can't be told where the name stands."""
+    first, *others = form.sheets
+    spots = [s for s, v in first.values.items() if v == form.unit and s[0] < first.head]
+    if len(spots) != 1:
+        return None
+    sheet = replace(
+        first,
+        values={**first.values, spots[0]: unit},
+        texts={**first.texts, spots[0]: plain(unit)},
+    )
+    return IssuedForm((sheet, *others), unit, form.scheme)
 
 
 def _issued(spec: SheetSpec) -> IssuedSheet:

@@ -6,12 +6,12 @@ one figure follows from others.  A figure that has a fault of its own is left al
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from statistics import median
 from typing import TypeAlias
 
 from kpixl.entries import Entries, Entry
@@ -48,14 +48,14 @@ class Cohort:
         )
 
     @cached_property
-    def columns(self) -> Mapping[tuple[str, str], Sequence[tuple[str, float]]]:
-        """Unit and figure of all sound figures, by input and group."""
-        found: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    def columns(self) -> Mapping[tuple[str, str], Sequence[float]]:
+        """The sizes of all sound figures that are not zero, ascending, by input and group."""
+        found: dict[tuple[str, str], list[float]] = {}
         for given, e in self.sound:
             if given.quantified and e.value:
                 group = self.entries.groups.get(e.unit, "")
-                found.setdefault((given.name, group), []).append((e.unit, e.value))
-        return found
+                found.setdefault((given.name, group), []).append(abs(e.value))
+        return {key: sorted(sizes) for key, sizes in found.items()}
 
     @cached_property
     def targets(self) -> frozenset[str]:
@@ -152,11 +152,28 @@ def _yardsticks(cohort: Cohort, given: Input, entry: Entry) -> Iterator[_Yardsti
         size = abs(float(target))
         yield _Yardstick(f"目标 {float(target):.10g}", size, size / 5, size * 5, target=True)
     group = cohort.entries.groups.get(entry.unit, "")
-    others = [abs(v) for u, v in cohort.columns.get((given.name, group), ()) if u != entry.unit]
-    if len(others) >= 2:
-        size, low, high = median(others), min(others), max(others)
+    sizes = cohort.columns.get((given.name, group), ())
+    if len(sizes) >= 3 and entry.value:
+        size, low, high = _of_others(sizes, abs(entry.value))
         if high <= low * 200:
             yield _Yardstick(f"同组的中位数 {size:.10g}", size, low / 3, high * 3)
+
+
+def _of_others(sizes: Sequence[float], own: float) -> tuple[float, float, float]:
+    """Median, least and most of ascending figures but for one of them.
+
+    >>> _of_others([1, 2, 3, 10], 10), _of_others([1, 2, 3, 10], 1)
+    ((2, 1, 3), (3, 2, 10))
+    """
+    left_out = bisect_left(sizes, own)
+
+    def at(index: int) -> float:
+        return sizes[index + (index >= left_out)]
+
+    count = len(sizes) - 1
+    middle = count // 2
+    size = at(middle) if count % 2 else (at(middle - 1) + at(middle)) / 2
+    return size, at(0), at(count - 1)
 
 
 def _slip(given: Input, value: float, yardstick: _Yardstick) -> tuple[str, str, float] | None:
