@@ -138,6 +138,7 @@ def build_parser() -> argparse.ArgumentParser:
     _new(commands)
     _issue(commands)
     _check(commands)
+    _collect(commands)
     _rule(commands)
     _lint(commands)
     _calc(commands)
@@ -388,6 +389,49 @@ def _check(commands: _Commands) -> None:
         from kpixl.commands import check
 
         return check.run(console, files=args.files, scheme=args.scheme, last_year=args.last_year)
+
+    parser.set_defaults(run=run)
+
+
+def _collect(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "collect",
+        prog="kpixl collect",
+        help="汇总交回的填报表:谁未报、谁退回、谁通过,写出退回单",
+        usage="kpixl collect 文件夹 [--scheme 方案] [--to 文件夹] [--last-year 文件夹] [--json]",
+        description=(
+            "汇总交回的填报表,写出“回收情况”工作簿(未报、已报、退回、通过,催报名单,"
+            "更正前后对照),并给每个要改正的单位写一页退回单和一份批注表。"
+            "子文件夹和 zip 压缩包里的表也读;原件只读取,不改动。"
+            "改正后的表放进来,再运行一次即可;中途停下的,再运行一次就接着做。"
+        ),
+        example=(
+            "kpixl collect 交回的表",
+            "kpixl collect 交回的表 --scheme 我的方案.xlsx --last-year 上年填报表",
+        ),
+        epilog="退出码:0 都已通过或只有“核”“提”级问题;1 有未报的单位或“强”级问题;2 不能汇总。",
+    )
+    parser.add_argument("folder", metavar="文件夹", help="交回的填报表所在的文件夹,或 zip 压缩包")
+    parser.add_argument("--scheme", metavar="方案", help=_SCHEME + ";下发的表自带标识,可不写")
+    parser.add_argument(
+        "--to", metavar="文件夹", help="结果写到这个文件夹(默认:旁边的“…-回收情况”)"
+    )
+    parser.add_argument("--last-year", metavar="文件夹", help=_LAST_YEAR)
+    _passwords(parser)
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import collect
+
+        return collect.run(
+            console,
+            folder=args.folder,
+            scheme=args.scheme,
+            to=args.to,
+            last_year=args.last_year,
+            command=args.command_line,
+        )
 
     parser.set_defaults(run=run)
 

@@ -401,6 +401,12 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "form-date": Entry(_B, "“{name}”不是本期的日期", "{wanted}", "请改填日期。"),
     "form-late": Entry(_N, "报送迟于截止日期", "{wanted} 前", "请说明迟报的原因。"),
+    "form-return-repeated": Entry(
+        _N, "“{name}”重复报送,数据相同,只计一份", "每个单位一份", "不用处理;多余的一份可以删去。"
+    ),
+    "form-return-corrected": Entry(
+        _N, "第 {number} 次报送,比“{since}”改了 {count} 处", "", "请核对改动。"
+    ),
     "form-project-repeated": Entry(
         _V, "项目“{name}”重复出现", "一个项目只报一次", "请核对;确是不同的项目请写明区别。"
     ),
@@ -484,7 +490,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "value-magnitude": Entry(
         _V,
-        "“{name}”与{against}相差约 {times} 倍,可能是计量单位弄错({mixed})",
+        "“{name}”与{against}相差约 {times}倍,可能是计量单位弄错({mixed})",
         "与{against}相近;换算后为 {proposal}",
         "请核对计量单位;数字无误的请在“情况说明”中写明原因。",
     ),

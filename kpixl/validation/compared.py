@@ -146,17 +146,17 @@ def _yardsticks(cohort: Cohort, given: Input, entry: Entry) -> Iterator[_Yardsti
     before = cohort.before(given, entry)
     if before:
         size = abs(before)
-        yield _Yardstick(f"上年的 {before:.10g}", size, size / 3, size * 3, close=True)
+        yield _Yardstick(f"上年的 {before:.10g} ", size, size / 3, size * 3, close=True)
     target = cohort.scheme.target(entry.unit, given.name)
     if target:
         size = abs(float(target))
-        yield _Yardstick(f"目标 {float(target):.10g}", size, size / 5, size * 5, target=True)
+        yield _Yardstick(f"目标 {float(target):.10g} ", size, size / 5, size * 5, target=True)
     group = cohort.entries.groups.get(entry.unit, "")
     sizes = cohort.columns.get((given.name, group), ())
     if len(sizes) >= 3 and entry.value:
         size, low, high = _of_others(sizes, abs(entry.value))
         if high <= low * 200:
-            yield _Yardstick(f"同组的中位数 {size:.10g}", size, low / 3, high * 3)
+            yield _Yardstick(f"同组的中位数 {size:.10g} ", size, low / 3, high * 3)
 
 
 def _of_others(sizes: Sequence[float], own: float) -> tuple[float, float, float]:
@@ -202,11 +202,11 @@ def _slip(given: Input, value: float, yardstick: _Yardstick) -> tuple[str, str, 
         exact = 95 <= away <= 105.3 and yardstick.close
         wide = 25 <= away <= 400 and ratio > 1 and size >= 100
         if (exact or wide) and (mended := explained(100)) is not None:
-            return "100", "百分数和小数", mended
+            return "100 ", "百分数和小数", mended
     if "亩" in given.unit or "公顷" in given.unit:
         near = 1.35 if yardstick.close else 1.5
         if 15 / near <= away <= 15 * near and (mended := explained(15)) is not None:
-            return "15", "亩和公顷", mended
+            return "15 ", "亩和公顷", mended
     return None
 
 
