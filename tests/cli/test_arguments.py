@@ -21,6 +21,7 @@ COMMANDS = (
     "new",
     "issue",
     "check",
+    "collect",
     "rule",
     "lint",
     "calc",
