@@ -18,6 +18,7 @@ from kpixl.addin.excel_cells import call
 from kpixl.addin.excel_places import places
 
 MODULE = __name__
+_ESCAPE = 0x1B  # VK_ESCAPE
 
 
 def _served(name: str) -> Any:
@@ -33,9 +34,30 @@ def _served(name: str) -> Any:
     return udfs.xlret("raw")(udfs.xlarg("arguments", "raw")(udfs.xlfunc(function)))
 
 
+def _command(name: str, chosen: str, has_book: bool) -> list[list[str | int]]:
+    """A button, pressed over the workbook that VBA hands over as the calling one."""
+    import ctypes
+
+    import xlwings
+
+    from kpixl.addin.excel_commands import pressed
+
+    keys: Any = ctypes.windll.user32  # type: ignore[attr-defined]
+    keys.GetAsyncKeyState(_ESCAPE)  # what was pressed before is no answer
+
+    def stopped() -> bool:
+        return bool(keys.GetAsyncKeyState(_ESCAPE) & 1)
+
+    book = xlwings.Book.caller() if has_book else None
+    return [pressed(name, chosen or "", book, stopped)]
+
+
 def register() -> None:
-    """Make the cell functions attributes of this module, where xlwings looks for them."""
-    module = sys.modules[MODULE]
+    """Make cell functions and buttons attributes of this module, where xlwings looks for them."""
+    from xlwings import udfs
+
+    module: Any = sys.modules[MODULE]
+    module.COMMAND = udfs.xlret("raw")(udfs.xlarg("chosen", "raw")(udfs.xlfunc(_command)))
     for name in functions():
         if not hasattr(module, name):
             setattr(module, name, _served(name))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from xml.sax.saxutils import escape
 
 from kpixl.grid import Area, Spot
 from kpixl.hosts.files_cells import SheetText
 from kpixl.hosts.files_styles import StyleBook
 
 _SIGN = "kpixl-mark"
-_ALWAYS = f'LEN("{_SIGN}")&gt;0'
+ALWAYS = f'LEN("{_SIGN}")>0'
 _PRIORITY = re.compile(rb"\spriority\s*=\s*[\"'](\d+)[\"']")
 _MOST_AREAS = 200  # of one rule
 
@@ -61,7 +62,7 @@ def set_marks(
             some = " ".join(areas[first : first + _MOST_AREAS])
             made += (
                 f'<{p}conditionalFormatting sqref="{some}"><{p}cfRule type="expression" '
-                f'dxfId="{form}" priority="{priority}"><{p}formula>{_ALWAYS}</{p}formula>'
+                f'dxfId="{form}" priority="{priority}"><{p}formula>{escape(ALWAYS)}</{p}formula>'
                 f"</{p}cfRule></{p}conditionalFormatting>"
             )
     at = text.place_for("conditionalFormatting")

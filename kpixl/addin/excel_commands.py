@@ -1,0 +1,80 @@
+"""Runs a command on the workbook in front in Excel, for the add-in's VBA.
+
+VBA hands over the command's name and what was chosen so far, and shows what comes back; a
+choice that is missing comes back as a question, and VBA asks it and calls again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from kpixl.addin import commands
+from kpixl.addin.job import Job, Reply
+from kpixl.addin.job import run as run_command
+from kpixl.errors import Cancelled, KpixlError, NeedsChoice
+from kpixl.hosts.excel import ExcelHost
+from kpixl.hosts.files import read
+
+CHOICE = "choice"
+# MsgBox: an icon for each tone.
+_ICONS = {"info": 64, "warning": 48, "error": 16}
+_NO_UNDO = "Excel 的“撤销”撤不掉这一步;没有保存的,不保存就关闭即可恢复原样。"
+LONGEST = 2_000  # characters, or the box is higher than the screen
+
+
+def pressed(
+    name: str, chosen: str, book: Any | None, stopped: Callable[[], bool] = lambda: False
+) -> list[str | int]:
+    """Run a command: what VBA shows, as kind, title, text and more.
+
+    `chosen` holds lines of argument=value, `book` is xlwings' object for the workbook in
+    front, None where there is none.  The answer is [icon, title, text] or, where something
+    has to be chosen first, ["choice", argument, title, "folder" or "file"].
+    """
+    spec = commands().get(name)
+    if spec is None:
+        return _shown(Reply(f"没有“{name}”这个命令", ("请重新安装加载项。",), tone="error"), name)
+    if book is None:
+        return _shown(Reply("请先打开一个工作簿", tone="warning"), spec.label)
+    arguments = dict(line.split("=", 1) for line in chosen.splitlines() if "=" in line)
+    app = book.app.api
+
+    def step(words: str, done: int = 0, total: int = 0) -> None:
+        share = f"({100 * done // total}%)" if total else ""
+        app.StatusBar = f"kpixl:{words}{share}"
+        if stopped():
+            raise Cancelled
+
+    host = ExcelHost(book)
+    try:
+        step(spec.label)
+        job = Job(
+            book=host.snapshot(),
+            now=datetime.now(),
+            path=host.path,
+            selection=host.selection(),
+            arguments=arguments,
+            read=read,
+            step=step,
+            about={"Excel": f"{app.Version}.{app.Build}"},
+        )
+        reply = run_command(name, job, host)
+        if reply.show:
+            host.show(reply.show)
+    except NeedsChoice as wanted:
+        kind = {a.name: a.kind for a in spec.arguments}[wanted.argument]
+        return [CHOICE, wanted.argument, wanted.label, kind]
+    except (KpixlError, Cancelled) as error:
+        reply = Reply(f"{spec.label}:没有完成", (str(error),), tone="error")
+    finally:
+        app.StatusBar = False  # Excel's own again
+    return _shown(reply, spec.label)
+
+
+def _shown(reply: Reply, label: str) -> list[str | int]:
+    text = reply.text + (f"\n\n{_NO_UNDO}" if reply.patch is not None else "")
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 1] + "…"
+    return [_ICONS[reply.tone], f"KPI考核 · {label}", text]
