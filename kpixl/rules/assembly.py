@@ -13,17 +13,30 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from kpixl.rules.all_of import with_all
+from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
-from kpixl.rules.conditions import with_conditions, with_points, with_verbs
+from kpixl.rules.conditions import (
+    distributed,
+    with_conditions,
+    with_else,
+    with_items,
+    with_labels,
+    with_lists,
+    with_more,
+    with_objects,
+    with_points,
+    with_rates,
+    with_verbs,
+)
 from kpixl.rules.finishing import finish
 from kpixl.rules.groups import in_groups
 from kpixl.rules.limits import read_limits
 from kpixl.rules.model import Rule
-from kpixl.rules.numeric import (
-    count_missing,
-)
+from kpixl.rules.numeric import count_missing, says_missed
 from kpixl.rules.parts import (
     BoundPart,
+    BranchPart,
     GivePart,
     HeadPart,
     Joint,
@@ -32,6 +45,7 @@ from kpixl.rules.parts import (
     PlacesPart,
     RequirePart,
     StatedPart,
+    StepPart,
     TextPart,
     TierPart,
 )
@@ -55,7 +69,44 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
-    placed = with_conditions(with_verbs(count_missing(with_points(placed), placed)))
+    placed = with_more(
+        with_rates(with_objects(with_points(with_lists(with_items(with_labels(placed))))))
+    )
+    if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
+        placed = with_all(placed, required=False)
+    noted = [p for p in placed if isinstance(p.part, TextPart) and p.part.note]
+    if noted:
+        rest = [p for p in placed if p not in noted]
+        rule = _assembled(source, rest, readings, default, reads_back)
+        return _noting(rule, "G52", readings)
+    try:
+        return _assembled(source, placed, readings, default, reads_back)
+    except Refused:
+        for other, code in ((with_all(placed), ""), (distributed(placed), "G52")):
+            if other == list(placed):
+                continue
+            try:
+                rule = _assembled(source, other, readings, default, reads_back)
+            except Refused:
+                continue
+            return _noting(rule, code, readings) if code else rule
+        raise
+
+
+def _noting(rule: Rule, code: str, readings: Mapping[str, str]) -> Rule:
+    """The rule with one more assumption."""
+    note = f"{rule.canonical};[最后的对每一项]"
+    return replace(rule, assumptions=(*rule.assumptions, take(code, readings)[1]), canonical=note)
+
+
+def _assembled(
+    source: str,
+    placed: Sequence[Placed],
+    readings: Mapping[str, str],
+    default: Literal["zero", "prop", ""],
+    reads_back: Callable[[Rule], bool],
+) -> Rule:
+    placed = with_else(with_conditions(with_verbs(count_missing(placed, placed))))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
@@ -95,10 +146,14 @@ def assemble(
         raise Refused(None, f"“{excepted[0]}”的情况不知道如何计", "不写例外,或另起一项")
     limits = [p for p in core if isinstance(p.part, BoundPart)]
     scoring = [p for p in core if not isinstance(p.part, BoundPart)]
+    if not scoring and len(limits) == 1 and texts and (judged := _judged(limits[0], texts)):
+        # 重视招商工作,最高得10分: judged by its cap
+        scoring, limits, texts = [judged], [], []
     if not scoring:
         scoring, placed = _judged_by_words(placed, limits)
         limits, texts = [], []
     _clear_lead(scoring)
+    _clear_gates(placed)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
         for p in scoring:
             if isinstance(p.part, TierPart) and p.part.unit in ("名", "位"):
@@ -110,6 +165,7 @@ def assemble(
     try:
         builder = Builder(readings)
         builder.head = head
+        builder.summed = any(_sums_up(source, p) for p in limits)
         read_parts(builder, scoring)
         bounds = read_limits(builder, limits)
     except Refused:
@@ -170,12 +226,49 @@ def _clear_lead(scoring: Sequence[Placed]) -> None:
         raise Refused(scoring[0], "不知道是这一件得的分,还是本项的分值", "…得N分,或(N分)")
 
 
+def _clear_gates(placed: Sequence[Placed]) -> None:
+    """Refuse 甲得1分;乙得1分,发现…的不得分: the whole item is 0, or the last of its parts."""
+    last: GivePart | None = None
+    joined = apart = stopped = False
+    for p in placed:
+        match p.part:
+            case GivePart(verb="得") as give:
+                apart = apart or (last is not None and stopped)
+                last, joined, stopped = give, True, False
+            case Joint(stop) if stop:
+                joined, stopped = False, True
+            case BranchPart("zero", None, said, whole=False):
+                if apart and joined and not says_missed(said, last):
+                    raise Refused(p, "不知道是整项不得分,还是只有前面这一处不得分", "…的本项不得分")
+
+
 def _of_worth(rule: Rule, worth: Decimal | None) -> Rule:
     """The rule with what its clause says that the item is worth."""
     if worth is None:
         return rule
     first, mark, rest = rule.canonical.partition("\n")
     return replace(rule, stated=worth, canonical=f"{first};[分值{number(worth)}分]{mark}{rest}")
+
+
+def _judged(limit: Placed, texts: Sequence[Placed]) -> Placed | None:
+    """Words and 最高得N分 as a thing that an assessor judges."""
+    part = limit.part
+    assert isinstance(part, BoundPart)
+    said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
+    known = part.kind == "item" and re.match("最[高多]得", part.said) and part.amount is not None
+    if not known or part.amount is None or texts[-1].start > limit.start:
+        return None
+    judged = JudgedPart(",".join(said), part.amount.number, "得")
+    return Placed(judged, texts[0].start, limit.end)
+
+
+def _sums_up(source: str, p: Placed) -> bool:
+    """累计不超过5分: the points for several are added."""
+    return (
+        re.match("累计|合计|总计", p.part.said) is not None
+        if isinstance(p.part, BoundPart)
+        else False
+    )
 
 
 def _is_worth(part: Part) -> bool:

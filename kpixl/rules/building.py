@@ -47,11 +47,13 @@ _TWO = re.compile(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[�
 _OPEN_AMOUNT = re.compile(r"[0-9](?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$")
 
 
-def _no_name(label: str, kind: InputKind) -> str:
+def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
     """What is wrong with a label as the name of an input, "" if nothing is."""
     if _DANGLING.search(label):
         return "话没有说完"
-    if kind not in ("yes_no", "judged") and (found := _CONDITIONS.search(label)):
+    counted = kind == "count" and verb == "扣"  # 新增1处违建且未制止的: an attribute
+    found = _CONDITIONS.search(label)
+    if kind not in ("yes_no", "judged") and found and not (counted and found[0] == "且"):
         return f"“{found[0]}”是另一个条件"
     if kind not in ("yes_no", "judged") and re.search(",(?:并|且|同时)", label):
         return "有两个条件"
@@ -88,6 +90,7 @@ class Builder:
         self.heading: GivePart | None = None  # a line that only sums up the others
         self.open_cap = ""  # of what a cap is that does not say so: bonus, item
         self.remarks: list[str] = []  # words inside phrases that name what they give
+        self.summed = False  # a bound says that points add up: 累计不超过5分
         self.head = ""  # the figure that the clause is about, where it says so first
 
     def input(
@@ -105,7 +108,7 @@ class Builder:
             raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
         if not label.strip(",、: "):
             raise Refused(at, "没有写是什么", "要做的事,或数据的名称")
-        if wrong := _no_name(label, kind):
+        if wrong := _no_name(label, kind, verb):
             raise Refused(at, f"“{label}”不像一个名称:{wrong}", "要做的事,或数据的名称")
         whom = label.rpartition(",")[2] if "的," in label else label
         if kind == "yes_no" and verb == "得" and (_WHOM.match(whom) or _WHOM.match(label)):

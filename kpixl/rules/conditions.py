@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
+from kpixl.rules.all_of import need_of
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.numeric import says_missed
 from kpixl.rules.parts import (
+    AllPart,
     AnyMissPart,
     BoundPart,
+    BranchPart,
     CountPart,
+    EachItemPart,
     FaultPart,
     GivePart,
     HeadPart,
     Joint,
     JudgedPart,
+    ListPart,
+    Part,
     RequirePart,
     StatedPart,
     StepPart,
@@ -23,6 +31,8 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.terms import (
     Amount,
+    Counted,
+    Mark,
 )
 
 
@@ -45,17 +55,33 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 run.insert(0, found.pop())
         words = [q.part.text for q in run if isinstance(q.part, TextPart) and q.part.text]
         match p.part:
+            case JudgedPart(label="否则"):
+                found += [*run, p]
             case GivePart(task=None, mark=None) | FaultPart() | JudgedPart() if words:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 comma = "," if isinstance(run[-1].part, Joint) else ""
                 label = _run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
-            case AnyMissPart() if words and words[-1].endswith("的"):
+            case BranchPart("zero", None, said) if (
+                words and _FAULT.search(words[-1]) and not says_missed(said, None)
+            ):
+                # 未由本人填报,代填报表的,不得分: both are what closes the item
+                first = next(q for q in run if isinstance(q.part, TextPart))
+                found += run[: run.index(first)]
+                said = f"{_run_text(run[run.index(first) :])},{said}"
+                found.append(Placed(replace(p.part, said=said), first.start, p.end))
+            case AnyMissPart() if words and re.search("^[未没无不]|的$", words[-1]):
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 said = re.sub("的$", "", _run_text(run[run.index(first) :]))
-                found.append(Placed(replace(p.part, words=said), first.start, p.end))
+                own: Part = replace(p.part, words=said)
+                if any(q is not p and _scores(q.part) for q in placed):
+                    # 无方案、总结的,缺1项扣0.1分 beside others: of these, whatever the others are
+                    own = CountPart(
+                        Counted(said, "缺少", "项", ""), Decimal(1), "扣", p.part.amount
+                    )
+                found.append(Placed(own, first.start, p.end))
             case CountPart(words=counted) if words:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
@@ -74,6 +100,13 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
+def _scores(part: Part) -> bool:
+    return not isinstance(part, (TextPart, Joint, StatedPart, HeadPart, BoundPart, RequirePart))
+
+
+_FAULT = re.compile(r"未|不|没|无|发生|出现|违反|弄虚作假")
+
+
 def with_points(placed: Sequence[Placed]) -> list[Placed]:
     """制定要点,定期研究(3分)。在会上交流经验加5分: points in brackets behind a sentence of
     several are that sentence's, not what the whole item is worth."""
@@ -81,16 +114,20 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
     for at, p in enumerate(placed):
         behind = placed[at + 1].part if at + 1 < len(placed) else Joint(2)
         ends = isinstance(behind, Joint) and behind.stop > 0
+        ahead = found[-1].part if found else None
+        if isinstance(ahead, Joint) and ahead.stop == 2 and isinstance(p.part, StatedPart):
+            ends = True  # …。(4分)每缺一项扣2分: the points end the sentence before them
         start = len(found)
-        while start and isinstance(found[start - 1].part, (TextPart, Joint)):
+        while start and _leads(found[start - 1].part):
             before = found[start - 1].part
             if isinstance(before, Joint) and before.stop:
                 break
             start -= 1
-        if start == len(found) and start > 1 and isinstance(found[-2].part, TextPart):
+        stopped = start == len(found) and start > 1 and isinstance(found[-1].part, Joint)
+        if stopped and _leads(found[-2].part):
             # …,并提供保障。(3分): behind the full stop of its sentence
             start -= 2
-            while start and isinstance(found[start - 1].part, (TextPart, Joint)):
+            while start and _leads(found[start - 1].part):
                 before = found[start - 1].part
                 if isinstance(before, Joint) and before.stop:
                     break
@@ -99,6 +136,13 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
         words = _run_text(run)
         if isinstance(p.part, StatedPart) and p.part.bracket and ends and words:
             del found[start:]
+            if any(isinstance(q.part, RequirePart) for q in run):
+                needs = tuple(need_of(q) for q in run if not isinstance(q.part, Joint))
+                said = any(re.match("并?且|同时", _words(q.part)) for q in run)
+                said = said or any(isinstance(q.part, TextPart) for q in run)
+                part = AllPart(needs, Amount(p.part.points), said)
+                found.append(Placed(part, run[0].start, p.end))
+                continue
             amount = Amount(p.part.points)
             found.append(Placed(GivePart(words, amount, bare=True), run[0].start, p.end))
         else:
@@ -106,12 +150,24 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
+def _leads(part: Part) -> bool:
+    """Words, and what is required beside them, that points in brackets can be about."""
+    required = isinstance(part, RequirePart) and not part.period and part.upto is None
+    return required or isinstance(part, (TextPart, Joint))
+
+
 def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
     """获国家级荣誉加5分,省级3分: points without a verb go on with the verb before them."""
     found: list[Placed] = []
     adds = False
+    counted: CountPart | FaultPart | None = None
     for p in placed:
         part = p.part
+        if isinstance(part, CountPart) and part.bare and counted is not None:
+            part = replace(part, verb=counted.verb)  # 不达标的,每次扣5分;反弹的,每次10分
+            p = replace(p, part=part)
+        if isinstance(part, (CountPart, FaultPart)):
+            counted = part
         bare = isinstance(part, GivePart) and part.bare and part.task is None
         if isinstance(part, Joint) and part.stop:
             adds = False
@@ -126,7 +182,252 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
+def _is_each(step: StepPart, listed: ListPart) -> bool:
+    """Whether a step is about each of the figures: 每降1%, 单项密度每降1%."""
+    last = listed.parts[-1].label if isinstance(listed.parts[-1], GivePart) else ""
+    said = re.fullmatch("(?:单项|每项|各项)(.*)|", step.label)
+    return said is not None and step.head == step.label and last.endswith(said[1] or "")
+
+
+def _said_again(part: Part, listed: ListPart) -> bool:
+    if not isinstance(part, BranchPart) or part.kind != "zero" or part.mark is None:
+        return False
+    if not _BELOW.fullmatch(part.said):
+        return False
+    marks = [p.mark for p in listed.parts if isinstance(p, BranchPart) and p.mark is not None]
+    return any((m.number, m.unit) == (part.mark.number, part.mark.unit) for m in marks)
+
+
+_BELOW = re.compile(
+    r"(?:低于|不足|不到|达不到|未达到?|少于|小于)(?:任务|目标)?的?[0-9.]+%(?:以上)?的?"
+)
+
+
+def with_lists(placed: Sequence[Placed]) -> list[Placed]:
+    """What one phrase says of several figures, each by itself; a step behind it is about each."""
+    found: list[Placed] = []
+    given: Placed | None = None
+    again: list[Placed] = []
+    for at, p in enumerate(placed):
+        if p is given or any(p is q for q in again):
+            continue
+        if not isinstance(p.part, ListPart):
+            found.append(p)
+            continue
+        rest = [q for q in placed[at + 1 :] if not isinstance(q.part, Joint)]
+        step = rest[0].part if rest else None
+        shared = isinstance(step, StepPart) and _is_each(step, p.part)
+        gives = all(isinstance(part, GivePart) for part in p.part.parts)
+        # 80%以上按比例计分,低于80%不得分: said already
+        again += [q for q in rest[:1] if _said_again(q.part, p.part)]
+        for nth, part in enumerate(p.part.parts):
+            found.append(Placed(part, p.start + nth, p.end))
+            if gives and shared and isinstance(step, StepPart):
+                given = rest[0]
+                own = replace(step, label="", head="")
+                found.append(Placed(own, p.start + nth, p.end))
+    return found
+
+
+def with_labels(placed: Sequence[Placed]) -> list[Placed]:
+    """完成资金任务的20%以上: words right before a nameless requirement are its name."""
+    found: list[Placed] = []
+    for p in placed:
+        part, ahead = p.part, found[-1] if found else None
+        if (
+            isinstance(part, RequirePart)
+            and part.label == NAMELESS
+            and ahead is not None
+            and isinstance(ahead.part, TextPart)
+            and ahead.end == p.start
+            and ahead.part.text
+        ):
+            label = re.sub("的$", "", ahead.part.text)
+            found[-1] = Placed(replace(part, label=label), ahead.start, p.end)
+        else:
+            found.append(p)
+    return found
+
+
+def with_items(placed: Sequence[Placed]) -> list[Placed]:
+    """(1)有制度;(2)有台账(每项各2分): each of the things that are listed gives its points."""
+    each = [p for p in placed if isinstance(p.part, EachItemPart)]
+    if not each:
+        return list(placed)
+    part = each[0].part
+    assert isinstance(part, EachItemPart)
+    last = [p for p in placed if not isinstance(p.part, Joint)][-1]
+    if last is not each[0] or any(_scores(p.part) for p in placed if p is not last):
+        raise Refused(each[0], "不知道“每项”是哪几项", "几件事列在前面,用分号隔开")
+    found: list[Placed] = []
+    run: list[Placed] = []
+    for p in placed:
+        if p is last or (isinstance(p.part, Joint) and p.part.stop):
+            if label := _run_text(run):
+                give = GivePart(re.sub("的$", "", label), Amount(part.amount))
+                found.append(Placed(give, run[0].start, run[-1].end))
+            run = []
+        elif isinstance(p.part, (TextPart, Joint)):
+            run += [p] if run or isinstance(p.part, TextPart) else []
+        else:
+            raise Refused(p, "不知道“每项”是哪几项", "几件事列在前面,用分号隔开")
+    if len(found) < 2:
+        raise Refused(each[0], "前面只有一件事", "几件事用分号隔开")
+    return found
+
+
+def with_more(placed: Sequence[Placed]) -> list[Placed]:
+    """采用1篇得15分,每增加1篇加20分: the first is a mark, since the steps go on from it."""
+    found: list[Placed] = []
+    for at, p in enumerate(placed):
+        behind = [q.part for q in placed[at + 1 :] if not isinstance(q.part, Joint)][:1]
+        match p.part, behind:
+            case CountPart(words, per, "得", amount, single=True), [StepPart() as step] if (
+                step.unit == words.unit and not step.label and step.way == "up"
+            ):
+                label, mark = words.head or NAMELESS, Mark(per, words.unit)
+                give = GivePart(label, Amount(amount), label, mark, words.thing)
+                found.append(Placed(give, p.start, p.end))
+            case _:
+                found.append(p)
+    return found
+
+
+NAMELESS = "完成值"
+
+
+def distributed(placed: Sequence[Placed]) -> list[Placed]:
+    """A项任务得2分,B项任务得3分,未完成的按比例得分: what comes last is about each of them.
+
+    The same list where there is nothing of the kind.
+    """
+    said = [p for p in placed if _scores(p.part) or isinstance(p.part, RequirePart)]
+    if len(said) < 3:
+        return list(placed)
+    last = said[-1]
+    match last.part:
+        case BranchPart(mark=None, said=words, label="") if _NOT_MET.match(words):
+            pass
+        case StepPart(label="", mark=None, way="down", falls=False):
+            pass
+        case _:
+            return list(placed)
+    firsts = said[:-1]
+    units = {
+        p.part.mark.unit
+        for p in firsts
+        if isinstance(p.part, (GivePart, RequirePart)) and p.part.mark
+    }
+    step = last.part if isinstance(last.part, StepPart) else None
+    for p in firsts:
+        part = p.part
+        required = isinstance(part, RequirePart) and step is not None and not part.limit
+        given = isinstance(part, GivePart) and (part.mark is not None or part.task is not None)
+        if not (required or given) or type(part) is not type(firsts[0].part):
+            return list(placed)
+        if isinstance(part, GivePart) and (part.verb != "得" or part.or_each or part.op != ">="):
+            return list(placed)
+    percent = units <= {"%"}
+    if step is not None and (
+        len(units) != 1 or not (step.unit in units or (percent and step.unit == "个百分点"))
+    ):
+        return list(placed)
+    found: list[Placed] = []
+    for p in placed:
+        if p is last:
+            continue
+        if any(p is first for first in firsts):
+            found.append(Placed(p.part, p.start, p.end - 1))
+            found.append(Placed(last.part, p.end, p.end))
+        else:
+            found.append(p)
+    return found
+
+
+_NOT_MET = re.compile(
+    r"(?:没有|没|未能|未|不能|达不|不)(?:完成|达到|达标|到|达)*(?:任务|目标|指标|要求|标准)?的?$"
+)
+
+_RATE = re.compile(r"(?:任务|目标|计划|其)?完成(?:率|比例)")
+
+
+def with_rates(placed: Sequence[Placed]) -> list[Placed]:
+    """完成建设任务得5分,完成率每低1%扣0.1分: one figure, the rate, and 100 % of it is the task."""
+    found: list[Placed] = []
+    for p in placed:
+        ahead = [q for q in found if not isinstance(q.part, (Joint, TextPart))]
+        give = ahead[-1].part if ahead else None
+        if (
+            isinstance(p.part, StepPart)
+            and p.part.head == p.part.label
+            and _RATE.fullmatch(p.part.label)
+            and isinstance(give, GivePart)
+            and give.mark is None
+            and "完成" in give.label
+        ):
+            label = (
+                re.sub("^(?:按期|按时|足额|全面)?完成|完成(?=.{0,4}$)", "", give.label) + "完成率"
+            )
+            rate = replace(give, label=label, task=label, mark=Mark(Decimal(100), "%"), bare=False)
+            found[found.index(ahead[-1])] = Placed(rate, ahead[-1].start, ahead[-1].end)
+            found.append(Placed(replace(p.part, label="", head=""), p.start, p.end))
+        else:
+            found.append(p)
+    return found
+
+
+def with_else(placed: Sequence[Placed]) -> list[Placed]:
+    """有机构得5分,否则酌情扣分: what is judged is that the thing before was not done."""
+    found: list[Placed] = []
+    for p in placed:
+        part = p.part
+        if isinstance(part, JudgedPart) and part.label == "否则":
+            ahead = [q.part for q in found if not isinstance(q.part, Joint)]
+            give = ahead[-1] if ahead else None
+            several = sum(_scores(q) for q in ahead) > 1
+            if several or not isinstance(give, GivePart):
+                raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下酌情扣分")
+            label = f"未做到“{give.label}”的扣分"
+            found.append(Placed(replace(part, label=label, said="否则"), p.start, p.end))
+        else:
+            found.append(p)
+    return found
+
+
+def with_objects(placed: Sequence[Placed]) -> list[Placed]:
+    """每季度至少研究1次安全工作,少1次扣1分: the words behind the amount are the requirement's."""
+    found: list[Placed] = []
+    for p in placed:
+        ahead = found[-1] if found else None
+        words = p.part.label if isinstance(p.part, StepPart) else ""
+        if (
+            ahead is not None
+            and isinstance(ahead.part, RequirePart)
+            and isinstance(p.part, StepPart)
+            and words
+            and p.part.head == words
+            and ahead.end == p.start
+        ):
+            required = replace(ahead.part, label=ahead.part.label + words)
+            at = p.start + len(words)
+            found[-1] = Placed(required, ahead.start, at)
+            found.append(Placed(replace(p.part, label="", head=""), at + 1, p.end))
+        else:
+            found.append(p)
+    return found
+
+
 def _run_text(run: Sequence[Placed]) -> str:
     """Remarks and the commas between them, as they stand."""
-    said = "".join(p.part.text if isinstance(p.part, TextPart) else "," for p in run)
+    said = "".join(_words(p.part) for p in run)
     return said.strip(",")
+
+
+def _words(part: Part) -> str:
+    match part:
+        case TextPart(text):
+            return text
+        case RequirePart(label, mark, limit):
+            return f"{label}{'不超过' if limit else '不少于'}{mark.text()}"
+        case _:
+            return ","

@@ -53,7 +53,8 @@ def finish(
         pieces.append(f"最多扣{limits.deduction.text()}")
     if limits.item is not None:
         highest = f"{number(limits.item)}分"
-        pieces.append(f"{highest}封顶" if b.open_cap == "item" else f"最高得{highest}")
+        summed = "累计" if b.summed and "G21" in b.taken else ""
+        pieces.append(f"{highest}封顶" if b.open_cap == "item" else f"{summed}最高得{highest}")
     if worth is not None:
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.

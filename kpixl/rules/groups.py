@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from kpixl.rules.all_terms import AllOf
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.finishing import finish
@@ -128,7 +129,8 @@ def _of_groups(
     for p in (p for g in groups for p in g):
         if isinstance(p.part, BranchPart) and p.part.mark is None and len(tasks) > 1:
             words = re.sub("的$", "", p.part.said)
-            if p.part.kind == "prop" or MISSED.match(words):
+            each = all(any(isinstance(q.part, BranchPart) for q in g) for g in tasks)
+            if not each and (p.part.kind == "prop" or MISSED.match(words)):
                 raise Refused(p, "前面有几项,不知道是哪一项未完成", "每一项后面各写一次")
     measured = [g for g in groups if any(_measures(p.part) for p in g)]
     for at, group in enumerate(groups[1:], 1):
@@ -140,6 +142,7 @@ def _of_groups(
             and not ahead
             and group is groups[-1]
             and len(measured) > 1
+            and not any(isinstance(p.part, StepPart) for g in measured[:-1] for p in g)
             and _measures(group[0].part)
         ):
             raise Refused(
@@ -168,7 +171,8 @@ def _flat(
     giving = [r for r in rules if any(gives_points(t) for t in r.terms)]
     marks = [t for r in giving for t in r.terms if isinstance(t, Threshold) and t.verb == "得"]
     takes = any(is_deduction(t) and not isinstance(t, Gate) for r in rules for t in r.terms)
-    if takes and any(t.below == "zero" and not t.said for t in marks):
+    whole = any(isinstance(t, AllOf) for r in giving for t in r.terms)
+    if takes and (whole or any(t.below == "zero" and not t.said for t in marks)):
         raise Refused(
             groups[-1][0], "不知道没有达到前面的标准时是不得分,还是只扣这里的分", "未达到的…"
         )

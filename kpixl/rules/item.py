@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from kpixl.rules.all_terms import Missed
 from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
@@ -111,4 +112,4 @@ def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
     if isinstance(term, (PerUnit, YesNo, Threshold, Judged, Places, RankMove, Tiers)):
         return term.verb == "扣"
-    return isinstance(term, (Shortfall, Gate))
+    return isinstance(term, (Shortfall, Gate, Missed))

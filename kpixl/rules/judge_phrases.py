@@ -75,8 +75,8 @@ def judge_or_nothing(s: Segment) -> Part:
     由考核单位酌情评定扣分,最多扣到0分;写“否则”的,说的是前面那件事没有做到。
     """
     stop = s.tokens.index(s.get("ORJUDGE", "JUDGEW"))
-    label = "" if s.find("ELSE") else s.spoken(0, stop)
-    return JudgedPart(label or "没有做到", None, "扣", Decimal(0), "酌情")
+    label = "否则" if s.find("ELSE") else s.spoken(0, stop)
+    return JudgedPart(label, None, "扣", Decimal(0), "酌情")
 
 
 def judge_capped(s: Segment) -> Part:

@@ -54,6 +54,8 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
                 raise Refused(p, "限制扣分,但没有扣分", "先写扣分")
             if kind in found:
                 raise Refused(p, "同一种限制写了两次", "只写一次")
+            if kind == "item" and _never_reached(b, part.amount):
+                raise Refused(p, "得分到不了这个数,不知道是不是每个都得分", "每1个得N分,最高得M分")
             found[kind] = part.amount
     if "floor" in found and "no_floor" in found:
         raise Refused(limits[-1], "既写扣完为止,又写扣分不封顶", "只写一种")
@@ -64,6 +66,16 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         item.number if item else None,
         "no_floor" not in found,
     )
+
+
+def _never_reached(b: Builder, cap: Amount | None) -> bool:
+    """有一次会议记录得1分,最多得2分: points that are given once can't come to the cap."""
+    once = any(isinstance(t, Threshold) and t.each for t in b.terms)
+    if not once or cap is None or cap.number is None:
+        return False
+    gives = [t for t in b.terms if gives_points(t) or t.bonus]
+    most = sum(bounds(t.expr(), float("inf"), lambda i: b.inputs[i].kind)[1] for t in gives)
+    return most < float(cap.number)
 
 
 def _named_cap(b: Builder, p: Placed) -> Literal["bonus", "deduction", "item"]:

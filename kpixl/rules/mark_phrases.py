@@ -7,10 +7,14 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.parts import (
+    AllPart,
     BranchPart,
     GivePart,
+    ListPart,
+    Need,
     Part,
 )
+from kpixl.rules.printing import number
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     A_YEAR,
@@ -29,6 +33,10 @@ from kpixl.rules.terms import Amount, Mark
 _QUANTITY = re.compile(
     r"(?:[数值率幅速度量额]|水平|比重|比例|面积|收入|任务|指标|目标|要求|标准|增长|增速)$"
 )
+
+
+# 完成任务且满意度(达到): two conditions, of which the second has the mark
+_AND = re.compile(r"^(.{2,}?),?(?:(?<![而况])且|并且)(.{2,}?)(?:达到|达|不低于|不少于|至少)?$")
 
 
 def _given(tokens: tuple[Token, ...]) -> tuple[str, str] | None:
@@ -198,10 +206,18 @@ def give_at(s: Segment) -> Part:
     thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
     if behind and behind[0].name == "GES":
         thing = thing[len(behind[0].text) :]
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    mark, second = mark_of(s, at), re.match("(?:且|并且?|同时)(?!合|网|轨|购)(.{2,})$", thing)
+    first = _AND.match("".join(t.text for t in ahead))
+    if (second or first) and verb == "得" and period is None and not implied:
+        needs = [Need(figure, mark)]
+        if first and s.find("GEQ", "DO") is not None:
+            needs = [Need(first[1], None), Need(tidy(first[2]), mark)]
+        if second:
+            needs.append(Need(second[1], None))
+        return AllPart(tuple(needs), points_of(s, token), said=True)
     if re.search("且|并|同时", thing):
         raise s.refuse(at, "后面还有一个条件,不知道怎样计", "每个条件各写一句")
-    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
-    mark = mark_of(s, at)
     if period is not None:
         if period.text not in A_YEAR or at.name != "CNT" or mark.number is None:
             raise s.refuse(period, "不知道全年是多少", "写明全年的数")
@@ -210,6 +226,43 @@ def give_at(s: Segment) -> Part:
     return GivePart(
         figure, points_of(s, token), figure, mark, thing, verb=verb, period=said, implied=implied
     )
+
+
+def give_each(s: Segment) -> Part:
+    """履约率、开工率分别达到90%、70%的,各得4分、3分
+
+    几个数据各有各的标准,各得各的分;名称与标准、分数一一对应,只写一个的对每一项都一样。
+    """
+    token = s.get("GIVE", "LEVELS")
+    each = s.tokens.index(s.get("EACHW"))
+    marks = [t for t in s.tokens[each:] if t.name in AMOUNTS]
+    names = [tidy(p) for p in re.split("、|和|与|及", s.label(0, each)) if p]
+    amounts = [s.need(token, group) for group in token.figures]
+    for found, what in ((marks, "标准"), (amounts, "分数")):
+        if len(found) not in (1, len(names)) or len(names) < 2:
+            said = f"前面是{len(names)}个名称,后面是{len(found)}个{what}"
+            raise s.refuse(token, said, f"名称与{what}一一对应,用顿号隔开")
+    parts = []
+    for at, name in enumerate(names):
+        mark = mark_of(s, marks[at if len(marks) > 1 else 0])
+        amount = Amount(amounts[at if len(amounts) > 1 else 0])
+        parts.append(GivePart(name, amount, name, mark))
+    return ListPart(tuple(parts))
+
+
+def give_all(s: Segment) -> Part:
+    """甲、乙、丙三项指标均完成任务得6分
+
+    几项都做到才得分;项数须与列出的名称一致。
+    """
+    counted = s.get("NITEMS")
+    token = s.get("GIVE", "FULL")
+    names = s.before("NITEMS").split("、")
+    if s.need(counted) != len(names):
+        raise s.refuse(counted, f"写明的项数与列出的{len(names)}项不符", f"{len(names)}项")
+    words = s.tokens[: s.tokens.index(token)]
+    label = "".join(t.text for t in words if t.name in (*NAMING, "NITEMS"))
+    return GivePart(tidy(label), points_of(s, token))
 
 
 def give_mean(s: Segment) -> Part:
@@ -268,7 +321,21 @@ def below(s: Segment) -> Part:
         label,
         None,
         op,
+        re.match("[本该此]项", branch.text) is not None,
     )
+
+
+def none_at_one(s: Segment) -> Part:
+    """发现1个对象未公示的,不得分
+
+    有一次就整项不得分。
+    """
+    step, branch = s.get("EVCNT"), s.get("ZERO")
+    if s.take(step) != 1 or step.text.startswith("每"):
+        raise s.refuse(step, "不知道是每个都不得分,还是有了就不得分", "有1个以上的不得分")
+    words = s.tokens[: s.tokens.index(branch)]
+    said = "".join(t.text for t in words if t.name not in ("DE", "COMMA"))
+    return BranchPart("zero", None, said)
 
 
 _DENIED = re.compile(r"[不未没无非]|参加|完成|达")
@@ -284,6 +351,21 @@ def proportion(s: Segment) -> Part:
     if re.search("扣|减", token.text):
         raise s.refuse(token, "没有写什么情况下按比例", "未完成的按比例扣分")
     return GivePart(label or "完成值", Amount(None), label or "完成值", Mark(), prop=True)
+
+
+def proportion_from(s: Segment) -> Part:
+    """完成任务80%以上的按比例计分
+
+    完成率达到所写的数的,按完成率得分;达不到的不得分。
+    """
+    at, token = s.get("PCT"), s.get("PROP")
+    if re.search("扣|减", token.text):
+        raise s.refuse(token, "没有写什么情况下按比例", "未完成的按比例扣分")
+    label = figure_of(tuple(t for t in s.tokens[: s.tokens.index(at)] if t.name != "TASK"))
+    share = s.need(at)
+    limit = Mark(share, "%", "of")
+    given = GivePart(label or "完成值", Amount(None), label or "完成值", Mark(), prop=True)
+    return ListPart((given, BranchPart("zero", limit, f"低于目标{number(share)}%")))
 
 
 def by_rate(s: Segment) -> Part:

@@ -125,7 +125,7 @@ class Rule:
             and [(i.kind, i.target) for i in self.inputs]
             == [(i.kind, i.target) for i in other.inputs]
             and self.limits == other.limits
-            and self.assumptions == other.assumptions
+            and set(self.assumptions) == set(other.assumptions)
         )
 
     def _uses(self, *kinds: type) -> bool:

@@ -105,7 +105,9 @@ class _Clause:
 
 # 不完成任务 names nothing but that the mark is missed.
 MISSED = re.compile(
-    r"^(?:没有|没|未能|未|完不成|不能|不|达不)[\u4e00-\u9fff]{0,4}?(?:完成|达到|达|到)?(?:任务|目标|指标|要求)?$"
+    r"^(?:没有|没|未能|未|完不成|不能|不|达不)(?:能|有)?(?:按期|按时|如期|足额|全面|全部|按要求|按规定)?"
+    r"(?:完成|达到|达|到|实现|符合)?(?:规定|上述|以上|该项|本项|年度|考核|下达)?的?"
+    r"(?:任务|目标|指标|要求|标准|标|规定)*(?:数|值)?$"
 )
 
 
@@ -207,13 +209,35 @@ def _sorted_branches(
             gates.append(found)
         elif at_mark is None:
             at_mark = found
+        elif at_mark[1].kind == "prop" and part.kind == "zero" and _nothing(part, give):
+            continue  # nothing at all gives nothing in proportion
         else:
             raise Refused(found[0], "前面已经写过一次", "一个数据只写一次未完成")
     return at_mark, tuple(gates)
 
 
+def _is_gate(part: Part) -> bool:
+    """未报送方案的不得分: about no figure."""
+    gate = isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
+    return gate and isinstance(part, BranchPart) and not says_missed(part.said, None)
+
+
+def _nothing(part: BranchPart, give: GivePart | None) -> bool:
+    """没有到账的不得分 beside 不足的按比例得分."""
+    words = re.match("(?:没有|无)(.+)", re.sub("的$", "", part.said))
+    return part.mark is None and words is not None and give is not None and words[1] in give.label
+
+
 def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[Placed]:
-    """每缺1名支委扣5分 without any target is a count of what is missing, not a shortfall."""
+    """每缺1名支委扣5分 without any target is a count of what is missing, not a shortfall.
+
+    Nor can it be one of a rate: 参训率达到100%得5分,每缺1人扣0.5分.
+    """
+    marks = [p.part.mark for p in placed if isinstance(p.part, GivePart) and p.part.mark]
+    if marks and all(mark.unit in PERCENT and mark.kind == "own" for mark in marks):
+        # the mark is one of a rate
+        placed = [p for p in placed if not (isinstance(p.part, GivePart) and p.part.mark)]
+    placed = [p for p in placed if not _is_gate(p.part)]
     measured = any(
         (is_numeric(p.part) and not isinstance(p.part, StepPart))
         or (isinstance(p.part, StepPart) and p.part.way != "down")
@@ -231,10 +255,14 @@ def _as_count(p: Placed, *, measured: bool) -> Placed:
             and not step.amount.share
             and not measured
             and (step.unmet or step.head in ("", step.label))
-            and (step.missing or (not step.label and not step.unmet))
+            and (
+                step.missing
+                or (not step.label and not step.unmet)
+                or (step.unmet and not MISSED.match(re.sub("的$", "", step.head)))
+            )
         ):
-            does = "缺" if step.missing else "少"
-            thing = step.lead + step.thing
+            does = ("缺" if step.missing else "少") + step.lead
+            thing = re.sub("的$", "", step.thing)
             words = Counted(step.head if step.unmet else step.label, does, step.unit, thing)
             return Placed(CountPart(words, step.per, "扣", step.amount.number), p.start, p.end)
         case _:
@@ -334,7 +362,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         head = part.head
         if clause.required and give is None and not nth:
             # the requirement is said again, since the steps alone do not say their mark
-            head = ",".join(filter(None, (f"{label}不少于{mark.text()}", head)))
+            head = ",".join(filter(None, (_demanded(b, clause, label, mark), head)))
         takes = part.way == "both" or not adds
         if adds:
             b.terms.append(
@@ -468,6 +496,14 @@ def _period(b: Builder, clause: _Clause) -> tuple[str, int]:
     return ("", 1) if times == 1 else (said, times if b.reading("G26") == "全年" else 1)
 
 
+def _demanded(b: Builder, clause: _Clause, label: str, mark: Mark) -> str:
+    """The requirement as the clause says it: for each period where it is said so."""
+    said, times = _period(b, clause)
+    if not said or mark.number is None:
+        return f"{label}不少于{mark.text()}"
+    return f"{said}{label}不少于{number(mark.number / times)}{mark.unit}"
+
+
 def per_period(part: RequirePart) -> Decimal | None:
     """How much a requirement asks for in each of its periods, None where it has none."""
     times = _TIMES.get(part.period, 1)
@@ -495,10 +531,14 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     if give is not None and give.period and own is not None and own.number is not None:
         own = for_year(b, RequirePart(label, own, False, give.period))
     if own is None and give is not None and give.task is None and clause.steps:
-        if give.given is None:
+        if give.given is not None:
+            label, own = give.given[0], Mark(None, "", "given", give.given[1])
+        elif asked := _ASKED.fullmatch(give.label):
+            label, own = asked[1], Mark()
+        elif planned := _PLANNED.fullmatch(give.label):
+            label, own = planned[1] + planned[2] or NAMELESS[0], Mark()
+        else:
             raise Refused(clause.steps[0][0], "不知道从多少算起", "完成目标任务得…,或达到N得…")
-        label = give.given[0]
-        own = Mark(None, "", "given", give.given[1])
     if own is None and marked:
         at, mark = marked[0]
         if give is not None and give.task is not None and mark.kind == "own":
@@ -517,6 +557,14 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     return own or Mark(), label
 
 
+# 收入完成年初预算, 完成全年度投资计划: what was planned is the target
+_PLANNED = re.compile(
+    r"(.*?)(?<!未)完成(?:年初|年度|全年度?|当年)?((?:(?!年).)*?)(?:年初|年度)?(?:预算|计划)(?:目标|任务)?数?"
+)
+# 根据省下达的造林任务,能按时完成
+_ASKED = re.compile(
+    r"(?:根据|按照?)?([^,]{2,}?(?:任务|指标)),?(?:能|可)?(?:保质保量|保质|保量|按时|按期|足额|全面|如期|顺利)*完成"
+)
 _OWN_MEAN = re.compile("本类|本组|同类|平均")
 
 

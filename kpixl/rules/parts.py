@@ -108,7 +108,8 @@ class PlacesPart:
 class JudgedPart:
     """成效显著的,最高加5分; 落实不好的酌情扣2-6分: points that an assessor gives or takes.
 
-    `high` None is the 分值; `low` is the least that is given or taken, where any is.
+    `high` None is the 分值; `low` is the least that is given or taken, where any is; `said` is
+    否则 where it stands for the label.
     """
 
     label: str
@@ -116,6 +117,7 @@ class JudgedPart:
     verb: Literal["得", "加", "扣"]
     low: Decimal = Decimal(0)
     word: Literal["最高", "酌情"] = "最高"
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,40 @@ class GivePart:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """One of several requirements; `mark` None is a thing that is done or not."""
+
+    label: str
+    mark: Mark | None
+    op: Literal[">=", "<="] = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class AllPart:
+    """负荷率不低于75%,达标率不低于95%,得5分: points for all of it; `said` by 且.
+
+    `either` says that one of them suffices.
+    """
+
+    needs: tuple[Need, ...]
+    amount: Amount
+    said: bool = False
+    either: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """A、B、C分别达到90%、80%、70%各得3分: what one phrase says of several figures."""
+
+    parts: tuple[GivePart | RequirePart | BranchPart | StepPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BranchPart:
     """What happens beyond the mark on its bad side: 未完成不得分, 低于60%扣2分.
 
     `said` are its words, `label` the figure where they name one, `amount` what `lose` takes,
-    `op` the side of the mark that is meant.
+    `op` the side of the mark that is meant; `whole` says 本项不得分.
     """
 
     kind: Literal["zero", "prop", "lose"]
@@ -162,6 +193,7 @@ class BranchPart:
     label: str = ""
     amount: Amount | None = None
     op: Literal["<", ">", "<=", ">="] = "<"
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +235,8 @@ class CountPart:
     per: Decimal
     verb: Literal["得", "加", "扣"]
     amount: Decimal
+    single: bool = False  # 采用1篇得15分, without 每
+    bare: bool = False  # 每次10分, without a verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +296,13 @@ class AnyMissPart:
 
 
 @dataclass(frozen=True, slots=True)
+class EachItemPart:
+    """(每项各2分) behind a list of things to be done."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class TierPart:
     """80%—90%(不含90%)得8分: an interval of a figure and its points.
 
@@ -309,11 +350,15 @@ class StatedPart:
 
 @dataclass(frozen=True, slots=True)
 class BoundPart:
-    """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止; `over_all` says 以上, 合计, 本项."""
+    """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止; `over_all` says 以上, 合计, 本项.
+
+    `said` are its words.
+    """
 
     kind: Literal["bonus", "deduction", "both", "item", "any", "floor", "no_floor"]
     amount: Amount | None
     over_all: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +369,7 @@ class TextPart:
     text: str
     ties: bool = False
     stack: Literal["", "一次", "最高"] = ""
+    note: str = ""  # the reading that it says was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +390,8 @@ Part: TypeAlias = (
     | ToBestPart
     | JudgedPart
     | GivePart
+    | AllPart
+    | ListPart
     | BranchPart
     | StepPart
     | CountPart
@@ -352,6 +400,7 @@ Part: TypeAlias = (
     | FaultPart
     | RequirePart
     | AnyMissPart
+    | EachItemPart
     | TierPart
     | TiersPart
     | EtcPart

@@ -16,6 +16,7 @@ from kpixl.rules.parts import (
     BlendPart,
     BoundPart,
     BranchPart,
+    EachItemPart,
     FaultPart,
     FormulaPart,
     GivePart,
@@ -26,6 +27,7 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.segment import (
+    EVENTS,
     Segment,
     points_of,
     tidy,
@@ -126,7 +128,16 @@ def any_miss(s: Segment) -> Part:
 
     有几项没完成,就扣几次。前面已逐项写明得分的,这句只是重复,不另外扣。
     """
-    return AnyMissPart(s.need(s.get("ANYMISS")))
+    token = s.get("ANYMISS")
+    return AnyMissPart(s.need(token, next(iter(token.figures))))
+
+
+def each_item(s: Segment) -> Part:
+    """(每项各2分)
+
+    写在几件事的后面,每一件做到了各得所写的分。
+    """
+    return EachItemPart(s.need(s.get("EACHITEM")))
 
 
 def stated(s: Segment) -> Part:
@@ -168,6 +179,7 @@ _OVER_ALL = re.compile(r"以上|各项|本项|该项|合计|累计|总计|总分
 
 BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "any", "floor", "no_floor"]] = {
     "CAPADDFULL": "bonus",
+    "CAPSUBFULL": "deduction",
     "CAPBOTHFULL": "both",
     "CAPANY": "any",
     "CAPADD": "bonus",
@@ -194,7 +206,7 @@ def bound(s: Segment) -> Part:
         amount = Amount(values[0] / 100, share=True)
     elif token.name.endswith("FULL"):
         amount = Amount(None)
-    return BoundPart(BOUNDS[token.name], amount, bool(_OVER_ALL.search(token.text)))
+    return BoundPart(BOUNDS[token.name], amount, bool(_OVER_ALL.search(token.text)), token.text)
 
 
 def text(s: Segment) -> Part:
@@ -214,6 +226,27 @@ def text(s: Segment) -> Part:
     top, once = s.find("TOPMOST"), s.find("NOREPEAT")
     stack: Literal["", "一次", "最高"] = "最高" if top else "一次" if once else ""
     return TextPart(said, any(t.name == "SAMEW" for t in s.tokens), stack)
+
+
+def having(s: Segment) -> Part:
+    """有一支信息员队伍
+
+    写在“每项各N分”前面的一件事;单独写的不计分。
+    """
+    token = s.get("EVCNT")
+    if not token.text.startswith("有") or token.parts["unit"] in EVENTS:
+        raise s.refuse(token, "没有写得几分或扣几分", "每…扣N分")
+    s.take(token)
+    return TextPart("".join(t.text for t in s.tokens))
+
+
+def each_note(s: Segment) -> Part:
+    """[最后的对每一项]
+
+    说明写在几项最后的扣分、按比例,已分到前面每一项(G52)。
+    """
+    assert s.tokens
+    return TextPart("", note="G52")
 
 
 def stacking(s: Segment) -> Part:

@@ -138,6 +138,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("MARKED DE? COMMA? THAT? ADD", mark_phrases.give_at),
     Production(
+        "L EACHW (DO | GEQ) AMT GES? (DUN AMT GES?)* DE? COMMA? EACHW? (GIVE | LEVELS)",
+        mark_phrases.give_each,
+    ),
+    Production(
         "(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", step_phrases.each_slash
     ),
     Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
@@ -180,6 +184,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_mean),
     Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", step_phrases.levels),
     Production("R STATED? COLON", phrases.head),
+    Production("L NITEMS L DE? COMMA? (GIVE | FULL)", mark_phrases.give_all),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
     Production(
         "L BUT L (COMMA L)? DE? COMMA? THAT? (GIVE | FULL | BPTS | ZERO)", phrases.alternative
@@ -188,6 +193,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("L? AMT GES L CNT DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_one),
     Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
+    Production("L? UNMET QTY L? DE? COMMA? EVCNT L? DE? COMMA? SUB", step_phrases.count),
     Production("STATED", phrases.stated),
     Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", tier_phrases.tier),
     Production(
@@ -201,6 +207,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("NTIERS", tier_phrases.number_of_tiers),
     Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
+    Production("EACHITEM", phrases.each_item),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
     Production(
         "(UNMET L? (AMT GES? L?)? | L? UNMET AMT GES? L? | L? (LT | GT) AMT L? | ELSE) DE? COMMA? "
@@ -208,7 +215,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.below,
     ),
     Production("L DE? COMMA? ZERO", mark_phrases.below),
+    Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
+    Production("L? DO? L? PCT GES DE? COMMA? PROP", mark_phrases.proportion_from),
     Production("RATEBY", mark_phrases.by_rate),
     Production("BPTS", mark_phrases.bare),
     Production("PACE", phrases.pace),
@@ -217,7 +226,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("ETC", tier_phrases.and_so_on),
     Production(
         "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
-        "| L? (GT | LT) (L | AMT GES? L?)? DE? COMMA?)? "
+        "| L? (GT | LT) (L | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
         "(EVUP | EVDOWN | EVSYM) L? (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(STEP_POINTS)})",
         step_phrases.step,
@@ -241,7 +250,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         "OFWH? R? DO? (CNT? QTY GES W+)+ (GEQ | DO)? AMT GES? DE? R?", require_phrases.require_named
     ),
     Production("OFWH? R? RANGE DE? R?", require_phrases.require_range),
+    Production("EACHNOTE", phrases.each_note),
     Production("R DE?", phrases.text),
+    Production("L? EVCNT L", phrases.having),
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(

@@ -122,8 +122,22 @@ def _stops() -> re.Pattern[str]:
     # So are Latin letters with a number behind them: PM2.5, ISO9001, S7.
     model = r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-?[0-9]+(?:\.[0-9]+)?(?![0-9.]*[0-9%分])"
     quoted = (r"《[^《》]{1,40}》", r"“(?![^“]*(?:否决|扣分|加分|不得|取消))[^“]{1,30}“")
-    ranked = r"(?<![0-9.])[0-9]{2,4}强(?=企业|[县市镇乡区])"  # 世界500强企业
-    return re.compile("|".join([*quoted, model, ranked, *map(re.escape, words)]))
+    # a number in front that belongs to a name: 世界500强, 5A级, 12345热线; a time by which
+    # something is to be done: 30日内, 6月底前; what a name is short for
+    numbered = (
+        r"(?<![0-9.])[1-9][0-9]{1,3}强(?=企业|民营|民企|项目|[县市镇乡区]|[,、;。1-9]|$)",
+        r"(?<![0-9.])[1-5]A(?=级|景区)",
+        r"(?<![0-9.])1[0-9]{2,4}(?=热线|平台|举报)",
+        r"(?<![0-9.-])[0-9]{1,2}月(?:底|末|[0-9]{1,2}日)(?:之?前|以前)",
+        r"(?<=在)[0-9]{1,3}个?(?:工作日|日)(?:之|以)?内",
+        r"(?<![0-9])(?:[一二三四五六七八九十]|[0-9]{1,2})个月(?:之|以)?内(?=向|报|完成|组织|召开|整改)",
+        r"\(按[^()0-9]{2,12}折算\)",
+        r"\((?:不含|不包括)(?!本数|该数|此数|本级数)[^()0-9,]{2,12}\)",  # what a figure leaves out
+        r"不得(?=[漏迟错擅随虚瞒弄])",  # 不得漏填: a duty
+        r"只(?=[\u4e00-\u9fff]{1,6},?不)",  # 只填表,不走访
+        r"\(以下(?:统称|简称)[^()0-9]{1,20}\)",
+    )
+    return re.compile("|".join([*quoted, model, *numbered, *map(re.escape, words)]))
 
 
 @cache

@@ -126,6 +126,10 @@ A_YEAR = {
 }  # fmt: skip
 
 
+# Counted things that come one by one, so that “1条得2分” can only mean each of them.
+EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
+
+
 def tidy(label: str) -> str:
     """A subject as the name of an input: without the particles around it.
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from kpixl.rules.building import Builder, Placed
+from kpixl.rules.all_of import as_base, read_all
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.expr import Div, Mul, Points, Target, Value
+from kpixl.rules.mixed import counts_missed, is_mixed, is_take, read_mixed
 from kpixl.rules.numeric import (
+    NAMELESS,
     is_numeric,
     read_numeric,
 )
 from kpixl.rules.parts import (
+    AllPart,
     BlendPart,
+    BranchPart,
+    CountPart,
     DefinitionPart,
     FormulaPart,
+    GivePart,
     JudgedPart,
+    Part,
     PlacesPart,
     ToBestPart,
 )
@@ -25,6 +36,7 @@ from kpixl.rules.single import (
     read_weighted,
 )
 from kpixl.rules.sums import is_sum, read_sum
+from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.tiers import is_tiered, read_tiers
 
 
@@ -38,6 +50,9 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
         read_places(b, ranked, alone=not others)
         return
     first = scoring[0].part
+    if restated := _restated(scoring):
+        scoring = restated
+        first = scoring[0].part
     match first:
         case FormulaPart() | DefinitionPart():
             read_formula_clause(b, scoring)
@@ -45,11 +60,85 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
             read_weighted(b, scoring)
         case ToBestPart():
             read_to_best(b, scoring)
+        case _ if any(isinstance(p.part, AllPart) for p in scoring):
+            _read_together(b, scoring)
         case JudgedPart() if len(scoring) == 1:
             read_judged(b, scoring)
         case _ if is_tiered(scoring) and not is_sum(scoring):
             read_tiers(b, scoring)
+        case _ if is_mixed(scoring) and not is_sum(scoring):
+            read_mixed(b, scoring)
         case _ if any(is_numeric(p.part) for p in scoring) and not is_sum(scoring):
             read_numeric(b, scoring)
         case _:
             read_sum(b, scoring)
+
+
+def _read_together(b: Builder, scoring: Sequence[Placed]) -> None:
+    """Points for several requirements at once, alone or in a sum of things done."""
+    wholes = [p for p in scoring if isinstance(p.part, AllPart)]
+    others = [p for p in scoring if p not in wholes]
+    if len(wholes) == 1 and not any(isinstance(p.part, GivePart) for p in others):
+        if _starts_from(wholes[0].part, others) and b.reading("G19") == "从该分扣起":
+            b.terms.append(as_base(wholes[0]))
+        else:
+            others = read_all(b, wholes[0], others)
+    else:
+        for p in wholes:
+            read_all(b, p, [])
+        for p in others:
+            if not isinstance(p.part, GivePart) or p.part.mark is not None:
+                raise Refused(p, "与前面的几个要求不能写在同一条里", "另起一句,或另起一项")
+    if others:
+        read_sum(b, others)
+
+
+def _restated(scoring: Sequence[Placed]) -> list[Placed]:
+    """完成任务得满分,未完成按比例得分。得分=完成数÷任务数×分值: the formula says the same again.
+
+    Empty where it is not so.
+    """
+    last = scoring[-1].part
+    if len(scoring) < 2 or not isinstance(last, FormulaPart) or last.ahead:
+        return []
+    match last.expr:
+        case Mul((Div(Value(i), Target(j)), Points())) if i == j or _PACE.fullmatch(last.labels[j]):
+            label = last.labels[i]
+        case Mul((Div(Value(i), Value(j)), Points())) if _AIM.fullmatch(last.labels[j]):
+            label = last.labels[i]
+        case _:
+            return []
+    found: list[Placed] = []
+    for p in scoring[:-1]:
+        match p.part:
+            case GivePart(amount=Amount(number=None), mark=None, task=task) if (
+                task in NAMELESS or task == label
+            ):
+                part = replace(p.part, label=label, task=label)
+                found.append(Placed(part, p.start, p.end))
+            case GivePart(prop=True, mark=Mark(number=None), task=task) if (
+                task in NAMELESS or task == label
+            ):
+                part = replace(p.part, label=label, task=label)
+                found.append(Placed(part, p.start, p.end))
+            case BranchPart("prop", None):
+                found.append(p)
+            case _:
+                return []
+    return found
+
+
+_PACE = re.compile(r"(?:时序|进度|年度|全年|年初)?")
+_AIM = re.compile(r"(?:时序|进度|年度|全年|年初)?(?:目标|任务)+(?:数|值|量)?")
+
+
+def _starts_from(whole: Part, others: Sequence[Placed]) -> bool:
+    """Whether the deductions beside several requirements count what these fall short by."""
+    if not isinstance(whole, AllPart):
+        return False
+    marks = [
+        GivePart(n.label, whole.amount, n.label, n.mark) for n in whole.needs if n.mark is not None
+    ]
+    takes = [p.part for p in others if isinstance(p.part, CountPart)]
+    missed = any(counts_missed(give, part) for give in marks for part in takes)
+    return missed and all(is_take(p.part) for p in others)

@@ -118,6 +118,14 @@ def _one_figure(at: Placed, part: FormulaPart) -> FormulaPart:
     uses = [node for node in walk(part.expr) if getattr(node, "input", None) == nameless]
     if any(isinstance(node, (Value, Rank, Position)) for node in uses):
         return part
+    if all(isinstance(node, Peer) and node.stat == "count" for node in uses):
+        # how many units there are is the same for each figure; the one that is ranked first
+        ranks = [node.input for node in walk(part.expr) if isinstance(node, Rank)]
+        figure = (ranks or [n for n in range(len(part.labels)) if n != nameless])[0]
+        kept = [n for n in range(len(part.labels)) if n != nameless]
+        numbers = {n: kept.index(n) for n in kept} | {nameless: kept.index(figure)}
+        labels = tuple(part.labels[n] for n in kept)
+        return replace(part, expr=renumbered(part.expr, numbers), labels=labels)
     if len(part.labels) > 2:
         raise Refused(at, "不知道是哪个数据的目标值、上年值或平均值", "在前面加上数据的名称")
     return replace(
@@ -232,5 +240,10 @@ def judged_term(b: Builder, at: Placed) -> Judged:
     part = at.part
     assert isinstance(part, JudgedPart)
     return Judged(
-        b.input(at, part.label, "judged", "分"), part.high, part.verb, part.low, part.word
+        b.input(at, part.label, "judged", "分"),
+        part.high,
+        part.verb,
+        part.low,
+        part.word,
+        part.said,
     )

@@ -16,6 +16,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.segment import (
     AMOUNTS,
+    EVENTS,
     NAMING,
     SPOKEN,
     VERBS,
@@ -58,7 +59,8 @@ def step(s: Segment) -> Part:
     missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
     label = figure_of(ahead[:missed] if missed else ahead)
     since = _SINCE.search(label)
-    label = "" if _THE_TASK.fullmatch(label) else _SINCE.sub("", label)
+    beyond = _ON_TOP.search(label)
+    label = "" if _THE_TASK.fullmatch(label) else _ON_TOP.sub("", _SINCE.sub("", label))
     return StepPart(
         way,
         label,
@@ -67,7 +69,7 @@ def step(s: Segment) -> Part:
         points_of(s, points),
         mark_of(s, mark) if mark else None,
         "得" if points.name == "GIVE" else "加",
-        "" if s.find("OVERC") else _rise(head.text),
+        "" if s.find("OVERC") or beyond else _rise(head.text),
         "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
         "".join(
             t.text for t in behind[behind.index(at) : behind.index(points)] if t.name in NAMING
@@ -84,6 +86,7 @@ def step(s: Segment) -> Part:
 _SINCE = re.compile(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")
 
 
+_ON_TOP = re.compile(r"在?(?:完成)?(?:年度|全年)?(?:目标任务|任务|目标|计划)数?的?基础上$")
 _THE_TASK = re.compile(r"(?:目标任务|任务|目标|指标|计划)(?:后|的?基础上|以后|之后)?")
 
 
@@ -173,9 +176,17 @@ def count(s: Segment) -> Part:
     points = s.get("GIVE", "ADD", "SUB", "BPTS")
     per = s.take(step)
     verb = VERBS.get(points.name, "得")
-    if not step.text.startswith("每") and verb == "得":
-        raise s.refuse(step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分")
     place = s.tokens.index(step)
+    if not step.text.startswith("每") and verb == "得":
+        if not step.text.startswith("有") or s.all(*AMOUNTS):
+            raise s.refuse(
+                step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分"
+            )
+        if step.parts["unit"] in EVENTS:
+            raise s.refuse(
+                step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分"
+            )
+        return GivePart(s.label(0, place) + step.text + s.label(place + 1), points_of(s, points))
     ahead = s.tokens[:place]
     for token in ahead:  # a number in the name of the counted thing
         if token.name in AMOUNTS:
@@ -188,12 +199,14 @@ def count(s: Segment) -> Part:
         if token.name in AMOUNTS:
             s.take(token)
     thing = tidy("".join(t.text for t in behind if t.name in (*NAMING, *AMOUNTS)))
-    words = Counted(name, step.parts["verb"], step.parts["unit"], thing)
+    unit = "人次" if step.parts["unit"] == "人每次" else step.parts["unit"]
+    words = Counted(name, step.parts["verb"], unit, thing)
     return CountPart(
         words,
         Decimal(1) if per is None else per,
         verb,
         s.need(points),
+        bare=points.name == "BPTS",
     )
 
 
@@ -208,16 +221,16 @@ def each_one(s: Segment) -> Part:
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
-    for token in s.tokens[:at]:  # 10亿元以上项目1个
+    for token in s.tokens[:at]:  # 投资5000万元以上项目1个
         if token.name in AMOUNTS:
             s.take(token)
-    label = tidy("".join(t.text for t in s.tokens[:at] if t.name in (*NAMING, *AMOUNTS)))
-    if verb in ("得", "加") and (unit not in _EVENTS or one != 1):
+    name = tidy("".join(t.text for t in s.tokens[:at] if t.name in (*NAMING, *AMOUNTS)))
+    if verb in ("得", "加") and (unit not in EVENTS or one != 1):
         # 平台1个得10分: once there is one, or for each of them; a reading decides
         return GivePart(
-            label,
+            name,
             points_of(s, points),
-            label,
+            name,
             Mark(one, unit),
             s.label(at + 1),
             True,
@@ -227,12 +240,8 @@ def each_one(s: Segment) -> Part:
         raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     if points.number() is None:
         raise s.refuse(points, "每一次都得满分,不知道是多少", "写明得几分")
-    words = Counted(label, "", unit, s.label(at + 1))
-    return CountPart(words, one, verb, s.need(points))
-
-
-# Counted things that come one by one, so that “1条得2分” can only mean each of them.
-_EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
+    words = Counted(name, "", unit, s.label(at + 1))
+    return CountPart(words, one, verb, s.need(points), single=True)
 
 
 def each_slash(s: Segment) -> Part:
@@ -264,6 +273,8 @@ def levels(s: Segment) -> Part:
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
     if len(labels) != len(amounts):
+        labels = _graded(joined, len(amounts)) or labels
+    if len(labels) != len(amounts):
         found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
     if step is not None and s.take(step) not in (None, Decimal(1)):
@@ -272,6 +283,21 @@ def levels(s: Segment) -> Part:
     unit = step.parts["unit"] if step else ""
     does = step.parts["verb"] if step else ""
     return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
+
+
+_RUN = re.compile(
+    r"(?:中央|国家|全国|国务院|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:、(?:国家|全国|部|省|市|厅|州|县|区|乡镇?|镇)级?)+"
+)
+
+
+def _graded(words: str, number: int) -> list[str]:
+    """经验被省、市、县简报推介 as 经验被省简报推介 and so on; empty where it is not so."""
+    runs = [m for m in _RUN.finditer(words) if m[0].count("、") + 1 == number]
+    if len(runs) != 1:
+        return []
+    run = runs[0]
+    ends = words[: run.start()], tidy(words[run.end() :])
+    return [f"{ends[0]}{level}{ends[1]}" for level in run[0].split("、")]
 
 
 def levels_each(s: Segment) -> Part:
@@ -303,6 +329,10 @@ def each_named(s: Segment) -> Part:
     ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     labels = tuple(tidy(p) for p in joined.split("、") if p)
+    if len(labels) < 2 and token.name == "SUB" and joined.count("或") == 1:
+        labels = tuple(tidy(p) for p in joined.split("或"))  # 没有安排或没按时申报各扣1分
+        if not all(re.match("没|未|不|无", p) for p in labels):
+            labels = ()
     if len(labels) < 2:
         raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
     amount = s.need(token)

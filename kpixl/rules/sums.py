@@ -128,7 +128,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
         first = gives[0].part
         assert isinstance(first, GivePart)
         if b.reading("G19") == "从该分扣起":
-            b.terms.append(Base(first.amount, first.label))
+            marked = first.mark.text() + first.thing if first.mark else ""
+            b.terms.append(Base(first.amount, first.label + marked))
             gives, scoring = [], rest
     counts = [p for p in scoring if isinstance(p.part, CountPart)]
     levels = sum(isinstance(p.part, LevelsPart) and p.part.verb == "得" for p in scoring)
@@ -140,7 +141,9 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             case GivePart(label, amount, _, mark, thing, or_each=True, verb=verb) if (
                 mark is not None and verb != "扣"
             ):
-                b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
+                alike = [g for g in gives if isinstance(g.part, GivePart) and g.part.label == label]
+                own = label + thing if len(alike) > 1 else label  # 承担1个国家级项目…1个省级项目
+                b.terms.append(_counted_once(b, p, own, amount, mark, thing, verb))
             case GivePart(label, amount, _, None):
                 if amount.number is None and len(gives) + levels > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
@@ -184,7 +187,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
                 kind: InputKind = "count" if words.unit in COUNTS | _PERIODS else "number"
-                i = b.input(p, words.label, kind, words.unit)
+                i = b.input(p, words.label, kind, words.unit, verb=verb_of_one)
                 b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
@@ -322,11 +325,13 @@ def _counted_once(
     # 承担1个国家级项目得3分,承担1个省级项目得2分: the things tell the counts apart
     label, thing = label + thing, ""
     i = b.input(p, label, "count", mark.unit, mark.number)
-    if b.reading("G21", "每个" if verb == "加" else "达到即得") == "达到即得":
+    each = verb == "加" or b.summed
+    if b.reading("G21", "每个" if each else "达到即得") == "达到即得":
         return Threshold(i, mark, amount, "zero", thing=thing, each=True, verb=verb)
     if amount.number is None or mark.number is None:
         raise Refused(p, "每个都得满分,不知道是多少", "写明得几分")
-    words = Counted(label, "", mark.unit, thing, plain=True)
+    head = label.removesuffix(thing) if thing else label
+    words = Counted(head, "", mark.unit, thing, plain=True)
     return PerUnit(i, words, mark.number, verb, amount.number)
 
 

@@ -6,6 +6,7 @@ explanation and native formulas follow from the arithmetic.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -251,6 +252,7 @@ class Judged:
     verb: Literal["得", "加", "扣"] = "加"
     low: Decimal = Decimal(0)
     word: Literal["最高", "酌情"] = field(default="最高", compare=False)
+    said: str = field(default="", compare=False)  # 否则, in place of the label
 
     @property
     def bonus(self) -> bool:
@@ -259,7 +261,7 @@ class Judged:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """What is judged, and its bounds."""
-        label = inputs[self.input].label
+        label = self.said or inputs[self.input].label
         if self.high is None:
             return f"{label},酌情{'扣分' if self.verb == '扣' else '计分'}"
         if self.low or self.word == "酌情":
@@ -377,7 +379,9 @@ class Counted:
         """The name of the count as an input."""
         if self.slash:
             return f"{self.head}{self.unit}数"
-        if self.does in ("缺", "少"):  # what is missing is counted, not what is there
+        if re.match(
+            "(?:缺|少)(?![席勤岗课漏陷])", self.does
+        ):  # what is missing is counted, not what is there
             return self.head + self.does + (self.thing or f"{self.unit}数")
         return self.head + self.thing or f"{self.does}{self.unit}数"
 
@@ -464,6 +468,7 @@ class Threshold:
             return f"{inputs[self.input].label},按任务完成率计分"
         if self.each:  # without 达到, so that the reading stays open
             label = inputs[self.input].label
+            label = label.removesuffix(self.thing) if self.thing else label
             return f"{label}{self.mark.text()}{self.thing}{self.verb}{self.give.text()}"
         label, mark, points = inputs[self.input].label, self.mark.text(), self.give.text()
         said, times = self.period

@@ -1,0 +1,167 @@
+"""Points for several requirements at once: 负荷率不低于75%,达标率不低于95%,得5分."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kpixl.rules.all_terms import AllOf, Missed, Needed, Side, spoken
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.numeric import MISSED, NAMELESS, PERCENT, measured, says_missed
+from kpixl.rules.parts import (
+    AllPart,
+    AnyMissPart,
+    BranchPart,
+    GivePart,
+    Joint,
+    JudgedPart,
+    Need,
+    Part,
+    RequirePart,
+    TextPart,
+)
+from kpixl.rules.terms import Amount, Base
+from kpixl.rules.vocabulary import is_percent
+
+
+def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]:
+    """What stands in front of points, joined by commas or 且, as what these are given for.
+
+    Things to be done before the mark of a figure are (成立小组,配备1名以上专员,得5分); with
+    `required` what has a number is, too.
+    """
+    found: list[Placed] = []
+    for p in placed:
+        start = len(found)
+        give = p.part
+        if not isinstance(give, GivePart):
+            found.append(p)
+            continue
+        joins = _AND.match(give.label)
+        if _is_plain(give):
+            while start and _goes_on(found[start - 1]):
+                start -= 1
+        run = [q for q in found[start:] if not isinstance(q.part, Joint)]
+        if give.mark is None and not any(isinstance(q.part, RequirePart) for q in run):
+            joins = None  # 制定方案,并组织实施得5分: one thing
+        marked = required and any(isinstance(q.part, RequirePart) for q in run)
+        marked |= any(_is_done(q.part) for q in run) and give.mark is not None
+        if not run or not (joins or marked):
+            found.append(p)
+            continue
+        needs = [need_of(q) for q in run]
+        label = _AND.sub("", give.label)
+        if _TIME.fullmatch(label):  # 上派专员1人,全年不少于90天
+            label = needs[-1].label + label
+        if label not in ("", *NAMELESS) or give.mark is not None:
+            op: Side = "<=" if give.op == "<=" else ">="
+            needs.append(Need(label + give.thing, give.mark, op))
+        del found[start:]
+        ors = [need.label.startswith("或") for need in needs]
+        if any(ors) and (ors[0] or not all(ors[1:])):
+            raise Refused(p, "不知道哪几个要求有一个就行", "…或…得N分,只用“或”")
+        needs = [replace(n, label=re.sub("^或者?", "", n.label)) for n in needs]
+        part = AllPart(tuple(needs), give.amount, bool(joins), any(ors))
+        found.append(Placed(part, run[0].start, p.end))
+    return found
+
+
+_AND = re.compile(r"^(?:并?且|同时|并(?![网轨购发存列]))")
+_TIME = re.compile(r"全年|年内|当年|每年|年度")
+
+
+_DONE = re.compile(
+    r"(?:并|已|按要求|认真|积极)?(?:成立|建立|设立|制定|制订|编制|召开|配备|明确|组织|签订|接受)"
+)
+
+
+# 考核…情况, …为准: what the clause is about, nothing to be done
+_INTRO = re.compile(r"情况|考核|根据|按照|依据|为准|是指|对照|确保|以.+为")
+
+
+def _is_done(part: Part) -> bool:
+    if not isinstance(part, TextPart) or _INTRO.search(part.text):
+        return False
+    return _DONE.search(part.text) is not None
+
+
+def _is_plain(give: GivePart) -> bool:
+    return (
+        give.verb == "得"
+        and not (give.or_each or give.prop or give.implied or give.period)
+        and give.op in (">=", "<=")
+    )
+
+
+def _goes_on(p: Placed) -> bool:
+    match p.part:
+        case Joint(stop):
+            return stop == 0
+        case RequirePart(mark=mark, period="" | "每年" | "每年度", upto=None, about=False):
+            return mark.number is not None
+        case TextPart(text, False, ""):
+            return bool(text)
+        case _:
+            return False
+
+
+def need_of(p: Placed) -> Need:
+    """A requirement, or words, as a need."""
+    match p.part:
+        case RequirePart(label, mark, limit):
+            label = re.sub(
+                "(?:(?:保持|稳定)在?|(?<![存现所])在)$", "", _AND.sub("", label)
+            ).replace("()", "")
+            return Need(label, mark, "<=" if limit else ">=")
+        case TextPart(text):
+            return Need(re.sub("的$", "", _AND.sub("", text)), None)
+        case _:
+            raise Refused(p, "不知道是不是得分的条件", "…,…,得N分")
+
+
+def as_base(p: Placed) -> Base:
+    """The points as what deductions start from."""
+    part = p.part
+    assert isinstance(part, AllPart)
+    words = [(n.label, n.mark, n.op) for n in part.needs]
+    return Base(part.amount, spoken(words, "且" if part.said else ""))
+
+
+def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> list[Placed]:
+    """The needs and their points; gives back the parts that it has no use for."""
+    part = p.part
+    assert isinstance(part, AllPart)
+    left: list[Placed] = []
+    loss: Amount | None = None
+    for q in others:
+        match q.part:
+            case BranchPart("zero", None, said) if says_missed(said, None):
+                continue
+            case AnyMissPart(amount, "") if loss is None:
+                loss = Amount(amount)
+            case JudgedPart(label, verb="扣") if MISSED.match(label) and len(others) == 1:
+                b.terms.append(as_base(p))
+                return [q]
+            case _:
+                left.append(q)
+    if left:
+        raise Refused(left[0], "与前面的几个要求不能写在同一条里", "另起一句,或另起一项")
+    if part.either and loss is not None:
+        raise Refused(p, "有一个就行的,不知道怎样扣", "每一项各写得几分")
+    shared = loss is None and not part.said and not part.either and b.reading("G51") == "按个数"
+    needs: list[Needed] = []
+    for need in part.needs:
+        mark = need.mark
+        if mark is None:
+            i = b.input(p, need.label, "yes_no", "是/否")
+        else:
+            rate = mark.unit in PERCENT or is_percent(need.label)
+            kind, shown = measured(mark.unit, percent=rate)
+            i = b.input(p, need.label, kind, shown, mark.number)
+        needs.append((i, mark, need.op))
+    if loss is not None:
+        b.terms += [as_base(p), Missed(tuple(needs), loss)]
+    else:
+        b.terms.append(AllOf(tuple(needs), part.amount, shared, part.said, either=part.either))
+    return []
