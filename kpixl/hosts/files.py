@@ -63,7 +63,7 @@ def edit(
 
 def _editable(source: str | Path) -> bytes:
     """The content of a workbook that can be changed in its parts."""
-    file = sniff(source)
+    file = sniff(source, in_place=True)
     if file.encrypted:
         raise UnwritableFile(
             source,

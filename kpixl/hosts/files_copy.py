@@ -81,7 +81,7 @@ def annotate(
 def _opened(source: str | Path) -> Sniffed:
     """The file, unless it has a password: who set it does not want a copy without."""
     try:
-        file = sniff(source)
+        file = sniff(source, in_place=True)
     except UnusableFile as error:
         if error.verdict != "encrypted":
             raise

@@ -92,7 +92,7 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         self._zip = Zip(data)
-        self._names = {name.lower(): name for name in self._zip.names}
+        self._names = {name.lower().lstrip("/"): name for name in self._zip.names}
         self._trees: dict[str, _Tree] = {}
         self._changes: dict[str, Content | None] = {}
         self._types: list[tuple[str, str]] = []  # content types of parts put here

@@ -18,6 +18,7 @@ from kpixl.hosts.files_xlsx import BUILTIN_FORMATS
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_PART = "xl/styles.xml"
 # The children of <styleSheet> in the order that the format asks for.
 _ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
@@ -75,7 +76,9 @@ class StyleBook:
 
         if self._root is None:
             if self._part is None:
-                self._part = f"{self._package.folder}/styles.xml".lstrip("/")
+                self._part = _PART  # some readers look for it there and nowhere else
+                if _PART in self._package:
+                    self._part = self._package.free_name("xl/styles{}.xml")
                 root = etree.fromstring(_MINIMAL)
                 self._package.put_tree(self._part, root, _CONTENT_TYPE)
                 self._package.link(self._package.workbook, "styles", self._part)

@@ -145,29 +145,36 @@ def refused(path: str | Path, verdict: str, detail: object = "") -> UnusableFile
     return UnusableFile(path, reason.format(detail=detail), remedy, verdict)
 
 
-def sniff(path: str | Path, *, passwords: Sequence[str] = (), structure: bool = False) -> Sniffed:
+def sniff(
+    path: str | Path,
+    *,
+    passwords: Sequence[str] = (),
+    structure: bool = False,
+    in_place: bool = False,
+) -> Sniffed:
     """Read a file once and say what it is; raise UnusableFile if no reader should see it.
 
     The passwords are tried in turn if it is encrypted.  `structure` says that somebody will
-    read formats and formulas, so that what was seen of them is kept.
+    read formats and formulas, so that what was seen of them is kept.  `in_place` says that
+    nobody will lay its cells out as a rectangle, so that a stray one far away does no harm.
     """
     path = Path(path)
     data = _bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        return _sniff(path, data, sha256, structure)
+        return _sniff(path, data, sha256, structure, in_place)
     except UnusableFile as error:
         if error.verdict != "encrypted":
             raise
         data = _opened(path, data, passwords)
-    return replace(_sniff(path, data, sha256, structure), encrypted=True)
+    return replace(_sniff(path, data, sha256, structure, in_place), encrypted=True)
 
 
-def _sniff(path: Path, data: bytes, sha256: str, structure: bool) -> Sniffed:
+def _sniff(path: Path, data: bytes, sha256: str, structure: bool, in_place: bool) -> Sniffed:
     if data.startswith(ole.MAGIC):
         return _sniff_ole(path, data, sha256)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _sniff_zip(path, data, sha256, structure)
+        return _sniff_zip(path, data, sha256, structure, in_place)
     raise refused(path, _other_verdict(data))
 
 
@@ -280,7 +287,7 @@ def _in_order(active: set[str]) -> tuple[str, ...]:
 # -- zip packages -----------------------------------------------------------------
 
 
-def _sniff_zip(path: Path, data: bytes, sha256: str, structure: bool) -> Sniffed:
+def _sniff_zip(path: Path, data: bytes, sha256: str, structure: bool, in_place: bool) -> Sniffed:
     try:
         package = Package(data)
     except (zipfile.BadZipFile, ValueError, OverflowError, OSError) as error:
@@ -291,7 +298,7 @@ def _sniff_zip(path: Path, data: bytes, sha256: str, structure: bool) -> Sniffed
         if kind == "ods":
             active = _scan_ods(path, package)
             return Sniffed(path, data, sha256, kind, active, package=package)
-        errors, plain = _scan_ooxml(path, package, structure)
+        errors, plain = _scan_ooxml(path, package, structure, in_place)
         active = _in_order(_active_ooxml(package))
         return Sniffed(path, data, sha256, kind, active, errors, package, plain)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -300,17 +307,22 @@ def _sniff_zip(path: Path, data: bytes, sha256: str, structure: bool) -> Sniffed
         raise refused(path, "damaged", type(error).__name__) from error
 
 
+# XlsxWriter puts a slash before the links of pictures in cells; nobody unpacks them to a disk.
+_ROOTED = ("/xl/",)
+
+
 def _check_directory(path: Path, package: Package) -> None:
     seen: set[str] = set()
     for part in package.infos:
         name = part.filename
         if name[:1] in "/\\" or ".." in name or ":" in name:
             steps = PurePosixPath(name.replace("\\", "/")).parts
-            if name.startswith(("/", "\\")) or ".." in steps or (steps and ":" in steps[0]):
+            rooted = name.startswith(("/", "\\")) and not name.startswith(_ROOTED)
+            if rooted or ".." in steps or (steps and ":" in steps[0]):
                 raise refused(path, "traversal", name)
-        if name in seen:
+        if name.lstrip("/") in seen:
             raise refused(path, "duplicate", name)
-        seen.add(name)
+        seen.add(name.lstrip("/"))
         if part.flag_bits & 1:
             raise refused(path, "encrypted")
         if (
@@ -360,11 +372,11 @@ _BINARY_SHEET = re.compile(r"xl/worksheets/[^/]+\.bin")
 
 
 def _scan_ooxml(
-    path: Path, package: Package, structure: bool
+    path: Path, package: Package, structure: bool, in_place: bool
 ) -> tuple[frozenset[str], dict[str, PlainSheet]]:
     errors: set[str] = set()
     plain: dict[str, PlainSheet] = {}
-    budget = _Budget(path, lambda part: _sheet_name(package, part))
+    budget = _Budget(path, lambda part: _sheet_name(package, part), endless=in_place)
     for name in package.names:
         if _BINARY_SHEET.fullmatch(name):
             cells = biff.read_xlsb_sheet(package.read(name))
@@ -661,12 +673,15 @@ def _ods_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
 class _Budget:
     """How many cells the workbook as a whole may still have."""
 
-    def __init__(self, path: Path, naming: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, path: Path, naming: Callable[[str], str] = str, *, endless: bool = False
+    ) -> None:
         self._path, self._naming, self._left = path, naming, MOST_CELLS
+        self._endless = endless
 
     def take(self, sheet: str, rows: int, columns: int, filled: int) -> None:
         """Count a sheet; refuse it if its rectangle is absurd for what it holds."""
-        if not rows or not columns:
+        if self._endless or not rows or not columns:
             return
         laid_out = rows * columns
         self._left -= laid_out
