@@ -142,6 +142,7 @@ def build_parser() -> argparse.ArgumentParser:
     _rule(commands)
     _lint(commands)
     _calc(commands)
+    _verify(commands)
     _calc_addin(commands)
     _addin(commands)
     _doctor(commands)
@@ -520,6 +521,31 @@ def _calc(commands: _Commands) -> None:
         from kpixl.commands import calc
 
         return calc.run(console, book=args.book, out=args.out, engine=args.engine)
+
+    parser.set_defaults(run=run)
+
+
+def _verify(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "verify",
+        prog="kpixl verify",
+        help="核验结果工作簿:凭它自己重算一遍,指出被改动的单元格",
+        usage="kpixl verify 结果.xlsx [--json]",
+        description=(
+            "只凭结果工作簿里封存的填报数、方案和设置,把结果重算一遍,与各表逐格比较:"
+            "完全一致,或者列出每个被改动的单元格(表、单元格、现为、应为)。工作簿只读取。"
+        ),
+        example=("kpixl verify 排名结果.xlsx",),
+        epilog=_CODES,
+    )
+    parser.add_argument("book", metavar="结果工作簿", help="kpixl rank 写出的工作簿,只读取")
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import verify
+
+        return verify.run(console, book=args.book)
 
     parser.set_defaults(run=run)
 

@@ -424,6 +424,55 @@ CATALOGUE: dict[str, Entry] = {
         "请核对这些值是否仍然正确;引用它们的公式已按这些值计算。",
     ),
     "calc-error": Entry(_N, "{count} 个公式的结果是错误值{more}", "", "请检查公式和它引用的数据。"),
+    # -- a result that is verified ---------------------------------------------------
+    "verify-altered": Entry(
+        _B, "与重算的结果不同", "{computed}", "请查明是谁改的、为什么;要更正请改填报表后重新计算。"
+    ),
+    "verify-formula": Entry(
+        _B, "公式与写出时不同", "{computed}", "请查明是谁改的、为什么;或用 kpixl rank 重新写出。"
+    ),
+    "verify-format": Entry(
+        _B, "数字格式与写出时不同,显示的数可能不是存的数", "{wanted}", "请核对这一格显示的数。"
+    ),
+    "verify-mark": Entry(
+        _B, "文档属性与重算的结果不同", "{wanted}", "请与另外留存的运行记录核对。"
+    ),
+    "verify-sheet-missing": Entry(
+        _B, "“{name}”表不见了(被删除或改名)", "有“{name}”表", "请查明原因,或重新写出结果。"
+    ),
+    "verify-seal-broken": Entry(
+        _B,
+        "封存的内容被改动,已读不出来,不能重算",
+        "封存完好",
+        "请与另外留存的结果工作簿核对,或用填报表重新计算。",
+    ),
+    "verify-seal-altered": Entry(
+        _B,
+        "封存的内容与它的 SHA-256 不符,封存本身被改动;下面的差异以现在的封存为准,不能说明哪一边是原样",
+        "{digest}(现在的封存)",
+        "请与另外抄存的“封存 SHA-256”和各单位的填报表核对。",
+    ),
+    "verify-unsaid": Entry(
+        _B, "重算时发现的问题,封存的问题清单里没有", "问题清单完整", "请查明是谁删去的。"
+    ),
+    "verify-following": Entry(
+        _N, "{count} 个公式没有改动,值随被改动的单元格变了", "", "改回上面的单元格,它们随之复原。"
+    ),
+    "verify-hidden": Entry(
+        _N, "{what}被隐藏", "写出时没有隐藏的行、列和工作表", "请取消隐藏后再看;已一并核验。"
+    ),
+    "verify-unstored": Entry(
+        _N, "{count} 个公式没有存值,只核验了公式", "", "用 Excel、WPS 或 LibreOffice 打开就会算出。"
+    ),
+    "verify-other-sheets": Entry(
+        _N, "另有 {count} 张表不是结果,没有核验", "", "需要时请自行核对。"
+    ),
+    "verify-version": Entry(
+        _N,
+        "由另一个版本写出,本机是 kpixl {own},两者的版式、措辞、算法可能不同",
+        "",
+        "如有差异,请用写出时的版本再核验一次。",
+    ),
     # -- single figures ------------------------------------------------------------
     "value-missing": Entry(
         _B, "“{name}”没有填写", "{wanted}", "请补填;确为零的请填 0,不涉及的请填“不涉及”。"

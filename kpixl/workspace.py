@@ -63,6 +63,7 @@ from kpixl.validation.stale import stale_values
 
 if TYPE_CHECKING:
     from kpixl.ranking.classing import ClassTable
+    from kpixl.verification import Verification
 
 # Findings that a file could not be used at all.
 UNUSABLE = frozenset(
@@ -616,6 +617,20 @@ def calculate(
 
 
 # -- results ---------------------------------------------------------------------------
+
+
+def verify_result(path: str | Path) -> Verification:
+    """Compute a result workbook again from what it carries; raises UnusableFile."""
+    from kpixl import __version__
+    from kpixl.verification import NotSealed, verify
+
+    book = pool.read(path)
+    try:
+        done = verify(book, version=__version__, recalculate=from_stored)
+    except NotSealed as error:
+        raise UnusableFile(path, error.reason, error.remedy) from None
+    log.event("result-verified", sha256=book.source.sha256, cells=done.cells)
+    return done
 
 
 def refuse_result(path: str | Path, data: Paths = ()) -> None:

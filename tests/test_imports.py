@@ -43,6 +43,7 @@ BELOW: dict[str, set[str]] = {
     "hosts": set(),
 }
 BELOW["pipeline"] = set(BELOW) - {"hosts"}
+BELOW["verification"] = set(BELOW) - {"hosts"}
 # Whoever chooses a host stands above the pipeline.
 BELOW["returns"] = set(BELOW)
 BELOW["workspace"] = set(BELOW)

@@ -25,6 +25,7 @@ from kpixl.reporting.ledger_words import (
 )
 from kpixl.reporting.run import RunInfo, owner, run_id
 from kpixl.reporting.run_sheet import findings_sheet, record_sheet
+from kpixl.reporting.seal import Sealed, digest_of, given_of, records_of, seal_sheet
 from kpixl.reporting.text import Align, TextTable, place
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.ledger import figure_text
@@ -96,7 +97,13 @@ def ledger_report(result: LedgerResult, *, run: RunInfo) -> Patch:
     if current is not None:
         sheets.append(ledger_trace(current, result, run=run))
         sheets.append(ledger_native(current, result, run=run))
-    sheets.append(record_sheet(result, _facts(result), run=run, findings=result.findings))
+    records = records_of(_sealed(result, run))
+    seal = digest_of(records) if records else ""
+    sheets.append(
+        record_sheet(result, _facts(result), run=run, findings=result.findings, seal=seal)
+    )
+    if records:
+        sheets.append(seal_sheet(records))
     return Patch(
         changes=tuple(PutSheet(sheet) for sheet in sheets),
         title=f"{scheme.title} {result.period}",
@@ -105,8 +112,20 @@ def ledger_report(result: LedgerResult, *, run: RunInfo) -> Patch:
             "kpixl-run": run_id(result, run.version),
             "kpixl-scheme": scheme.form_id,
             "kpixl-scheme-sha256": scheme.sha256,
+            **({"kpixl-seal": seal} if seal else {}),
         },
         owner=owner(scheme),
+    )
+
+
+def _sealed(result: LedgerResult, run: RunInfo) -> Sealed:
+    return Sealed(
+        result.scheme,
+        run,
+        result.findings,
+        months={number: month.table.entries for number, month in result.months.items()},
+        current=result.month,
+        enterprises=None if result.classes is None else given_of(result.classes),
     )
 
 

@@ -13,7 +13,7 @@ from kpixl.layout.draft import Draft
 from kpixl.ranking.model import Ranking
 from kpixl.reporting.columns import subtitle
 from kpixl.reporting.run import Figures, RunInfo, page, run_id
-from kpixl.reporting.sheets import FINDINGS, RUN
+from kpixl.reporting.sheets import FINDINGS, RUN, SEAL
 
 _FINDING_COLUMNS: tuple[tuple[str, float], ...] = (
     ("级别", 6),
@@ -34,7 +34,9 @@ _MEANING = {
 }
 
 
-def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = ()) -> SheetSpec:
+def run_sheet(
+    ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (), seal: str = ""
+) -> SheetSpec:
     """The sheet 运行记录: enough to repeat the run and to see that it was this one."""
     table, scheme = ranking.table, ranking.table.scheme
     complete = sum(s.complete for s in ranking.standings)
@@ -55,6 +57,7 @@ def run_sheet(ranking: Ranking, *, run: RunInfo, findings: Sequence[Finding] = (
         ],
         run=run,
         findings=findings,
+        seal=seal,
     )
 
 
@@ -64,8 +67,12 @@ def record_sheet(
     *,
     run: RunInfo,
     findings: Sequence[Finding] = (),
+    seal: str = "",
 ) -> SheetSpec:
-    """运行记录 of any result: what was run, `own` facts of this sort of result, the files."""
+    """运行记录 of any result: what was run, `own` facts of this sort of result, the files.
+
+    `seal` is the SHA-256 of what the sheet 封存 holds, where there is one.
+    """
     scheme = table.scheme
     draft = Draft(RUN, {1: 20, 2: 50, 3: 72})
     top = draft.heading(f"{scheme.title} 运行记录", subtitle(scheme), warning=run.remark)
@@ -81,6 +88,7 @@ def record_sheet(
         ("依据", scheme.basis or None),
         ("方案 SHA-256", scheme.sha256 or None),
         *own,
+        *([("封存 SHA-256", seal)] if seal else []),
         ("问题", ",".join(f"{m}{counts[s]} 条" for s, m in _MEANING.items())),
     ]
     row = top
@@ -101,13 +109,16 @@ def record_sheet(
         draft.put(row, 2, file, style.TEXT)
         draft.put(row, 3, digest, style.TEXT)
         draft.fit(row, least=20)
-    draft.foot(
-        row + 2,
-        [
-            "运行编号由方案、全部数据和程序版本算出:三者相同,编号就相同。",
-            "用 SHA-256 可以核对文件是否就是计算时用的那一份;计算只读取填报表,不改动它。",
-        ],
-    )
+    remarks = [
+        "运行编号由方案、全部数据和程序版本算出:三者相同,编号就相同。",
+        "用 SHA-256 可以核对文件是否就是计算时用的那一份;计算只读取填报表,不改动它。",
+    ]
+    if seal:
+        remarks.append(
+            f"隐藏的“{SEAL}”表存有算出本结果的全部依据。kpixl verify 只凭本工作簿就能重算一遍,"
+            "指出每一个被改动过的单元格;把“封存 SHA-256”另外抄存,就能发现连封存一起的改动。"
+        )
+    draft.foot(row + 2, remarks)
     return draft.sheet(
         page=page(table, run, rows=(1, 1), landscape=True), tab_color=style.TAB_RECORD
     )

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from kpixl.findings import NOWHERE, Place
-from kpixl.grid import Scalar
+from kpixl.grid import Scalar, Snapshot
 from kpixl.rules import Rule
 from kpixl.rules.blocks import BlockRule
 from kpixl.rules.model import Assumption
@@ -153,6 +153,14 @@ class Attachment:
     rows: tuple[tuple[Scalar, ...], ...]
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a scheme was read from: the workbook, and the name for a scheme that has none."""
+
+    book: Snapshot
+    system: str
+
+
 def _thresholds() -> Thresholds:
     from kpixl.scheme.checking import Thresholds
 
@@ -204,6 +212,7 @@ class Scheme:
     thresholds: Thresholds = field(default_factory=_thresholds)
     relations: tuple[Relation, ...] = ()  # 勾稽
     waivers: tuple[Waiver, ...] = ()  # 豁免
+    origin: Origin | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:

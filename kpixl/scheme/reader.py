@@ -38,6 +38,7 @@ from kpixl.scheme.model import (
     Input,
     MissingPolicy,
     NotApplicable,
+    Origin,
     Scheme,
     Scope,
     Ties,
@@ -144,6 +145,7 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         thresholds=thresholds,
         relations=relations,
         waivers=waivers,
+        origin=Origin(snapshot, system),
     )
     return scheme, tuple(findings)
 
