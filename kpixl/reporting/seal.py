@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kpixl.ranking.classing import ClassTable
 
 FORMAT = 1
-HEADINGS = ("序号", "内容", "名称", "正文(JSON)", "校验", "正文副本")
+HEADINGS = ("序号", "内容", "名称", "正文(内容与 JSON)", "校验", "正文副本")
 TOP = 4  # the row of the headings; records follow
 TEXT, CHECK, COPY = 4, 5, 6  # columns
 CONTINUED = "续"
@@ -64,11 +64,18 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of the sheet: the sort of content, what it is of, its JSON or a part of that."""
+    """One row of the sheet: its text, which is the sort of content and JSON or a part of that.
 
-    sort: str
-    name: str
+    `name` says what it is of, for readers only.
+    """
+
     text: str
+    name: str = ""
+
+    @property
+    def sort(self) -> str:
+        """The sort of content; 续 for the further parts of a long one."""
+        return self.text.partition(" ")[0]
 
     @property
     def check(self) -> str:
@@ -77,10 +84,10 @@ class Record:
 
 
 def digest_of(records: Iterable[Record]) -> str:
-    """The SHA-256 over the sorts and texts of all records."""
+    """The SHA-256 over the texts of all records, each with a line break behind it."""
     digest = hashlib.sha256()
     for record in records:
-        digest.update(f"{record.sort}\n{record.text}\n".encode())
+        digest.update(f"{record.text}\n".encode())
     return digest.hexdigest()
 
 
@@ -220,7 +227,7 @@ def _cut(sort: str, name: str, content: Any) -> Iterator[Record]:
         end = min(start + _LONGEST, len(text))
         while end < len(text) and (text[end - 1].isspace() or text[end].isspace()):
             end -= 1
-        yield Record(sort if start == 0 else CONTINUED, name, text[start:end])
+        yield Record(f"{CONTINUED if start else sort} {text[start:end]}", name)
         start = end
 
 
@@ -242,10 +249,11 @@ def unseal(records: Sequence[Record]) -> Sealed:
 def _joined(records: Sequence[Record]) -> list[tuple[str, Any]]:
     whole: list[tuple[str, list[str]]] = []
     for record in records:
-        if record.sort == CONTINUED:
-            whole[-1][1].append(record.text)
+        sort, _, text = record.text.partition(" ")
+        if sort == CONTINUED:
+            whole[-1][1].append(text)
         else:
-            whole.append((record.sort, [record.text]))
+            whole.append((sort, [text]))
     return [(sort, json.loads("".join(texts))) for sort, texts in whole]
 
 

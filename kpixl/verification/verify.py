@@ -148,29 +148,25 @@ def _carried(snapshot: Snapshot, sheet: Sheet) -> frozenset[str]:
 
 def _records(sheet: Sheet, carried: frozenset[str]) -> list[Record]:
     """The records, each with the one of its two texts that its checksum is of."""
-    rows: list[tuple[str, str, Sequence[str]]] = []
+    rows: list[Sequence[str]] = []
     for row in range(TOP + 1, len(sheet.rows) + 1):
-        sort, name, text, check, copy = (sheet.value(row, n) for n in (2, 3, TEXT, CHECK, COPY))
-        if all(v is None for v in (sort, text, check, copy)):
+        text, check, copy = (sheet.value(row, column) for column in (TEXT, CHECK, COPY))
+        if text is None and check is None and copy is None:
             continue
         texts = [t for t in dict.fromkeys((text, copy)) if isinstance(t, str)]
-        true = [t for t in texts if Record("", "", t).check == check]
-        rows.append((_said(sort), _said(name), true[:1] or texts or [""]))
-    unsure = [n for n, (_, _, texts) in enumerate(rows) if len(texts) > 1]
-    first = [Record(sort, name, texts[0]) for sort, name, texts in rows]
+        true = [t for t in texts if Record(t).check == check]
+        rows.append(true[:1] or texts or [""])
+    unsure = [n for n, texts in enumerate(rows) if len(texts) > 1]
+    first = [Record(texts[0]) for texts in rows]
     if not unsure or len(unsure) > _MOST_TRIED:
         return first
-    for choice in product(*(rows[n][2] for n in unsure)):
+    for choice in product(*(rows[n] for n in unsure)):
         tried = list(first)
         for n, text in zip(unsure, choice, strict=True):
-            tried[n] = Record(first[n].sort, first[n].name, text)
+            tried[n] = Record(text)
         if digest_of(tried) in carried:
             return tried
     return first
-
-
-def _said(value: Scalar) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _computed(sealed: Sealed) -> tuple[Patch, list[Finding]]:
@@ -205,7 +201,8 @@ def _broken(snapshot: Snapshot, sheet: Sheet, error: BrokenSeal) -> Verification
     place = Place(snapshot.source.name, SEAL)
     for row in range(TOP + 1, len(sheet.rows) + 1):
         text = sheet.value(row, TEXT)
-        if Record("", "", _said(text)).check != sheet.value(row, CHECK):
+        said = text if isinstance(text, str) else ""
+        if Record(said).check != sheet.value(row, CHECK):
             place = Place(snapshot.source.name, SEAL, a1(row, TEXT))
             break
     fault = finding("verify-seal-broken", place=place, found=str(error))

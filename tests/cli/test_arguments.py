@@ -25,6 +25,7 @@ COMMANDS = (
     "rule",
     "lint",
     "calc",
+    "verify",
     "calc-addin",
     "addin",
     "doctor",

@@ -128,6 +128,7 @@ def test_the_result_book_has_the_reports_and_the_forms_stay_as_they_are(
     assert done.code == 0 and done.err == ""
     assert openpyxl.load_workbook(out).sheetnames == [
         "月度快报", "季度通报", "任务台账", "企业分类", "问题清单", "追溯", "公式核对", "运行记录",
+        "封存",
     ]  # fmt: skip
     assert {p: p.read_bytes() for p in ledgers.iterdir()} == before
     assert "75 项任务中" in done.out and "季度通报" in done.out

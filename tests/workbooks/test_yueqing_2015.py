@@ -392,7 +392,7 @@ def test_the_command_line_ranks_the_returned_forms(tmp_path: Path) -> None:
     assert len(blocks) == 2
     assert {p.name: p.read_bytes() for p in forms.iterdir()} == before
     book = openpyxl.load_workbook(out)
-    assert book.sheetnames == ["排名", "追溯", "公式核对", "核对数据", "运行记录"]
+    assert book.sheetnames == ["排名", "追溯", "公式核对", "核对数据", "运行记录", "封存"]
     texts = [str(c.value) for row in book["追溯"].iter_rows() for c in row if c.value]
     assert any("30−15.00−10.00=5.00" in t for t in texts)  # the cut of 乐清市
 
