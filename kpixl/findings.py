@@ -440,6 +440,9 @@ CATALOGUE: dict[str, Entry] = {
     "verify-sheet-missing": Entry(
         _B, "“{name}”表不见了(被删除或改名)", "有“{name}”表", "请查明原因,或重新写出结果。"
     ),
+    "verify-sheet-absent": Entry(
+        _N, "没有“{name}”表,其余各表已核验", "", "运行“评分”时不写这张表;写过的请查明是谁删去的。"
+    ),
     "verify-seal-broken": Entry(
         _B,
         "封存的内容被改动,已读不出来,不能重算",

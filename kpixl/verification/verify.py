@@ -224,8 +224,11 @@ def _about_seal(snapshot: Snapshot, carried: frozenset[str], digest: str) -> Ite
 
 def _of_cells(snapshot: Snapshot, compared: Compared) -> Iterator[Finding]:
     file = snapshot.source.name
+    # In somebody's workbook a command may have put some of the sheets only.
+    whole = RUN_MARK in snapshot.marks
     for name in compared.missing:
-        yield finding("verify-sheet-missing", place=Place(file, name), name=name)
+        code = "verify-sheet-missing" if whole else "verify-sheet-absent"
+        yield finding(code, place=Place(file, name), name=name)
     for cell in compared.altered:
         found, computed = _shown(cell.found, cell.computed)
         code = "verify-formula" if cell.what == "formula" else "verify-altered"

@@ -69,7 +69,7 @@ def test_killed_at_fifty_moments_a_result_is_the_old_one_or_the_new_one(tmp_path
             replaced += 1
             book = files.read(out)
             assert book.sheets[0].name == "排名"
-            assert book.sheets[-1].name == "运行记录"
+            assert book.sheets[-1].name == "封存"
             last = now
         names = {p.name for p in tmp_path.iterdir()}
         # What was being written when the process died, and nothing else.

@@ -267,6 +267,9 @@ def test_a_sheet_that_is_gone_is_named_and_one_that_was_added_is_a_note(model: S
     done = verified(replace(model, sheets=tuple(s for s in model.sheets if s.name != TRACE)))
     (fault,) = done.findings
     assert (fault.code, fault.place.sheet) == ("verify-sheet-missing", TRACE)
+    elsewhere = replace(model, marks={}, sheets=tuple(s for s in model.sheets if s.name != TRACE))
+    done = verified(elsewhere)
+    assert done.identical and codes(done) == {"verify-sheet-absent"}
     added = replace(model.sheets[0], name="我的")
     done = verified(replace(model, sheets=(*model.sheets, added)))
     assert done.identical and codes(done) == {"verify-other-sheets"}
