@@ -39,13 +39,16 @@ ERRORS = {
     "#N/A": 32767,
 }
 _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
-_EXTERNAL, _MACRO = 3, 11  # com.sun.star.sheet.FormulaMapGroupSpecialOffset
+# com.sun.star.sheet.FormulaMapGroup and FormulaMapGroupSpecialOffset
+_SPECIAL, _SEPARATORS = 0, 1
+_PUSH, _EXTERNAL, _MISSING, _MACRO = 0, 3, 6, 11
 _ESCAPE = 1281  # com.sun.star.awt.Key.ESCAPE
 _NAMES = "|".join(FUNCTIONS)
 _PREFIXED = re.compile(
     r"(?i)(?:_xll\.|_xludf\.|_xlfn\.|_xlws\.|\[\d+\]!|'[^']*'!|'[^']*'#|org\.kpixl\.addin\.)+"
     r"(?=(?:" + _NAMES + r")\s*\()"
 )
+_LEFT_OUT = re.compile(r"(?i)\b(?:" + _NAMES + r")\s*\(.*[(;]\s*[;)]")
 _OURS = re.compile(r"(?i)\borg\.kpixl\.addin\.(?:" + _NAMES + r")\s*\(")
 
 
@@ -212,8 +215,9 @@ class Caller(Service, XKpixl):
     def call(self, name: Any, args: Any) -> Any:
         return engine(name, [taken(a) for a in args])
 
-    def lastReply(self) -> Any:
-        return Caller.said
+    def reply(self) -> Any:
+        said, Caller.said = Caller.said, ""
+        return said
 
 
 # -- documents -------------------------------------------------------------------------------
@@ -235,8 +239,9 @@ def workbooks(ctx: Any) -> Any:
 def plain(ctx: Any, document: Any) -> Any:
     """Give our functions their plain names, however a file or the wizard wrote them.
 
-    Excel writes `_xll.KPISCORE` or `[1]!KPISCORE`, Calc itself ORG.KPIXL.ADDIN.KPISCORE.  The
-    document counts as unchanged if it was, and there is nothing to undo.
+    Excel writes `_xll.KPISCORE` or `[1]!KPISCORE`, Calc itself ORG.KPIXL.ADDIN.KPISCORE.  An
+    argument that was left out becomes an empty text: to Basic it would be a 0.  The document
+    counts as unchanged if it was, and there is nothing to undo.
     """
     changed = 0
     modified, undo = document.isModified(), document.getUndoManager()
@@ -251,8 +256,8 @@ def plain(ctx: Any, document: Any) -> Any:
                 )
                 for r, row in enumerate(cells.getFormulaArray()):
                     for c, text in enumerate(row):
-                        if _PREFIXED.search(text):
-                            changed += _rename(document, sheet, a.StartColumn + c, a.StartRow + r)
+                        if _PREFIXED.search(text) or _LEFT_OUT.search(text):
+                            changed += _mend(document, sheet, a.StartColumn + c, a.StartRow + r)
     finally:
         undo.unlock()
         if changed and not modified:
@@ -260,36 +265,57 @@ def plain(ctx: Any, document: Any) -> Any:
     return changed
 
 
-def _rename(document: Any, sheet: Any, column: Any, row: Any) -> Any:
+def _mend(document: Any, sheet: Any, column: Any, row: Any) -> Any:
     cell = sheet.getCellByPosition(column, row)
     text = cell.getFormula()
-    if not _PREFIXED.search(text):
+    if not (_PREFIXED.search(text) or _LEFT_OUT.search(text)):
         return 0  # done with the array that it belongs to
     array = text.startswith("{=")
     if array:
         cursor = sheet.createCursorByRange(cell)
         cursor.collapseToCurrentArray()
         cell, text = cursor, text[1:-1]
-    if not _OURS.search(text) or len(_PREFIXED.findall(text)) != len(_OURS.findall(text)):
+    foreign = len(_PREFIXED.findall(text)) != len(_OURS.findall(text))
+    if foreign:
         text = _PREFIXED.sub("", text)
         if array:
             cell.setArrayFormula(text)
         else:
             cell.setFormula(text)
     tokens = list(cell.getArrayTokens() if array else cell.getTokens())
-    mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
-    special = mapper.getAvailableMappings(0, 0)
-    external, macro = special[_EXTERNAL].Token.OpCode, special[_MACRO].Token.OpCode
-    for token in tokens:
-        if token.OpCode == external and isinstance(token.Data, str):
-            service, _, name = token.Data.rpartition(".")
-            if service == ADDIN:
-                token.OpCode, token.Data = macro, name.upper()
+    if not _mend_tokens(document, tokens) and not foreign:
+        return 0
     if array:
         cell.setArrayTokens(tuple(tokens))
     else:
         cell.setTokens(tuple(tokens))
     return 1
+
+
+def _mend_tokens(document: Any, tokens: Any) -> Any:
+    """Plain names and no argument left out, in calls of ours; how many tokens were changed."""
+    mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
+    special = [m.Token.OpCode for m in mapper.getAvailableMappings(0, _SPECIAL)]
+    opening, closing = (m.Token.OpCode for m in mapper.getAvailableMappings(0, _SEPARATORS)[:2])
+    changed, called, within = 0, False, [False]
+    for token in tokens:
+        named = False
+        if token.OpCode == special[_EXTERNAL] and isinstance(token.Data, str):
+            service, _, name = token.Data.rpartition(".")
+            if service == ADDIN:
+                token.OpCode, token.Data = special[_MACRO], name.upper()
+                changed, named = changed + 1, True
+        elif token.OpCode == special[_MACRO]:
+            named = str(token.Data).upper() in FUNCTIONS
+        elif token.OpCode == opening:
+            within.append(called)
+        elif token.OpCode == closing and len(within) > 1:
+            within.pop()
+        elif token.OpCode == special[_MISSING] and within[-1]:
+            token.OpCode, token.Data = special[_PUSH], ""
+            changed += 1
+        called = named
+    return changed
 
 
 class _Later(unohelper.Base, XCallback):

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.calc import Calc
 from tests.soffice import Office
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,3 +35,17 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if program is None:
         pytest.skip("LibreOffice (soffice) is not installed")
     return Office(tmp_path_factory.mktemp("soffice"), program=program)
+
+
+@pytest.fixture(scope="session")
+def calc(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
+    """LibreOffice Calc with our extension, in one process for all tests that use it."""
+    from kpixl.hosts.calc_office import NoOffice, bridge
+
+    try:
+        bridge()
+    except NoOffice as error:
+        pytest.skip(str(error))
+    program = Calc(tmp_path_factory.mktemp("calc"))
+    yield program
+    program.stop()

@@ -1,0 +1,95 @@
+"""LibreOffice Calc with our extension installed, driven as a user does.
+
+One program serves many tests; each opens its own documents and closes them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kpixl.addin import calc_build, commands
+from kpixl.grid import Snapshot
+from kpixl.hosts.calc import CalcHost, read_document, values_of
+from kpixl.hosts.calc_office import Office
+
+TOOLBAR = "private:resource/toolbar/addon_org.kpixl.toolbar"
+PATIENCE = 120  # seconds, for a program that hangs
+
+
+class Calc:
+    """A private Calc, its profile fresh, the extension put in by `kpixl calc-addin install`."""
+
+    def __init__(self, folder: Path) -> None:
+        package = calc_build.build(folder)
+        self.installed = calc_build.install(package, folder / "profile")
+        self.office = Office(folder / "profile")
+        self.office.start()
+
+    def stop(self) -> None:
+        self.office.stop()
+
+    @contextmanager
+    def opened(self, path: Path) -> Iterator[Any]:
+        """The document of a file, in a window; closed without saving."""
+        document = self.office.open(path)
+        try:
+            yield document
+        finally:
+            document.close(True)
+
+    @contextmanager
+    def empty(self) -> Iterator[Any]:
+        """A new document."""
+        document = self.office.new()
+        try:
+            yield document
+        finally:
+            document.close(True)
+
+    def said(self) -> str:
+        """What the last command said, once."""
+        return str(self.office.service("org.kpixl.Caller").reply())
+
+    def press(self, document: Any, name: str) -> str:
+        """Press a button of the toolbar as a screen reader does; what the command said."""
+        label = commands()[name].label
+        manager = document.getCurrentController().getFrame().LayoutManager
+        bar = manager.getElement(TOOLBAR).getRealInterface().getAccessibleContext()
+        for i in range(bar.getAccessibleChildCount()):
+            button = bar.getAccessibleChild(i).getAccessibleContext()
+            if button.getAccessibleName() == label:
+                self.said()
+                button.doAccessibleAction(0)
+                return self._reply(name)
+        raise LookupError(label)
+
+    def run(self, document: Any, name: str, arguments: Mapping[str, str] | None = None) -> str:
+        """Dispatch a command with choices that a user would make in a dialog."""
+        self.said()
+        frame = document.getCurrentController().getFrame()
+        helper = self.office.service("com.sun.star.frame.DispatchHelper")
+        helper.executeDispatch(frame, f"org.kpixl:{name}", "", 0, values_of(arguments or {}))
+        return self._reply(name)
+
+    def _reply(self, name: str) -> str:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            said = self.said()
+            if said:
+                return said
+            time.sleep(0.02)
+        raise TimeoutError(f"{name} did not answer")
+
+
+def snapshot(document: Any) -> Snapshot:
+    """The document as it is now."""
+    return read_document(document)
+
+
+def host(document: Any) -> CalcHost:
+    """The document as the commands meet it."""
+    return CalcHost(document)
