@@ -22,11 +22,12 @@ from com.sun.star.task import XJob
 from kpixl_names import BASIC, FUNCTIONS, LABELS
 from org.kpixl import XFunctions, XKpixl
 
-ADDIN, CALLER, DISPATCHER, JOB = (
+ADDIN, CALLER, DISPATCHER, JOB, REPLY = (
     "org.kpixl.AddIn",
     "org.kpixl.Caller",
     "org.kpixl.Dispatcher",
     "org.kpixl.Job",
+    "org.kpixl.Reply",
 )
 OLDEST = (3, 11)
 ERRORS = {
@@ -204,10 +205,9 @@ for _name in FUNCTIONS:
 
 
 class Caller(Service, XKpixl):
-    """The door for the functions in Basic, and for whoever wants to know what was said."""
+    """The door for the functions in Basic."""
 
     IMPLEMENTATION, SERVICES = CALLER, (CALLER,)
-    said = ""
 
     def __init__(self, ctx: Any, *args: Any) -> None:
         self.ctx = ctx
@@ -215,8 +215,18 @@ class Caller(Service, XKpixl):
     def call(self, name: Any, args: Any) -> Any:
         return engine(name, [taken(a) for a in args])
 
-    def reply(self) -> Any:
-        said, Caller.said = Caller.said, ""
+
+class Reply(Service, XJob):
+    """What the last command said, once, for whoever drives the program from outside."""
+
+    IMPLEMENTATION, SERVICES = REPLY, (REPLY,)
+    said = ""
+
+    def __init__(self, ctx: Any, *args: Any) -> None:
+        pass
+
+    def execute(self, args: Any) -> Any:
+        said, Reply.said = Reply.said, ""
         return said
 
 
@@ -244,9 +254,7 @@ def plain(ctx: Any, document: Any) -> Any:
     counts as unchanged if it was, and there is nothing to undo.
     """
     changed = 0
-    modified, undo = document.isModified(), document.getUndoManager()
-    sheets = document.getSheets()
-    undo.lock()
+    modified, sheets = document.isModified(), document.getSheets()
     try:
         for i in range(sheets.getCount()):
             sheet = sheets.getByIndex(i)
@@ -259,7 +267,6 @@ def plain(ctx: Any, document: Any) -> Any:
                         if _PREFIXED.search(text) or _LEFT_OUT.search(text):
                             changed += _mend(document, sheet, a.StartColumn + c, a.StartRow + r)
     finally:
-        undo.unlock()
         if changed and not modified:
             document.setModified(False)
     return changed
@@ -278,18 +285,22 @@ def _mend(document: Any, sheet: Any, column: Any, row: Any) -> Any:
     foreign = len(_PREFIXED.findall(text)) != len(_OURS.findall(text))
     if foreign:
         text = _PREFIXED.sub("", text)
-        if array:
-            cell.setArrayFormula(text)
-        else:
-            cell.setFormula(text)
+        _unseen(document, cell.setArrayFormula if array else cell.setFormula, text)
     tokens = list(cell.getArrayTokens() if array else cell.getTokens())
     if not _mend_tokens(document, tokens) and not foreign:
         return 0
-    if array:
-        cell.setArrayTokens(tuple(tokens))
-    else:
-        cell.setTokens(tuple(tokens))
+    _unseen(document, cell.setArrayTokens if array else cell.setTokens, tuple(tokens))
     return 1
+
+
+def _unseen(document: Any, change: Any, what: Any) -> Any:
+    """Change a cell so that there is nothing to undo; a lock of Calc's list holds for one change."""
+    undo = document.getUndoManager()
+    undo.lock()
+    try:
+        change(what)
+    finally:
+        undo.unlock()
 
 
 def _mend_tokens(document: Any, tokens: Any) -> Any:
@@ -461,7 +472,7 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
             self._say(name, reply.text, reply.tone)
 
     def _say(self, name: Any, text: Any, tone: Any) -> Any:
-        Caller.said = text
+        Reply.said = text
         toolkit = self.ctx.ServiceManager.createInstanceWithContext(
             "com.sun.star.awt.Toolkit", self.ctx
         )
@@ -484,5 +495,5 @@ def note(problem: Any) -> Any:
 
 
 g_ImplementationHelper = unohelper.ImplementationHelper()
-for _kind in (AddIn, Caller, Dispatcher, Job):
+for _kind in (AddIn, Caller, Dispatcher, Job, Reply):
     g_ImplementationHelper.addImplementation(_kind, _kind.IMPLEMENTATION, _kind.SERVICES)

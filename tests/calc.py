@@ -52,7 +52,7 @@ class Calc:
 
     def said(self) -> str:
         """What the last command said, once."""
-        return str(self.office.service("org.kpixl.Caller").reply())
+        return str(self.office.service("org.kpixl.Reply").execute(()))
 
     def press(self, document: Any, name: str) -> str:
         """Press a button of the toolbar as a screen reader does; what the command said."""

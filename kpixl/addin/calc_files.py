@@ -107,7 +107,6 @@ def _types() -> str:
         "",
         "interface XKpixl {",
         "  any call([in] string name, [in] sequence<any> args);",
-        "  string reply();",
         "};",
         "",
         "}; };",

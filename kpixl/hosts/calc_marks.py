@@ -7,7 +7,7 @@ stays as it is: then the colour alone says that there is something to see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kpixl.grid import Area, Spot
@@ -56,25 +56,25 @@ def _divided(note: Any) -> tuple[str, str]:
     return theirs, ours
 
 
-def put_marks(document: Any, sheet: Any, marks: Mapping[Spot, Mark]) -> None:
-    """Make these the marks of ours on a sheet; all others of ours go."""
-    put_notes(sheet, {spot: mark.note for spot, mark in marks.items() if mark.note})
-    put_fills(document, sheet, fills_of(marks))
-
-
 def fills_of(marks: Mapping[Spot, Mark]) -> dict[Spot, str]:
     """The colours of some marks."""
     return {spot: mark.fill for spot, mark in marks.items() if mark.fill is not None}
 
 
-def put_notes(sheet: Any, notes: Mapping[Spot, str]) -> None:
+def notes_in(marks: Mapping[Spot, Mark]) -> dict[Spot, str]:
+    """The notes of some marks."""
+    return {spot: mark.note for spot, mark in marks.items() if mark.note}
+
+
+def put_notes(sheet: Any, notes: Mapping[Spot, str], step: Callable[[], None]) -> None:
     """Make these the notes of ours; what others wrote stays, and keeps its cell to itself.
 
-    A locked cell of a protected sheet takes no note.
+    A locked cell of a protected sheet takes no note.  `step` is called before each change.
     """
     annotations = sheet.getAnnotations()
     for i in reversed(range(annotations.getCount())):
         theirs, ours = _divided(annotations.getByIndex(i))
+        step()
         if ours and not theirs:
             annotations.removeByIndex(i)
         elif ours:
@@ -82,6 +82,7 @@ def put_notes(sheet: Any, notes: Mapping[Spot, str]) -> None:
     others = notes_of(sheet)
     for spot, text in sorted(notes.items()):
         if spot not in others:
+            step()
             cell = sheet.getCellByPosition(spot[1] - 1, spot[0] - 1)
             annotations.insertNew(cell.getCellAddress(), HEADING + text)
 

@@ -1,14 +1,18 @@
-"""Steps of ours on Calc's list of what can be undone."""
+"""One entry on Calc's list of what can be undone, however much is done in it.
+
+A list keeps a hundred steps and forgets the first without a word; a list within a list has
+its own hundred.  So a long entry is cut into parts.  (Locking the list is no way out: the
+first change that is made under a lock takes the lock away.)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
+from types import TracebackType
 from typing import Any
 
-from kpixl.grid import Spot
-from kpixl.hosts.calc import properties, set_property
-from kpixl.hosts.calc_marks import put_fills
+_A_PART = 40  # changes; one may be two steps
 
 
 @cache
@@ -35,29 +39,39 @@ def _action() -> Any:
     return Action
 
 
-def properties_step(
-    document: Any, title: str, before: Mapping[str, str], after: Mapping[str, str]
-) -> Any:
-    """The document's properties, from what they were to what they are."""
+class Entry:
+    """Everything that is done within `with Entry(document, title) as entry` is one entry.
 
-    def put(wanted: Mapping[str, str]) -> None:
-        bag = document.getDocumentProperties().getUserDefinedProperties()
-        for name in properties(document).keys() - wanted.keys():
-            bag.removeProperty(name)
-        for name, text in wanted.items():
-            set_property(document, name, text)
+    `step` is called before each change that Calc itself writes down.  An exception takes back
+    what was done.
+    """
 
-    return _action()(title, lambda: put(before), lambda: put(after))
+    def __init__(self, document: Any, title: str) -> None:
+        self._undo, self._title, self._steps = document.getUndoManager(), title, 0
 
+    def __enter__(self) -> Entry:
+        self._undo.enterUndoContext(self._title)
+        self._undo.enterUndoContext(self._title)
+        return self
 
-def fills_step(
-    document: Any, sheet: str, before: Mapping[Spot, str], after: Mapping[Spot, str]
-) -> Any:
-    """The colours of our marks on a sheet, from what they were to what they are."""
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._undo.leaveUndoContext()
+        before = len(self._undo.getAllUndoActionTitles())
+        self._undo.leaveUndoContext()
+        if kind is not None and len(self._undo.getAllUndoActionTitles()) > before:
+            self._undo.undo()
 
-    def put(wanted: Mapping[Spot, str]) -> None:
-        sheets = document.getSheets()
-        if sheets.hasByName(sheet):
-            put_fills(document, sheets.getByName(sheet), wanted)
+    def step(self) -> None:
+        """One more change."""
+        self._steps += 1
+        if self._steps % _A_PART == 0:
+            self._undo.leaveUndoContext()
+            self._undo.enterUndoContext(self._title)
 
-    return _action()("kpixl", lambda: put(before), lambda: put(after))
+    def do(self, onward: Callable[[], None], back: Callable[[], None]) -> None:
+        """Do what Calc itself does not write down."""
+        onward()
+        self.step()
+        self._undo.addUndoAction(_action()(self._title, back, onward))

@@ -1,7 +1,7 @@
 """A patch into a document that is open in Calc: all of it or nothing, one step to undo.
 
-Everything is done within one entry of Calc's own list of what can be undone.  What that
-list does not know, the document's properties, is put on it as a step of ours.  A sheet of
+Everything is done within one entry of Calc's own list of what can be undone; what that list
+does not know, or what would be too many steps, stands on it as a step of ours.  A sheet of
 ours that is put again is emptied and filled where it stands, so that formulas of the user
 which point to it go on pointing to it.
 """
@@ -9,9 +9,10 @@ which point to it go on pointing to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -41,10 +42,12 @@ from kpixl.hosts.calc_marks import (
     conditional_format,
     fills_of,
     marks_of,
-    put_marks,
+    notes_in,
+    put_fills,
+    put_notes,
 )
 from kpixl.hosts.calc_text import to_calc
-from kpixl.hosts.calc_undo import fills_step, properties_step
+from kpixl.hosts.calc_undo import Entry
 from kpixl.hosts.patching import (
     check,
     formula_text,
@@ -61,7 +64,6 @@ _EVERYTHING = 1023  # com.sun.star.sheet.CellFlags, all of them
 _BORDER = 0xA6A6A6
 _MM100_PER_POINT = 2540 / 72
 _A4 = (21_000, 29_700)
-_REMOVABLE = 128  # com.sun.star.beans.PropertyAttribute
 _LONGEST = 250
 _FIELDS = {
     "&P": "com.sun.star.text.TextField.PageNumber",
@@ -77,23 +79,14 @@ def apply(document: Any, patch: Patch) -> None:
     check(patch)
     name = document.getTitle() or "工作簿"
     _refuse(document, patch, name)
-    undo = document.getUndoManager()
-    pen = _Pen(document)
     document.lockControllers()
     document.addActionLock()
     try:
-        undo.enterUndoContext(f"kpixl {patch.title}".strip())
-        try:
+        with Entry(document, f"kpixl {patch.title}".strip()) as entry:
+            pen = _Pen(document, entry)
             for change in patch.changes:
                 _change(document, pen, change)
-            _finish(document, undo, pen, patch)
-        except BaseException:
-            before = len(undo.getAllUndoActionTitles())
-            undo.leaveUndoContext()
-            if len(undo.getAllUndoActionTitles()) > before:
-                undo.undo()
-            raise
-        undo.leaveUndoContext()
+            _finish(document, pen, patch)
     finally:
         document.removeActionLock()
         document.unlockControllers()
@@ -166,8 +159,10 @@ def owners_of(document: Any) -> dict[str, str]:
     return found
 
 
-def _own(document: Any, owner: str, names: Iterable[str]) -> None:
-    """Keep whose the sheets are; several properties, since none may be long."""
+def _owned(
+    document: Any, said: Mapping[str, str], owner: str, names: Iterable[str]
+) -> dict[str, str]:
+    """The properties with whose the sheets are; several, since none may be long."""
     sheets = document.getSheets()
     owners = {n: o for n, o in owners_of(document).items() if sheets.hasByName(n)}
     for name in names:
@@ -181,12 +176,8 @@ def _own(document: Any, owner: str, names: Iterable[str]) -> None:
             texts[-1] += "\n" + line
         else:
             texts.append(line)
-    bag = document.getDocumentProperties().getUserDefinedProperties()
-    for key in properties(document):
-        if key.startswith(OWNED):
-            bag.removeProperty(key)
-    for number, text in enumerate(texts, 1):
-        bag.addProperty(f"{OWNED}-{number}", _REMOVABLE, text)
+    kept = {name: text for name, text in said.items() if not name.startswith(OWNED)}
+    return kept | {f"{OWNED}-{number}": text for number, text in enumerate(texts, 1)}
 
 
 def _change(document: Any, pen: _Pen, change: object) -> None:
@@ -202,29 +193,43 @@ def _change(document: Any, pen: _Pen, change: object) -> None:
             pen.clear(name)
 
 
-def _finish(document: Any, undo: Any, pen: _Pen, patch: Patch) -> None:
+def _finish(document: Any, pen: _Pen, patch: Patch) -> None:
     """Fill the sheets now that all are there, so that a formula may point to any of them."""
-    for spec in pen.specs.values():
-        pen.fill(spec)
-    pen.point_again()
+    pen.fill_all()
     sheets = document.getSheets()
     for name, marks in pen.marks.items():
         sheet = sheets.getByName(name)
+        put_notes(sheet, notes_in(marks), pen.entry.step)
         old, new = fills_of(marks_of(document, sheet)), fills_of(marks)
-        put_marks(document, sheet, marks)
         if old != new:
-            undo.addUndoAction(fills_step(document, name, old, new))
+            pen.entry.do(_filling(document, name, new), _filling(document, name, old))
     named = document.getPropertyValue("NamedRanges")
     for name, text in patch.names.items():
         _set_name(named, name, to_calc(text.removeprefix("=")))
     before = properties(document)
-    for name, text in patch.marks.items():
-        set_property(document, name, text)
+    after = {**before, **patch.marks}
     if pen.specs:
-        _own(document, patch.owner, pen.specs)
-    after = properties(document)
+        after = _owned(document, after, patch.owner, pen.specs)
     if after != before:
-        undo.addUndoAction(properties_step(document, patch.title or "kpixl", before, after))
+        pen.entry.do(partial(_say, document, after), partial(_say, document, before))
+
+
+def _filling(document: Any, name: str, fills: Mapping[Spot, str]) -> Callable[[], None]:
+    def put() -> None:
+        sheets = document.getSheets()
+        if sheets.hasByName(name):
+            put_fills(document, sheets.getByName(name), fills)
+
+    return put
+
+
+def _say(document: Any, wanted: Mapping[str, str]) -> None:
+    """Make these the properties of a document."""
+    bag = document.getDocumentProperties().getUserDefinedProperties()
+    for name in properties(document).keys() - wanted.keys():
+        bag.removeProperty(name)
+    for name, text in wanted.items():
+        set_property(document, name, text)
 
 
 def _set_name(named: Any, name: str, content: str) -> None:
@@ -271,8 +276,8 @@ def blocks(cells: Mapping[Spot, Key]) -> dict[Key, list[Area]]:
 class _Pen:
     """Puts sheets of ours into a document."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
+    def __init__(self, document: Any, entry: Entry) -> None:
+        self._document, self.entry = document, entry
         self._sheets = document.getSheets()
         self._formats = document.getNumberFormats()
         self._english = struct("com.sun.star.lang.Locale")
@@ -285,6 +290,7 @@ class _Pen:
 
     def prepare(self, spec: SheetSpec) -> None:
         """An empty sheet of that name, in the place of the one that was there."""
+        self.entry.step()
         names = list(self._sheets.getElementNames())
         old = next((n for n in names if same_name(n, spec.name)), None)
         if old is None:
@@ -296,10 +302,7 @@ class _Pen:
             ranges = self._document.getPropertyValue("DatabaseRanges")
             if ranges.hasByName(_filter_name(old)):
                 ranges.removeByName(_filter_name(old))
-            # Bringing back a sheet with notes makes the program fall later on.
-            notes = self._sheets.getByName(old).getAnnotations()
-            for i in reversed(range(notes.getCount())):
-                notes.removeByIndex(i)
+            self._take_notes(old)
             free = next(n for i in count(1) if (n := f"kpixl{i}") not in names)
             self._sheets.insertNewByName(free, names.index(old) + 1)
             self._sheets.removeByName(old)
@@ -307,12 +310,25 @@ class _Pen:
         self.specs = {n: s for n, s in self.specs.items() if not same_name(n, spec.name)}
         self.specs[spec.name] = spec
 
-    def point_again(self) -> None:
+    def _take_notes(self, name: str) -> None:
+        """No notes on a sheet: bringing back one with notes makes the program fall later on."""
+        notes = self._sheets.getByName(name).getAnnotations()
+        for i in reversed(range(notes.getCount())):
+            self.entry.step()
+            notes.removeByIndex(i)
+
+    def fill_all(self) -> None:
+        """Contents and looks of all our sheets, and whatever points to them."""
+        for spec in self.specs.values():
+            self.fill(spec)
+        self._point_again()
+
+    def _point_again(self) -> None:
         """Let the user's formulas point to our sheets as they did."""
         for sheet, spot, text in self._pointing:
             if self._sheets.hasByName(sheet) and sheet not in self.specs:
-                cell = self._sheets.getByName(sheet).getCellByPosition(spot[1] - 1, spot[0] - 1)
-                cell.setFormula(text)
+                self.entry.step()
+                _cell(self._sheets.getByName(sheet), spot).setFormula(text)
 
     def values(self, change: SetValues | SetResults) -> None:
         """Values into cells of a sheet; those of a sheet of this patch join it."""
@@ -323,17 +339,20 @@ class _Pen:
             self.specs[change.sheet] = replace(spec, cells={**spec.cells, **change.values})
             return
         sheet = self._sheets.getByName(change.sheet)
-        for (row, column), value in change.values.items():
-            cell = sheet.getCellByPosition(column - 1, row - 1)
-            content = self._data(value)
-            if isinstance(value, CellError):
-                cell.setFormula("=" + value.code)
-            elif isinstance(content, str):
-                cell.setString(content)
-            else:
-                cell.setValue(content)
-                if isinstance(value, (bool, date, time)):
-                    cell.setPropertyValue("NumberFormat", self._number_format(_shown(value)))
+        for spot, value in change.values.items():
+            self.entry.step()
+            self._put(_cell(sheet, spot), value)
+
+    def _put(self, cell: Any, value: Scalar) -> None:
+        content = self._data(value)
+        if isinstance(value, CellError):
+            cell.setFormula("=" + value.code)
+        elif isinstance(content, str):
+            cell.setString(content)
+        else:
+            cell.setValue(content)
+            if isinstance(value, (bool, date, time)):
+                cell.setPropertyValue("NumberFormat", self._number_format(_shown(value)))
 
     def mark(self, name: str, marks: Mapping[Spot, Mark]) -> None:
         """Marks beside those that are there already."""
@@ -356,17 +375,20 @@ class _Pen:
         """A sheet's contents and look, into the empty sheet of its name."""
         sheet = self._sheets.getByName(spec.name)
         for rule in spec.conditional:
+            self.entry.step()
             _conditional(self._document, sheet, rule)
         self._looks(sheet, spec)
         self._contents(sheet, spec)
         for area in spec.merged:
             if ":" in area.a1:
+                self.entry.step()
                 _range(sheet, area).merge(True)
         for validation in spec.validations:
+            self.entry.step()
             _validate(sheet, validation)
-        for (row, column), text in spec.notes.items():
-            cell = sheet.getCellByPosition(column - 1, row - 1)
-            sheet.getAnnotations().insertNew(cell.getCellAddress(), text)
+        for spot, text in spec.notes.items():
+            self.entry.step()
+            sheet.getAnnotations().insertNew(_cell(sheet, spot).getCellAddress(), text)
         self._sizes(sheet, spec)
         self._page(sheet, spec)
         if spec.autofilter is not None:
@@ -392,6 +414,7 @@ class _Pen:
             wanted = _properties(style)
             wanted["NumberFormat"] = self._number_format(code)
             names = tuple(sorted(wanted))
+            self.entry.step()
             ranges.setPropertyValues(names, tuple(wanted[n] for n in names))
 
     def _contents(self, sheet: Any, spec: SheetSpec) -> None:
@@ -402,6 +425,7 @@ class _Pen:
                 text = to_calc(formula_text(content))
                 if content.array:
                     cell = sheet.getCellByPosition(spot[1] - 1, spot[0] - 1)
+                    self.entry.step()
                     cell.setArrayFormula(text)
                 else:
                     formulas[spot] = text
@@ -411,9 +435,11 @@ class _Pen:
                 plain[spot] = value
         for areas in blocks(dict.fromkeys(plain, True)).values():
             for area in areas:
+                self.entry.step()
                 _range(sheet, area).setDataArray(_table(plain, area))
         for areas in blocks(dict.fromkeys(formulas, True)).values():
             for area in areas:
+                self.entry.step()
                 _range(sheet, area).setFormulaArray(_table(formulas, area))
 
     def _data(self, value: Scalar) -> float | str:
@@ -433,8 +459,10 @@ class _Pen:
         for column, width in spec.widths.items():
             # a character of the standard font is 7 pixels wide, with 5 beside them
             pixels = int(width * 7 + 5)
+            self.entry.step()
             columns.getByIndex(column - 1).setPropertyValue("Width", round(pixels * 2540 / 96))
         for row, height in spec.heights.items():
+            self.entry.step()
             rows.getByIndex(row - 1).setPropertyValue("Height", round(height * _MM100_PER_POINT))
 
     def _page(self, sheet: Any, spec: SheetSpec) -> None:
@@ -467,6 +495,10 @@ class _Pen:
         if controller.hasFrozenPanes() or (row, column) != (1, 1):
             controller.freezeAtPosition(column - 1, row - 1)
         controller.setActiveSheet(before)
+
+
+def _cell(sheet: Any, spot: Spot) -> Any:
+    return sheet.getCellByPosition(spot[1] - 1, spot[0] - 1)
 
 
 def _pointing_to(document: Any, name: str) -> list[tuple[str, Spot, str]]:
