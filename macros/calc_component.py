@@ -19,7 +19,7 @@ from com.sun.star.frame import XDispatch, XDispatchProvider
 from com.sun.star.lang import Locale, XInitialization, XLocalizable, XServiceInfo, XServiceName
 from com.sun.star.sheet import XAddIn
 from com.sun.star.task import XJob
-from kpixl_names import BASIC, FUNCTIONS, LABELS
+from kpixl_names import BASIC, FUNCTIONS, HELP, LABELS
 from org.kpixl import XFunctions, XKpixl
 
 ADDIN, CALLER, DISPATCHER, JOB, REPLY = (
@@ -172,13 +172,13 @@ class AddIn(Service, XFunctions, XAddIn, XServiceName, XLocalizable):
         return name.upper()
 
     def getFunctionDescription(self, name: Any) -> Any:
-        return ""
+        return HELP[name.upper()][0]
 
     def getDisplayArgumentName(self, name: Any, i: Any) -> Any:
-        return ""
+        return HELP[name.upper()][1][i][0]
 
     def getArgumentDescription(self, name: Any, i: Any) -> Any:
-        return ""
+        return HELP[name.upper()][1][i][1]
 
     def getProgrammaticCategoryName(self, name: Any) -> Any:
         return "Add-In"
@@ -212,8 +212,8 @@ class Caller(Service, XKpixl):
     def __init__(self, ctx: Any, *args: Any) -> None:
         self.ctx = ctx
 
-    def call(self, name: Any, args: Any) -> Any:
-        return engine(name, [taken(a) for a in args])
+    def call(self, name: Any, args: Any, count: Any) -> Any:
+        return engine(name, [taken(a) for a in args[:count]])
 
 
 class Reply(Service, XJob):

@@ -5,6 +5,7 @@ One program serves many tests; each opens its own documents and closes them.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,17 +21,34 @@ TOOLBAR = "private:resource/toolbar/addon_org.kpixl.toolbar"
 PATIENCE = 120  # seconds, for a program that hangs
 
 
-class Calc:
-    """A private Calc, its profile fresh, the extension put in by `kpixl calc-addin install`."""
+def installed(folder: Path) -> Path:
+    """A fresh profile with the extension that `kpixl calc-addin` makes and puts in."""
+    package = calc_build.build(folder)
+    calc_build.install(package, folder / "profile")
+    return folder / "profile"
 
-    def __init__(self, folder: Path) -> None:
-        package = calc_build.build(folder)
-        self.installed = calc_build.install(package, folder / "profile")
-        self.office = Office(folder / "profile")
+
+class Calc:
+    """A private Calc over a profile."""
+
+    def __init__(self, profile: Path) -> None:
+        self.profile = profile
+        self.office = Office(profile)
         self.office.start()
 
     def stop(self) -> None:
+        """End the program."""
         self.office.stop()
+
+    @contextmanager
+    def another(self, folder: Path) -> Iterator[Calc]:
+        """A second one with the extension as it was put in, for tests that damage it."""
+        shutil.copytree(self.profile / "user", folder / "user")
+        program = Calc(folder)
+        try:
+            yield program
+        finally:
+            program.stop()
 
     @contextmanager
     def opened(self, path: Path) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.calc import Calc
+from tests.calc import Calc, installed
 from tests.soffice import Office
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +46,6 @@ def calc(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         bridge()
     except NoOffice as error:
         pytest.skip(str(error))
-    program = Calc(tmp_path_factory.mktemp("calc"))
+    program = Calc(installed(tmp_path_factory.mktemp("calc")))
     yield program
     program.stop()

@@ -106,7 +106,7 @@ def _types() -> str:
         "};",
         "",
         "interface XKpixl {",
-        "  any call([in] string name, [in] sequence<any> args);",
+        "  any call([in] string name, [in] sequence<any> args, [in] long given);",
         "};",
         "",
         "}; };",
@@ -166,15 +166,14 @@ def _placed(spec: FunctionSpec) -> str:
     body: list[str] = []
     for i, argument in enumerate(spec.arguments):
         name = f"a{shown.index(argument.address_of or argument.name)}"
-        place = argument.address or argument.address_of
-        body += [
-            f'  If TypeName({name}) = "Range" Then',
-            f"    a({i}) = {f'KpixlPlace({name})' if place else f'{name}.Value'}",
-            f"    k = {i}",
-        ]
+        taken = [f"      a({i}) = {name}", f"      k = {i}"]
+        placed = [f"      a({i}) = KpixlPlace({name})", f"      k = {i}"]
+        body += [f"  Select Case TypeName({name})", '    Case "Error"']  # it was left out
+        if argument.address or argument.address_of:
+            body += ['    Case "Range"', *placed]
         if not argument.address_of:
-            body += [f"  ElseIf Not IsMissing({name}) Then", f"    a({i}) = {name}", f"    k = {i}"]
-        body += ["  End If"]
+            body += ["    Case Else", *taken]  # of a range its values
+        body += ["  End Select"]
     return _frame(spec, body)
 
 
@@ -182,12 +181,7 @@ _BASIC_HEAD = "REM kpixl 扩展启动时写入,请勿修改\nOption Explicit\n\n
 _CALL = """Function KpixlCall(sName As String, a, k As Integer)
   Dim r, t, i As Long, j As Long, n As Long, m As Long
   On Error GoTo Bad
-  If k < 0 Then
-    a = Array()
-  ElseIf k < UBound(a) Then
-    ReDim Preserve a(k)
-  End If
-  r = createUnoService("org.kpixl.Caller").call(sName, a)
+  r = createUnoService("org.kpixl.Caller").call(sName, a, k + 1)
   If IsArray(r) Then
     n = UBound(r)
     m = UBound(r(0))
@@ -377,11 +371,18 @@ def _description() -> str:
     )
 
 
+def _help() -> dict[str, tuple[str, tuple[tuple[str, str], ...]]]:
+    specs = functions().values()
+    return {s.name: (s.help, tuple((a.name, a.help) for a in s.shown)) for s in specs}
+
+
 def _names() -> str:
     labels = {spec.name: spec.label for spec in commands().values()}
     return (
         "# What the component has to know before the engine is loaded.\n"
         f"FUNCTIONS = {tuple(functions())!r}\n"
+        "# Name: help, and name and help of each argument.\n"
+        f"HELP = {_help()!r}\n"
         f"LABELS = {labels!r}\n"
         f"BASIC = {basic()!r}\n"
     )

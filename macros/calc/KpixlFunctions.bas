@@ -191,12 +191,7 @@ End Function
 Function KpixlCall(sName As String, a, k As Integer)
   Dim r, t, i As Long, j As Long, n As Long, m As Long
   On Error GoTo Bad
-  If k < 0 Then
-    a = Array()
-  ElseIf k < UBound(a) Then
-    ReDim Preserve a(k)
-  End If
-  r = createUnoService("org.kpixl.Caller").call(sName, a)
+  r = createUnoService("org.kpixl.Caller").call(sName, a, k + 1)
   If IsArray(r) Then
     n = UBound(r)
     m = UBound(r(0))

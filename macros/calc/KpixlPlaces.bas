@@ -6,66 +6,75 @@ Function KPIFORMULA(Optional a0, Optional a1, Optional a2, Optional a3, Optional
   Dim a(8)
   Dim k As Integer
   k = -1
-  If TypeName(a0) = "Range" Then
-    a(0) = a0.Value
-    k = 0
-  ElseIf Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If TypeName(a1) = "Range" Then
-    a(1) = a1.Value
-    k = 1
-  ElseIf Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  If TypeName(a2) = "Range" Then
-    a(2) = KpixlPlace(a2)
-    k = 2
-  ElseIf Not IsMissing(a2) Then
-    a(2) = a2
-    k = 2
-  End If
-  If TypeName(a3) = "Range" Then
-    a(3) = KpixlPlace(a3)
-    k = 3
-  ElseIf Not IsMissing(a3) Then
-    a(3) = a3
-    k = 3
-  End If
-  If TypeName(a4) = "Range" Then
-    a(4) = KpixlPlace(a4)
-    k = 4
-  ElseIf Not IsMissing(a4) Then
-    a(4) = a4
-    k = 4
-  End If
-  If TypeName(a5) = "Range" Then
-    a(5) = KpixlPlace(a5)
-    k = 5
-  ElseIf Not IsMissing(a5) Then
-    a(5) = a5
-    k = 5
-  End If
-  If TypeName(a6) = "Range" Then
-    a(6) = KpixlPlace(a6)
-    k = 6
-  ElseIf Not IsMissing(a6) Then
-    a(6) = a6
-    k = 6
-  End If
-  If TypeName(a7) = "Range" Then
-    a(7) = a7.Value
-    k = 7
-  ElseIf Not IsMissing(a7) Then
-    a(7) = a7
-    k = 7
-  End If
-  If TypeName(a1) = "Range" Then
-    a(8) = KpixlPlace(a1)
-    k = 8
-  End If
+  Select Case TypeName(a0)
+    Case "Error"
+    Case Else
+      a(0) = a0
+      k = 0
+  End Select
+  Select Case TypeName(a1)
+    Case "Error"
+    Case Else
+      a(1) = a1
+      k = 1
+  End Select
+  Select Case TypeName(a2)
+    Case "Error"
+    Case "Range"
+      a(2) = KpixlPlace(a2)
+      k = 2
+    Case Else
+      a(2) = a2
+      k = 2
+  End Select
+  Select Case TypeName(a3)
+    Case "Error"
+    Case "Range"
+      a(3) = KpixlPlace(a3)
+      k = 3
+    Case Else
+      a(3) = a3
+      k = 3
+  End Select
+  Select Case TypeName(a4)
+    Case "Error"
+    Case "Range"
+      a(4) = KpixlPlace(a4)
+      k = 4
+    Case Else
+      a(4) = a4
+      k = 4
+  End Select
+  Select Case TypeName(a5)
+    Case "Error"
+    Case "Range"
+      a(5) = KpixlPlace(a5)
+      k = 5
+    Case Else
+      a(5) = a5
+      k = 5
+  End Select
+  Select Case TypeName(a6)
+    Case "Error"
+    Case "Range"
+      a(6) = KpixlPlace(a6)
+      k = 6
+    Case Else
+      a(6) = a6
+      k = 6
+  End Select
+  Select Case TypeName(a7)
+    Case "Error"
+    Case Else
+      a(7) = a7
+      k = 7
+  End Select
+  Select Case TypeName(a1)
+    Case "Error"
+    Case "Range"
+      a(8) = KpixlPlace(a1)
+      k = 8
+  End Select
   KPIFORMULA = KpixlCall("KPIFORMULA", a, k)
 End Function
 
