@@ -145,9 +145,16 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         thresholds=thresholds,
         relations=relations,
         waivers=waivers,
-        origin=Origin(snapshot, system),
+        origin=Origin(_own_sheets(snapshot), system),
     )
     return scheme, tuple(findings)
+
+
+def _own_sheets(snapshot: Snapshot) -> Snapshot:
+    """The workbook with the sheets of the scheme only; what else it holds is nobody's business."""
+    used = {id(sheet) for _, sheet in _sheets(snapshot)}
+    kept = (s for s in snapshot.sheets if id(s) in used or _attached(s))
+    return Snapshot(snapshot.source, tuple(kept))
 
 
 def _names(snapshot: Snapshot) -> tuple[str, ...]:
@@ -165,11 +172,11 @@ def _sheets(snapshot: Snapshot) -> Iterator[tuple[str, Sheet]]:
 
 def _attachments(snapshot: Snapshot) -> tuple[Attachment, ...]:
     """Sheets named 附表… or 附件…."""
-    return tuple(
-        Attachment(s.name, s.rows)
-        for s in snapshot.sheets
-        if s.name.strip().startswith(("附表", "附件")) and s.rows
-    )
+    return tuple(Attachment(s.name, s.rows) for s in snapshot.sheets if _attached(s))
+
+
+def _attached(sheet: Sheet) -> bool:
+    return sheet.name.strip().startswith(("附表", "附件")) and bool(sheet.rows)
 
 
 def _table(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -378,6 +380,25 @@ def test_a_finding_that_is_missing_from_the_seal_is_said(written: dict[str, Path
     path.write_bytes(workbook_bytes(result_book(silent, results.RUN)))
     done = verified(path)
     assert codes(done) == {"verify-unsaid"} and not done.identical
+
+
+def test_only_the_sheets_of_the_scheme_are_carried_from_its_workbook(
+    tmp_path: Path, model: Snapshot
+) -> None:
+    from kpixl import workspace
+
+    source = results.REPO / "workbooks" / MODEL
+    scheme = tmp_path / "方案.xlsx"
+    shutil.copyfile(source / "方案.xlsx", scheme)
+    book = openpyxl.load_workbook(scheme)
+    book.create_sheet("工资", 0)["A1"] = "张三 5000"
+    book.save(scheme)
+    out = tmp_path / "结果.xlsx"
+    outcome = workspace.assess(scheme, [source / "回收"])
+    workspace.write_result(outcome, workspace.Target(out), results.RUN)
+    assert verified(out).identical
+    texts = [v for s in files.read(out).sheets for _, _, v in s.filled() if isinstance(v, str)]
+    assert not any("张三" in text or "工资" in text for text in texts)
 
 
 def test_a_workbook_without_a_seal_is_refused_with_the_reason(model: Snapshot) -> None:
