@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from kpixl.address import LAST_COLUMN
 from kpixl.entries import Entries, Entry, TableSource
+from kpixl.errors import KpixlError
 from kpixl.findings import Finding, Place
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.host import Content, SheetSpec, Style
@@ -35,6 +37,7 @@ TOP = 4  # the row of the headings; records follow
 TEXT, CHECK, COPY = 4, 5, 6  # columns
 CONTINUED = "续"
 _LONGEST = 15_000  # characters in a cell; what a cell can hold is twice that
+_MOST_MERGED = 1_000_000  # cells that merged areas of a scheme cover
 _ENTERPRISES = 400  # rows of the table of enterprises in one record
 _PLAIN = Style(size=9, valign="top")
 _LEAD = (
@@ -198,6 +201,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         rows.append(cells)
     return {
         "表": sheet.name,
+        "宽": sheet.width,
         "行": rows,
         "格式": [[*spot, text] for spot, text in sheet.formats.items()],
         "合并": [[a.top, a.left, a.bottom, a.right] for a in sheet.merged],
@@ -238,11 +242,25 @@ class BrokenSeal(Exception):
     """Records that are not those of a result."""
 
 
+# What comes of computing with records that somebody has written.
+UNFIT = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    RecursionError,
+    NotImplementedError,
+    KpixlError,
+)
+
+
 def unseal(records: Sequence[Record]) -> Sealed:
     """What the records hold; raises BrokenSeal."""
     try:
         return _unsealed(_joined(records))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as error:
+    except UNFIT as error:
         raise BrokenSeal(type(error).__name__) from error
 
 
@@ -303,8 +321,12 @@ def _placed(things: Sequence[Any], places: Sequence[Sequence[str]]) -> Iterator[
 
 def _read_sheet(content: Mapping[str, Any]) -> Sheet:
     rows = [[_read_scalar(value) for value in row] for row in content["行"]]
+    for row in rows:
+        row += [None] * (min(content["宽"], LAST_COLUMN) - len(row))
     formats: dict[Spot, str] = {(row, column): text for row, column, text in content["格式"]}
     merged = tuple(Area(*corners) for corners in content["合并"])
+    if sum((a.bottom - a.top + 1) * (a.right - a.left + 1) for a in merged) > _MOST_MERGED:
+        raise BrokenSeal("merged")
     return Sheet(content["表"], tuple(map(tuple, rows)), formats=formats, merged=merged)
 
 

@@ -26,6 +26,7 @@ from kpixl.reporting.seal import (
     COPY,
     TEXT,
     TOP,
+    UNFIT,
     BrokenSeal,
     Record,
     Sealed,
@@ -101,9 +102,9 @@ def verify(
     try:
         records = _records(sheet, carried)
         sealed = unseal(records)
-    except BrokenSeal as error:
+        patch, unsaid = _computed(sealed)
+    except (BrokenSeal, *UNFIT) as error:
         return _broken(snapshot, sheet, error)
-    patch, unsaid = _computed(sealed)
     specs = [change.sheet for change in patch.changes if isinstance(change, PutSheet)]
     compared = compare(specs, snapshot, recalculate)
     findings = (
@@ -196,7 +197,7 @@ def _computed(sealed: Sealed) -> tuple[Patch, list[Finding]]:
     return patch, [fault for fault in found if fault not in said]
 
 
-def _broken(snapshot: Snapshot, sheet: Sheet, error: BrokenSeal) -> Verification:
+def _broken(snapshot: Snapshot, sheet: Sheet, error: Exception) -> Verification:
     """What can be said of a seal that can't be read: the first row whose checksum is wrong."""
     place = Place(snapshot.source.name, SEAL)
     for row in range(TOP + 1, len(sheet.rows) + 1):
@@ -205,7 +206,7 @@ def _broken(snapshot: Snapshot, sheet: Sheet, error: BrokenSeal) -> Verification
         if Record(said).check != sheet.value(row, CHECK):
             place = Place(snapshot.source.name, SEAL, a1(row, TEXT))
             break
-    fault = finding("verify-seal-broken", place=place, found=str(error))
+    fault = finding("verify-seal-broken", place=place, found=str(error).partition("\n")[0][:_SHOWN])
     return Verification(None, "", "", (), 0, (), (), (fault,))
 
 
