@@ -11,11 +11,12 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from kpixl.address import quote_sheet
 from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
-from kpixl.hosts.patching import ERROR_CODES
+from kpixl.hosts.patching import ERROR_CODES, normal
 
 MARGIN = 200
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
@@ -93,6 +94,86 @@ def read_ods(data: bytes, reach: dict[str, tuple[int, int]], *, structure: bool)
         for element in _parsed(package.read("meta.xml")).iter("{*}user-defined"):
             marks[element.get(_q("meta", "name")) or ""] = "".join(element.itertext())
     return OdsBook(sheets, names, marks)
+
+
+def ods_values(data: bytes) -> Iterator[tuple[str, dict[Spot, Scalar]]]:
+    """The sheets with their values, for a spelling that the value reader doesn't know.
+
+    It knows no blanks between elements, such as a program writes that sets them on lines.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)).open("content.xml") as stream:
+        for element in _tables(stream):
+            if _local(element) == "table":
+                yield element.get(_q("table", "name")) or "", _values(element)
+
+
+def _values(table: Any) -> dict[Spot, Scalar]:
+    values: dict[Spot, Scalar] = {}
+    row = 0
+    for element in table.iter("{*}table-row"):
+        times = int(element.get(_q("table", "number-rows-repeated")) or "1")
+        column = 0
+        for cell in element.iterchildren(*_CELLS):
+            wide = int(cell.get(_q("table", "number-columns-repeated")) or "1")
+            value = _value(cell)
+            if value is not None:
+                for down in range(1, times + 1):
+                    for right in range(1, wide + 1):
+                        values[row + down, column + right] = value
+            column += wide
+        row += times
+    return values
+
+
+_CELLS = ("{*}table-cell", "{*}covered-table-cell")
+
+
+def _value(cell: Any) -> Scalar:
+    kind: str | None = cell.get(_q("office", "value-type"))
+    if kind in ("float", "percentage", "currency"):
+        return float(cell.get(_q("office", "value")) or "nan")
+    if kind == "boolean":
+        return bool(cell.get(_q("office", "boolean-value")) == "true")
+    if kind == "date":
+        return normal(datetime.fromisoformat(cell.get(_q("office", "date-value")) or ""))
+    if kind == "time":
+        total = span(cell.get(_q("office", "time-value")) or "")
+        if total is None or not 0 <= total < 1:
+            return total
+        return (datetime.min + timedelta(days=total)).time()
+    if kind == "string":
+        own: str | None = cell.get(_q("office", "string-value"))
+        return normal("\n".join(map(_line, cell.iterfind("{*}p"))) if own is None else own)
+    return None
+
+
+def _line(paragraph: Any) -> str:
+    """The text of a paragraph, with the blanks that are elements."""
+    out = [paragraph.text or ""]
+    for element in paragraph:
+        kind = _local(element)
+        if kind == "s":
+            out.append(" " * int(element.get(_q("text", "c")) or "1"))
+        elif kind in ("tab", "line-break"):
+            out.append("\t" if kind == "tab" else "\n")
+        elif kind != "annotation":
+            out.append(_line(element))
+        out.append(element.tail or "")
+    return "".join(out)
+
+
+def span(text: str) -> float | None:
+    """A span of time in days; None for what is none.
+
+    >>> span("PT36H00M00S"), span("-P1DT6H"), span("1 h")
+    (1.5, -1.25, None)
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        return None
+    days, hours, minutes = (int(g or 0) for g in match.group(2, 3, 4))
+    total = days + hours / 24 + minutes / 1440 + float(match[5] or 0) / 86400
+    return -total if match[1] else total
 
 
 def _bare(sheet: Sheet) -> Sheet:
@@ -260,7 +341,7 @@ class _Reader:
             self._hidden_rows.update(rows)
         default = element.get(_q("table", "default-cell-style-name"))
         column = 0
-        for cell in element:
+        for cell in element.iterchildren(*_CELLS):
             times = int(cell.get(_q("table", "number-columns-repeated")) or "1")
             columns = range(column + 1, min(column + times, self._width) + 1)
             column += times
@@ -305,12 +386,9 @@ class _Reader:
             text = "".join("".join(p.itertext()) for p in cell.iterfind("{*}p"))
             return CellError(text if text in ERROR_CODES else _NUMBERED.get(text, "#VALUE!"))
         if kind == "time":
-            match = _DURATION.fullmatch(cell.get(_q("office", "time-value")) or "")
-            if match and (match[2] or int(match[3] or 0) >= 24 or match[1]):
-                days, hours, minutes = (int(g or 0) for g in match.group(2, 3, 4))
-                seconds = float(match[5] or 0)
-                total = days + hours / 24 + minutes / 1440 + seconds / 86400
-                return -total if match[1] else total
+            total = span(cell.get(_q("office", "time-value")) or "")
+            if total is not None and not 0 <= total < 1:
+                return total
         return None
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from kpixl import log
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.hosts import biff, ole
-from kpixl.hosts.patching import normal
+from kpixl.hosts.patching import dense, normal
 from kpixl.hosts.sniff import Sniffed, refused, sniff
 
 _FAR = 1_000_000
@@ -144,10 +144,10 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
         panicked = type(error).__name__ == "PanicException"
         if not panicked and not isinstance(error, expected):
             raise
-        if file.kind == "xlsx":
+        if file.kind in ("xlsx", "ods"):
             log.event("values-cell-by-cell", sha256=file.sha256, level=log.WARNING)
             return _cell_by_cell(file), False
-        raise refused(file.path, "damaged", type(error).__name__) from error
+        raise refused(file.path, "unread", type(error).__name__) from error
     if file.kind == "xlsx" and any(map(_has_times, reads)) and _has_negatives(file):
         # Below zero there are no dates; the value reader makes 00:00 of -1 in a format of dates.
         return _cell_by_cell(file), macro_sheets
@@ -175,9 +175,12 @@ _SHEET_PART = re.compile(r".*sheets/[^/]+\.xml", re.IGNORECASE)
 
 
 def _cell_by_cell(file: Sniffed) -> list[_Read]:
+    from kpixl.hosts.files_ods import ods_values
     from kpixl.hosts.files_values import all_values
     from kpixl.hosts.files_xlsx import OoxmlBook
 
+    if file.kind == "ods":
+        return [_Read(name, dense(values), False, ()) for name, values in ods_values(file.data)]
     return [
         _Read(sheet.name, sheet.rows, sheet.hidden, sheet.merged)
         for sheet in all_values(OoxmlBook(file.package or file.data))

@@ -10,11 +10,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, Any
 
-from kpixl.address import parse_a1
+from kpixl.address import LAST_COLUMN, LAST_ROW, column_name, parse_a1
 from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
 from kpixl.hosts.parts import Package
 from kpixl.hosts.patching import OWN_NAME, read_own_text
@@ -146,11 +147,11 @@ class OoxmlBook:
         only error values are looked for.  `plain` is the part with its cells, where
         somebody has taken it apart already.
         """
-        reader = _Reader(styles, height, width, structure)
         if plain is not None:
-            return reader.read_plain(name, plain)
+            with suppress(_Unusual):
+                return _Reader(styles, height, width, structure).read_plain(name, plain)
         with self.open(part) as stream:
-            return reader.read(name, stream)
+            return _Reader(styles, height, width, structure).read(name, stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +230,35 @@ _spot = lru_cache(maxsize=1 << 16)(parse_a1)  # forms of one kind have the same 
 
 
 def area_of(reference: str) -> Area:
-    """The area of a reference such as A1:C3; raises ValueError."""
+    """The area of a reference such as A1:C3, A:C or 1:3; raises ValueError.
+
+    >>> area_of("B:C").a1, area_of("2:3").a1
+    ('B1:C1048576', 'A2:XFD3')
+    """
     first, _, last = reference.partition(":")
+    last = last or first
+    if first.isalpha() and last.isalpha():
+        first, last = f"{first}1", f"{last}{LAST_ROW}"
+    elif first.isdecimal() and last.isdecimal():
+        first, last = f"A{first}", f"{column_name(LAST_COLUMN)}{last}"
     top, left = parse_a1(first)
-    bottom, right = parse_a1(last or first)
+    bottom, right = parse_a1(last)
     return Area(top, left, bottom, right)
 
 
 _AROUND = ("mergeCell", "col", "sheetProtection", "sheetFormatPr")
 _VALUE = re.compile("<v>([^<]*)</v>")
+
+
+class _Unusual(Exception):
+    """Something that only a parser understands."""
+
+
+def _text(text: str) -> str:
+    try:
+        return unescaped(text)
+    except (KeyError, ValueError, OverflowError) as error:
+        raise _Unusual(text) from error
 
 
 class _Reader:
@@ -273,7 +294,7 @@ class _Reader:
         return self._found(name)
 
     def read_plain(self, name: str, plain: PlainSheet) -> tuple[Sheet, dict[Spot, Scalar]]:
-        """A part in the usual spelling, with structure."""
+        """A part in the usual spelling, with structure; raises _Unusual if it isn't quite."""
         tags = tuple("{*}" + tag for tag in _AROUND)
         for element in _parsed(plain.rest.encode()).iter(*tags):
             self._around(element)
@@ -297,11 +318,11 @@ class _Reader:
             if formula or about:
                 attributes = attributes_of(" " + about) if about else {}
                 if attributes is None:
-                    raise ValueError(about)
-                self._formula(spot, unescaped(formula), attributes)
+                    raise _Unusual(about)
+                self._formula(spot, _text(formula), attributes)
             if kind == "e":
                 value = _VALUE.search(text)
-                self._errors[spot] = CellError(unescaped(value[1]) if value else "#N/A")
+                self._errors[spot] = CellError(_text(value[1]) if value else "#N/A")
         if self._open_columns or self._row_locks:
             for _, reference, *_ in cells:
                 row, column = spot_of(reference)

@@ -18,15 +18,16 @@ _STORED, _DEFLATED = 0, 8
 class Package:
     """Raises zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError or OSError.
 
-    What a part holds is never more than the directory says.
+    What a part holds is never more than the directory says.  Names have slashes, also where
+    some program wrote backslashes.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)
         self._zip = zipfile.ZipFile(io.BytesIO(data))
         self.infos = self._zip.infolist()
-        self.names = [info.filename for info in self.infos]
-        self._known = {info.filename: info for info in self.infos}
+        self.names = [_name(info.filename) for info in self.infos]
+        self._known = dict(zip(self.names, self.infos, strict=True))
         self._kept: dict[str, bytes] = {}
         self._left = _KEPT_ALTOGETHER
 
@@ -98,3 +99,12 @@ class Package:
         if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
             raise zipfile.BadZipFile(f"{info.filename} is not what the directory says")
         return content
+
+
+def _name(name: str) -> str:
+    if "\\" in name:
+        name = name.replace("\\", "/")
+    return _TYPES if name.lower() == _TYPES.lower() else name
+
+
+_TYPES = "[Content_Types].xml"

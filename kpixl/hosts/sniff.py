@@ -72,6 +72,10 @@ VERDICTS: dict[str, tuple[str, str]] = {
     ),
     "truncated": ("文件不完整,可能没有传完", _RESEND),
     "damaged": ("文件内容已损坏({detail})", _SAVE_AS + "打不开的,请重新索取。"),
+    "unread": (
+        "文件内容读不出来({detail}),可能已损坏,也可能用了本工具不认识的写法",
+        _SAVE_AS + "打不开的,请重新索取。",
+    ),
     "text": ("这是纯文字文件,不是电子表格", _SAVE_AS),
     "html": ("这是网页文件,只是用了表格的扩展名", _SAVE_AS),
     "xml2003": ("这是“XML 表格 2003”格式,不能直接读取", _SAVE_AS),
@@ -81,6 +85,10 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "slides": ("这是演示文稿(PPT),不是电子表格", "请给出表格文件。"),
     "pdf": ("这是 PDF,不是电子表格", "请给出原来的表格文件。"),
     "picture": ("这是图片,不是电子表格", "请给出原来的表格文件。"),
+    "flat": (
+        "这是存成单个 XML 文件的 OpenDocument 表格(.fods),不能直接读取",
+        "请用 LibreOffice 或 WPS 打开后另存为 .xlsx 或 .ods,再试。",
+    ),
     "other": ("这不是电子表格", "请给出 .xlsx、.xls、.xlsb 或 .ods 文件。"),
     "doctype": (
         "文件内部的“{detail}”带有外部实体声明,正常的表格没有,可能有恶意内容",
@@ -95,7 +103,7 @@ VERDICTS: dict[str, tuple[str, str]] = {
         "文件展开后大得不正常({detail}),可能有恶意内容",
         "请勿使用,并向报送单位核实来源。",
     ),
-    "outside": ("“{detail}”超出工作表的范围", _SAVE_AS + "打不开的,请重新索取。"),
+    "outside": ("单元格位置“{detail}”不在工作表的范围内", _SAVE_AS + "打不开的,请重新索取。"),
     "sparse": (
         "{detail},中间几乎全是空白",
         "请删除远处的多余内容(选中多余的行、列,右键删除)后保存,再试。",
@@ -222,6 +230,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"),
     (b"GIF8", "picture"),
+    (b"II*\0", "picture"),
+    (b"MM\0*", "picture"),
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b", "archive"),
@@ -236,15 +246,32 @@ def _other_verdict(data: bytes) -> str:
         if data.startswith(start):
             return verdict
     head = data[:4096]
+    if head[:2] == b"BM" and int.from_bytes(head[6:10], "little") == 0:
+        return "picture"
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head.decode("utf-16", "replace").encode()
     head = head.removeprefix(b"\xef\xbb\xbf")
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         return "xml2003"
+    if b"<office:document" in head and b"opendocument.spreadsheet" in head:
+        return "flat"
     if _HTML.match(head):
         return "html"
+    if _is_owner_file(data):
+        return "lock"
     # Text has no control characters but tab, line and page ends.
     return "other" if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head) else "text"
+
+
+def _is_owner_file(data: bytes) -> bool:
+    """Whether it says who has a workbook open: the name twice, each after its length."""
+    size = data[0]
+    return (
+        len(data) == 165
+        and 0 < size <= 54
+        and int.from_bytes(data[55:57], "little") == size
+        and data[1 + size : 55].strip(b" \0") == b""
+    )
 
 
 # -- .xls, .et, and encrypted workbooks ---------------------------------------------
@@ -313,16 +340,17 @@ _ROOTED = ("/xl/",)
 
 def _check_directory(path: Path, package: Package) -> None:
     seen: set[str] = set()
-    for part in package.infos:
+    for part, plain_name in zip(package.infos, package.names, strict=True):
         name = part.filename
         if name[:1] in "/\\" or ".." in name or ":" in name:
             steps = PurePosixPath(name.replace("\\", "/")).parts
             rooted = name.startswith(("/", "\\")) and not name.startswith(_ROOTED)
             if rooted or ".." in steps or (steps and ":" in steps[0]):
                 raise refused(path, "traversal", name)
-        if name.lstrip("/") in seen:
+        plain_name = plain_name.lstrip("/").lower()  # readers differ in whether capitals count
+        if plain_name in seen:
             raise refused(path, "duplicate", name)
-        seen.add(name.lstrip("/"))
+        seen.add(plain_name)
         if part.flag_bits & 1:
             raise refused(path, "encrypted")
         if (
@@ -353,8 +381,11 @@ def _package_kind(path: Path, package: Package) -> Kind:
                 raise refused(path, "encrypted")
             return "ods"
     if "[Content_Types].xml" not in package:
+        manifest = "META-INF/manifest.xml"
+        if manifest in package and _ODS_ROOT.search(package.read(manifest)):
+            return "ods"
         raise refused(path, "archive")
-    types = package.read("[Content_Types].xml")
+    types = _types(package)
     if b"sheet.binary" in types:
         return "xlsb"
     if _WORKBOOK_TYPE.search(types):
@@ -364,6 +395,18 @@ def _package_kind(path: Path, package: Package) -> Kind:
     if b"presentationml" in types:
         raise refused(path, "slides")
     raise refused(path, "other")
+
+
+_ODS_ROOT = re.compile(
+    rb"<manifest:file-entry(?=[^>]*full-path=\"/\")(?=[^>]*opendocument\.spreadsheet)"
+)
+
+
+def _types(package: Package) -> bytes:
+    """What the parts of an OOXML package are, in one byte a character."""
+    types = package.read("[Content_Types].xml")
+    wide = types.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return types.decode("utf-16", "replace").encode() if wide else types
 
 
 # Blank cells that are written down count for nothing, but few enough need not be told apart.
@@ -443,7 +486,7 @@ def _active_ooxml(package: Package) -> set[str]:
             active.add("dde" if _DDE.search(package.head(name, 1 << 16)) else "links")
         elif part in ("xl/connections.xml", "xl/connections.bin"):
             active.add("data")
-    types = package.read("[Content_Types].xml")
+    types = _types(package)
     if b"macrosheet+xml" in types or b"ms-excel.macrosheet" in types:
         active.add("xlm")
     return active
@@ -575,11 +618,11 @@ _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 
 @lru_cache(maxsize=1 << 16)  # forms of one kind have the same addresses
-def _place(reference: str) -> tuple[int, int] | None:
-    """Row and column; far outside for an absurd address, None for what is no address."""
+def _place(reference: str) -> tuple[int, int]:
+    """Row and column; outside the grid for an absurd address and for what is none."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
-        return None
+        return 0, 0
     letters, digits = match.groups()
     if len(digits) > 7 or len(letters) > 3:
         return LAST_ROW + 1, LAST_COLUMN + 1
@@ -597,9 +640,9 @@ def _ooxml_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
             reference = attributes.get("r")
             if reference is None:
                 reach.column += 1
-            elif place := _place(reference):
-                reach.row, reach.column = place
-            if reach.row > LAST_ROW or reach.column > LAST_COLUMN:
+            else:
+                reach.row, reach.column = _place(reference)
+            if not (0 < reach.row <= LAST_ROW and 0 < reach.column <= LAST_COLUMN):
                 raise _Outside(reference or f"第 {reach.row} 行")
             if attributes.get("t") == "e":
                 reach.errors = True

@@ -11,6 +11,8 @@ import io
 import re
 import struct
 import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,12 @@ def saved(book: openpyxl.Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def assert_same_sheets(ours: Sequence[Sheet], theirs: Sequence[Sheet]) -> None:
+    """The same cells and surroundings; how many blanks end a row says nothing."""
+    assert [list(sheet.filled()) for sheet in ours] == [list(sheet.filled()) for sheet in theirs]
+    assert [replace(s, rows=()) for s in ours] == [replace(s, rows=()) for s in theirs]
 
 
 # -- addresses and values --------------------------------------------------------------
@@ -332,6 +340,60 @@ def test_parts_written_with_a_prefix_are_read(tmp_path: Path) -> None:
     assert the_first(tmp_path, data) == plain
 
 
+def renamed(data: bytes, change: Callable[[str], str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(change(name), old.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("structure", [True, False])
+def test_parts_named_with_backslashes_or_other_capitals_are_found(
+    tmp_path: Path, structure: bool
+) -> None:
+    ours = read(placed(tmp_path, form_like_book()), structure=structure).sheets
+    odd = renamed(form_like_book(), lambda name: name.replace("/", "\\").lower())
+    assert_same_sheets(read(placed(tmp_path, odd), structure=structure).sheets, ours)
+
+
+@pytest.mark.parametrize("structure", [True, False])
+def test_parts_in_utf_16_are_read(tmp_path: Path, structure: bool) -> None:
+    def wide(xml: str) -> str:
+        return re.sub('encoding="[^"]*"', 'encoding="UTF-16"', xml)
+
+    with zipfile.ZipFile(io.BytesIO(form_like_book())) as book:
+        parts = {
+            name: wide(book.read(name).decode()).encode("utf-16")
+            for name in book.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+    odd = rewritten(form_like_book(), parts)
+    ours = read(placed(tmp_path, form_like_book()), structure=structure).sheets
+    assert_same_sheets(read(placed(tmp_path, odd), structure=structure).sheets, ours)
+
+
+def test_blanks_and_other_quotes_inside_a_tag_change_nothing(tmp_path: Path) -> None:
+    rows = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0" >1+1</f><v>2</v></c></row>'
+        '<row r="2"><c r="A2"><f t=\'shared\' si="0"/><v>2</v></c></row>'
+        '<row r="3"><c r="A3"><f>"&#x591a;"&amp;1</f><v>2</v></c></row>'
+    )
+    sheet = the_sheet(tmp_path, with_sheet(rows))
+    assert sheet.formulas == {(1, 1): "=1+1", (2, 1): "=1+1", (3, 1): '="多"&1'}
+
+
+@pytest.mark.parametrize(
+    ("reference", "area"), [("B:C", Area(1, 2, 3, 3)), ("2:3", Area(2, 1, 3, 16_384))]
+)
+def test_whole_columns_and_rows_may_be_merged(tmp_path: Path, reference: str, area: Area) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="C2"><v>2</v></c></row>'
+    merged = f'<mergeCells><mergeCell ref="{reference}"/></mergeCells>'
+    sheet = the_sheet(tmp_path, with_sheet(rows, merged))
+    assert sheet.merged == (area,)
+    assert sheet.value(2, 3) == 2
+
+
 def the_first(folder: Path, data: bytes) -> Sheet:
     return read(placed(folder, data, "另.xlsx")).sheets[0]
 
@@ -470,6 +532,20 @@ def test_formulas_names_and_marks_of_an_ods_are_spelled_as_in_a_workbook(
 
 
 # -- .xlsb, which no program here writes --------------------------------------------------------------
+
+
+def test_an_ods_set_on_lines_and_one_without_its_type_are_read(
+    converted: dict[str, Path], tmp_path: Path
+) -> None:
+    """The value reader knows neither; texts stand in one line here, so blanks change nothing."""
+
+    def lines(xml: str) -> str:
+        return re.sub(r"(</?table:(?:table|table-row|table-cell|covered)[^>]*>)", r"\1\n  ", xml)
+
+    usual = converted["ods"].read_bytes()
+    ours = read(converted["ods"]).sheets
+    for odd in (rewritten(usual, {"content.xml": lines}), rewritten(usual, {"mimetype": None})):
+        assert_same_sheets(read(placed(tmp_path, odd, "表.ods")).sheets, ours)
 
 
 def record(kind: int, body: bytes = b"") -> bytes:

@@ -7,7 +7,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -175,6 +174,18 @@ FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"
 HTML = "<html><head><meta charset=gbk></head><table><tr><td>283</td></tr></table></html>"
 XML_2003 = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
 
+FLAT = (
+    '<?xml version="1.0"?><office:document office:mimetype="application/vnd.oasis.opendocument'
+    '.spreadsheet" xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+)
+
+
+def owner_file() -> bytes:
+    """What Excel leaves beside a workbook that somebody has open, under another name."""
+    wide = "Li Lei".ljust(54).encode("utf-16-le")
+    return b"\x06" + b"Li Lei".ljust(54) + b"\x06\x00" + wide
+
+
 # Name of the case → content, verdict, words that the sentence must hold.
 UNUSABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "empty": (lambda: b"", "empty", "0 字节"),
@@ -183,6 +194,9 @@ UNUSABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "html": (lambda: HTML.encode(), "html", "网页"),
     "html with a mark": (lambda: b"\xef\xbb\xbf \n" + HTML.encode(), "html", "网页"),
     "xml 2003": (lambda: XML_2003.encode(), "xml2003", "2003"),
+    "flat ods": (lambda: FLAT.encode(), "flat", ".fods"),
+    "owner file": (owner_file, "lock", "临时文件"),
+    "bitmap": (lambda: b"BM" + struct.pack("<III", 70, 0, 54) + bytes(56), "picture", "图片"),
     "pdf": (lambda: b"%PDF-1.7\n...", "pdf", "PDF"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n....", "picture", "图片"),
     "rar": (lambda: b"Rar!\x1a\x07\x01\x00", "archive", "压缩包"),
@@ -268,6 +282,16 @@ UNUSABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "outside",
         "XFE1",
     ),
+    "row nought": (
+        lambda: with_sheet('<row r="1"><c r="A0" x="1"><v>1</v></c></row>'),
+        "outside",
+        "A0",
+    ),
+    "address that is none": (
+        lambda: with_sheet('<row r="1"><c r="7"><v>1</v></c></row>'),
+        "outside",
+        "“7”",
+    ),
     "absurd address": (
         lambda: with_sheet('<row r="1"><c r="AAAAAA99999999999"><v>1</v></c></row>'),
         "outside",
@@ -310,10 +334,8 @@ def test_an_unusable_file_gets_its_own_sentence(
 ) -> None:
     path = placed(tmp_path, content(), "星海街道.xlsx")
     before = path.read_bytes()
-    started = time.monotonic()
     with pytest.raises(UnusableFile) as caught:
         read(path)
-    assert time.monotonic() - started < 5
     reason, remedy = VERDICTS[verdict]
     assert caught.value.remedy == remedy
     assert caught.value.reason.startswith(reason.partition("{")[0])
