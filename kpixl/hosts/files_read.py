@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,7 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
 
     kinds = calamine.SheetTypeEnum
     hidden = calamine.SheetVisibleEnum.Visible
+    has_times = False
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
         reads, macro_sheets = [], False
@@ -126,10 +128,12 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
             if meta.typ != kinds.WorkSheet:
                 continue
             sheet = book.get_sheet_by_index(index)
+            rows, timed = _rows(sheet.to_python(skip_empty_area=False))
+            has_times |= timed
             reads.append(
                 _Read(
                     meta.name,
-                    _rows(sheet.to_python(skip_empty_area=False)),
+                    rows,
                     meta.visible != hidden,
                     tuple(
                         Area(top + 1, left + 1, bottom + 1, right + 1)
@@ -148,14 +152,10 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
             log.event("values-cell-by-cell", sha256=file.sha256, level=log.WARNING)
             return _cell_by_cell(file), False
         raise refused(file.path, "unread", type(error).__name__) from error
-    if file.kind == "xlsx" and any(map(_has_times, reads)) and _has_negatives(file):
+    if file.kind == "xlsx" and has_times and _has_negatives(file):
         # Below zero there are no dates; the value reader makes 00:00 of -1 in a format of dates.
         return _cell_by_cell(file), macro_sheets
     return reads, macro_sheets
-
-
-def _has_times(read_: _Read) -> bool:
-    return any(type(value) is time for row in read_.rows for value in row)
 
 
 def _has_negatives(file: Sniffed) -> bool:
@@ -187,14 +187,19 @@ def _cell_by_cell(file: Sniffed) -> list[_Read]:
     ]
 
 
-def _rows(rows: Iterable[list[Any]]) -> Rows:
-    return tuple([_row(row) for row in rows])
-
-
-def _row(row: list[Any]) -> tuple[Scalar, ...]:
-    if not _TIMES.isdisjoint(map(type, row)):
-        row = [_days(value) if type(value) is timedelta else normal(value) for value in row]
-    return tuple([None if value == "" else value for value in row])
+def _rows(rows: Sequence[list[Any]]) -> tuple[Rows, bool]:
+    """The rows as cells hold them, and whether there is a time of day among them."""
+    kinds = set(map(type, chain.from_iterable(rows)))
+    if not kinds.isdisjoint(_TIMES):
+        rows = [
+            [_days(value) if type(value) is timedelta else normal(value) for value in row]
+            for row in rows
+        ]
+    if str in kinds:
+        rows = [
+            [None if value == "" else value for value in row] if "" in row else row for row in rows
+        ]
+    return tuple(map(tuple, rows)), time in kinds
 
 
 def _days(value: timedelta) -> float:

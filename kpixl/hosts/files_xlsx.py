@@ -127,7 +127,8 @@ class OoxmlBook:
         """The cell formats; none where the workbook has no styles."""
         for link in self.links.values():
             if link.kind == "styles" and link.target.lower() in self._names:
-                return _styles(_parsed(self.part(link.target)))
+                data = self.part(link.target)
+                return _styles(data) if len(data) <= _KEPT else _styles.__wrapped__(data)
         return Styles({}, frozenset())
 
     def surroundings(
@@ -191,7 +192,8 @@ def local_name(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _links(data: bytes, folder: str) -> dict[str, _Link]:
+@lru_cache(maxsize=64)  # programs write the same links into every workbook
+def _links(data: bytes, folder: str) -> Mapping[str, _Link]:
     links = {}
     for element in _parsed(data):
         target = element.get("Target", "")
@@ -203,7 +205,12 @@ def _links(data: bytes, folder: str) -> dict[str, _Link]:
     return links
 
 
-def _styles(root: Any) -> Styles:
+_KEPT = 1 << 20
+
+
+@lru_cache(maxsize=16)  # forms of one kind have the same styles
+def _styles(data: bytes) -> Styles:
+    root = _parsed(data)
     texts = dict(BUILTIN_FORMATS)
     for element in root.iter("{*}numFmt"):
         # Formats inside differential styles use the same numbers but are no cell's.

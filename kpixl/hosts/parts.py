@@ -77,7 +77,7 @@ class Package:
         after = start + 30 + int.from_bytes(head[26:28], "little")
         name = bytes(self._data[start + 30 : after])
         # The two places that name a part must agree, or readers disagree about what it is.
-        encoding = "utf-8" if info.flag_bits & 0x800 else "cp437"
+        encoding = "ascii" if name.isascii() else "utf-8" if info.flag_bits & 0x800 else "cp437"
         try:
             if name.decode(encoding) != info.orig_filename:
                 return None

@@ -22,9 +22,11 @@ _PROLOG = re.compile(
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^<>?]*encoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
 
 _START, _END = "<sheetData>", "</sheetData>"
-_OPENING = r'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
-# Address, style, type.
-_QUICK = re.compile(_OPENING + "/?>")
+_ADDRESS = r'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"'
+_OPENING = _ADDRESS + r'(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
+_QUICK = re.compile(_ADDRESS)  # a list of single texts is made much quicker
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+_NO_LETTERS = dict.fromkeys(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 # The whole cell, address, style, type, attributes of the formula, the formula.
 _CELL = re.compile(
     "("
@@ -71,7 +73,8 @@ Cells: TypeAlias = Sequence[tuple[str, str, str, str, str, str]]
 class PlainSheet:
     """A worksheet part in the usual spelling.
 
-    `rest` is the part without its rows, still well-formed.  `height` and `width` are those
+    `rest` is the part without its rows, still well-formed.  `has_errors` is also true where
+    something only looks like an error value.  `height` and `width` are those
     of all cells that are written down, blank ones too.  `cells` (the whole text, address,
     style, type, attributes of the formula, the formula) and `rows` (attributes) are empty
     unless they were asked for.
@@ -93,7 +96,7 @@ def plain_sheet(data: bytes, *, cells: bool) -> PlainSheet | None:
     PlainSheet(rest='<worksheet><sheetData></sheetData></worksheet>', height=2, width=2, \
 has_errors=True, cells=(), rows=())
     """
-    if b"<!" in data:
+    if b"!" in data and b"<!" in data:
         return None
     try:
         text = data.decode("utf-8")
@@ -113,20 +116,21 @@ has_errors=True, cells=(), rows=())
         quick = _QUICK.findall(inside)
         if len(quick) != inside.count("<c"):
             return None
-        return _sheet(rest, [cell[0] for cell in quick], {cell[2] for cell in quick})
+        return _sheet(rest, quick, '"e"' in inside or "'e'" in inside)
     found = _CELL.findall(inside)
     rows = _rows(inside, sum([len(cell[0]) for cell in found]))
     if rows is None or len(found) != inside.count("<c"):
         return None
-    sheet = _sheet(rest, [cell[1] for cell in found], {cell[3] for cell in found})
+    sheet = _sheet(rest, [cell[1] for cell in found], "e" in {cell[3] for cell in found})
     return replace(sheet, cells=found, rows=rows)
 
 
-def _sheet(rest: str, references: list[str], kinds: set[str]) -> PlainSheet:
-    spots = [spot_of(reference) for reference in references]
-    height = max(spots)[0] if spots else 0
-    width = max([column for _, column in spots], default=0)
-    return PlainSheet(rest, height, width, "e" in kinds)
+def _sheet(rest: str, references: list[str], has_errors: bool) -> PlainSheet:
+    # There are far more addresses than rows and columns.
+    line = " ".join(references)
+    height = max(map(int, set(line.translate(_NO_LETTERS).split())), default=0)
+    width = max(map(column_number, set(line.translate(_NO_DIGITS).split())), default=0)
+    return PlainSheet(rest, height, width, has_errors)
 
 
 def _rows(inside: str, length_of_cells: int) -> tuple[dict[str, str], ...] | None:

@@ -365,8 +365,11 @@ def _check_directory(path: Path, package: Package) -> None:
         raise refused(path, "bomb", f"内含 {len(package.infos)} 个文件")
 
 
-_WORKBOOK_TYPE = re.compile(
-    rb"(spreadsheetml|ms-excel)\.(sheet|template|addin)\.(macroEnabled\.)?main\+xml"
+_WORKBOOK_TYPES = tuple(
+    f"{family}.{kind}{macros}.main+xml".encode()
+    for family in ("spreadsheetml", "ms-excel")
+    for kind in ("sheet", "template", "addin")
+    for macros in ("", ".macroEnabled")
 )
 
 
@@ -388,7 +391,7 @@ def _package_kind(path: Path, package: Package) -> Kind:
     types = _types(package)
     if b"sheet.binary" in types:
         return "xlsb"
-    if _WORKBOOK_TYPE.search(types):
+    if any(kind in types for kind in _WORKBOOK_TYPES):
         return "xlsx"
     if b"wordprocessingml" in types:
         raise refused(path, "word")
@@ -432,17 +435,15 @@ def _scan_ooxml(
         root = root_of(head)
         if root == "worksheet" and small:
             sheet = plain_sheet(package.read(name), cells=structure)
-            if sheet is not None and _ordinary(sheet):
-                content = sheet.rest.encode()
-                around = _scan_xml(path, name, content, io.BytesIO(), _ooxml_handler)
-                if not (around.filled or around.errors):
-                    plain[name] = sheet
-                    budget.take(name, sheet.height, sheet.width, 0)
-                    if sheet.has_errors:
-                        errors.add(name)
-                    continue
+            if sheet is not None and _ordinary(sheet) and _has_no_cells(sheet.rest):
+                plain[name] = sheet
+                budget.take(name, sheet.height, sheet.width, 0)
+                if sheet.has_errors:
+                    errors.add(name)
+                continue
         elif root is not None and not root.endswith("worksheet"):
-            _read_to_the_end(package, name, small)
+            if root.rpartition(":")[2] in _READ_LATER:
+                _read_to_the_end(package, name, small)
             continue
         with package.open(name) as stream:
             reach = _scan_xml(path, name, stream.read(4096), stream, _ooxml_handler)
@@ -452,10 +453,24 @@ def _scan_ooxml(
     return frozenset(errors), plain
 
 
+@lru_cache(maxsize=64)  # forms of one kind have the same frame
+def _has_no_cells(rest: str) -> bool:
+    """Whether a worksheet part without its rows is well-formed, and no cell stands in it."""
+    try:
+        around = _scan_xml(Path(), "", rest.encode(), io.BytesIO(), _ooxml_handler)
+    except UnusableFile:
+        return False  # it is looked at once more, for the sentence
+    return not (around.filled or around.errors)
+
+
 def _ordinary(sheet: PlainSheet) -> bool:
     """Whether the cells lie inside the grid, in a rectangle that nobody need be afraid of."""
     inside = sheet.height <= LAST_ROW and sheet.width <= LAST_COLUMN
     return inside and sheet.height * sheet.width <= _FEW_CELLS
+
+
+# What the readers read; nobody is hurt by anything in other parts.
+_READ_LATER = frozenset(("Types", "Relationships", "workbook", "sst", "styleSheet", "Properties"))
 
 
 def _read_to_the_end(package: Package, name: str, small: bool) -> None:

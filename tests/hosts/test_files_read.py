@@ -77,6 +77,16 @@ def test_cells_and_rows_without_addresses_stand_where_they_follow(tmp_path: Path
 
 
 @pytest.mark.parametrize("structure", [True, False])
+@pytest.mark.parametrize("kind", ["t='e'", 't = "e"', 's="0" t="e"'])
+def test_an_error_value_is_no_blank_however_it_is_spelled(
+    tmp_path: Path, structure: bool, kind: str
+) -> None:
+    row = f'<row r="1"><c r="A1"><v>1</v></c><c r="B1" {kind}><v>#DIV/0!</v></c></row>'
+    sheet = the_sheet(tmp_path, with_sheet(row), structure=structure)
+    assert sheet.value(1, 2) == CellError("#DIV/0!")
+
+
+@pytest.mark.parametrize("structure", [True, False])
 def test_an_error_value_is_no_blank(tmp_path: Path, structure: bool) -> None:
     codes = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]
     cells = "".join(

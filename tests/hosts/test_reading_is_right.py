@@ -163,10 +163,10 @@ def assert_same(data: bytes, cells: Drawn, meant: Callable[[str], str] = str) ->
         if isinstance(drawn, str):
             expected = meant(drawn) or None
         found = ours.value(row, column)
-        no_day = isinstance(expected, CellError) or (isinstance(drawn, (int, float)) and drawn < 0)
-        if no_day and isinstance(drawn, (int, float)):
-            # openpyxl makes an error or a day before 1900 of it; XlsxWriter writes 16 digits,
-            # and a span of time is kept to a thousandth of a second.
+        # A span of time is kept to a thousandth of a second; a figure that is no day becomes
+        # an error or a day before 1900 in openpyxl; XlsxWriter writes sixteen digits.
+        odd = isinstance(expected, CellError) or cell.number_format == "[h]:mm"
+        if isinstance(drawn, (int, float)) and (odd or drawn < 0):
             assert isinstance(found, (int, float))
             assert math.isclose(found, drawn, rel_tol=1e-15, abs_tol=1e-8)
             expected = found

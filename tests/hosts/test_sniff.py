@@ -258,6 +258,11 @@ UNUSABLE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "absolute path": (lambda: rewritten(small_book(), {"/etc/x": "x"}), "traversal", "/etc/x"),
     "drive path": (lambda: rewritten(small_book(), {"C:\\x": "x"}), "traversal", "C:"),
     "duplicate": (doubled, "duplicate", "xl/workbook.xml"),
+    "duplicate but for capitals": (
+        lambda: rewritten(small_book(), {"xl/worksheets/Sheet1.xml": sheet_xml("")}),
+        "duplicate",
+        "heet1.xml",
+    ),
     "bomb": (bomb, "bomb", "压缩率"),
     "too many parts": (
         lambda: plain_zip(*(f"p{n}" for n in range(10_001))),
