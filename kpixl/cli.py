@@ -139,6 +139,7 @@ def build_parser() -> argparse.ArgumentParser:
     _issue(commands)
     _check(commands)
     _collect(commands)
+    _bind(commands)
     _rule(commands)
     _lint(commands)
     _calc(commands)
@@ -433,6 +434,43 @@ def _collect(commands: _Commands) -> None:
             last_year=args.last_year,
             command=args.command_line,
         )
+
+    parser.set_defaults(run=run)
+
+
+def _bind(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "bind",
+        prog="kpixl bind",
+        help="认一份没见过的表:哪一格是什么,哪里要问",
+        usage="kpixl bind 表 [--scheme 方案] [--save [方案.xlsx]] [--json]",
+        description=(
+            "认一份没见过的表:哪一格是单位、指标、分值、评分标准,哪一格填哪个数据项。拿不准的不猜,"
+            "列出来问。表上写有评分标准的,不用 --scheme。只读取,不改动原表。"
+        ),
+        example=(
+            "kpixl bind 考核表.xls",
+            "kpixl bind 考核表.xls --save 方案.xlsx",
+            "kpixl bind 某镇.et --scheme 方案.xlsx --save",
+        ),
+        epilog=_CODES,
+    )
+    parser.add_argument("book", metavar="表", help="填报表或考核表:.xlsx .xlsm .xls .ods .et")
+    parser.add_argument("--scheme", metavar="方案", help=_SCHEME)
+    parser.add_argument(
+        "--save",
+        nargs="?",
+        const="",
+        metavar="方案.xlsx",
+        help="写出“绑定”表:写进 --scheme 的方案,或写成这个新工作簿;在表中回答问题后再用",
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import bind
+
+        return bind.run(console, book=args.book, scheme=args.scheme, save=args.save)
 
     parser.set_defaults(run=run)
 

@@ -46,11 +46,18 @@ from kpixl.returns import (
     returned,
     without_own,
 )
+from kpixl.scheme.bindings import merged
 from kpixl.scheme.blank import blank_scheme
+from kpixl.scheme.book import binding_patch, scheme_book
 from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.active import WORDS, active_content
+from kpixl.templates.bind import Reading as FormReading
+from kpixl.templates.bind import Recogniser, binding_lines, unit_text
+from kpixl.templates.cells import BoundCell, bound_cells
+from kpixl.templates.extract import collect_entries
+from kpixl.templates.from_form import FromForm, scheme_of_form
 from kpixl.templates.issue import blank_form
 from kpixl.templates.ledger_form import blank_ledger
 from kpixl.templates.marks import SYSTEM
@@ -90,10 +97,19 @@ def load_scheme(name: str | Path) -> tuple[Scheme | None, tuple[Finding, ...]]:
     return read_scheme(without_own(book), system=place.system)
 
 
-def usable_scheme(name: str | Path) -> tuple[Scheme, tuple[Finding, ...]]:
-    """`load_scheme` for a run that can't do without; raises UnusableFile."""
+def usable_scheme(name: str | Path, data: Paths = ()) -> tuple[Scheme, tuple[Finding, ...]]:
+    """`load_scheme` for a run that can't do without; raises UnusableFile.
+
+    A form that states its rules is a scheme too; the units are then those of the form and
+    of `data`, the copies that came back.
+    """
     scheme, found = load_scheme(name)
     if scheme is None:
+        stated = stated_scheme(find_scheme(name).path, data)
+        if stated.scheme is not None:
+            return stated.scheme, stated.findings
+        if stated.layouts:
+            found = stated.findings
         reason = "读不成考核方案"
         if found:
             reason += f",{found[0].text}"
@@ -101,6 +117,27 @@ def usable_scheme(name: str | Path) -> tuple[Scheme, tuple[Finding, ...]]:
             find_scheme(name).path, reason, "全部问题可用 kpixl lint 查看;样子请看自带方案。"
         )
     return scheme, found
+
+
+def stated_scheme(path: str | Path, data: Paths = ()) -> FromForm:
+    """The scheme that a form states itself, and everything that is open about it."""
+    path = Path(path)
+    form = pool.read(path)
+    copies = [
+        p
+        for p in (returned_files(data) if data else ())
+        if p.suffix.lower() != ".csv" and not (p.exists() and p.samefile(path))
+    ]
+    others = [
+        copy
+        for copy in pool.read_each(copies)
+        if isinstance(copy, Snapshot)  # receiving the data says why another can't be used
+        and RESULT_MARK not in copy.marks
+        and copy.source.sha256 != form.source.sha256
+    ]
+    stated = scheme_of_form(form, others)
+    log.event("form-read-as-scheme", sha256=form.source.sha256, tables=len(stated.layouts))
+    return stated
 
 
 def new_scheme(path: str | Path) -> tuple[str, ...]:
@@ -113,6 +150,73 @@ def new_scheme(path: str | Path) -> tuple[str, ...]:
     patch = blank_scheme()
     files.write_new(path, patch)
     return tuple(change.sheet.name for change in patch.changes if isinstance(change, PutSheet))
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A form as it was understood: the scheme that it was held against, or that it states."""
+
+    form: Snapshot
+    scheme: Scheme | None
+    reading: FormReading
+    cells: tuple[BoundCell, ...]
+    findings: tuple[Finding, ...]
+    tables: Mapping[str, Sequence[Sequence[str]]]
+
+
+def recognise(path: str | Path, scheme: str | Path | None = None) -> Recognised:
+    """Which cell of a form is what, and what is open; raises UnusableFile.
+
+    Without a scheme the form is read as one that states its rules itself.
+    """
+    if scheme is not None:
+        known, found = usable_scheme(scheme)
+        form = pool.read(path)
+        reading = Recogniser(known).read(form)
+        cells = bound_cells(form, reading, known)
+        owners = collect_entries([form], known, expect_all=False)[1] if reading.bindings else ()
+        about = tuple(f for f in owners if f.code.startswith("form-unit"))
+        everything = tuple(dict.fromkeys((*found, *reading.findings, *about)))
+        return Recognised(form, known, reading, cells, everything, {})
+    form = pool.read(path)
+    stated = scheme_of_form(form)
+    if stated.scheme is None:
+        reading = FormReading((), (), stated.layouts)
+        cells = bound_cells(form, reading, None)
+        return Recognised(form, None, reading, cells, stated.findings, stated.tables)
+    reading = Recogniser(stated.scheme).read(form)
+    cells = bound_cells(form, reading, stated.scheme)
+    found = tuple(dict.fromkeys((*stated.findings, *reading.findings)))
+    return Recognised(form, stated.scheme, reading, cells, found, stated.tables)
+
+
+def save_binding(
+    recognised: Recognised, target: str | Path, scheme: str | Path | None = None
+) -> Path:
+    """Write the sheet 绑定: into the scheme workbook or a copy of it, or with a whole new scheme.
+
+    Without a scheme the form's own rules become a scheme workbook.  A file that stands in
+    the way is never replaced, but for the scheme workbook itself.
+    """
+    target = Path(target)
+    if target.suffix.lower() != ".xlsx":
+        raise UnwritableFile(target, "方案工作簿是 .xlsx 格式", "请把扩展名写成 .xlsx。")
+    source = find_scheme(scheme).path if scheme is not None else None
+    own = source is not None and target.exists() and target.samefile(source)
+    if target.exists() and not own:
+        raise UnwritableFile(target, "文件已经存在,不能覆盖", "请换一个文件名。")
+    if source is None:
+        title = recognised.scheme.title if recognised.scheme else recognised.form.source.name
+        if not recognised.tables:
+            raise UnwritableFile(target, "表上没有评分标准,写不成方案", "请用 --scheme 给出方案。")
+        files.write_new(target, scheme_book(recognised.tables, title=title))
+        return target
+    assert recognised.scheme is not None
+    lines = merged(recognised.scheme.bindings, binding_lines(recognised.reading))
+    book = files.read(source)
+    files.edit(source, target, binding_patch(book, lines, recognised.scheme.title))
+    log.event("binding-written", lines=len(lines))
+    return target
 
 
 # -- returned files ----------------------------------------------------------------------
@@ -193,7 +297,12 @@ def receive(data: Paths, scheme: Scheme | None = None, *, aside: str | Path | No
                     path, "这是 kpixl 写出的结果工作簿,不是填报表", "请给出各单位交回的填报表。"
                 )
             )
-        elif not ours and not (scheme and form.source.sha256 == scheme.sha256):
+        elif not ours and not (
+            scheme
+            and form.source.sha256 == scheme.sha256
+            and not (scheme.form_file and path in named)
+            and not _filled_form(scheme, form)
+        ):
             form = without_own(form)
             forms.append(form)
             found += active_content(form)
@@ -220,6 +329,17 @@ def _but_for(aside: str | Path | None, paths: Sequence[Path], data: Paths) -> tu
     return kept or tuple(paths)
 
 
+def _filled_form(scheme: Scheme, form: Snapshot) -> bool:
+    """Whether the form that states the rules is a return too: it says whose figures it holds."""
+    if not scheme.form_file:
+        return False
+    reading = Recogniser(scheme).read(form)
+    return any(
+        b.owner or (b.unit and (s := form.sheet(b.sheet)) and unit_text(s, b.unit))
+        for b in reading.bindings
+    )
+
+
 def _broken(error: UnusableFile) -> Finding:
     return finding(
         "file-unusable", place=Place(error.path.name), reason=error.reason, remedy=error.remedy
@@ -242,7 +362,7 @@ def assess(scheme: str | Path | Scheme, data: Paths, *, aside: str | Path | None
     """
     found: tuple[Finding, ...] = ()
     if not isinstance(scheme, Scheme):
-        scheme, found = usable_scheme(scheme)
+        scheme, found = usable_scheme(scheme, data)
     received = receive(data, scheme, aside=aside)
     if received.table is not None:
         entries, faults = read_table(received.table, scheme)
@@ -252,7 +372,7 @@ def assess(scheme: str | Path | Scheme, data: Paths, *, aside: str | Path | None
         nothing = _no_form(received.forms, outcome.findings)
         if nothing is not None:
             raise nothing
-    everything = (*found, *received.findings, *outcome.findings)
+    everything = tuple(dict.fromkeys((*found, *received.findings, *outcome.findings)))
     log.findings(everything)
     return replace(outcome, findings=everything)
 
@@ -349,7 +469,7 @@ def check(
     """
     found: tuple[Finding, ...] = ()
     if scheme is not None and not isinstance(scheme, Scheme):
-        scheme, found = usable_scheme(scheme)
+        scheme, found = usable_scheme(scheme, data)
     with returned(data) as (files_, closed):
         tables = [f for f in files_ if f.path.suffix.lower() == ".csv"]
         if tables:
@@ -424,7 +544,11 @@ def _returns_of(
                         "请给出各单位交回的填报表。",
                     )
                 )
-        elif scheme is None or one.result.sha256 != scheme.sha256:
+        elif (
+            scheme is None
+            or one.result.sha256 != scheme.sha256
+            or (scheme.form_file and (one.file.path in named or one.result.unit))
+        ):
             kept.append(one)
     return tuple(kept)
 

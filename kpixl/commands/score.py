@@ -66,7 +66,7 @@ def run(
     elif out is not None:
         target = result_target(out, (*data, enterprises) if enterprises else data)
     console.progress("正在读取填报数据……")
-    read, found = usable_scheme(scheme)
+    read, found = usable_scheme(scheme, data)
     if read.ledger is not None:
         from kpixl.commands import ledger
 
@@ -86,7 +86,7 @@ def run(
     if not data:
         raise BadArgument("--data", "空", "填报表、文件夹或 .csv 文件")
     outcome = assess(read, data, aside=None if target is None else target.aside)
-    outcome = replace(outcome, findings=(*found, *outcome.findings))
+    outcome = replace(outcome, findings=tuple(dict.fromkeys((*found, *outcome.findings))))
     written: tuple[str, ...] = ()
     if target is not None:
         console.progress("正在写结果工作簿……")

@@ -207,7 +207,12 @@ def readings(indicators: Iterable[Indicator], blocks: Iterable[Block] = ()) -> t
 
 def subtitle(scheme: Scheme, *more: str) -> str:
     """What a result is of: year, document, version."""
-    parts = [f"年度:{scheme.year}", f"依据:{scheme.basis}", f"方案版本:{scheme.version}", *more]
+    parts = [
+        f"年度:{scheme.year or ''}",
+        f"依据:{scheme.basis}",
+        f"方案版本:{scheme.version}",
+        *more,
+    ]
     return " ".join(part for part in parts if not part.endswith(":"))
 
 

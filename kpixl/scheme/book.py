@@ -6,17 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kpixl.grid import Area, Scalar
-from kpixl.host import Page, Patch, PutSheet, SheetSpec, Validation
+from kpixl.grid import Area, Scalar, Snapshot, Spot
+from kpixl.host import Page, Patch, PutSheet, SetValues, SheetSpec, Validation
 from kpixl.layout.draft import Draft
 from kpixl.layout.measure import cell_width
 from kpixl.layout.style import CENTER, HEADER, NOTE, TEXT, TITLE
+from kpixl.scheme.bindings import (
+    BINDING_COLUMNS,
+    BINDING_HEADS,
+    BINDING_SHEET,
+    Bound,
+    binding_table,
+)
+from kpixl.scheme.headings import SHEETS, find_headings, match
 
 FOOTER = "&L&A&R第 &P 页,共 &N 页"
-_ORDER = ("方案", "指标", "数据项", "单位", "目标")
+_ORDER = ("方案", "指标", "数据项", "单位", "目标", "绑定", "同义词")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 # Columns whose figures are text all the same: 1.0 is a version, 子句 1 a number or a label.
-_TEXT_COLUMNS = frozenset({"取值", "子句", "算式", "说明", "备注"})
+_TEXT_COLUMNS = frozenset({"取值", "子句", "算式", "说明", "备注", "指纹"})
 # How wide a column may get; its texts wrap beyond that.
 _WIDEST = {
     "评分标准": 46, "考核内容": 26, "说明": 40, "备注": 24, "取值": 50, "算式": 40,
@@ -61,6 +69,17 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "考核单位": "由谁考核;可留空。",
     },
     "目标": {"数据项": "数据项表中的名称;每个单位一列,填该单位自己的目标。"},
+    "绑定": {
+        "指纹": "由表头和行名算出,同一种表样的指纹相同;不要改动。",
+        "作用": "数据项:单元格里填的是左边写明的数据项。单位:单元格里是单位名称。"
+        "其余写列的名称(填报值、目标、上年数、自评分、不用……),单元格写该列表头的位置。",
+        "单位": "表上有几个单位时写单位名称;一个单位一份表的留空。",
+        "单元格": "如 F6;说明中写“待答”的,请填写后保存。",
+    },
+    "同义词": {
+        "标准名": "列的名称(指标、分值、评分标准、填报值、目标……),或数据项、指标的名称。",
+        "别称": "表上的写法,几个用顿号隔开。",
+    },
 }
 _LISTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "指标": {"附加": ("是", "否")},
@@ -85,6 +104,8 @@ _LEADS: Mapping[str, str] = {
     "数据项": "填报表要填的每个数一行,按填报的顺序排。",
     "单位": "参加考核的单位,每个一行。",
     "目标": "各单位自己的目标,印在填报表上作参考。",
+    "绑定": "别处制作的表样,哪一格是什么。只填“单元格”一列中空着的。",
+    "同义词": "表头和名称的别的写法。",
 }
 
 
@@ -101,6 +122,27 @@ def scheme_book(tables: Mapping[str, Sequence[Sequence[str]]], *, title: str) ->
         information_sheet(n, [[as_scalar(c) for c in row] for row in tables[n]]) for n in others
     ]
     return Patch(changes=tuple(map(PutSheet, sheets)), title=title)
+
+
+def binding_patch(book: Snapshot, lines: Sequence[Bound], title: str) -> Patch:
+    """The sheet 绑定 of a scheme workbook renewed, all else left as it is.
+
+    Lines of a sheet that stands there are written over, those that are too many are emptied.
+    """
+    rows = binding_table(lines)
+    sheet = next((s for s in book.sheets if match(s.name, SHEETS) == BINDING_SHEET), None)
+    head = find_headings(sheet, BINDING_COLUMNS, needs=("指纹",)) if sheet is not None else None
+    if sheet is None or head is None:
+        return Patch((PutSheet(_known_sheet(BINDING_SHEET, rows, title)),), title=title)
+    values: dict[Spot, Scalar] = {}
+    last = max(len(sheet.rows), head.bottom + len(rows) - 1)
+    for number in range(head.bottom + 1, last + 1):
+        at = number - head.bottom
+        texts = dict(zip(BINDING_HEADS, rows[at] if at < len(rows) else ("",) * 7, strict=True))
+        for name, column in head.columns.items():
+            if texts[name] or sheet.value(number, column) is not None:
+                values[number, column] = texts[name] or None
+    return Patch((SetValues(sheet.name, values),), title=title)
 
 
 def as_scalar(text: str) -> Scalar:

@@ -17,6 +17,7 @@ from kpixl.scheme.derive import Derivation
 from kpixl.scheme.headings import spelling
 
 if TYPE_CHECKING:
+    from kpixl.scheme.bindings import Bound
     from kpixl.scheme.checking import Relation, Thresholds, Waiver
     from kpixl.scheme.ledger import Ledger
 
@@ -176,6 +177,8 @@ class Scheme:
     what the points of the base items add up to, None where the scheme does not say.
     `carried_into` says what the totals go into (结果运用).
     `form` are the headings of the form that units fill in (表样), () for the usual one.
+    `synonyms` are a user's own words for headings and names (同义词), `bindings` what forms of
+    other people's making hold where (绑定).
     `ledger` is there where the scheme is a ledger of tasks, followed month by month.
     """
 
@@ -213,6 +216,9 @@ class Scheme:
     relations: tuple[Relation, ...] = ()  # 勾稽
     waivers: tuple[Waiver, ...] = ()  # 豁免
     origin: Origin | None = field(default=None, repr=False, compare=False)
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bindings: tuple[Bound, ...] = ()
+    form_file: str = ""  # the form that states the rules, where there is no scheme workbook
 
     @cached_property
     def asked(self) -> tuple[Input, ...]:

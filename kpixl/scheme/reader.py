@@ -12,6 +12,7 @@ from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet, Snapshot
 from kpixl.rules.completion import by_completion
 from kpixl.scheme.binding import bind_inputs
+from kpixl.scheme.bindings import read_bindings, read_synonyms
 from kpixl.scheme.cells import Table, parts_of, repeated, table_of
 from kpixl.scheme.checking import read_relations, read_thresholds, read_waivers
 from kpixl.scheme.derive import inputs_of
@@ -109,6 +110,8 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
     waivers = gathered(
         read_waivers(table("豁免", WAIVER_COLUMNS, "单位", "问题", "批准人", "理由"))
     )
+    bindings = gathered(read_bindings(file, sheets["绑定"])) if "绑定" in sheets else ()
+    synonyms = read_synonyms(file, sheets["同义词"]) if "同义词" in sheets else {}
     if not indicators or not inputs:
         return None, tuple(findings)
     scheme = Scheme(
@@ -141,6 +144,8 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
         carried_into=settings.text("结果运用"),
         ledger=gathered(read_ledger(settings, indicators, inputs, units)),
         coded=bool(settings.text("代号")),
+        synonyms=synonyms,
+        bindings=bindings,
         grades_place=settings.places.get("等次", Place(file, "方案")),
         thresholds=thresholds,
         relations=relations,

@@ -1,43 +1,48 @@
 """Recognising a returned form: which cell holds which input, by headings and labels.
 
-No cell address is known beforehand.  Title rows, moved columns, merged cells and a
-form that another program saved make no difference; what can't be found is a finding.
+No cell address is known beforehand.  Title rows, moved columns, merged cells, units in rows
+or columns and a form that another program saved make no difference; what can't be found is
+a finding, and what could be two things is a question.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from kpixl.address import a1
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet, Snapshot, Spot
 from kpixl.numbers import is_measure
-from kpixl.scheme.headings import (
-    COVER,
-    FORM_COLUMNS,
-    HeadingRow,
-    find_headings,
-    match,
-    spelling,
-    text_of,
-    without_bracket,
-)
+from kpixl.scheme.bindings import FIGURE, FIRST, NO_TARGET, UNIT, Bound
+from kpixl.scheme.headings import HeadingRow, spelling, text_of, without_bracket
 from kpixl.scheme.model import Input, Scheme
 from kpixl.templates.issue import FORM_SHEET
 from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
+from kpixl.templates.recognise import Layout, Slot, layouts, unclear_findings
+from kpixl.templates.tables import Column
+from kpixl.templates.words import NOTED, SIGNED, Words, is_cover_label, names_owner
 
-_INLINE = re.compile(r"^([^:：]{2,10})[:：]\s*(\S.*)$")
+_INLINE = re.compile(r"^([^:：]{2,20}?)[:：]\s*(\S.*)$")
+_LABEL = re.compile(r"[:：]\s*$")
+_WIDE = re.compile(
+    r"[\s　]{2,}|　|\s+(?=\S{2,8}[:：])|[(（](?:盖章|公章|章)[)）]$"
+)  # another field follows
+_REACH = 8  # how far from its label a field may stand, in columns
+_WANTED = "表头中有“数据项”和“填报值”,表中有本方案的数据项"
 
 
 @dataclass(frozen=True)
 class Binding:
-    """Where a form holds what: cells by row and column from 1.
+    """Where a form holds what of one unit: cells by row and column from 1.
 
-    `measures` is the unit of measure that stands beside an input, where the form has
-    such a column; `last_year` and `marks` are cells of 上年数 and 口径, `self_scores` those of
-    自评分 by item.
+    `unit` is the cell that names the unit; `owner` the name where a heading or a row of the
+    table gives it.  `measures` is the unit of measure that stands beside an input, where the
+    form has such a column; `last_year` and `marks` are cells of 上年数 and 口径, `self_scores`
+    those of 自评分 by item.  All stand on `sheet` but those that `elsewhere` names, and whatever
+    a question is open about is in `unanswered`.
     """
 
     sheet: str
@@ -47,140 +52,659 @@ class Binding:
     last_year: Mapping[str, Spot] = field(default_factory=dict)
     marks: Mapping[str, Spot] = field(default_factory=dict)
     self_scores: Mapping[str, Spot] = field(default_factory=dict)
+    owner: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    unanswered: frozenset[str] = frozenset()
+
+    def sheet_of(self, input_name: str) -> str:
+        """The sheet that an input stands on."""
+        return self.elsewhere.get(input_name, self.sheet)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a workbook holds: its tables, the cells of each unit, what is wrong, what is asked."""
+
+    bindings: tuple[Binding, ...]
+    findings: tuple[Finding, ...]
+    layouts: tuple[Layout, ...] = ()
+    questions: tuple[Bound, ...] = ()
 
 
 def bind(snapshot: Snapshot, scheme: Scheme) -> tuple[Binding | None, tuple[Finding, ...]]:
-    """How a returned form is to be read, and what is wrong with its shape.
+    """How the form of one unit is to be read, and what is wrong with its shape.
 
     None where the workbook is no form of this scheme at all.
     """
+    reading = Recogniser(scheme).read(snapshot)
+    return (reading.bindings[0] if reading.bindings else None), reading.findings
+
+
+class Recogniser:
+    """Reads the forms of one scheme; a layout that was met before is only verified."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.words = words_of(scheme)
+        self.recognised = 0  # forms that were looked at as if for the first time
+        self._known: list[_Known] = []
+
+    @cached_property
+    def _names(self) -> _Names:
+        return _Names(self.scheme)
+
+    def read(self, snapshot: Snapshot) -> Reading:
+        """The cells of a form by unit, and what is wrong with its shape."""
+        refused, findings = _of_scheme(snapshot, self.scheme)
+        if refused is not None:
+            return Reading((), (refused,))
+        for known in self._known:
+            reading = known.verified(snapshot, self.scheme)
+            if reading is not None:
+                return replace(reading, findings=(*findings, *reading.findings))
+        self.recognised += 1
+        reading = _Workbook(snapshot, self.scheme, self.words, self._names).reading()
+        known_now = _Known.of(snapshot, reading)
+        if known_now is not None:
+            self._known.append(known_now)
+        return replace(reading, findings=(*findings, *reading.findings))
+
+
+def binding_lines(reading: Reading) -> tuple[Bound, ...]:
+    """What was bound and what is asked, as lines of 绑定."""
+    prints = {
+        (lay.sheet, s): lay.fingerprint
+        for lay in reading.layouts
+        for x in lay.slots
+        for s in x.cells.values()
+    }
+    first = {lay.sheet: lay.fingerprint for lay in reversed(reading.layouts)}
+    lines: list[Bound] = []
+    for binding in reading.bindings:
+        if binding.unit is not None and not binding.owner and binding.sheet in first:
+            lines.append(Bound(first[binding.sheet], binding.sheet, UNIT, cell=binding.unit))
+        for name, spot in binding.inputs.items():
+            sheet = binding.sheet_of(name)
+            own = prints.get((sheet, spot), first.get(sheet, ""))
+            lines.append(Bound(own, sheet, FIGURE, name, binding.owner, spot))
+    return (*reading.questions, *lines)
+
+
+def words_of(scheme: Scheme) -> Words:
+    """The words that are known where a scheme is given."""
+    units = {spelling(n): u.name for u in scheme.units for n in (u.name, *u.aliases)}
+    names = {spelling(i.name) for i in scheme.inputs} | {
+        spelling(n) for i in scheme.indicators for n in (i.name, i.key)
+    }
+    names |= {spelling(w) for words in scheme.synonyms.values() for w in words}
+    return Words(scheme.synonyms, units, frozenset(names), scheme.year)
+
+
+def _of_scheme(snapshot: Snapshot, scheme: Scheme) -> tuple[Finding | None, list[Finding]]:
+    """Whether a workbook says that it is no form of the scheme, or one of another version."""
     file = snapshot.source.name
-    findings: list[Finding] = []
     system = snapshot.marks.get(SYSTEM)
     if system not in (None, scheme.system):
-        return None, (
+        return (
             finding("form-other-scheme", place=Place(file), found=system, wanted=scheme.system),
-        )
-    form_id = snapshot.marks.get(FORM_ID)
-    if form_id not in (None, scheme.form_id):
-        findings.append(
-            finding("form-version", place=Place(file), found=form_id, wanted=scheme.form_id)
+            [],
         )
     monthly = snapshot.marks.get(FORM, "")
     # the form of the assessment has a deadline too
     if monthly and monthly != FORM_SHEET and monthly in scheme.deadlines:
-        return None, (finding("form-monthly", place=Place(file), name=monthly),)
-    bound = [b for s in snapshot.sheets if not s.hidden and (b := _sheet(file, s, scheme))]
-    if not bound:
-        wanted = "表头中有“数据项”和“填报值”,表中有本方案的数据项"
-        sheets = "、".join(s.name for s in snapshot.sheets)
-        findings.append(
-            finding("form-unrecognised", place=Place(file), found=sheets, wanted=wanted)
-        )
-        return None, tuple(findings)
-    best, faults = max(bound, key=lambda pair: len(pair[0].inputs))
-    rivals = [b.sheet for b, _ in bound if 2 * len(b.inputs) > len(best.inputs)]
-    if len(rivals) > 1:
-        findings.append(
+        return finding("form-monthly", place=Place(file), name=monthly), []
+    form_id = snapshot.marks.get(FORM_ID)
+    if form_id not in (None, scheme.form_id):
+        wrong = finding("form-version", place=Place(file), found=form_id, wanted=scheme.form_id)
+        return None, [wrong]
+    return None, []
+
+
+class _Names:
+    """Inputs by whatever a form may call them."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.inputs = {spelling(i.name): i for i in scheme.inputs}
+        self.items: dict[str, str] = {}
+        self.only: dict[str, Input] = {}
+        targets = {i.target_input for i in scheme.inputs}
+        for indicator in scheme.indicators:
+            own = [i for i in scheme.asked if i.item == indicator.key and i.name not in targets]
+            for text in (indicator.name, indicator.key):
+                self.items.setdefault(spelling(text), indicator.key)
+                if len(own) == 1:
+                    self.only.setdefault(spelling(text), own[0])
+        for name, words in scheme.synonyms.items():
+            for word in words:
+                if spelling(name) in self.inputs:
+                    self.inputs.setdefault(spelling(word), self.inputs[spelling(name)])
+                if spelling(name) in self.items:
+                    self.items.setdefault(spelling(word), self.items[spelling(name)])
+                    if spelling(name) in self.only:
+                        self.only.setdefault(spelling(word), self.only[spelling(name)])
+
+    def input_of(self, slot: Slot, with_indicators: bool) -> Input | None:
+        """The input that a slot holds, by the words at its row and column."""
+        item, sub = slot.item.name, slot.sub
+        label = slot.label or (slot.titled.split("/")[-1] if _is_other(slot) else "")
+        if label:
+            texts = [sub + label, item + label, item + sub + label, label]
+        else:
+            texts = [sub, item + sub, slot.item.key if not sub else "", "" if sub else item]
+        for text in filter(None, map(spelling, texts)):
+            found = self.inputs.get(text) or self.inputs.get(without_bracket(text))
+            if found is not None:
+                return found
+        if label or sub or not with_indicators:
+            return None
+        for text in map(spelling, (slot.item.key, item)):
+            if text in self.only:
+                return self.only[text]
+        return None
+
+    def item_of(self, slot: Slot) -> str | None:
+        """The key of the indicator that a slot belongs to."""
+        for text in map(spelling, (slot.item.key, slot.item.name, slot.sub)):
+            if text in self.items:
+                return self.items[text]
+        return None
+
+
+def _is_other(slot: Slot) -> bool:
+    """Whether a column holds figures of a sort of its own beside the value: 完成率, 名次."""
+    return slot.role in ("完成率", "名次")
+
+
+@dataclass
+class _Cells:
+    """What was bound on one sheet for one unit, so far."""
+
+    sheet: str
+    owner: str
+    unit: Spot | None
+    layout: Layout
+    inputs: dict[str, Spot] = field(default_factory=dict)
+    labels: dict[str, Spot] = field(default_factory=dict)
+    measures: dict[str, str] = field(default_factory=dict)
+    last_year: dict[str, Spot] = field(default_factory=dict)
+    marks: dict[str, Spot] = field(default_factory=dict)
+    self_scores: dict[str, Spot] = field(default_factory=dict)
+
+
+class _Workbook:
+    """One form while it is read for the first time."""
+
+    def __init__(self, snapshot: Snapshot, scheme: Scheme, words: Words, names: _Names) -> None:
+        self.snapshot, self.scheme, self.words, self.names = snapshot, scheme, words, names
+        self.file = snapshot.source.name
+        self.findings: list[Finding] = []
+        self.open: set[str] = set()  # inputs about which a question is open
+        self.unsure: set[str] = set()  # those of which no cell is taken
+        self.questions: list[Bound] = []
+
+    def reading(self) -> Reading:
+        """The cells by unit; a table without any input of the scheme counts for nothing."""
+        found = self._layouts()
+        bound = [c for layout in found for c in self._bound(layout)]
+        for (
+            cells
+        ) in bound:  # what is asked about is not taken; a figure without its target is shown
+            for name in self.unsure & cells.inputs.keys():
+                del cells.inputs[name]
+        bound = [c for c in bound if c.inputs]
+        if not bound:
+            unclear = [f for lay in found for f in unclear_findings(self.file, lay)]
+            asked = [f for f in self.findings if f.code.startswith("bind-")]
+            sheets = "、".join(s.name for s in self.snapshot.sheets)
+            lost = finding(
+                "form-unrecognised", place=Place(self.file), found=sheets, wanted=_WANTED
+            )
+            return Reading(
+                (),
+                (*unclear, *asked) or (() if self.questions else (lost,)),
+                found,
+                tuple(self.questions),
+            )
+        bindings = self._by_unit(bound)
+        return Reading(tuple(bindings), tuple(self.findings), found, tuple(self.questions))
+
+    def _layouts(self) -> tuple[Layout, ...]:
+        """The tables, headings read as a user has answered for such a layout."""
+        found = layouts(self.snapshot, self.words)
+        attached = {a.name for a in self.scheme.attachments}
+        found = tuple(lay for lay in found if lay.sheet not in attached)
+        said = self.scheme.bindings
+        forced: dict[str, dict[Spot, str]] = {}
+        for layout in found:
+            for line in said:
+                if (
+                    line.fingerprint == layout.fingerprint
+                    and line.cell
+                    and line.role not in (FIGURE, UNIT)
+                ):
+                    role = f"{line.role}:{line.unit}" if line.unit else line.role
+                    forced.setdefault(layout.sheet, {})[_heading(layout, line.cell)] = role
+        for line in said:  # a column of units that nobody could know
+            if line.role == UNIT and line.unit and line.cell:
+                for layout in found:
+                    if layout.fingerprint == line.fingerprint:
+                        forced.setdefault(layout.sheet, {})[line.cell] = f"单位:{line.unit}"
+        self.prints = {(lay.sheet, lay.table.head): lay.fingerprint for lay in found}
+        if not forced:
+            return found
+        again = layouts(self.snapshot, self.words, forced)
+        return tuple(lay for lay in again if lay.sheet not in attached)
+
+    def _print(self, layout: Layout) -> str:
+        """The fingerprint of a layout as it was before a user's answers."""
+        return self.prints.get((layout.sheet, layout.table.head), layout.fingerprint)
+
+    # -- one table -----------------------------------------------------------------------
+
+    def _bound(self, layout: Layout) -> list[_Cells]:
+        sheet = self.snapshot.sheet(layout.sheet)
+        assert sheet is not None
+        cells: dict[str, _Cells] = {}
+        twins = {c.spot for c in layout.twins}
+        told = self._told(layout, cells)
+        doubtful: dict[str, list[Column]] = {}
+        unknown: list[tuple[Slot, Spot]] = []
+        named = bool(layout.table.with_role("数据项")) and not layout.table.flipped
+        goals: list[tuple[Input, Slot]] = []
+        before: list[tuple[Input, Slot]] = []
+        places = {t: s for s in layout.slots for t in s.cells.values()}
+        for slot in layout.slots:
+            if slot.role == "自评分":
+                item = self.names.item_of(slot) or self._item_by_input(slot)
+                for unit, spot in slot.cells.items():
+                    if item is not None:
+                        self._of(cells, layout, unit).self_scores.setdefault(item, spot)
+                continue
+            plain = replace(slot, label="") if slot.heading in twins else slot
+            given = self.names.input_of(plain, not named)
+            if given is None:
+                if slot.role == "填报值" and not slot.label:
+                    unknown += [(slot, spot) for spot in slot.cells.values()]
+                continue
+            if slot.role == "目标":
+                goal = self.scheme.input_by_name.get(given.target_input)
+                goals += [(goal, slot)] if goal is not None else []
+                continue
+            if given.derived:
+                continue
+            if slot.role == "填报值" and slot.heading in twins:
+                doubtful.setdefault(given.name, []).extend(
+                    c for c in layout.twins if c.spot == slot.heading
+                )
+                continue
+            if slot.role == "上年数":
+                before.append((given, slot))
+                continue
+            for unit, spot in slot.cells.items():
+                own = self._of(cells, layout, unit)
+                match slot.role:
+                    case "口径":
+                        own.marks.setdefault(given.name, spot)
+                    case "考核分":
+                        if given.kind == "judged":  # where the form has no other cell for it
+                            goals.append((given, slot))
+                    case _:
+                        self._put(own, slot, given, spot, told)
+        for given, slot in before:  # of the same figure, not of another one in the item's rows
+            for unit, spot in slot.cells.items():
+                own = self._of(cells, layout, unit)
+                figure = places.get(own.inputs.get(given.name, (0, 0)))
+                if figure is None or figure.label == slot.label:
+                    own.last_year.setdefault(given.name, spot)
+        for given, slot in goals:  # a row of its own goes before a column beside the figures
+            for unit, spot in slot.cells.items():
+                self._of(cells, layout, unit).inputs.setdefault(given.name, spot)
+        self._in_doubt(layout, doubtful, told)
+        if any(c.inputs for c in cells.values()):
+            bound = {s for c in cells.values() for s in c.inputs.values()}
+            rows = {
+                at
+                for at, spot in ((s.item.spot, t) for s in layout.slots for t in s.cells.values())
+                if spot in bound
+            }
+            self._unknown(
+                layout,
+                sheet,
+                [(s, t) for s, t in unknown if t not in bound and s.item.spot not in rows],
+            )
+        return [c for c in cells.values() if c.inputs]
+
+    def _item_by_input(self, slot: Slot) -> str | None:
+        plain = replace(slot, role="填报值", label="")
+        given = self.names.input_of(plain, True)
+        return given.item if given and given.item in self.scheme.indicator_by_key else None
+
+    def _of(self, cells: dict[str, _Cells], layout: Layout, unit: str) -> _Cells:
+        if unit not in cells:
+            spot = self._unit_spot(layout, unit)
+            cells[unit] = _Cells(layout.sheet, unit, spot, layout)
+        return cells[unit]
+
+    def _unit_spot(self, layout: Layout, unit: str) -> Spot | None:
+        if unit:
+            columns = (c for c in layout.table.columns if c.unit == unit)
+            return next((c.unit_spot or c.spot for c in columns), layout.owners.get(unit))
+        for line in self.scheme.bindings:
+            if line.role == UNIT and not line.unit and line.fingerprint == self._print(layout):
+                return line.cell
+        sheet = self.snapshot.sheet(layout.sheet)
+        assert sheet is not None
+        top, bottom = layout.table.head
+        spot = unit_cell(sheet, HeadingRow(top, bottom, {}), self.scheme)
+        return spot or signed_unit(sheet, bottom)
+
+    def _told(self, layout: Layout, cells: dict[str, _Cells]) -> set[tuple[str, str]]:
+        """The cells that a user has named for such a layout; they go before what is found."""
+        told: set[tuple[str, str]] = set()
+        own = self._print(layout)
+        for line in self.scheme.bindings:
+            if line.fingerprint != own or line.role != FIGURE:
+                continue
+            given = self.scheme.input_by_name.get(line.input)
+            if given is None:
+                continue
+            if line.cell is None:
+                self._ask(layout, line)
+                continue
+            unit = self.words.unit(line.unit) or line.unit
+            at = self._of(cells, layout, unit)
+            at.inputs[given.name] = line.cell
+            measure = next(
+                (s.measure for s in layout.slots if line.cell in s.cells.values() and s.stated), ""
+            )
+            if measure:
+                at.measures[given.name] = measure
+            told.add((unit, given.name))
+        return told
+
+    def _ask(self, layout: Layout, line: Bound) -> None:
+        """A question that was asked before and is still open."""
+        self.open.add(line.input)
+        if NO_TARGET not in line.note:
+            self.unsure.add(line.input)
+        if any(q.fingerprint == line.fingerprint and q.input == line.input for q in self.questions):
+            return
+        self.questions.append(line)
+        given = self.scheme.input_by_name[line.input]
+        indicator = self.scheme.indicator_by_key.get(given.item)
+        place = indicator.place if indicator is not None else line.place
+        if self.scheme.form_file and FIRST in line.note:
+            return  # the form's own question comes first
+        code = "bind-target-open" if NO_TARGET in line.note else "bind-input-open"
+        self.findings.append(
             finding(
-                "form-sheet-repeated",
-                place=Place(file, best.sheet),
-                found="、".join(rivals),
-                used=best.sheet,
+                code,
+                place=place if place.file else Place(self.file, layout.sheet),
+                input=given.name,
+                found=line.note.removeprefix("待答:"),
+                name=given.name,
+                item=given.item,
             )
         )
-    return best, (*findings, *faults)
 
-
-def _sheet(file: str, sheet: Sheet, scheme: Scheme) -> tuple[Binding, list[Finding]] | None:
-    headings = find_headings(sheet, FORM_COLUMNS, needs=("填报值",))
-    if headings is None or "填报值" not in headings.columns:
-        return None
-    label = "数据项" if "数据项" in headings.columns else "指标"
-    if label not in headings.columns:
-        return None
-    rows, findings = _rows(file, sheet, headings, headings.columns[label], scheme)
-    if not rows:
-        return None
-
-    def cells(column: str) -> dict[str, Spot]:
-        at = headings.columns.get(column)
-        return {} if at is None else {n: sheet.anchor(row, at) for n, row in rows.items()}
-
-    measures = {
-        name: text_of(sheet.value(*spot))
-        for name, spot in cells("计量单位").items()
-        if text_of(sheet.value(*spot))
-    }
-    binding = Binding(
-        sheet=sheet.name,
-        unit=unit_cell(sheet, headings, scheme),
-        inputs=cells("填报值"),
-        measures=measures,
-        last_year=cells("上年数"),
-        marks=cells("口径"),
-        self_scores=_of_items(cells("自评分"), scheme),
-    )
-    return binding, findings
-
-
-def _of_items(cells: Mapping[str, Spot], scheme: Scheme) -> Mapping[str, Spot]:
-    """Cells that belong to items, found in the rows of the items' inputs."""
-    spots: dict[str, Spot] = {}
-    for name, spot in cells.items():
-        item = scheme.input_by_name[name].item
-        if item in scheme.indicator_by_key:
-            spots.setdefault(item, spot)
-    return spots
-
-
-def _rows(
-    file: str, sheet: Sheet, headings: HeadingRow, column: int, scheme: Scheme
-) -> tuple[dict[str, int], list[Finding]]:
-    """The row of each input that the table names."""
-    names = _names(scheme, with_indicators="数据项" not in headings.columns)
-    edge = _right(sheet, headings.row, column)
-    rows: dict[str, int] = {}
-    findings: list[Finding] = []
-    for row in range(headings.bottom + 1, len(sheet.rows) + 1):
-        label = text_of(sheet.value(row, column))
-        spot = sheet.anchor(row, headings.columns["填报值"])
-        if not label or _right(sheet, row, column) > edge:
-            continue  # blank, or a line across columns: a category, a remark, a signature
-        given = _named(label, names)
-        place = Place(file, sheet.name, a1(row, column))
-        if given is None:
-            if text_of(sheet.value(*spot)):
-                findings.append(finding("form-input-unknown", place=place, found=label, name=label))
-        elif given.derived:
-            continue
-        elif given.name in rows:
-            used = a1(rows[given.name], headings.columns["填报值"])
-            findings.append(
+    def _put(
+        self, own: _Cells, slot: Slot, given: Input, spot: Spot, told: set[tuple[str, str]]
+    ) -> None:
+        name = given.name
+        if (own.owner, name) in told or own.inputs.get(name) == spot:
+            return
+        if name in own.inputs:
+            self.findings.append(
                 finding(
-                    "form-input-repeated", place=place, input=given.name, name=given.name, used=used
+                    "form-input-repeated",
+                    place=Place(self.file, own.sheet, a1(*slot.place)),
+                    input=name,
+                    name=name,
+                    used=a1(*own.inputs[name]),
                 )
             )
-        else:
-            rows[given.name] = row
-    return rows, findings
+            return
+        own.inputs[name] = spot
+        if slot.stated and slot.measure:
+            own.measures[name] = slot.measure
+
+    def _in_doubt(
+        self, layout: Layout, doubtful: Mapping[str, Sequence[Column]], told: set[tuple[str, str]]
+    ) -> None:
+        """Two columns for one figure: which of them counts is for a user to say."""
+        names = [n for n in doubtful if ("", n) not in told]
+        if not names:
+            return
+        self.open |= {*names}
+        columns = {c.spot: c for n in names for c in doubtful[n]}
+        self.findings.append(two_columns(self.file, layout, tuple(columns.values())))
+        if not layout.table.flipped:
+            question = which_column(self._print(layout), layout, tuple(columns.values()))
+            self.questions.append(question)
+
+    def _unknown(self, layout: Layout, sheet: Sheet, unknown: Sequence[tuple[Slot, Spot]]) -> None:
+        """Rows that name nothing of the scheme, where they hold something."""
+        said: set[Spot] = set()
+        for slot, spot in unknown:
+            if slot.place in said or not text_of(sheet.value(*spot)):
+                continue
+            said.add(slot.place)
+            item = self.names.item_of(slot)
+            if any(self.scheme.input_by_name[n].item == item for n in self.open):
+                continue  # the question says it
+            label = text_of(sheet.value(*slot.place)) or slot.sub or slot.item.name
+            self.findings.append(
+                finding(
+                    "form-input-unknown",
+                    place=Place(self.file, layout.sheet, a1(*slot.place)),
+                    found=label,
+                    name=label,
+                )
+            )
+
+    # -- the whole workbook ----------------------------------------------------------------
+
+    def _by_unit(self, bound: Sequence[_Cells]) -> list[Binding]:
+        """One binding a unit; of two tables with the same inputs the one that is filled in."""
+        owners: dict[str, list[_Cells]] = {}
+        for cells in bound:
+            owners.setdefault(self._owner_key(cells), []).append(cells)
+        several = len(owners) > 1
+        return [self._joined(own, several) for own in owners.values() if own]
+
+    def _owner_key(self, cells: _Cells) -> str:
+        if cells.owner:
+            return cells.owner
+        sheet = self.snapshot.sheet(cells.sheet)
+        assert sheet is not None
+        text = unit_text(sheet, cells.unit) if cells.unit else ""
+        known = self.scheme.unit_named(text) if text else None
+        if known is None and not text:
+            named = self.scheme.unit_named(cells.sheet)
+            if named is not None:
+                cells.owner = named.name
+                return named.name
+        return known.name if known else text
+
+    def _filled(self, cells: _Cells) -> bool:
+        sheet = self.snapshot.sheet(cells.sheet)
+        return sheet is not None and any(
+            text_of(sheet.value(*s)) for s in (*cells.inputs.values(), *cells.last_year.values())
+        )
+
+    def _joined(self, own: Sequence[_Cells], several: bool) -> Binding:
+        filled = [c for c in own if self._filled(c)] or list(own)
+        best = max(filled, key=lambda c: len(c.inputs))
+        rivals = [
+            c for c in filled if 2 * len(c.inputs.keys() & best.inputs.keys()) > len(best.inputs)
+        ]
+        if len(rivals) > 1:
+            self.findings.append(
+                finding(
+                    "form-sheet-repeated",
+                    place=Place(self.file, best.sheet),
+                    found="、".join(dict.fromkeys(c.sheet for c in rivals)),
+                    used=best.sheet,
+                )
+            )
+        inputs, elsewhere = dict(best.inputs), {}
+        measures, last = dict(best.measures), dict(best.last_year)
+        marks, scores = dict(best.marks), dict(best.self_scores)
+        for other in filled:
+            if other is best or (other in rivals):
+                continue
+            fresh = other.inputs.keys() - inputs.keys()
+            for name in fresh:
+                inputs[name] = other.inputs[name]
+                if other.sheet != best.sheet:
+                    elsewhere[name] = other.sheet
+                for mine, its in ((measures, other.measures),):
+                    if name in its:
+                        mine[name] = its[name]
+                if other.sheet == best.sheet:
+                    last.update({n: s for n, s in other.last_year.items() if n in fresh})
+                    marks.update({n: s for n, s in other.marks.items() if n in fresh})
+            if other.sheet == best.sheet:
+                scores = {**other.self_scores, **scores}
+        inputs = dict(sorted(inputs.items(), key=lambda i: (elsewhere.get(i[0], ""), i[1])))
+        unit = best.unit
+        owner = best.owner
+        if not owner and unit is None:
+            owner = self._cover_elsewhere()
+        return Binding(
+            best.sheet, unit, inputs, measures, last, marks, scores, owner, elsewhere,
+            frozenset(self.open),
+        )  # fmt: skip
+
+    def _cover_elsewhere(self) -> str:
+        """The unit that a cover sheet names, where the table's own sheet names none."""
+        for sheet in self.snapshot.sheets:
+            if sheet.hidden:
+                continue
+            spot = unit_cell(
+                sheet, HeadingRow(len(sheet.rows) + 1, len(sheet.rows) + 1, {}), self.scheme
+            )
+            unit = self.scheme.unit_named(unit_text(sheet, spot)) if spot else None
+            if unit is not None:
+                return unit.name
+        return ""
 
 
-def _names(scheme: Scheme, *, with_indicators: bool) -> Mapping[str, Input]:
-    """Inputs by spelling; an indicator's name stands for its only input."""
-    names = {spelling(i.name): i for i in scheme.inputs}
-    for indicator in scheme.indicators if with_indicators else ():
-        own = [i for i in scheme.asked if i.item == indicator.key]
-        if len(own) == 1:
-            for text in (indicator.name, indicator.key):
-                names.setdefault(spelling(text), own[0])
-    return names
+def _heading(layout: Layout, cell: Spot) -> Spot:
+    """The cell of a column's heading, where a user has named that or a cell below it."""
+    inside = layout.table.head[0] <= cell[0] <= layout.table.end and not layout.table.flipped
+    columns = (c.spot for c in layout.table.columns if inside and c.number == cell[1])
+    return next(columns, cell)
 
 
-def _named(label: str, names: Mapping[str, Input]) -> Input | None:
-    """The input of a label; a bracket at its end may hold the unit of measure."""
-    spelled = spelling(label)
-    return names.get(spelled) or names.get(without_bracket(spelled))
+def which_column(prints: str, layout: Layout, columns: Sequence[Column]) -> Bound:
+    """The open line of 绑定 that asks which of some columns is 填报值."""
+    choices = "或".join(f"{a1(*c.spot)}“{c.heading}”" for c in columns)
+    return Bound(prints, layout.sheet, "填报值", note=f"待答:填报值是哪一列?{choices}")
+
+
+def two_columns(file: str, layout: Layout, columns: Sequence[Column]) -> Finding:
+    """The question which of some columns counts, or which of some rows of one unit."""
+    place = Place(file, layout.sheet, a1(*columns[0].spot))
+    found = "、".join(f"{a1(*c.spot)}“{c.heading}”" for c in columns)
+    if layout.table.flipped:
+        return finding("bind-two-rows", place=place, found=found, name=columns[0].unit)
+    return finding("bind-two-columns", place=place, found=found, name="填报值")
+
+
+# -- layouts that were met before ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A layout that was read: the texts that it rests on, and where anything may stand."""
+
+    fixed: Mapping[str, Mapping[Spot, str]]
+    free: Mapping[str, frozenset[Spot]]
+    above: Mapping[str, int]
+    shapes: Mapping[str, object]
+    reading: Reading
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, reading: Reading) -> _Known | None:
+        """None where something of the form itself had to be weighed."""
+        if not reading.bindings or reading.findings or reading.questions:
+            return None
+        if any(b.owner for b in reading.bindings) and any(
+            not b.owner or b.unit is None for b in reading.bindings
+        ):
+            return None
+        sheets = {b.sheet_of(n) for b in reading.bindings for n in (*b.inputs, "")}
+        fixed, free, above, shapes = {}, {}, {}, {}
+        for name in sheets:
+            sheet = snapshot.sheet(name)
+            own = [lay for lay in reading.layouts if lay.sheet == name]
+            if sheet is None or not own:
+                return None
+            cells = {s for lay in own for slot in lay.slots for s in slot.cells.values()}
+            for layout in own:
+                for column in layout.table.with_role("说明", "考核分", "自评分"):
+                    cells |= {layout.table.spot(r, column.number) for r in layout.table.rows}
+            for b in reading.bindings:
+                cells |= {s for n, s in b.inputs.items() if b.sheet_of(n) == name}
+            above[name] = min(lay.table.head[0] for lay in own)
+            free[name] = frozenset(cells)
+            shapes[name] = frozenset(a for a in sheet.merged if a.bottom >= above[name])
+            fixed[name] = {
+                (r, c): text_of(v)
+                for r, c, v in sheet.filled()
+                if r >= above[name] and (r, c) not in cells and not _signs(text_of(v))
+            }
+        return cls(fixed, free, above, shapes, reading)
+
+    def verified(self, snapshot: Snapshot, scheme: Scheme) -> Reading | None:
+        """The same reading for another form, if it has the same texts at the same places."""
+        shown = [s for s in snapshot.sheets if not s.hidden and any(s.filled())]
+        if {s.name for s in shown} != {*self.fixed}:
+            return None
+        for sheet in shown:
+            if not self._same(sheet):
+                return None
+        bindings = []
+        for binding in self.reading.bindings:
+            sheet_ = snapshot.sheet(binding.sheet)
+            assert sheet_ is not None
+            if not binding.owner:
+                top = self.above[binding.sheet]
+                last = max(lay.table.head[1] for lay in self.reading.layouts)
+                unit = unit_cell(sheet_, HeadingRow(top, last, {}), scheme)
+                if unit is None or not unit_text(sheet_, unit):
+                    return None
+                binding = replace(binding, unit=unit)
+            bindings.append(binding)
+        return replace(self.reading, bindings=tuple(bindings))
+
+    def _same(self, sheet: Sheet) -> bool:
+        name = sheet.name
+        fixed, free, above = self.fixed[name], self.free[name], self.above[name]
+        if self.shapes[name] != frozenset(a for a in sheet.merged if a.bottom >= above):
+            return False
+        met = 0
+        for row, column, value in sheet.filled():
+            if row < above or (row, column) in free:
+                continue
+            wanted = fixed.get((row, column))
+            if wanted is None:
+                if not _signs(text_of(value)):
+                    return False
+            elif wanted != text_of(value):
+                return False
+            else:
+                met += 1
+        return met == len(fixed)
+
+
+def _signs(text: str) -> bool:
+    return bool(SIGNED.search(spelling(text)) or NOTED.search(text.strip()))
+
+
+# -- whose form it is --------------------------------------------------------------------------
 
 
 def unit_cell(sheet: Sheet, headings: HeadingRow, scheme: Scheme) -> Spot | None:
@@ -202,13 +726,25 @@ def _beside_label(sheet: Sheet, row: int, column: int) -> Spot | None:
     """The field of a label such as 单位 or 填报单位: to its right, or behind its colon."""
     text = text_of(sheet.value(row, column))
     inline = _INLINE.match(text)
-    if inline and match(inline[1], COVER) == "单位":
+    if inline and names_owner(inline[1]):
         return None if is_measure(inline[2]) else (row, column)
-    if match(text, COVER) != "单位":
+    if not names_owner(text):
         return None
-    spot = sheet.anchor(row, _right(sheet, row, column) + 1)
+    spot = _field(sheet, row, column)
     # “单位”“亿元” above a table is the unit of measure.
     return None if is_measure(text_of(sheet.value(*spot))) else spot
+
+
+def _field(sheet: Sheet, row: int, column: int) -> Spot:
+    """The first filled cell to the right of a label, else the one next to it."""
+    first = sheet.anchor(row, _right(sheet, row, column) + 1)
+    for at in range(first[1], min(first[1] + _REACH, sheet.width) + 1):
+        spot = sheet.anchor(row, at)
+        text = text_of(sheet.value(*spot))
+        if text:
+            # a label of its own: the field before it was left blank
+            return first if is_cover_label(text) or _LABEL.search(text) else spot
+    return first
 
 
 def _right(sheet: Sheet, row: int, column: int) -> int:
@@ -216,8 +752,27 @@ def _right(sheet: Sheet, row: int, column: int) -> int:
     return next((a.right for a in sheet.merged if (row, column) in a), column)
 
 
+def signed_unit(sheet: Sheet, below: int) -> Spot | None:
+    """The cell below a table that names the unit behind a label and a colon."""
+    for row, column, value in sheet.filled():
+        inline = _INLINE.match(text_of(value)) if row > below else None
+        if inline and names_owner(inline[1]) and not is_measure(inline[2]):
+            return row, column
+    return None
+
+
 def unit_text(sheet: Sheet, spot: Spot) -> str:
     """The unit's name in a cell, without a label before it."""
     text = text_of(sheet.value(*spot))
     inline = _INLINE.match(text)
-    return inline[2].strip() if inline and match(inline[1], COVER) == "单位" else text
+    return _WIDE.split(inline[2].strip())[0] if inline and names_owner(inline[1]) else text
+
+
+def title_units(sheet: Sheet, scheme: Scheme, before: int) -> Iterator[str]:
+    """Units of the roster that a title speaks of; a title is no answer to whose form it is."""
+    for row, _, value in sheet.filled():
+        if row >= before:
+            return
+        for unit in scheme.units:
+            if any(len(n) > 1 and n in text_of(value) for n in (unit.name, *unit.aliases)):
+                yield unit.name

@@ -15,7 +15,7 @@ from kpixl.numbers import conversion
 from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import text_of
 from kpixl.scheme.model import Input, Scheme, Unit
-from kpixl.templates.bind import Binding, bind, unit_text
+from kpixl.templates.bind import Binding, Recogniser, title_units, unit_text
 
 
 def extract(
@@ -48,6 +48,8 @@ def _owners(
     One that names nobody on its cover is the table of all units, filled in by one hand, where
     every figure is asked of one unit alone; then it holds those of whom it has a figure.
     """
+    if binding.owner:
+        return _owner(snapshot, sheet, binding, scheme)
     named = bool(binding.unit and unit_text(sheet, binding.unit))
     if not named and scheme.items_differ:
         asked = {u.name: {i.name for i in scheme.asked_of(u.name)} for u in scheme.units}
@@ -58,6 +60,25 @@ def _owners(
             return owners, []
     unit, findings = _unit(snapshot, sheet, binding, scheme)
     return (() if unit is None else (unit,)), findings
+
+
+def _owner(
+    snapshot: Snapshot, sheet: Sheet, binding: Binding, scheme: Scheme
+) -> tuple[tuple[Unit, ...], list[Finding]]:
+    """The unit that a heading or a row of the table names."""
+    unit = scheme.unit_named(binding.owner)
+    if unit is not None:
+        return (unit,), []
+    cell = a1(*binding.unit) if binding.unit else ""
+    return (), [
+        finding(
+            "form-unit-unknown",
+            place=Place(snapshot.source.name, sheet.name, cell),
+            found=binding.owner,
+            name=binding.owner,
+            choices="、".join(u.name for u in scheme.units),
+        )
+    ]
 
 
 def _figures(binding: Binding) -> Iterator[tuple[str, Spot]]:
@@ -94,7 +115,9 @@ def _unit(
     place = Place(file, sheet.name, a1(*binding.unit) if binding.unit else "")
     name = unit_text(sheet, binding.unit) if binding.unit else ""
     if not name:
-        return None, [finding("form-unit-missing", place=place, found=f"文件名 {file}")]
+        told = "、".join(dict.fromkeys(title_units(sheet, scheme, len(sheet.rows) + 1)))
+        found = f"标题等处写有“{told}”,不作准" if told else f"文件名 {file}"
+        return None, [finding("form-unit-missing", place=place, found=found)]
     unit = scheme.unit_named(name)
     if unit is None:
         choices = "、".join(u.name for u in scheme.units)
@@ -122,13 +145,17 @@ def _entry(
 ) -> tuple[Entry, list[Finding]]:
     file, name = snapshot.source.name, given.name
     spot = binding.inputs.get(name)
+    last = binding.last_year.get(name)
+    sheet = snapshot.sheet(binding.sheet_of(name)) or sheet
     if spot is None:
         place = Place(file, sheet.name)
         entry = Entry(unit, name, state="unreadable", place=place, sha256=snapshot.source.sha256)
+        if name in binding.unanswered:
+            return entry, []  # the question says it
         return entry, [finding("form-input-absent", place=place, unit=unit, input=name, name=name)]
     place = Place(file, sheet.name, a1(*spot))
     raw = sheet.value(*spot)
-    last_year, findings = _last_year(file, sheet, binding.last_year.get(name), given, unit)
+    last_year, findings = _last_year(file, sheet, last, given, unit)
     measure = binding.measures.get(name, "")
     factor = conversion(measure, given.unit) if measure and given.unit else 1
     changed = factor != 1 and text_of(raw) != ""
@@ -206,20 +233,26 @@ class _Return:
 
 
 def collect_entries(
-    forms: Sequence[Snapshot], scheme: Scheme, *, expect_all: bool = True
+    forms: Sequence[Snapshot],
+    scheme: Scheme,
+    *,
+    expect_all: bool = True,
+    recogniser: Recogniser | None = None,
 ) -> tuple[Entries, tuple[Finding, ...]]:
     """All returned forms as one set of entries, one return a unit.
 
     Of two returns for one unit the first is used.  With `expect_all` every unit of
     the roster belongs to the result, and one that sent nothing is a finding; without
-    it only those that sent something (a single form is being checked).
+    it only those that sent something (a single form is being checked).  A `recogniser` that
+    is kept knows the layouts of forms that came before.
     """
     returns: list[_Return] = []
     findings: list[Finding] = []
+    recogniser = recogniser or Recogniser(scheme)
     for form in forms:
-        binding, faults = bind(form, scheme)
-        findings += faults
-        if binding is not None:
+        reading = recogniser.read(form)
+        findings += reading.findings
+        for binding in reading.bindings:
             entries, faults = extract(form, binding, scheme)
             findings += faults
             cell = a1(*binding.unit) if binding.unit else ""

@@ -10,6 +10,7 @@ from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.scheme.headings import FORM_COLUMNS, LEDGER_COLUMNS, find_headings, text_of
 from kpixl.scheme.model import Scheme, Unit
+from kpixl.templates.bind import Recogniser
 from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.ledger_form import LEDGER_SHEET, blank_ledger
 from kpixl.templates.marks import FORM, FORM_ID, NOTICE, SYSTEM, UNIT
@@ -64,10 +65,11 @@ class IssuedForm:
 
 
 class IssuedForms:
-    """The issued forms of a scheme; each is worked out once in a run."""
+    """The issued forms of a scheme; each is worked out once in a run, and so are layouts."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
+        self.recogniser = Recogniser(scheme)
         self._known: dict[tuple[str, str], IssuedForm] = {}
         self._alike: dict[object, IssuedForm] = {}
 

@@ -20,7 +20,7 @@ from kpixl.grid import CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.scheme.headings import COVER, match, spelling, text_of
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.settings import read_date
-from kpixl.templates.bind import bind
+from kpixl.templates.bind import Recogniser
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.issued import IssuedForm, IssuedForms
 from kpixl.templates.ledger_form import collect_ledger
@@ -334,7 +334,9 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
     figures: frozenset[tuple[str, str]] = frozenset()
     texts: dict[str, tuple[str, str]] = {}
     if scheme.ledger is None:
-        entries, faults = collect_entries([snapshot], scheme, expect_all=False)
+        entries, faults = collect_entries(
+            [snapshot], scheme, expect_all=False, recogniser=forms.recogniser
+        )
         entries, more = uncalculated(snapshot, entries)
         faults += more
         texts = {e.input: (e.place.cell, text_of(e.raw)) for e in entries}
@@ -377,7 +379,7 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
         entries=_unused(entries, difference),
         findings=_with_unit(found, unit),
         remarks=read_remarks(snapshot, names),
-        last_year=_last_year_cells(snapshot, scheme, entries),
+        last_year=_last_year_cells(snapshot, forms.recogniser, entries),
         issued=issued is not None,
         monthly=_monthly(snapshot, scheme),
         day=date_of(day[1]) if day else None,
@@ -456,11 +458,14 @@ def _with_unit(found: list[Finding], unit: str) -> tuple[Finding, ...]:
     return tuple(f if f.unit or not unit else replace(f, unit=unit) for f in found)
 
 
-def _last_year_cells(snapshot: Snapshot, scheme: Scheme, entries: Entries) -> Mapping[str, Place]:
+def _last_year_cells(
+    snapshot: Snapshot, recogniser: Recogniser, entries: Entries
+) -> Mapping[str, Place]:
     if not any(e.last_year is not None for e in entries):
         return {}
-    binding, _ = bind(snapshot, scheme)
-    if binding is None:
-        return {}
     file = snapshot.source.name
-    return {n: Place(file, binding.sheet, a1(*spot)) for n, spot in binding.last_year.items()}
+    return {
+        n: Place(file, binding.sheet_of(n), a1(*spot))
+        for binding in recogniser.read(snapshot).bindings[:1]
+        for n, spot in binding.last_year.items()
+    }

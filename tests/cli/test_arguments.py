@@ -22,6 +22,7 @@ COMMANDS = (
     "issue",
     "check",
     "collect",
+    "bind",
     "rule",
     "lint",
     "calc",
