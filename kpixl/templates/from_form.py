@@ -656,19 +656,21 @@ class _Deriver:
             return FromForm(None, tuple(self.findings), self.found, tables)
         scheme = replace(
             scheme,
-            indicators=tuple(
-                replace(
-                    i,
-                    place=self._home(i.place),
-                    rule=None if i.key in self.pointless else i.rule,
-                )
-                for i in scheme.indicators
-            ),
+            indicators=tuple(replace(i, place=self._home(i.place)) for i in scheme.indicators),
             inputs=tuple(replace(i, place=self._home(i.place)) for i in scheme.inputs),
             units=tuple(replace(u, place=Place(self.file)) for u in scheme.units),
             form_file=self.file,
+            bindings=(*scheme.bindings, *self._waiting(asks)),
         )
         return FromForm(scheme, tuple(self.findings), self.found, tables, self.blank)
+
+    def _waiting(self, asks: Sequence[_Ask]) -> Iterator[Bound]:
+        """Figures of items without points: of this form none is taken until there are some."""
+        for ask in asks:
+            if ask.item in self.pointless and ask.layout is not None and not ask.derivation:
+                yield Bound(
+                    ask.layout.fingerprint, ask.layout.sheet, FIGURE, ask.name, note=f"待答:{FIRST}"
+                )
 
     def _points_open(self, fault: Finding) -> bool:
         home = self._home(fault.place)
