@@ -91,8 +91,8 @@ _DAYS = re.compile(r"[YMDHS]+")
 def file_format(code: str) -> str:
     """A number format as a file spells it: letters of dates small, no “Standard”.
 
-    >>> file_format('YYYY"年"MM"月"'), file_format("General"), file_format("0.00")
-    ('yyyy"年"mm"月"', 'General', '0.00')
+    >>> file_format('YYYY"年"MM"月"'), file_format("General"), file_format("[RED]0;[HH]:MM")
+    ('yyyy"年"mm"月"', 'General', '[Red]0;[hh]:mm')
     """
     if code in ("", "General", "Standard", "G/通用格式"):
         return "General"
@@ -102,7 +102,9 @@ def file_format(code: str) -> str:
         if piece[0] in '"\\':
             return piece
         if piece[0] == "[":
-            return piece.lower() if re.fullmatch(r"\[[HMS]+\]", piece) else piece
+            if re.fullmatch(r"\[[A-Z]+\]", piece):  # a span of time, or a colour
+                return piece.lower() if set(piece) <= set("[HMS]") else piece.title()
+            return piece
         return _DAYS.sub(lambda m: m[0].lower(), piece)
 
     return _QUOTED.sub(small, code)

@@ -6,7 +6,7 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -102,7 +102,7 @@ class _Editor:
         for change in others:
             if isinstance(change, (SetValues, SetResults)):
                 self._set(change)
-        self._mark(others)
+        self._mark(others, fresh={spec.name for spec in sheets})
         for name, meaning in sorted(patch.names.items()):
             self._name(name, meaning.removeprefix("="))
         if patch.marks:
@@ -150,9 +150,16 @@ class _Editor:
 
     # -- marks -----------------------------------------------------------------------
 
-    def _mark(self, changes: Iterable[Other]) -> None:
-        """Clear marks first, wherever the patch says so, and then put the new ones."""
-        entries = [e for e in self._book.sheets if e.kind == "worksheet" and e.part in self.package]
+    def _mark(self, changes: Iterable[Other], *, fresh: Collection[str]) -> None:
+        """Clear marks first, wherever the patch says so, and then put the new ones.
+
+        `fresh` are the sheets that the patch puts; they have theirs already.
+        """
+        entries = [
+            e
+            for e in self._book.sheets
+            if e.kind == "worksheet" and e.part in self.package and e.name not in fresh
+        ]
         wanted: dict[str, dict[Spot, Mark]] = {}
         cleared: set[str] = set()
         for change in changes:

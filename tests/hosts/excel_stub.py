@@ -103,13 +103,14 @@ class Workbook:
 
     def rename_in_formulas(self, old: str, new: str) -> None:
         """What Excel does to formulas when a sheet gets another name."""
-        quoted = re.escape(old.replace("'", "''"))
-        pattern = re.compile(rf"(?:'{quoted}'|(?<![\w']){re.escape(old)})!")
+        pattern = re.compile(
+            rf"(?:{re.escape(quoted(old, always=True))}|(?<![\w']){re.escape(old)})!"
+        )
         for sheet in self.sheets:
             for row in sheet.sheet.iter_rows():
                 for cell in row:
                     if cell.data_type == "f" and isinstance(cell.value, str):
-                        cell.value = pattern.sub(f"'{new}'!", cell.value)
+                        cell.value = pattern.sub(lambda _: quoted(new) + "!", cell.value)
 
 
 class Worksheets:
@@ -155,6 +156,13 @@ class Worksheets:
         target.ActiveSheet = target.sheets[at - 1]
 
 
+def quoted(name: str, *, always: bool = False) -> str:
+    """A sheet's name in a formula, in quotes where Excel writes them."""
+    if re.fullmatch(r"[^\W\d]\w*", name) and not always:
+        return name
+    return "'" + name.replace("'", "''") + "'"
+
+
 def _copied(source: Any, target: Any, names: dict[str, str]) -> None:
     for row in source.iter_rows():
         for cell in row:
@@ -162,7 +170,7 @@ def _copied(source: Any, target: Any, names: dict[str, str]) -> None:
             value = cell.value
             if cell.data_type == "f" and isinstance(value, str):
                 for old, new in names.items():
-                    value = re.sub(rf"'?(?<![\w]){re.escape(old)}'?!", f"'{new}'!", value)
+                    value = re.sub(rf"'?(?<![\w]){re.escape(old)}'?!", quoted(new) + "!", value)
             if not isinstance(cell, openpyxl.cell.cell.MergedCell):
                 here.value = value
             here.number_format = cell.number_format
@@ -299,8 +307,9 @@ class Cells:
         self._sheet.parent.Application.happens("Replace")
         for row in self._sheet.sheet.iter_rows():
             for cell in row:
-                if isinstance(cell.value, str):
-                    cell.value = cell.value.replace(What, Replacement)
+                if isinstance(cell.value, str) and What in cell.value:
+                    name = Replacement.strip("!").strip("'")
+                    cell.value = cell.value.replace(What, quoted(name) + "!")
         return True
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from kpixl.errors import UnwritableFile
 from kpixl.grid import Spot
-from kpixl.host import ClearMarks, Mark, MarkCells, Patch, SetValues
+from kpixl.host import ClearMarks, Mark, MarkCells, Patch, PutSheet, SetValues, SheetSpec
 from kpixl.hosts.files import FilesHost
 from kpixl.hosts.files_marks import areas_of
 from tests.hosts.packages import placed, rewritten, small_book
@@ -161,6 +161,17 @@ def test_marks_and_values_go_together(path: Path) -> None:
     )
     sheet = openpyxl.load_workbook(path)["填报"]
     assert (sheet["A3"].value, sheet["A3"].comment.text) == (7, "kpixl:\n改")
+
+
+def test_old_marks_are_cleared_and_sheets_of_ours_put_in_one_step(path: Path) -> None:
+    host = FilesHost(path)
+    host.apply(Patch((MarkCells("填报", {(1, 1): Mark(RED, "应为数字")}),)))
+    sheet = PutSheet(SheetSpec("问题清单", {(1, 1): "没有问题"}))
+    for _ in range(2):
+        host.apply(Patch((ClearMarks(), sheet), owner="考核"))
+        book = openpyxl.load_workbook(path)
+        assert book.sheetnames[-1] == "问题清单"
+        assert book["填报"]["A1"].comment is None
 
 
 def test_marks_that_a_spreadsheet_program_saved_go_as_well(soffice: Office, tmp_path: Path) -> None:

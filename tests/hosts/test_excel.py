@@ -62,7 +62,7 @@ def ranking(figure: float) -> PutSheet:
             {
                 (1, 1): "单位",
                 (2, 1): "星海街道",
-                (2, 2): Formula("='核对数据'!A1*2", figure * 2),
+                (2, 2): Formula("=核对数据!A1*2", figure * 2),
             },
             {(1, 1): Style(bold=True, fill="DDEBF7"), (2, 2): Style(number_format="0.00")},
             merged=(Area(3, 1, 3, 2),),
@@ -123,7 +123,7 @@ def test_putting_them_again_replaces_them_where_they_stand(
     host: ExcelHost, open_book: Workbook
 ) -> None:
     host.apply(sheets(10))
-    open_book.sheets[0].sheet["C2"] = "='核对数据'!A1"
+    open_book.sheets[0].sheet["C2"] = "=核对数据!A1"
     host.apply(sheets(20))
     found = host.snapshot()
     assert [s.name for s in found.sheets] == ["表", "别的", "排名", "核对数据"]
@@ -131,11 +131,11 @@ def test_putting_them_again_replaces_them_where_they_stand(
     assert data_sheet is not None
     assert data_sheet.value(1, 1) == 20
     # the user's formulas still point to them, and so do theirs to each other
-    assert found.sheets[0].formulas[2, 3] == "='核对数据'!A1"
-    assert found.sheets[0].formulas[1, 3] in ("=排名!B2", "='排名'!B2")
+    assert found.sheets[0].formulas[2, 3] == "=核对数据!A1"
+    assert found.sheets[0].formulas[1, 3] == "=排名!B2"
     ranking_sheet = found.sheet("排名")
     assert ranking_sheet is not None
-    assert ranking_sheet.formulas == {(2, 2): "='核对数据'!A1*2"}
+    assert ranking_sheet.formulas == {(2, 2): "=核对数据!A1*2"}
 
 
 def test_a_sheet_of_the_user_or_of_another_owner_is_never_replaced(
