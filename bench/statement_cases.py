@@ -12,7 +12,7 @@ from typing import Any
 
 from kpixl.rules.gates import Consequence, Veto
 from kpixl.rules.grades import GradeRule
-from kpixl.rules.scheme_wide import DataRule, LevelRule, Stacking
+from kpixl.rules.scheme_wide import DataRule, LevelRule, SchemeLimit, Stacking
 from kpixl.rules.statements import Several, Single, Statement, read_scheme_rule
 
 KINDS = frozenset({"grade_threshold", "veto", "other"})
@@ -38,7 +38,7 @@ def judge_statement(line: Mapping[str, Any], roles: Mapping[str, str] | None) ->
     wrong: list[str] = []
     for case in line["cases"]:
         given = {(roles or {}).get(name, name): value for name, value in case["inputs"].items()}
-        found = [_outcome(part, given) for part in _parts(rule)]
+        found = [_limited(rule, given), *(_outcome(part, given) for part in _parts(rule))]
         known = [f for f in found if f is not None]
         if not known:
             unbound += 1
@@ -51,6 +51,23 @@ def judge_statement(line: Mapping[str, Any], roles: Mapping[str, str] | None) ->
 
 def _parts(rule: Statement) -> tuple[Single, ...]:
     return rule.parts if isinstance(rule, Several) else (rule,)
+
+
+def _limited(rule: Statement, given: Mapping[str, Any]) -> float | None:
+    """What deductions of several items come to under bounds of the scheme."""
+    limits = [part for part in _parts(rule) if isinstance(part, SchemeLimit)]
+    deductions = given.get("deductions")
+    if not isinstance(deductions, list) or len(limits) < len(_parts(rule)):
+        return None
+    taken = [float(n) for n in deductions]
+    for limit in limits:
+        if limit.of == "each_deduction":
+            taken = [limit.bound(n) for n in taken]
+    total = sum(taken)
+    for limit in limits:
+        if limit.of == "deduction":
+            total = limit.bound(total)
+    return -total
 
 
 def _outcome(rule: Single, given: Mapping[str, Any]) -> tuple[str, ...] | float | None:

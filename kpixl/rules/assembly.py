@@ -135,6 +135,8 @@ def _assembled(
     if any(isinstance(p.part, TextPart) and p.part.ties for p in placed):
         # who comes first among equals is settled outside the figures
         readings = {"G31": "填报", **readings}
+    if any(isinstance(p.part, TextPart) and "百分制" in p.part.text for p in placed):
+        readings = {"G35": "百分制", **readings}
     stacks = {p.part.stack for p in placed if isinstance(p.part, TextPart) and p.part.stack}
     if stacks:
         readings = {**readings, "G38": "取最高"}

@@ -20,6 +20,7 @@ from kpixl.rules.expr import (
     bounds,
     const,
 )
+from kpixl.rules.judged_terms import JudgedEach
 from kpixl.rules.model import Rule, Term
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
@@ -110,6 +111,6 @@ def _plus(parts: Sequence[Expr]) -> Expr:
 
 def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
-    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, Places, RankMove, Tiers)):
+    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, JudgedEach, Places, RankMove, Tiers)):
         return term.verb == "扣"
     return isinstance(term, (Shortfall, Gate, Missed))

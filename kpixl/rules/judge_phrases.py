@@ -6,9 +6,11 @@ import re
 from decimal import Decimal
 
 from kpixl.rules.parts import (
+    JudgedEachPart,
     JudgedPart,
     Part,
 )
+from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     SPOKEN,
     VERBS,
@@ -16,6 +18,7 @@ from kpixl.rules.segment import (
     Verb,
     tidy,
 )
+from kpixl.rules.terms import Counted
 
 
 def judged(s: Segment) -> Part:
@@ -45,18 +48,9 @@ def judge(s: Segment) -> Part:
     label = label or token.text
     low = Decimal(0)
     high: Decimal | None = None
+    verb: Verb
     if token.name == "RANGED":
-        spoken = (
-            token.parts["verb"]
-            .removesuffix("分")
-            .removeprefix("可")
-            .removeprefix("给予")
-            .removeprefix("予以")
-        )
-        verb: Verb = SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得")
-        low, high = s.need(token), s.need(token, "n2")
-        if low >= high:
-            raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
+        verb, low, high = ranged(s, token)
     elif token.name in ("ANYSUB", "ANYADD"):
         verb = "扣" if token.name == "ANYSUB" else "加" if token.text == "加分" else "得"
         if verb == "加":
@@ -67,6 +61,39 @@ def judge(s: Segment) -> Part:
     if not label or label == token.text:
         raise s.refuse(token, "不知道评议的是什么", "要评议的事")
     return JudgedPart(label, high, verb, low, "酌情")
+
+
+def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
+    """What 扣2-6分 does, from how many points to how many."""
+    spoken = (
+        token.parts["verb"]
+        .removesuffix("分")
+        .removeprefix("可")
+        .removeprefix("给予")
+        .removeprefix("予以")
+    )
+    low, high = s.need(token), s.need(token, "n2")
+    if low >= high:
+        raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
+    return SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得"), low, high
+
+
+def judge_each(s: Segment) -> Part:
+    """每发现一起弄虚作假,酌情扣5-15分
+
+    填发生了几次、合计评定几分;合计不少于次数乘以最低分,不超过次数乘以最高分。
+    """
+    token = s.get("RANGED", "RANGEDPER")
+    step = s.find("EVCNT")
+    verb, low, high = ranged(s, token)
+    if step is None:
+        words = Counted(s.label(0, s.tokens.index(token)), "", token.parts["unit"], "")
+        return JudgedEachPart(words, low, high, verb)
+    if s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "不知道几次合计怎样评定", "每1次")
+    at = s.tokens.index(step)
+    words = Counted(s.label(0, at), step.parts["verb"], step.parts["unit"], s.label(at + 1))
+    return JudgedEachPart(words, low, high, verb)
 
 
 def judge_or_nothing(s: Segment) -> Part:

@@ -105,6 +105,23 @@ class PlacesPart:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitPart:
+    """项目投资40分,其中总量占40%,增长率占60%: how the points of one thing are shared out."""
+
+    label: str
+    points: Decimal
+    names: tuple[str, ...]
+    weights: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EfficacyPart:
+    """税收增幅按功效系数法计分, without the constants."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedPart:
     """成效显著的,最高加5分; 落实不好的酌情扣2-6分: points that an assessor gives or takes.
 
@@ -118,6 +135,16 @@ class JudgedPart:
     low: Decimal = Decimal(0)
     word: Literal["最高", "酌情"] = "最高"
     said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEachPart:
+    """每发现1起,酌情扣5—15分: points that an assessor gives or takes for each event."""
+
+    words: Counted
+    low: Decimal
+    high: Decimal
+    verb: Literal["得", "加", "扣"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +256,7 @@ class StepPart:
 
 @dataclass(frozen=True, slots=True)
 class CountPart:
-    """每采用1条得0.1分."""
+    """每采用1条得0.1分; `among` says that they are some of those counted before (其中…)."""
 
     words: Counted
     per: Decimal
@@ -237,6 +264,7 @@ class CountPart:
     amount: Decimal
     single: bool = False  # 采用1篇得15分, without 每
     bare: bool = False  # 每次10分, without a verb
+    among: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +369,20 @@ class TiersPart:
 
 
 @dataclass(frozen=True, slots=True)
+class StartPart:
+    """以100分为基准: what additions and deductions start from."""
+
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedPart:
+    """另实行加减分: points that are reported as they were settled elsewhere."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatedPart:
     """(3分): what the item is worth, said again inside its clause."""
 
@@ -389,6 +431,9 @@ Part: TypeAlias = (
     | PlaceTimesPart
     | ToBestPart
     | JudgedPart
+    | EfficacyPart
+    | SplitPart
+    | JudgedEachPart
     | GivePart
     | AllPart
     | ListPart
@@ -406,6 +451,8 @@ Part: TypeAlias = (
     | EtcPart
     | TierCountPart
     | StatedPart
+    | StartPart
+    | ReportedPart
     | BoundPart
     | TextPart
     | Joint

@@ -6,11 +6,20 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
-from kpixl.rules.parts import BlendPart, CountPart, GivePart, Part, ToBestPart
+from kpixl.rules.parts import (
+    BlendPart,
+    CountPart,
+    EfficacyPart,
+    GivePart,
+    Part,
+    SplitPart,
+    ToBestPart,
+)
 from kpixl.rules.place_phrases import figure_and_circle
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import Segment, points_of, tidy
 from kpixl.rules.terms import Amount, Counted, Mark
+from kpixl.rules.vocabulary import is_percent
 
 # Words for the figure itself and for the best one, beside its name.
 _OWN = re.compile(
@@ -163,6 +172,41 @@ def shares(s: Segment) -> Part:
         total = sum(weights, Decimal(0)) * 100
         raise s.refuse(at_token, f"权重合计为{total:.4g}%", "合计为100%的权重")
     return BlendPart(tuple(re.sub(r"(?:得分|得)$", "", n) for n in labels), tuple(weights))
+
+
+def efficacy(s: Segment) -> Part:
+    """税收增幅,按功效系数法计算得分
+
+    没有写满意值、不允许值的,以本类最高值、最低值代替;得分从分值的60%起,最高的得满分。
+    """
+    return EfficacyPart(s.label(0, s.tokens.index(s.get("EFFW"))))
+
+
+def split(s: Segment) -> Part:
+    """项目投资40分,其中总量占40%,增长率占60%
+
+    这一项的分按比例分给几部分,每一部分填报得分,最多得所分的分;比例合计须为100%。
+    """
+    points = s.get("BPTS", "GIVE")
+    at = s.tokens.index(points)
+    weights: list[Decimal] = []
+    names: list[str] = []
+    start = at + 1
+    for token in s.tokens[at:]:
+        if token.name in ("OFPCT", "PCT"):
+            weights.append(s.need(token) / 100)
+            stop = s.tokens.index(token)
+            ahead = s.tokens[start:stop]
+            if token.name == "PCT" and (ahead[-1].name in ("DO", "GROW", "GES")):
+                raise s.refuse(token, "不知道是占几成,还是要达到的数", "占N%")
+            names.append(s.label(start, stop))
+            start = s.tokens.index(token) + 1
+    if s.find("OFPCT") is None and any(map(is_percent, names)):
+        raise s.refuse(points, "后面的百分数不知道是占几成,还是要达到的数", "占N%")
+    if sum(weights) != 1:
+        total = sum(weights, Decimal(0)) * 100
+        raise s.refuse(points, f"后面的比例合计为{total:.4g}%", "合计为100%的比例")
+    return SplitPart(s.label(0, at), s.need(points), tuple(names), tuple(weights))
 
 
 def _names(text: str) -> list[str]:

@@ -102,6 +102,32 @@ class Between:
         return Add((low, Mul((sub(self.top.expr(), low), place))))
 
 
+@dataclass(frozen=True, slots=True)
+class Efficacy:
+    """税收增幅按功效系数法计分: points by where a figure lies between the ends of its group.
+
+    `base` is what the lowest gets, of 100.
+    """
+
+    input: int
+    base: Decimal
+    descending: bool = True
+    flat: Decimal = Decimal(1)
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The figure."""
+        return f"{inputs[self.input].label},按功效系数法计算得分"
+
+    def expr(self) -> Expr:
+        """(base + (100 - base) × place in the band) ÷ 100 × 分值."""
+        place = _place(self.input, self.flat, descending=self.descending)
+        score: Expr = Mul((place, Const(100 - self.base)))
+        if self.base:
+            score = Add((score, Const(self.base)))
+        return Mul((Div(score, Const(Decimal(100))), Points()))
+
+
 def _place(i: int, flat: Decimal, *, descending: bool) -> Expr:
     """The place in a group's band, 1 for its best figure."""
     if descending:

@@ -23,6 +23,8 @@ from kpixl.rules.parts import (
     HeadPart,
     Joint,
     Part,
+    ReportedPart,
+    StartPart,
     StatedPart,
     TextPart,
 )
@@ -33,7 +35,7 @@ from kpixl.rules.segment import (
     tidy,
 )
 from kpixl.rules.terms import Amount
-from kpixl.rules.vocabulary import FORM_HEAD
+from kpixl.rules.vocabulary import FORM_HEAD, effect_words
 
 
 def formula(s: Segment) -> Part:
@@ -256,6 +258,28 @@ def stacking(s: Segment) -> Part:
     """
     said = "".join(t.text for t in s.tokens).strip(",")
     return TextPart(said, stack="最高" if s.find("TOPMOST") else "一次")
+
+
+def start(s: Segment) -> Part:
+    """以100分为基准
+
+    从这个分起,加上后面的加分,减去后面的扣分;加分可以使总分超过它。
+    """
+    token = s.get("STARTW")
+    values = [s.need(token, group) for group in token.figures]
+    return StartPart(Amount(values[0]))
+
+
+def reported(s: Segment) -> Part:
+    """另实行工作绩效加减分
+
+    加分、减分在别处另有规定:直接填报,加分填正数,减分填负数。
+    """
+    token = s.get("REPORTED")
+    what = token.parts["what"]
+    if any(word in what for word in effect_words()):
+        raise s.refuse(token, f"“{what}”会影响加减分", "另实行加减分")
+    return ReportedPart(what + "加减分")
 
 
 def joint(s: Segment) -> Part:

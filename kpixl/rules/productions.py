@@ -75,6 +75,11 @@ class Production:
 
 PRODUCTIONS: tuple[Production, ...] = (
     Production("(L? EFFW (COMMA | COLON | SEMI | DOT))? L? FORM", phrases.formula),
+    Production("L COMMA? EFFW", peer_phrases.efficacy),
+    Production(
+        "L DE? (BPTS | GIVE) COMMA? OFWH? L (OFPCT | PCT) (SEP L (OFPCT | PCT))+ WEIGHTW?",
+        peer_phrases.split,
+    ),
     Production("L (SCOREW | ANYADD) COMMA? FORMP", phrases.phrase_formula),
     Production("BASEDEF", formula_phrases.base),
     Production("DEF", formula_phrases.definition),
@@ -100,7 +105,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "OFWH? L NITEMS? SCOREW? (DUN? L SCOREW?)* (EACHPCT WEIGHTW? | RATIO)", peer_phrases.shares
     ),
-    Production("OFWH? L SCOREW? OFPCT (SEP L SCOREW? OFPCT)+ COMMA? WEIGHTW?", peer_phrases.shares),
+    Production(
+        "(OFWH COMMA?)? L SCOREW? OFPCT (SEP L SCOREW? OFPCT)+ COMMA? WEIGHTW?", peer_phrases.shares
+    ),
     Production(
         "(L TOPN L? COMMA? L? TOADD (COMMA | COLON) | L DE? COMMA)? EVCNT "
         "(BEST | RANKN) (GIVE | ADD | SUB) (SEP (BEST | RANKN) (GIVE | ADD | SUB))*",
@@ -145,6 +152,8 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", step_phrases.each_slash
     ),
     Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
+    Production("L DE? COMMA? JUDGEW? RANGEDPER", judge_phrases.judge_each),
+    Production("(L DE? COMMA?)? EVCNT L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge_each),
     Production(
         "(L | L? QUALITY | VIEWW)? DE? COMMA? JUDGEW (ANYADD | ANYSUB) COMMA "
         "(CAPADD | CAPITEM | CAPSUB | CAPANY)",
@@ -190,11 +199,18 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L BUT L (COMMA L)? DE? COMMA? THAT? (GIVE | FULL | BPTS | ZERO)", phrases.alternative
     ),
     Production("(L BUT | L? ONLY) L (COMMA L)? DE? COMMA? SUB", phrases.lose),
+    Production("OFWH L CNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_among),
+    Production(
+        "OFWH L? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_among
+    ),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("L? AMT GES L CNT DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_one),
     Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("L? UNMET QTY L? DE? COMMA? EVCNT L? DE? COMMA? SUB", step_phrases.count),
     Production("STATED", phrases.stated),
+    Production("STARTW", phrases.start),
+    Production("REPORTED", phrases.reported),
+    Production("NOBASEW", phrases.text),
     Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", tier_phrases.tier),
     Production(
         f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier
@@ -256,7 +272,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | NOREPEAT | TOPMOST | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND",
+        "ASIDE (R | NOBASEW | NOREPEAT | TOPMOST | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND",
         phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),

@@ -226,20 +226,22 @@ class Stacking:
 class SchemeLimit:
     """A bound that holds for the scheme: 各项加分合计不超过10分, 各项扣完为止, 总分不超过110分.
 
-    `share` bounds each item to that part of its points (1.2 = 120 %).
+    `share` bounds each item to that part of its points (1.2 = 120 %); `scope` names the part of
+    the scheme that it holds for.
     """
 
     source: str
-    of: Literal["bonus", "deduction", "total", "item", "floor"]
+    of: Literal["bonus", "deduction", "total", "item", "floor", "each_bonus", "each_deduction"]
     number: Decimal | None = None
     share: Decimal | None = None
+    scope: str = ""
     assumptions: tuple[Assumption, ...] = ()
     kind = "上下限"
 
     @property
     def value(self) -> tuple[object, ...]:
         """What two clauses must share to be the same rule."""
-        return self.of, self.number, self.share
+        return self.of, self.number, self.share, self.scope
 
     @property
     def canonical(self) -> str:
@@ -247,8 +249,10 @@ class SchemeLimit:
         size = "" if self.number is None else number(self.number)
         share = "" if self.share in (None, Decimal(1)) else f"的{number(self.share * 100)}%"
         return {
-            "bonus": f"各项加分合计不超过{size}分",
-            "deduction": f"各项扣分合计不超过{size}分",
+            "bonus": f"{self.scope or '各项'}加分合计不超过{size}分",
+            "deduction": f"{self.scope or '各项'}扣分合计不超过{size}分",
+            "each_bonus": f"单项加分不超过{size}分",
+            "each_deduction": f"单项扣分不超过{size}分",
             "total": f"总分不超过{size}分",
             "item": f"各项得分不超过分值{share}",
             "floor": "各项扣完为止",
@@ -257,11 +261,14 @@ class SchemeLimit:
     @property
     def explanation(self) -> str:
         """What is cut."""
+        of = f"{self.scope}的" if self.scope else "所有"
         size = "" if self.number is None else number(self.number)
         share = "" if self.share is None else f"{number(self.share * 100)}%"
         return {
-            "bonus": f"所有加分相加,超过{size}分的按{size}分计",
-            "deduction": f"所有扣分相加,超过{size}分的按{size}分扣",
+            "bonus": f"{of}加分相加,超过{size}分的按{size}分计",
+            "deduction": f"{of}扣分相加,超过{size}分的按{size}分扣",
+            "each_bonus": f"每一项的加分,超过{size}分的按{size}分计",
+            "each_deduction": f"每一项的扣分,超过{size}分的按{size}分扣",
             "total": f"总分超过{size}分的按{size}分计",
             "item": f"每一项最多得分值的{share}",
             "floor": "每一项最低得0分",

@@ -21,15 +21,19 @@ from kpixl.rules.parts import (
     BranchPart,
     CountPart,
     DefinitionPart,
+    EfficacyPart,
     FormulaPart,
     GivePart,
     JudgedPart,
     Part,
     PlacesPart,
+    ReportedPart,
+    StartPart,
     ToBestPart,
 )
 from kpixl.rules.places import read_places
 from kpixl.rules.single import (
+    read_efficacy,
     read_formula_clause,
     read_judged,
     read_to_best,
@@ -38,6 +42,7 @@ from kpixl.rules.single import (
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.tiers import is_tiered, read_tiers
+from kpixl.rules.whole import read_whole
 
 
 def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
@@ -48,6 +53,9 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
         if others:
             read_parts(b, others)
         read_places(b, ranked, alone=not others)
+        return
+    if any(isinstance(p.part, (StartPart, ReportedPart)) for p in scoring):
+        read_whole(b, scoring, read_parts)
         return
     first = scoring[0].part
     if restated := _restated(scoring):
@@ -60,6 +68,8 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
             read_weighted(b, scoring)
         case ToBestPart():
             read_to_best(b, scoring)
+        case EfficacyPart():
+            read_efficacy(b, scoring)
         case _ if any(isinstance(p.part, AllPart) for p in scoring):
             _read_together(b, scoring)
         case JudgedPart() if len(scoring) == 1:

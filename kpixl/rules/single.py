@@ -32,11 +32,12 @@ from kpixl.rules.model import Term
 from kpixl.rules.parts import (
     BlendPart,
     DefinitionPart,
+    EfficacyPart,
     FormulaPart,
     JudgedPart,
     ToBestPart,
 )
-from kpixl.rules.peer_terms import Between, ToBest, Weighted
+from kpixl.rules.peer_terms import Between, Efficacy, ToBest, Weighted
 from kpixl.rules.terms import (
     Amount,
     Blend,
@@ -227,6 +228,18 @@ def read_to_best(b: Builder, scoring: Sequence[Placed]) -> None:
         flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
     descending = not part.low if part.ordered else b.reading("G8") == "越大越好"
     b.terms.append(ToBest(i, part.top, descending, way, flat, part.said, part.ordered))
+
+
+def read_efficacy(b: Builder, scoring: Sequence[Placed]) -> None:
+    """功效系数法 by its name only: the ends of the group stand for its constants."""
+    _alone(scoring, 1, "功效系数法")
+    part = scoring[0].part
+    assert isinstance(part, EfficacyPart)
+    i = b.input(scoring[0], part.label, "number")
+    base = Decimal(60) if b.reading("G60") == "60起" else Decimal(0)
+    descending = b.reading("G8") == "越大越好"
+    flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
+    b.terms.append(Efficacy(i, base, descending, flat))
 
 
 def read_judged(b: Builder, scoring: Sequence[Placed]) -> None:

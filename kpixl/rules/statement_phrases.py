@@ -32,7 +32,7 @@ from kpixl.rules.scheme_wide import (
     When,
 )
 from kpixl.rules.statement_scanner import Segment, paired
-from kpixl.rules.vocabulary import COUNTS
+from kpixl.rules.vocabulary import COUNTS, effect_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,7 +536,7 @@ def stacking(segment: Segment) -> Part:
 
 def limit(segment: Segment) -> Part:
     """各项加分合计不超过10分"""
-    token = segment.need("LIMADD", "LIMSUB", "TCAP", "LIMITEM", "LIMFLOOR")
+    token = segment.need("LIMADD", "LIMSUB", "LIMEACH", "LIMPART", "TCAP", "LIMITEM", "LIMFLOOR")
     if token.name == "LIMFLOOR":
         return SchemeLimit("", "floor")
     if token.name == "LIMITEM":
@@ -548,8 +548,17 @@ def limit(segment: Segment) -> Part:
             share = times
         return SchemeLimit("", "item", share=share)
     value = segment.take(token)
-    of = {"LIMADD": "bonus", "LIMSUB": "deduction", "TCAP": "total"}[token.name]
-    return SchemeLimit("", of, number=value)  # type: ignore[arg-type]
+    of = {"LIMADD": "bonus", "LIMSUB": "deduction", "TCAP": "total"}.get(token.name)
+    scope = token.parts.get("scope", "")
+    if of is None:
+        verb = token.parts.get("verb") or token.parts["verb2"]
+        of = "bonus" if "加" in verb else "deduction"
+        of = of if scope else f"each_{of}"
+    if scope and (
+        any(word in scope for word in effect_words()) or re.search("[除外未不非无如]", scope)
+    ):
+        raise segment.refusal([token], f"“{scope}”里有条件", "各项扣分合计不超过N分")
+    return SchemeLimit("", of, number=value, scope=scope)  # type: ignore[arg-type]
 
 
 def quota(segment: Segment) -> Part:
@@ -798,7 +807,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? ROUND", rounding),
     Production("FIRST C* DEUNIT COMMA? HOW ((COMMA | DUN) HOW)?", stacking),
     Production("(SAME | SUBJ)+ COMMA? HOW ((COMMA | DUN) HOW)?", stacking),
-    Production("(LIMADD | LIMSUB | TCAP | LIMITEM | LIMFLOOR)", limit),
+    Production("(LIMADD | LIMSUB | LIMEACH | LIMPART | TCAP | LIMITEM | LIMFLOOR)", limit),
     Production("QUOTA", quota),
     Production("RATIO", ratio),
     Production("GRADESHARE ((COMMA | DUN | SEMI) GRADESHARE)+", shares),

@@ -138,6 +138,8 @@ _TELLING = frozenset(
         "HIGHEST",
         "LIMADD",
         "LIMSUB",
+        "LIMEACH",
+        "LIMPART",
         "LIMITEM",
         "QUOTA",
         "RATIO",
@@ -350,7 +352,7 @@ def _check(normal: Normal, found: Sequence[Single]) -> None:
         key: tuple[object, ...] | None = None
         match one:
             case SchemeLimit():
-                key = (SchemeLimit, one.of)
+                key = (SchemeLimit, one.of, one.scope)
             case Quota():
                 key = (Quota, one.grade)
             case GradeRule() | Ratio():

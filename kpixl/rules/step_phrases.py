@@ -244,6 +244,25 @@ def each_one(s: Segment) -> Part:
     return CountPart(words, one, verb, s.need(points), single=True)
 
 
+def each_among(s: Segment) -> Part:
+    """其中简讯1条得1分
+
+    前面所计的里面,这一部分每件按这里的分计,不再按前面的计。
+    """
+    points = s.get("GIVE", "ADD", "SUB")
+    verb = VERBS[points.name]
+    if step := s.find("EVCNT"):
+        per, unit, does = s.take(step) or Decimal(1), step.parts["unit"], step.parts["verb"]
+        at = s.tokens.index(step)
+    else:
+        counted = s.get("CNT")
+        per = s.need(counted)
+        unit = counted.text[counted.figures["n"].end - counted.start :]
+        at, does = s.tokens.index(counted), ""
+    words = Counted("其中" + s.label(0, at), does, unit, s.label(at + 1))
+    return CountPart(words, per, verb, s.need(points), among=True)
+
+
 def each_slash(s: Segment) -> Part:
     """重伤1人扣15分/次
 

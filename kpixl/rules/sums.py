@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Literal, TypeGuard
 
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.judged_terms import JudgedEach, Split
 from kpixl.rules.model import InputKind, Term
 from kpixl.rules.numeric import NAMELESS, core, is_numeric, says_missed
 from kpixl.rules.parts import (
@@ -17,11 +18,13 @@ from kpixl.rules.parts import (
     CountPart,
     FaultPart,
     GivePart,
+    JudgedEachPart,
     JudgedPart,
     LevelsPart,
     MovePart,
     Part,
     PlaceTimesPart,
+    SplitPart,
     TierPart,
 )
 from kpixl.rules.place_terms import RankMove
@@ -54,7 +57,7 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
         return True
     if len(eaches) > 1 and all(p.part in eaches or _is_zero(p.part) for p in scoring):
         return len({(e.label, e.thing) for e in eaches}) == len(eaches)
-    plain = (CountPart, FaultPart, JudgedPart, LevelsPart)
+    plain = (CountPart, FaultPart, JudgedPart, JudgedEachPart, LevelsPart, SplitPart)
     if any(isinstance(p.part, plain) for p in scoring) and all(
         isinstance(p.part, plain) or _closes(p.part) or _is_thing(p) for p in scoring
     ):
@@ -148,6 +151,13 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 if amount.number is None and len(gives) + levels > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
+            case JudgedEachPart(words, low, high, verb_of_each):
+                i = b.input(p, words.label, "count", words.unit)
+                j = b.input(p, f"{words.label}{_POINTS[verb_of_each]}", "judged", "分")
+                b.terms.append(JudgedEach(i, j, words, low, high, verb_of_each))
+            case SplitPart(label_of_all, points_of_all, names, weights):
+                given = tuple(b.input(p, f"{label_of_all}{n}得分", "judged", "分") for n in names)
+                b.terms.append(Split(given, label_of_all, points_of_all, names, weights))
             case JudgedPart():
                 b.terms.append(judged_term(b, p))
             case FaultPart(label, amount, verb):
@@ -187,7 +197,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
                 kind: InputKind = "count" if words.unit in COUNTS | _PERIODS else "number"
-                i = b.input(p, words.label, kind, words.unit, verb=verb_of_one)
+                label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
+                i = b.input(p, label, kind, words.unit, verb=verb_of_one)
                 b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
@@ -195,6 +206,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
         b.terms.append(_gate(b, p))
 
 
+_POINTS = {"得": "得分", "加": "加分", "扣": "扣分"}
 # Words that grade one thing: only one of them can hold.
 _GRADE = re.compile(
     r"^[^,;]{0,12}?(?:为|评为|属|属于)?(?P<grade>(?:很|较|比较|非常|基本|不|未)?"
@@ -307,6 +319,30 @@ def _gate(b: Builder, p: Placed) -> Gate:
             raise Refused(p, "不知道什么情况下不得分", "…的不得分")
 
 
+def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:
+    """What is not counted here, because 其中… counts it otherwise."""
+    part = p.part
+    assert isinstance(part, CountPart)
+    counts = [q.part for q in scoring if isinstance(q.part, CountPart)]
+    at = counts.index(part)
+    if part.among:
+        whole = next((c for c in reversed(counts[:at]) if not c.among), None)
+        if whole is None or whole.words.unit != part.words.unit:
+            raise Refused(p, "不知道是前面哪些里面的", f"前面按{part.words.unit}计数的")
+        if (whole.verb == "扣") != (part.verb == "扣") or whole.per != 1 or part.per != 1:
+            raise Refused(p, "不知道与前面的怎样一起计", "每1个各计几分")
+        return ""
+    named = []
+    for c in counts[at + 1 :]:
+        if not c.among:
+            break
+        if c.verb == part.verb:  # 得3分,其中…另加1分 comes on top
+            named.append(re.sub("^其中", "", c.words.label))
+    if not named or b.reading("G61") == "都计":
+        return ""
+    return f"(不含{'、'.join(named)})"
+
+
 _LEVEL = re.compile(r"(?:获)?(?:国家|省部|部|省|市|厅|县|区|乡镇?)级(?:的)?")
 _PERIODS = frozenset({"季度", "季", "月", "个月", "半年", "周"})
 _ELSE = re.compile(r"否则|其余|其他|其它")
@@ -386,4 +422,7 @@ def _is_heading(parts: Sequence[GivePart]) -> bool:
 
 
 def _takes(part: Part) -> bool:
-    return isinstance(part, (CountPart, FaultPart, LevelsPart, JudgedPart)) and part.verb == "扣"
+    return (
+        isinstance(part, (CountPart, FaultPart, LevelsPart, JudgedPart, JudgedEachPart))
+        and part.verb == "扣"
+    )

@@ -116,6 +116,7 @@ def test_changing_any_number_changes_the_reading_or_refuses(clause: str) -> None
 
 # Words that say nothing new where they were put; each was looked at.
 _SAYS_IT_AGAIN = {
+    "扣": "扣减分上限 beside 减分上限",
     "若": "若 at the head of a condition that ends in 的",
     "如果": "the same",
     "一律": "一律 before a consequence",
@@ -325,6 +326,10 @@ def test_a_bound_of_the_scheme_cuts_the_sum() -> None:
         rule = read_statement(clause)
         assert isinstance(rule, SchemeLimit)
         assert rule.bound(found) == wanted
+    for clause in ("单项扣分不超过20分", "日常工作累计扣减分上限为20分"):
+        rule = read_statement(clause)
+        assert isinstance(rule, SchemeLimit)
+        assert [rule.bound(25), rule.bound(10)] == [20, 10]
     item = read_statement("单项得分不超过标准分的120%")
     assert isinstance(item, SchemeLimit)
     assert [item.bound(13, 10), item.bound(11, 10)] == [12, 11]

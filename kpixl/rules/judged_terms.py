@@ -1,0 +1,87 @@
+"""Terms of what an assessor judges for each event, or within the interval of a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from kpixl.rules.expr import (
+    MINUS_ONE,
+    ZERO,
+    Add,
+    Const,
+    Expr,
+    Greatest,
+    Least,
+    Mul,
+    Named,
+    Value,
+)
+from kpixl.rules.model import RuleInput
+from kpixl.rules.printing import number
+from kpixl.rules.terms import Counted, percent
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEach:
+    """每发现1起,酌情扣5—15分: how often, and what was judged for all of it together.
+
+    What is judged is held between so often the least and so often the most.
+    """
+
+    count: int
+    judged: int
+    words: Counted = field(compare=False)
+    low: Decimal
+    high: Decimal
+    verb: Literal["得", "加", "扣"]
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """What is counted, and the bounds for each."""
+        span = f"{number(self.low)}—{number(self.high)}"
+        return (
+            f"{self.words.step(Decimal(1))}{',' if self.words.thing else ''}酌情{self.verb}{span}分"
+        )
+
+    def expr(self) -> Expr:
+        """The judged points, at least low × count and at most high × count."""
+        times, low, high = Value(self.count), number(self.low), number(self.high)
+        least = Mul((Const(self.low), times))
+        most = Mul((Const(self.high), times))
+        inside = Least(
+            (Greatest((Value(self.judged), least), f"每次至少{low}分"), most), f"每次最多{high}分"
+        )
+        return Mul((MINUS_ONE, inside)) if self.verb == "扣" else inside
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """项目投资40分,其中总量占40%,增长率占60%: the points of its parts, each within its share."""
+
+    parts: tuple[int, ...]
+    label: str = field(compare=False)
+    points: Decimal
+    names: tuple[str, ...] = field(compare=False)
+    weights: tuple[Decimal, ...]
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The points and how they are shared out."""
+        shares = zip(self.names, self.weights, strict=True)
+        told = ",".join(f"{name}占{percent(weight)}" for name, weight in shares)
+        return f"{self.label}{number(self.points)}分,其中{told}"
+
+    def expr(self) -> Expr:
+        """The sum of the parts, each from 0 to its share."""
+        parts: list[Expr] = []
+        for i, weight in zip(self.parts, self.weights, strict=True):
+            most = self.points * weight
+            inside = Greatest((Value(i), ZERO), "不低于0")
+            parts.append(Named(f"#{i}", Least((inside, Const(most)), f"最多{number(most)}分")))
+        return Add(tuple(parts))
