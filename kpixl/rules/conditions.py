@@ -48,6 +48,8 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
         if not isinstance(p.part, (TextPart, Joint)):
             while found and isinstance(found[-1].part, (TextPart, Joint)):
                 last = found[-1].part
+                if isinstance(last, TextPart) and last.whole:
+                    break
                 ahead = found[-2].part if len(found) > 1 else None
                 open_ = isinstance(ahead, TextPart) and ahead.text.endswith("的")
                 if isinstance(last, Joint) and last.stop and not (last.stop == 1 and open_):

@@ -19,6 +19,7 @@ from kpixl.rules.segment import (
     tidy,
 )
 from kpixl.rules.terms import Counted
+from kpixl.rules.vocabulary import effect_words
 
 
 def judged(s: Segment) -> Part:
@@ -39,12 +40,15 @@ def judge(s: Segment) -> Part:
     """
     token = s.get("RANGED", "ANYSUB", "ANYADD", "SUB", "ADD", "GIVE", "UPTOADD")
     word = s.find("JUDGEW")
+    view = ""
     quality = s.find("QUALITY")
     label = s.label(0, s.tokens.index(token)) + (tidy(quality.text) if quality else "")
     if not label and word is not None and re.match("视|根据", word.text):
         label = re.sub(r"^(?:视|根据)|(?:,|酌情|给予|予以|适当)*$", "", word.text)
         if token.name == "ANYSUB":
             raise s.refuse(token, "不知道什么情况下扣分", "…的,酌情扣分")
+    elif word is not None:
+        view = _view(s, word)
     label = label or token.text
     low = Decimal(0)
     high: Decimal | None = None
@@ -60,7 +64,7 @@ def judge(s: Segment) -> Part:
         high = s.need(token)
     if not label or label == token.text:
         raise s.refuse(token, "不知道评议的是什么", "要评议的事")
-    return JudgedPart(label, high, verb, low, "酌情")
+    return JudgedPart(label, high, verb, low, "酌情", view=view)
 
 
 def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
@@ -78,6 +82,19 @@ def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
     return SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得"), low, high
 
 
+_PLAIN = re.compile(r"(?:具体|实际)?情(?:况|节)?(?:轻重|大小)?(?:的)?")
+
+
+def _view(s: Segment, word: Token) -> str:
+    """What a judgement rests on, where that is more than 视情况."""
+    found = re.match(r"(?:视|根据)(.*?)(?:,|酌情|给予|予以|适当)*$", word.text)
+    if found is None or _PLAIN.fullmatch(found[1]) or not found[1]:
+        return ""
+    if any(w in found[1] for w in effect_words()):
+        raise s.refuse(word, "里面有会影响得分的词", "视情况,或视…情况")
+    return f"视{found[1]}"
+
+
 def judge_each(s: Segment) -> Part:
     """每发现一起弄虚作假,酌情扣5-15分
 
@@ -86,14 +103,16 @@ def judge_each(s: Segment) -> Part:
     token = s.get("RANGED", "RANGEDPER")
     step = s.find("EVCNT")
     verb, low, high = ranged(s, token)
+    word = s.find("JUDGEW")
+    view = _view(s, word) if word is not None else ""
     if step is None:
         words = Counted(s.label(0, s.tokens.index(token)), "", token.parts["unit"], "")
-        return JudgedEachPart(words, low, high, verb)
+        return JudgedEachPart(words, low, high, verb, view)
     if s.take(step) not in (None, Decimal(1)):
         raise s.refuse(step, "不知道几次合计怎样评定", "每1次")
     at = s.tokens.index(step)
     words = Counted(s.label(0, at), step.parts["verb"], step.parts["unit"], s.label(at + 1))
-    return JudgedEachPart(words, low, high, verb)
+    return JudgedEachPart(words, low, high, verb, view)
 
 
 def judge_or_nothing(s: Segment) -> Part:
@@ -103,7 +122,9 @@ def judge_or_nothing(s: Segment) -> Part:
     """
     stop = s.tokens.index(s.get("ORJUDGE", "JUDGEW"))
     label = "否则" if s.find("ELSE") else s.spoken(0, stop)
-    return JudgedPart(label, None, "扣", Decimal(0), "酌情")
+    word = s.find("JUDGEW")
+    view = _view(s, word) if word is not None else ""
+    return JudgedPart(label, None, "扣", Decimal(0), "酌情", view=view)
 
 
 def judge_capped(s: Segment) -> Part:
@@ -122,4 +143,6 @@ def judge_capped(s: Segment) -> Part:
     if not label:
         raise s.refuse(given, "不知道评议的是什么", "要评议的事")
     high = [s.need(cap, group) for group in cap.figures]
-    return JudgedPart(label, high[0], verb, Decimal(0), "酌情")
+    word = s.find("JUDGEW")
+    view = _view(s, word) if word is not None else ""
+    return JudgedPart(label, high[0], verb, Decimal(0), "酌情", view=view)

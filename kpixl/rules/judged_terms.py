@@ -36,6 +36,7 @@ class JudgedEach:
     low: Decimal
     high: Decimal
     verb: Literal["得", "加", "扣"]
+    view: str = field(default="", compare=False)
 
     @property
     def bonus(self) -> bool:
@@ -45,9 +46,7 @@ class JudgedEach:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """What is counted, and the bounds for each."""
         span = f"{number(self.low)}—{number(self.high)}"
-        return (
-            f"{self.words.step(Decimal(1))}{',' if self.words.thing else ''}酌情{self.verb}{span}分"
-        )
+        return f"{self.words.step(Decimal(1))}{',' if self.words.thing else ''}{self.view or '酌情'}{self.verb}{span}分"
 
     def expr(self) -> Expr:
         """The judged points, at least low × count and at most high × count."""

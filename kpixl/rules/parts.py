@@ -135,6 +135,7 @@ class JudgedPart:
     low: Decimal = Decimal(0)
     word: Literal["最高", "酌情"] = "最高"
     said: str = ""
+    view: str = ""  # 视面积: what the judgement rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class JudgedEachPart:
     low: Decimal
     high: Decimal
     verb: Literal["得", "加", "扣"]
+    view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +414,7 @@ class TextPart:
     ties: bool = False
     stack: Literal["", "一次", "最高"] = ""
     note: str = ""  # the reading that it says was taken
+    whole: bool = False  # a sentence by itself, no condition of what follows
 
 
 @dataclass(frozen=True, slots=True)

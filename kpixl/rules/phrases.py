@@ -227,7 +227,8 @@ def text(s: Segment) -> Part:
     said = "".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND"))
     top, once = s.find("TOPMOST"), s.find("NOREPEAT")
     stack: Literal["", "一次", "最高"] = "最高" if top else "一次" if once else ""
-    return TextPart(said, any(t.name == "SAMEW" for t in s.tokens), stack)
+    whole = s.find("NOBASEW") is not None
+    return TextPart(said, any(t.name == "SAMEW" for t in s.tokens), stack, whole=whole)
 
 
 def having(s: Segment) -> Part:

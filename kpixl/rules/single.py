@@ -259,4 +259,5 @@ def judged_term(b: Builder, at: Placed) -> Judged:
         part.low,
         part.word,
         part.said,
+        part.view,
     )

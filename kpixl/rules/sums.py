@@ -151,10 +151,10 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 if amount.number is None and len(gives) + levels > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
                 b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
-            case JudgedEachPart(words, low, high, verb_of_each):
+            case JudgedEachPart(words, low, high, verb_of_each, view):
                 i = b.input(p, words.label, "count", words.unit)
                 j = b.input(p, f"{words.label}{_POINTS[verb_of_each]}", "judged", "分")
-                b.terms.append(JudgedEach(i, j, words, low, high, verb_of_each))
+                b.terms.append(JudgedEach(i, j, words, low, high, verb_of_each, view))
             case SplitPart(label_of_all, points_of_all, names, weights):
                 given = tuple(b.input(p, f"{label_of_all}{n}得分", "judged", "分") for n in names)
                 b.terms.append(Split(given, label_of_all, points_of_all, names, weights))

@@ -253,6 +253,7 @@ class Judged:
     low: Decimal = Decimal(0)
     word: Literal["最高", "酌情"] = field(default="最高", compare=False)
     said: str = field(default="", compare=False)  # 否则, in place of the label
+    view: str = field(default="", compare=False)  # 视影响, in place of 酌情
 
     @property
     def bonus(self) -> bool:
@@ -261,12 +262,12 @@ class Judged:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """What is judged, and its bounds."""
-        label = self.said or inputs[self.input].label
+        label, view = self.said or inputs[self.input].label, self.view or "酌情"
         if self.high is None:
-            return f"{label},酌情{'扣分' if self.verb == '扣' else '计分'}"
+            return f"{label},{view}{'扣分' if self.verb == '扣' else '计分'}"
         if self.low or self.word == "酌情":
             span = f"{number(self.low)}—{number(self.high)}" if self.low else number(self.high)
-            return f"{label},酌情{self.verb}{span}分"
+            return f"{label},{view}{self.verb}{span}分"
         return f"{label},最高{self.verb}{number(self.high)}分"
 
     def expr(self) -> Expr:
