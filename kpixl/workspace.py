@@ -79,6 +79,7 @@ UNUSABLE = frozenset(
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # what no Windows file name may hold
 
+_WITHOUT_FORMULAS = frozenset({".xls", ".et", ".xlsb"})
 _NOTHING_NOW = "本次运行没有这一项内容。"
 
 Paths = Sequence[str | Path]
@@ -749,6 +750,10 @@ def verify_result(path: str | Path) -> Verification:
     from kpixl.verification import NotSealed, verify
 
     book = pool.read(path)
+    formulas = any(sheet.formulas for sheet in book.sheets)
+    if Path(path).suffix.lower() in _WITHOUT_FORMULAS and not formulas:
+        reason = f"{Path(path).suffix} 格式里的公式读不出来,不能核验"
+        raise UnusableFile(path, reason, "请在表格软件里另存为 .xlsx,再核验。")
     try:
         done = verify(book, version=__version__, recalculate=from_stored)
     except NotSealed as error:

@@ -148,13 +148,19 @@ def _format(spec: SheetSpec, sheet: Sheet, spot: Spot, content: Content, result:
     style = spec.styles.get(spot)
     wanted = "General" if style is None else style.number_format
     found = sheet.formats.get(spot, "General")
-    if _plain_format(found) != _plain_format(wanted):
+    if found != wanted and _plain_sections(found)[0] not in _showing(wanted):
         result.formats.append(Altered(spec.name, *spot, found, wanted, "format"))
 
 
-def _plain_format(text: str) -> str:
-    first = text.replace("\\", "").replace('"', "").partition(";")[0]
-    return re.sub(r"_.|\s|\[[^\]]*\]", "", first).lower()
+def _showing(text: str) -> set[str]:
+    """The sections of a format that show a figure as it is; some files keep only one of them."""
+    first, *others = _plain_sections(text)
+    return {first, *(s for s in others if s and not s.startswith("-"))}
+
+
+def _plain_sections(text: str) -> list[str]:
+    plain = re.sub(r"_.|\s|\[[^\]]*\]", "", text.replace("\\", "").replace('"', ""))
+    return plain.lower().split(";")
 
 
 def _hidden(spec: SheetSpec, sheet: Sheet, result: Compared) -> None:

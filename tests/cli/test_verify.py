@@ -12,6 +12,7 @@ import xlsxwriter
 from kpixl import __version__
 from tests.cli.running import Run
 from tests.hosts.packages import small_book
+from tests.soffice import Office
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "wenzhou-2015"
 
@@ -92,6 +93,14 @@ def test_a_ledger_is_verified(run: Callable[..., Run], tmp_path: Path) -> None:
     run("rank", "xiangshan-2017", "--data", folder / "回收", "--month", "4", "--out", out)
     told = run("verify", out, "--json")
     assert told.code == 0 and told.json["identical"] is True and "任务台账" in told.json["sheets"]
+
+
+def test_a_kind_of_file_whose_formulas_can_t_be_read_is_refused(
+    run: Callable[..., Run], result: Path, soffice: Office, tmp_path: Path
+) -> None:
+    (made,) = soffice.convert([result], "xls", tmp_path)
+    done = run("verify", made)
+    assert done.code == 2 and ".xls 格式里的公式读不出来" in done.err and "另存为 .xlsx" in done.err
 
 
 @pytest.mark.parametrize("kind", ["none", "other", "text", "form"])

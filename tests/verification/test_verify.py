@@ -76,6 +76,15 @@ def test_a_result_that_libreoffice_saved_again_is_identical(
         assert done.findings == () and done.identical
 
 
+def test_a_result_that_libreoffice_saved_as_its_own_kind_is_identical(
+    written: dict[str, Path], soffice: Office, tmp_path: Path
+) -> None:
+    signed = [written[s] for s in ("hangzhou-2007", "xiangshan-2017")]  # formats of three parts
+    for made in soffice.convert(signed, "ods", tmp_path):
+        done = verified(made)
+        assert done.findings == () and done.identical
+
+
 def test_a_result_that_openpyxl_saved_again_is_identical_but_for_values_of_formulas(
     result: Path, tmp_path: Path
 ) -> None:
