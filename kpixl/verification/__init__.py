@@ -1,6 +1,6 @@
 """A result computed again from what its workbook carries, and held against what it shows."""
 
-from kpixl.verification.compare import Altered
+from kpixl.verification.compare import Altered, live
 from kpixl.verification.verify import NotSealed, Verification, verify
 
-__all__ = ["Altered", "NotSealed", "Verification", "verify"]
+__all__ = ["Altered", "NotSealed", "Verification", "live", "verify"]

@@ -24,6 +24,13 @@ _PREFIXES = re.compile(r"_xlfn\.|_xlws\.|_xlpm\.", re.IGNORECASE)
 _NEEDLESS = re.compile(r"^'([^\W\d]\w*)'$")
 
 
+def live(
+    snapshot: Snapshot,
+) -> tuple[Mapping[tuple[str, Spot], Scalar], Mapping[tuple[str, Spot], str]]:
+    """The recalculation of a workbook that is open in a program which calculates by itself."""
+    return {(s.name, spot): s.value(*spot) for s in snapshot.sheets for spot in s.formulas}, {}
+
+
 @dataclass(frozen=True, slots=True)
 class Altered:
     """A cell that does not hold what was computed; `what` is "value" or "formula"."""

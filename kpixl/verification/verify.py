@@ -92,7 +92,8 @@ def verify(
     """Compute a result again from what its workbook carries, and name what differs.
 
     `version` is that of the program that verifies.  With `recalculate`, values of formulas
-    that only follow an altered cell are told from those that were written over.  Raises
+    that only follow an altered cell are told from those that were written over (`live` for a
+    workbook that is open in a program which calculates by itself).  Raises
     NotSealed for a workbook that carries nothing.
     """
     sheet = snapshot.sheet(SEAL)

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kpixl import __version__
 from kpixl.address import a1
 from kpixl.grid import Scalar, Snapshot, Spot
 from kpixl.hosts import files
+from kpixl.hosts.calc import read_document
 from kpixl.hosts.recalculate import recalculate
 from kpixl.reporting.seal import CHECK, COPY, TEXT, TOP, Record, digest_of
 from kpixl.reporting.sheets import DATA, NATIVE, RANKING, RUN, SEAL, TRACE
-from kpixl.verification import NotSealed, verify
+from kpixl.verification import NotSealed, live, verify
+from tests.calc import Calc
 from tests.soffice import Office
 from tests.verification import results
 from tests.verification.results import (
@@ -83,6 +86,21 @@ def test_a_result_that_libreoffice_saved_as_its_own_kind_is_identical(
     for made in soffice.convert(signed, "ods", tmp_path):
         done = verified(made)
         assert done.findings == () and done.identical
+
+
+def test_a_result_that_is_open_in_calc_is_verified_there_unsaved_changes_too(
+    result: Path, calc: Calc
+) -> None:
+    with calc.opened(result) as document:
+        done = verify(read_document(document), version=__version__, recalculate=live)
+        assert done.findings == () and done.identical
+        name, spot, _ = CASES["score"](result)
+        sheet = document.getSheets().getByName(name)
+        sheet.getCellByPosition(spot[1] - 1, spot[0] - 1).setValue(9.5)
+        done = verify(read_document(document), version=__version__, recalculate=live)
+        (cell,) = done.altered
+        assert (cell.sheet, cell.cell, cell.found) == (name, a1(*spot), 9.5)
+        assert {c.sheet for c in done.following} == {NATIVE}
 
 
 def test_a_result_that_openpyxl_saved_again_is_identical_but_for_values_of_formulas(
