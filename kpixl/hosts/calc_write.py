@@ -298,7 +298,10 @@ class _Pen:
         else:
             # The sheet goes as a whole, since Calc knows how to bring that back; what
             # pointed to it is kept as text.
-            self._pointing += _pointing_to(self._document, old)
+            pointing = _pointing_to(self._document, old)
+            self._pointing += pointing
+            # Undone last: by then the sheet is there again.
+            self.entry.do(lambda: None, lambda: self._point_unseen(pointing))
             ranges = self._document.getPropertyValue("DatabaseRanges")
             if ranges.hasByName(_filter_name(old)):
                 ranges.removeByName(_filter_name(old))
@@ -321,13 +324,22 @@ class _Pen:
         """Contents and looks of all our sheets, and whatever points to them."""
         for spec in self.specs.values():
             self.fill(spec)
-        self._point_again()
+        self._point(self._pointing, self.entry.step)
 
-    def _point_again(self) -> None:
+    def _point_unseen(self, pointing: Iterable[tuple[str, Spot, str]]) -> None:
+        undo = self._document.getUndoManager()
+        for one in pointing:
+            undo.lock()  # it holds for one change
+            try:
+                self._point([one], lambda: None)
+            finally:
+                undo.unlock()
+
+    def _point(self, pointing: Iterable[tuple[str, Spot, str]], step: Callable[[], None]) -> None:
         """Let the user's formulas point to our sheets as they did."""
-        for sheet, spot, text in self._pointing:
+        for sheet, spot, text in pointing:
             if self._sheets.hasByName(sheet) and sheet not in self.specs:
-                self.entry.step()
+                step()
                 _cell(self._sheets.getByName(sheet), spot).setFormula(text)
 
     def values(self, change: SetValues | SetResults) -> None:

@@ -1,0 +1,329 @@
+"""The buttons in LibreOffice Calc, pressed on real documents."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from kpixl.addin import commands
+from kpixl.address import parse_a1
+from kpixl.grid import Area, Sheet, Snapshot
+from kpixl.hosts.calc_marks import marks_of
+from kpixl.scheme.find import find_scheme
+from kpixl.templates.bind import bind
+from kpixl.workspace import usable_scheme
+from tests.calc import TOOLBAR, Calc, snapshot
+
+SYSTEM = "wenzhou-2015"
+FORM = "天河街道.xlsx"
+PAPER = Path(__file__).parents[1] / "golden" / SYSTEM
+
+
+@pytest.fixture
+def forms(tmp_path: Path) -> Path:
+    """A folder with a copy of the returned forms."""
+    return Path(shutil.copytree(find_scheme(SYSTEM).folder / "回收", tmp_path / "回收"))
+
+
+def without_source(book: Snapshot) -> Snapshot:
+    """All but whether the file is what is open: the digest goes when something was changed."""
+    return replace(book, source=replace(book.source, sha256=""))
+
+
+def without_formats(book: Snapshot) -> Snapshot:
+    """Calc, doing something again, forgets the format of some cells of text."""
+    book = without_source(book)
+    return replace(book, sheets=tuple(replace(s, formats={}) for s in book.sheets))
+
+
+def sheet(document: Any, name: str) -> Sheet:
+    found = snapshot(document).sheet(name)
+    assert found is not None, snapshot(document).sheets
+    return found
+
+
+def texts(of: Sheet) -> str:
+    return "\n".join(str(value) for _, _, value in of.filled())
+
+
+def test_the_toolbar_and_the_menu_hold_every_command_in_the_order_of_the_year(
+    calc: Calc,
+) -> None:
+    labels = [spec.label for spec in commands().values()]
+    with calc.empty() as document:
+        layout = document.getCurrentController().getFrame().LayoutManager
+        bar = layout.getElement(TOOLBAR).getRealInterface().getAccessibleContext()
+        buttons = (bar.getAccessibleChild(i) for i in range(bar.getAccessibleChildCount()))
+        names = [b.getAccessibleContext().getAccessibleName() for b in buttons]
+        assert [n for n in names if n in labels] == labels
+    provider = calc.office.service("com.sun.star.configuration.ConfigurationProvider")
+    from kpixl.hosts.calc import values_of
+
+    node = provider.createInstanceWithArguments(
+        "com.sun.star.configuration.ConfigurationAccess",
+        values_of({"nodepath": "/org.openoffice.Office.Addons/AddonUI/OfficeMenuBar"}),
+    )
+    menu = node.getByName("org.kpixl.menu").getByName("Submenu")
+    titles = [menu.getByName(n).getByName("Title") for n in sorted(menu.getElementNames())]
+    assert [t for t in titles if t] == labels
+
+
+def test_the_ranking_button_on_a_returned_form_gives_the_figures_of_the_working_paper(
+    calc: Calc, forms: Path, tmp_path: Path
+) -> None:
+    paper = json.loads((PAPER / "four-streets.expected.json").read_text("utf-8"))
+    wanted = {u["unit"]: u["total"] for u in paper["units"]}
+    with calc.opened(forms / FORM) as document:
+        said = calc.press(document, "rank")
+        assert said.startswith("排名完成:4 个单位,其中数据完整 4 个")
+        assert document.getCurrentController().getActiveSheet().getName() == "排名"
+        ranking = sheet(document, "排名")
+        calc.office.save(document, tmp_path / "存出.xlsx")
+    top = next(r for r, c, v in ranking.filled() if (c, v) == (1, "名次"))
+    rows = [ranking.rows[r] for r in range(top + 1, top + 5)]
+    assert [row[0] for row in rows] == [1.0, 2.0, 3.0, 4.0]
+    assert {row[1]: row[2] for row in rows} == pytest.approx(wanted)
+    saved = openpyxl.load_workbook(tmp_path / "存出.xlsx", data_only=True)
+    assert saved.sheetnames[0] == "填报表"
+    assert [saved["排名"].cell(top + 2 + n, 2).value for n in range(4)] == [r[1] for r in rows]
+    native = openpyxl.load_workbook(tmp_path / "存出.xlsx")["公式核对"]
+    assert sum(str(c.value).startswith("=") for row in native.iter_rows() for c in row) > 20
+
+
+def test_what_a_command_did_is_undone_and_done_again_in_one_step(calc: Calc, forms: Path) -> None:
+    with calc.opened(forms / FORM) as document:
+        before = without_source(snapshot(document))
+        calc.press(document, "rank")
+        after = without_source(snapshot(document))
+        undo = document.getUndoManager()
+        assert undo.getAllUndoActionTitles() == ("kpixl 排名",)
+        undo.undo()
+        assert without_source(snapshot(document)) == before
+        assert undo.getAllUndoActionTitles() == ()
+        undo.redo()
+        assert without_formats(snapshot(document)) == without_formats(after)
+
+
+def test_our_sheets_are_replaced_and_formulas_of_others_go_on_pointing_to_them(
+    calc: Calc, forms: Path
+) -> None:
+    with calc.opened(forms / FORM) as document:
+        calc.press(document, "rank")
+        names = document.getSheets().getElementNames()
+        mine = document.getSheets()
+        mine.insertNewByName("我的表", len(names))
+        cell = mine.getByName("我的表").getCellByPosition(0, 0)
+        cell.setFormula("=MAX($排名.C5:C8)")
+        best = cell.getValue()
+        calc.press(document, "rank")
+        assert mine.getElementNames() == (*names, "我的表")
+        assert (cell.getFormula(), cell.getValue()) == ("=MAX($排名.C5:C8)", best)
+        assert best > 100
+        document.getUndoManager().undo()
+        assert (cell.getFormula(), cell.getValue()) == ("=MAX($排名.C5:C8)", best)
+
+
+def test_a_sheet_of_the_user_s_own_is_never_replaced(calc: Calc, forms: Path) -> None:
+    with calc.opened(forms / FORM) as document:
+        document.getSheets().insertNewByName("追溯", 4)
+        before = without_source(snapshot(document))
+        said = calc.press(document, "rank")
+        assert "已有名为“追溯”的工作表,不是 kpixl 写的" in said
+        assert without_source(snapshot(document)) == before
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """An open form with five faults: the cells, and what must be said of each."""
+
+    document: Any
+    sheet: str
+    cells: Mapping[str, str]
+
+    def place(self, name: str) -> tuple[int, int]:
+        return parse_a1(self.cells[name])
+
+
+FAULTS = {
+    "规上工业总产值": ("setString", "约三百"),
+    "亩均工业总产值": ("setFormula", "=1/0"),
+    "亿元以上企业数量": ("setValue", -3.0),
+    "新增规上企业数量": ("setValue", 2.5),
+    "强镇方案和年度工作计划": ("setString", "也许"),
+}
+
+
+@pytest.fixture
+def faulty(calc: Calc, forms: Path) -> Iterator[Faulty]:
+    scheme, _ = usable_scheme(SYSTEM)
+    with calc.opened(forms / FORM) as document:
+        form = snapshot(document)
+        binding, _ = bind(form, scheme)
+        assert binding is not None
+        where = document.getSheets().getByName(binding.sheet)
+        cells = {}
+        for name, (kind, content) in FAULTS.items():
+            row, column = binding.inputs[name]
+            getattr(where.getCellByPosition(column - 1, row - 1), kind)(content)
+            cells[name] = Area(row, column, row, column).a1.partition(":")[0]
+        yield Faulty(document, binding.sheet, cells)
+
+
+def test_checking_marks_five_faults_and_clearing_leaves_the_cells_as_they_were(
+    calc: Calc, faulty: Faulty
+) -> None:
+    where = faulty.document.getSheets().getByName(faulty.sheet)
+    before = snapshot(faulty.document).sheet(faulty.sheet)
+    looks = cell_looks(where)
+    said = calc.press(faulty.document, "check")
+    assert "已在 5 个格子上做了标记" in said
+    marks = marks_of(faulty.document, where)
+    assert set(marks) == {faulty.place(name) for name in FAULTS}
+    for name, (_, content) in FAULTS.items():
+        mark = marks[faulty.place(name)]
+        assert mark.fill is not None
+        assert mark.note.startswith("〔强〕")
+        if isinstance(content, str) and not content.startswith("="):
+            assert f"现为:{content}" in mark.note
+    listed = texts(sheet(faulty.document, "问题清单"))
+    assert all(cell in listed for cell in faulty.cells.values())
+    calc.press(faulty.document, "clear")
+    assert marks_of(faulty.document, where) == {}
+    assert where.getAnnotations().getCount() == 0
+    assert snapshot(faulty.document).sheet(faulty.sheet) == before
+    assert cell_looks(where) == looks
+
+
+def cell_looks(where: Any) -> list[tuple[str, ...]]:
+    """The looks of all cells of a sheet, by groups of cells that look alike."""
+    groups = where.getUniqueCellFormatRanges()
+    found = []
+    for i in range(groups.getCount()):
+        group = groups.getByIndex(i)
+        found.append(
+            (
+                group.getRangeAddressesAsString(),
+                str(group.getPropertyValue("CellBackColor")),
+                str(group.getPropertyValue("ConditionalFormat").getCount()),
+                str(group.getPropertyValue("NumberFormat")),
+                str(group.getPropertyValue("CellProtection").IsLocked),
+            )
+        )
+    return sorted(found)
+
+
+def test_a_note_of_somebody_else_stays_as_it_is(calc: Calc, faulty: Faulty) -> None:
+    where = faulty.document.getSheets().getByName(faulty.sheet)
+    row, column = faulty.place("规上工业总产值")
+    cell = where.getCellByPosition(column - 1, row - 1)
+    where.getAnnotations().insertNew(cell.getCellAddress(), "请核对统计局数")
+    calc.press(faulty.document, "check")
+    assert cell.getAnnotation().getString() == "请核对统计局数"
+    assert marks_of(faulty.document, where)[row, column].fill is not None
+    calc.press(faulty.document, "clear")
+    assert cell.getAnnotation().getString() == "请核对统计局数"
+
+
+def test_checking_again_after_the_mend_takes_the_marks_off(calc: Calc, faulty: Faulty) -> None:
+    where = faulty.document.getSheets().getByName(faulty.sheet)
+    calc.press(faulty.document, "check")
+    for name in FAULTS:
+        row, column = faulty.place(name)
+        cell = where.getCellByPosition(column - 1, row - 1)
+        if "方案" in name:
+            cell.setString("是")
+        else:
+            cell.setValue(3)
+    calc.press(faulty.document, "check")
+    assert not any(
+        mark.note.startswith("〔强〕") for mark in marks_of(faulty.document, where).values()
+    )
+
+
+def test_checking_is_undone_marks_list_and_all(calc: Calc, faulty: Faulty) -> None:
+    where = faulty.document.getSheets().getByName(faulty.sheet)
+    before = without_source(snapshot(faulty.document))
+    calc.press(faulty.document, "check")
+    faulty.document.getUndoManager().undo()
+    assert without_source(snapshot(faulty.document)) == before
+    assert marks_of(faulty.document, where) == {}
+
+
+def test_a_score_a_figure_and_a_clause_are_explained(calc: Calc, forms: Path) -> None:
+    with calc.opened(forms / FORM) as document:
+        calc.press(document, "rank")
+        ranking = sheet(document, "排名")
+        spot = next((r, c) for r, c, v in ranking.filled() if v == "天河街道")
+        select(document, "排名", spot[0], spot[1] + 1)
+        assert "天河街道的总分 73" in calc.press(document, "explain")
+        form = sheet(document, "填报表")
+        clause = next((r, c) for r, c, v in form.filled() if "排名每下降" in str(v))
+        select(document, "填报表", *clause)
+        assert "这是一条评分标准" in calc.press(document, "explain")
+        select(document, "填报表", 300, 30)
+        assert "是空的" in calc.press(document, "explain")
+
+
+def select(document: Any, name: str, row: int, column: int) -> None:
+    cell = document.getSheets().getByName(name).getCellByPosition(column - 1, row - 1)
+    document.getCurrentController().select(cell)
+
+
+def test_native_formulas_come_to_the_scores_beside_them(calc: Calc, forms: Path) -> None:
+    with calc.opened(forms / FORM) as document:
+        calc.press(document, "native")
+        document.calculateAll()
+        native = sheet(document, "公式核对")
+        assert document.getCurrentController().getActiveSheet().getName() == "公式核对"
+        assert len(native.formulas) > 20
+        verdicts = [v for _, _, v in native.filled() if str(v) in ("一致", "不一致")]
+        assert set(verdicts) == {"一致"}
+        assert any("天河街道" in row and 73.0 in row for row in native.rows)
+
+
+def test_scores_come_with_their_working_and_without_places(calc: Calc, forms: Path) -> None:
+    with calc.opened(forms / FORM) as document:
+        assert calc.press(document, "score").startswith("评分完成:4 个单位")
+        names = document.getSheets().getElementNames()
+    assert "追溯" in names
+    assert not {"排名", "公式核对", "核对数据"} & set(names)
+
+
+def test_a_scheme_is_linted_and_forms_are_issued_from_it(calc: Calc, tmp_path: Path) -> None:
+    path = Path(shutil.copy(find_scheme(SYSTEM).path, tmp_path / "方案.xlsx"))
+    folder = tmp_path / "下发"
+    with calc.opened(path) as document:
+        assert "2 条问题(核 2)" in calc.press(document, "lint")
+        assert len(marks_of(document, document.getSheets().getByName("指标"))) == 2
+        document.getUndoManager().undo()
+        issued = calc.run(document, "issue", {"folder": str(folder)})
+        assert "已写出 4 份填报表" in issued
+        assert "已经存在" in calc.run(document, "issue", {"folder": str(folder)})
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        p.name for p in (find_scheme(SYSTEM).folder / "回收").glob("*.xlsx")
+    )
+    with calc.opened(folder / FORM) as document:
+        assert "条问题" in calc.press(document, "check")  # nothing is filled in yet
+
+
+def test_a_workbook_of_no_scheme_is_told_so(calc: Calc) -> None:
+    with calc.empty() as document:
+        assert "没有完成" in calc.press(document, "rank")
+        assert document.getSheets().getElementNames() == ("Sheet1",)
+
+
+def test_help_and_doctor_say_what_there_is(calc: Calc) -> None:
+    with calc.empty() as document:
+        said = calc.press(document, "help")
+        assert all(spec.label in said for spec in commands().values())
+        assert "KPISCORE(rule, points, value" in said
+        said = calc.press(document, "doctor")
+        assert said.startswith("一切正常")
+        assert "LibreOffice:7." in said or "LibreOffice:2" in said
