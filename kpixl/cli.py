@@ -91,8 +91,11 @@ def _readers(args: argparse.Namespace, console: Console) -> Iterator[None]:
     from kpixl.hosts import pool
 
     with pool.attended(attendant(console, args.password_file)):
-        pool.warm()
+        pool.warm(*_AHEAD)
         yield
+
+
+_AHEAD = ("kpixl.returns",)  # what the worker checks returned forms with
 
 
 def _quoted(word: str) -> str:

@@ -46,7 +46,7 @@ _MOST_QUESTIONS = 3
 
 # Where a worker looks for packages is told to it: not all of it can be found out again
 # from the outside, and what a user's environment says of Python is not meant for it.
-_START = "import sys; sys.path[:] = {path!r}\nimport kpixl.hosts.worker as worker\nworker.main()\n"
+_START = "import sys; sys.path[:] = {path!r}\nimport kpixl.hosts.worker as worker\nworker.main({ahead!r})\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,12 @@ def _each(
             yield result
 
 
-def warm() -> None:
-    """Start a worker now, while this process still loads what it needs itself."""
-    _pool().warm()
+def warm(*ahead: str) -> None:
+    """Start a worker now, while this process still loads what it needs itself.
+
+    `ahead` are the modules of tasks that will be asked for.
+    """
+    _pool().warm(ahead)
 
 
 def close() -> None:
@@ -177,12 +180,12 @@ class _CannotStart(Exception):
 class _Worker:
     """One worker process."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: tuple[str, ...] = ()) -> None:
         try:
             # Nobody reads along, and a pipe that is full stops whoever writes to it.
             self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
             self._process = subprocess.Popen(
-                _command(),
+                _command(ahead),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._words,
@@ -268,7 +271,7 @@ def _patience() -> float:
     return limits.WAITING_SECONDS + 5 if own_clock else limits.PROCESSOR_SECONDS + 2
 
 
-def _command() -> list[str]:
+def _command(ahead: tuple[str, ...] = ()) -> list[str]:
     import kpixl
 
     if not sys.executable:
@@ -277,7 +280,7 @@ def _command() -> list[str]:
     switches = ["-I", "-S", "-X", f"utf8={int(sys.flags.utf8_mode)}"]
     if sys.dont_write_bytecode:
         switches.append("-B")
-    return [sys.executable, *switches, "-c", _START.format(path=path)]
+    return [sys.executable, *switches, "-c", _START.format(path=path, ahead=ahead)]
 
 
 class _Unpickler(pickle.Unpickler):
@@ -306,10 +309,10 @@ class Pool:
         self._busy: list[_Worker] = []
         self._closed = False
 
-    def warm(self) -> None:
-        """Have a worker ready."""
+    def warm(self, ahead: tuple[str, ...] = ()) -> None:
+        """Have a worker ready that loads the modules `ahead`."""
         with suppress(_CannotStart):
-            self._give(self._take())
+            self._give(self._take(ahead))
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request."""
@@ -377,11 +380,11 @@ class Pool:
         log.event("reader-in-process", level=log.WARNING)
         return worker.answer(request)
 
-    def _take(self) -> _Worker:
+    def _take(self, ahead: tuple[str, ...] = ()) -> _Worker:
         with self._lock:
             one = self._idle.pop() if self._idle else None
         if one is None:
-            one = _Worker()
+            one = _Worker(ahead)
         with self._lock:
             self._busy.append(one)
         return one

@@ -84,6 +84,22 @@ def test_one_worker_stays_for_the_next_file(fresh: None, tmp_path: Path) -> None
     assert workers() == {first}
 
 
+def test_a_worker_loads_what_a_task_will_need_before_it_is_asked(
+    fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ahead.py").write_text("import os; READY = os.getpid()")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "task.py").write_text(
+        "import sys\ndef told(book, argument): return str('ahead' in sys.modules).encode()"
+    )
+    path = placed(tmp_path, small_book())
+    pool.warm("ahead")
+    assert list(pool.work_each([path], "task:told", b"")) == [b"True"]
+    pool.close()
+    pool.warm("no_module_of_that_name")
+    assert pool.read(path) == files.read(path)
+
+
 def test_a_relative_path_means_the_folder_of_now(
     fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,7 +179,8 @@ def test_a_worker_can_t_take_more_memory_than_it_may(fresh: None, tmp_path: Path
 def test_a_worker_that_has_grown_leaves_after_its_answer(
     fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = pool._START.replace("worker.main()", "worker._GROWN = 1; worker.main()")
+    small = pool._START.replace("worker.main(", "worker._GROWN = 1; worker.main(")
+    assert small != pool._START
     monkeypatch.setattr(pool, "_START", small)
     path = placed(tmp_path, small_book())
     assert len(list(pool.read_each([path] * 3))) == 3
