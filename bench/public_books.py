@@ -6,7 +6,8 @@ Every workbook below the folder, whatever its suffix says, is sniffed and read w
 and formulas in a worker process of its own; with `--warm`, by workers that stay from file
 to file, as `kpixl check` does it with many, which is much quicker but shows no memory; with
 `--check` the command itself is run on each.  For each file there is a line: verdict (read,
-or why not), seconds, greatest memory of a process in MB, the sentence.  Then come the
+or why not), seconds (of processor time, but with `--warm` by the clock, in which other work
+of the machine counts), greatest memory of a process in MB, the sentence.  Then come the
 tally by kind of file, the slowest and the largest.  What must not be is counted as a fault,
 and the exit code is 1 if there is any: a traceback, more than one sentence, an exit code
 that says nothing, more than 10 s or 1 GiB, a file that was changed, a file left behind.
@@ -93,25 +94,24 @@ def digest(path: Path) -> tuple[str, int]:
 
 
 def run(words: list[str]) -> tuple[int, str, str, float, int]:
-    """Exit code, output, errors, seconds and MB of the largest process of a command."""
+    """Exit code, output, errors, processor seconds, and MB of the largest process of a command."""
     # The memory of a command that has ended is known only to whoever waits for it.
     waiter = (
         "import os, resource, subprocess, sys\n"
         "done = subprocess.run(sys.argv[1:])\n"
-        "largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss\n"
-        "os.write(2, b'\\n%d %d' % (done.returncode, largest // 1024))\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "worked = 1000 * (used.ru_utime + used.ru_stime)\n"
+        "os.write(2, b'\\n%d %d %d' % (done.returncode, used.ru_maxrss // 1024, worked))\n"
     )
-    start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", waiter, *words],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    seconds = time.perf_counter() - start
     errors, _, last = done.stderr.decode("utf-8", "replace").rpartition("\n")
-    code, memory = map(int, last.split())
-    return code, done.stdout.decode("utf-8", "replace"), errors, seconds, memory
+    code, memory, worked = map(int, last.split())
+    return code, done.stdout.decode("utf-8", "replace"), errors, worked / 1000, memory
 
 
 def read(path: Path, passwords: str) -> Result:
