@@ -6,7 +6,7 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -102,7 +102,7 @@ class _Editor:
         for change in others:
             if isinstance(change, (SetValues, SetResults)):
                 self._set(change)
-        self._mark(others, fresh={spec.name for spec in sheets})
+        self._mark(others)
         for name, meaning in sorted(patch.names.items()):
             self._name(name, meaning.removeprefix("="))
         if patch.marks:
@@ -137,7 +137,7 @@ class _Editor:
             self._refuse_areas(entry, text, values, results=results)
             text.set_cells(
                 values,
-                self._styles.for_value,
+                self._styles.for_result if results else self._styles.for_value,
                 epoch_1904=self._book.epoch_1904,
                 results=results,
                 areas=change.areas if isinstance(change, SetResults) else None,
@@ -150,15 +150,13 @@ class _Editor:
 
     # -- marks -----------------------------------------------------------------------
 
-    def _mark(self, changes: Iterable[Other], *, fresh: Collection[str]) -> None:
-        """Clear marks first, wherever the patch says so, and then put the new ones.
-
-        `fresh` are the sheets that the patch puts; they have theirs already.
-        """
+    def _mark(self, changes: Iterable[Other]) -> None:
+        """Clear marks first, wherever the patch says so, and then put the new ones."""
+        # A sheet that this patch has put bears no marks but its own.
         entries = [
             e
             for e in self._book.sheets
-            if e.kind == "worksheet" and e.part in self.package and e.name not in fresh
+            if e.kind == "worksheet" and e.part in self.package and not self.package.was_put(e.part)
         ]
         wanted: dict[str, dict[Spot, Mark]] = {}
         cleared: set[str] = set()

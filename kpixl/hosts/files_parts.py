@@ -125,6 +125,10 @@ class Package:
             return self._changes[actual] is not None
         return actual in self._names.values()
 
+    def was_put(self, name: str) -> bool:
+        """Whether the part is new, or new from the first byte to the last."""
+        return self._changes.get(self.actual(name)) is not None
+
     def actual(self, name: str) -> str:
         """The name as the zip spells it; producers disagree on capitals."""
         return self._names.get(name.lower().lstrip("/"), name.lstrip("/"))

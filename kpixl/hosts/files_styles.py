@@ -90,8 +90,8 @@ class StyleBook:
     def for_value(self, base: int | None, value: Scalar) -> int | None:
         """The format in which a cell of format `base` (None: none of its own) can hold a value.
 
-        A date needs a date format; a figure in a cell without a format must not be shown
-        as a date because the workbook's first format happens to be one; text that begins
+        A date needs a date format; a figure must not be shown as a date, because its cell
+        held one or because the workbook's first format happens to be one; text that begins
         like a formula is marked as text, so that editing it keeps it text.
         """
         kind = _kind(value)
@@ -100,6 +100,13 @@ class StyleBook:
             self._fits[key] = self._fit(base, kind)
         return self._fits[key]
 
+    def for_result(self, base: int | None, value: Scalar) -> int | None:
+        """The format in which a formula's cell can show what it gives.
+
+        A figure there may be a day's number: whether it is one, the cell's own format says.
+        """
+        return base if _kind(value) == "figure" else self.for_value(base, value)
+
     def _fit(self, base: int | None, kind: str) -> int | None:
         if self._part is None and kind in ("figure", "other"):
             return base
@@ -107,8 +114,9 @@ class StyleBook:
         if kind == "other":
             return base
         if kind == "figure":
-            if base is None and self.number_format(0) not in ("", "General"):
-                return self.derived(0, numFmtId="0", applyNumberFormat="1")
+            unset = base is None and self.number_format(0) not in ("", "General")
+            if unset or shows_a_date(self.number_format(index)):
+                return self.derived(index, numFmtId="0", applyNumberFormat="1", quotePrefix=None)
             if self._prefixed(index):
                 return self.derived(index, quotePrefix=None)
             return base

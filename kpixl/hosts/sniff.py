@@ -423,6 +423,7 @@ def _scan_ooxml(
     errors: set[str] = set()
     plain: dict[str, PlainSheet] = {}
     budget = _Budget(path, lambda part: _sheet_name(package, part), endless=in_place)
+    handler = _shape_handler if in_place else _ooxml_handler
     for name in package.names:
         if _BINARY_SHEET.fullmatch(name):
             cells = biff.read_xlsb_sheet(package.read(name))
@@ -433,7 +434,7 @@ def _scan_ooxml(
         if not _is_xml(head):
             continue
         root = root_of(head)
-        if root == "worksheet" and small:
+        if root == "worksheet" and small and not in_place:
             sheet = plain_sheet(package.read(name), cells=structure)
             if sheet is not None and _ordinary(sheet) and _has_no_cells(sheet.rest):
                 plain[name] = sheet
@@ -446,7 +447,7 @@ def _scan_ooxml(
                 _read_to_the_end(package, name, small)
             continue
         with package.open(name) as stream:
-            reach = _scan_xml(path, name, stream.read(4096), stream, _ooxml_handler)
+            reach = _scan_xml(path, name, stream.read(4096), stream, handler)
         if reach.errors:
             errors.add(name)
         budget.take(name, reach.rows, reach.columns, reach.filled)
@@ -564,7 +565,7 @@ class _Reach:
     """How far the filled cells of the sheet at hand reach; `done` holds those before it."""
 
     __slots__ = (
-        "active", "column", "columns", "done", "errors", "filled", "name", "row", "rows", "times",
+        "active", "column", "columns", "done", "errors", "filled", "name", "quiet", "row", "rows", "times",
         "worksheet",
     )  # fmt: skip
 
@@ -575,6 +576,7 @@ class _Reach:
         self.times = 1  # how often an .ods repeats the row at hand
         self.errors = False
         self.worksheet = False
+        self.quiet = False  # nobody wants to hear of further elements
         self.done: list[_Reach] = []
         self.active: set[str] = set()
 
@@ -605,6 +607,8 @@ def _scan_xml(path: Path, name: str, head: bytes, stream: IO[bytes], handler: Ha
         if parsing:
             try:
                 parser.Parse(piece, False)
+                if reach.quiet:
+                    parser.StartElementHandler = None
             except _RootSeen:
                 parsing = False
             except _Outside as error:
@@ -681,6 +685,17 @@ def _ooxml_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
             if name != "worksheet":
                 raise _RootSeen
             reach.worksheet = True
+
+    return on_start
+
+
+def _shape_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
+    """Only whether a worksheet is sound XML: what is in its cells concerns nobody."""
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        if not reach.quiet and name.rpartition(":")[2] != "worksheet":
+            raise _RootSeen
+        reach.worksheet = reach.quiet = True
 
     return on_start
 

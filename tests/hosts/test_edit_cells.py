@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpixl.address import a1
-from kpixl.errors import UnwritableFile
+from kpixl.errors import UnusableFile, UnwritableFile
 from kpixl.grid import CellError, Scalar, Spot
 from kpixl.host import Patch, SetResults, SetValues
 from kpixl.hosts.files import FilesHost, edit, read
@@ -314,13 +314,44 @@ def formats(path: Path) -> dict[str, str]:
     return {c.coordinate: c.number_format for row in sheet.iter_rows() for c in row}
 
 
-def test_a_figure_is_no_date_where_the_first_format_is_one(tmp_path: Path) -> None:
+def test_a_figure_is_no_date_where_the_first_format_is_one_or_a_date_stood_before(
+    tmp_path: Path,
+) -> None:
     path = placed(tmp_path, styled(A_DATE, GENERAL))
     FilesHost(path).apply(Patch((SetValues("填报", {(1, 1): 5, (3, 3): 98.5, (3, 4): "文"}),)))
     shown = formats(path)
     assert shown["C3"] == "General"
-    assert shown["A1"] == "mm-dd-yy"  # this one was the user's choice
-    assert changed(path, path) == set()
+    assert shown["A1"] == "General"
+
+
+def test_what_a_formula_gives_is_shown_as_its_cell_says(tmp_path: Path) -> None:
+    data = rewritten(
+        styled(A_DATE, GENERAL),
+        {SHEET: lambda x: re.sub(r'<c r="A1"([^>]*)/>', r'<c r="A1"\1><f>TODAY()</f></c>', x)},
+    )
+    path = placed(tmp_path, data)
+    before = formats(path)
+    FilesHost(path).apply(Patch((SetResults("填报", {(1, 1): 42019, (1, 2): 5}),)))
+    assert formats(path) == before
+    assert read(path).sheets[0].value(1, 1) == date(2015, 1, 15)
+
+
+BROKEN = {
+    "doctype": lambda x: '<!DOCTYPE x [<!ENTITY a "a">]>' + x.split("?>", 1)[1],
+    "damaged": lambda x: x.replace("</row>", "</col>", 1),
+    "truncated": lambda x: x[: len(x) // 2],
+}
+
+
+@pytest.mark.parametrize("change", BROKEN.values(), ids=BROKEN.keys())
+def test_a_sheet_that_no_reader_should_see_is_not_written_into_either(
+    change: Callable[[str], str], tmp_path: Path
+) -> None:
+    path = placed(tmp_path, rewritten(small_book(), {SHEET: change}))
+    before = path.read_bytes()
+    with pytest.raises(UnusableFile):
+        edit(path, path, Patch((SetValues("填报", {(1, 1): 5}),)))
+    assert path.read_bytes() == before
 
 
 def test_a_date_is_shown_as_one_and_an_own_date_format_stays(tmp_path: Path) -> None:
