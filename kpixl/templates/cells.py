@@ -71,7 +71,7 @@ def _stated(layout: Layout) -> Iterator[BoundCell]:
             continue
         yield BoundCell("指标", layout.sheet, a1(*item.spot), indicator=item.key)
         for role, found in columns.items():
-            for column in found[:1]:
+            for column in [c for c in found if role != "分值" or c.number == layout.points][:1]:
                 rows = item.rows[:1] if role == "分值" else item.rows
                 for row in rows:
                     if table.text(row, column.number):

@@ -19,14 +19,14 @@ from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet, Snapshot, Source, Spot
 from kpixl.numbers import conversion, is_measure
 from kpixl.rules import Rule, RuleInput, parse
-from kpixl.rules.expr import Add, Prior, Target, Value, walk
+from kpixl.rules.expr import Add, Const, Prior, Target, Value, walk
 from kpixl.scheme.bindings import FIGURE, FIRST, NO_TARGET, SYNONYM_HEADS, Bound, binding_table
 from kpixl.scheme.headings import HeadingRow, spelling, text_of, without_bracket
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.bind import signed_unit, two_columns, unit_cell, unit_text, which_column
 from kpixl.templates.recognise import Item, Layout, Slot, compact, layouts, unclear_findings
-from kpixl.templates.words import NAMES, Words, looks_like_unit, year_said
+from kpixl.templates.words import NAMES, Words, bare_name, looks_like_unit, year_said
 
 _KINDS = {
     "number": "数值",
@@ -278,6 +278,9 @@ class _Deriver:
             for slot in other.slots:
                 if _same_item(slot.item, original):
                     rest.setdefault(number, []).append((other, slot))
+                elif slot.sub and _same_name(slot.sub, original):
+                    whole = replace(slot, item=replace(slot.item, name=original.name), sub="")
+                    rest.setdefault(number, []).append((other, whole))
         figures = {
             n: [p for p in pairs if p[1].role not in ("", "目标", "自评分", "考核分")]
             for n, pairs in rest.items()
@@ -546,12 +549,14 @@ class _Deriver:
         indicators = []
         for n, (layout, item) in enumerate(pairs, 2):
             points = item.points if item.points is not None else _stated(item)
+            if points is None and self._bonus(layout, item):
+                points = _most(item)
             if points is None:
                 self.pointless.add(item.key)
                 self.findings.append(
                     finding("bind-points-open", place=self._place(layout, item.spot), name=item.key)
                 )
-            bonus = "是" if _BONUS.search(item.category) or _BONUS.search(item.name) else ""
+            bonus = "是" if self._bonus(layout, item) else ""
             spot = item.lines[0].spot
             self.places["指标", n] = self._place(layout, spot)
             indicators.append(
@@ -574,6 +579,11 @@ class _Deriver:
             "数据项": [_INPUT_HEADS, *(a.row() for a in asks)],
             "单位": roster,
         }
+
+    def _bonus(self, layout: Layout, item: Item) -> bool:
+        """Whether an item is one of bonuses, by its name, its section or its column's heading."""
+        heads = [c.heading for c in layout.table.with_role(*NAMES)]
+        return any(_BONUS.search(t) for t in (item.category, item.name, *heads))
 
     def _title(self, stem: str) -> str:
         """The longest line above the first table that is no label."""
@@ -708,6 +718,11 @@ def _same_item(one: Item, other: Item) -> bool:
     return bool({*names, *map(without_bracket, names)} & {*wanted, *map(without_bracket, wanted)})
 
 
+def _same_name(text: str, item: Item) -> bool:
+    """Whether a row or column below a group is an item of its own."""
+    return _same_item(replace(item, name=bare_name(text), number=""), item)
+
+
 def _uses(rule: Rule, kind: type[Target] | type[Prior], index: int) -> bool:
     return any(isinstance(e, kind) and e.input == index for t in rule.terms for e in walk(t.expr()))
 
@@ -731,6 +746,16 @@ def _label_of(clause: str) -> str:
     except RuleError:
         inputs = ()
     return inputs[0].label if inputs else clause[:12]
+
+
+def _most(item: Item) -> Decimal | None:
+    """The most that an item can give, where its clause says so: 最高加6分."""
+    try:
+        limits = parse(item.clause).limits
+    except RuleError:
+        return None
+    most = limits.bonus.expr() if limits.bonus is not None else None
+    return limits.item or (most.value if isinstance(most, Const) else None)
 
 
 def _inputs_by_line(rule: Rule, item: Item) -> list[int] | None:

@@ -25,12 +25,15 @@ from kpixl.templates.words import (
     NAMES,
     Words,
     bare_name,
+    looks_like_unit,
     measure_in,
     part_of_year,
     points_in,
 )
 
 _STRICT = re.compile(r"(?:值|数|实绩|额|量)(?:\([^()]*\))?$")
+_WHOLE = re.compile(r"(?:全年|年度|本年)?(?:累计|合计|总计|总数|总量)数?|全年|年度")
+_POINTS_FIRST = re.compile(r"^\s*[(（]?(\d+(?:\.\d+)?)\s*分[)）]?\s*[。;；:：,，]\s*(?=\S)")
 _RIVAL = re.compile(r"完成|核定|核实|审核|复核|反馈|认定|实绩|实际|上报|填报")
 _SPACE_IN_WORDS = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
@@ -105,6 +108,7 @@ class Layout:
     groups: Mapping[str, str]
     twins: tuple[Column, ...] = ()
     owners: Mapping[str, Spot] = field(default_factory=dict)  # cells of units that rows name
+    points: int | None = None  # the column of points
 
     @property
     def has_rules(self) -> bool:
@@ -179,6 +183,31 @@ class _Builder:
         self.names = table.with_role(*NAMES)
         self.default = default_measure(sheet, table.head[0])
         self.owners = self._owners()
+        self.points = self._points()
+        self.band_units = self._band_units()
+        self.by_row = self._one("单位") is not None or bool(self.band_units)
+
+    def _points(self) -> int | None:
+        """The column of points: of several the finest, as of two levels of indicators."""
+        columns = [c.number for c in self.table.with_role("分值")]
+        fill = {n: len({self.table.sheet.anchor(r, n) for r in self._with(n)}) for n in columns}
+        return max(columns, key=lambda n: (fill[n], n), default=None)
+
+    def _with(self, column: int) -> list[int]:
+        return [r for r in self.table.rows if self.table.text(r, column)]
+
+    def _band_units(self) -> Mapping[int, str]:
+        """The unit of each row, where the bands of a table are the names of units."""
+        bands = {r: bare_name(compact(t)) for r, t in self.table.bands.items()}
+        known = [self.words.unit(t) or (t if looks_like_unit(t) else "") for t in bands.values()]
+        if len(bands) < 2 or not all(known) or self._one("单位") is not None:
+            return {}
+        units = dict(zip(bands, known, strict=True))
+        return {
+            row: units[max(above)]
+            for row in self.table.rows
+            if (above := [b for b in units if b < row])
+        }
 
     def _owners(self) -> dict[tuple[int, int], int]:
         """For each row and column of names or points the row that its text stands in."""
@@ -215,7 +244,7 @@ class _Builder:
 
     def _groups(self) -> list[list[int]]:
         """The rows of each item: those that share their points, else their name."""
-        points = self._one("分值")
+        points = self.points
         item = self._item_column()
         groups: list[list[int]] = []
         before: object = None
@@ -264,7 +293,7 @@ class _Builder:
         items = [c.number for c in self.names if c.role == "指标"] or [c.number for c in self.names]
         if self.table.flipped:
             return items[0]
-        points = self._one("分值")
+        points = self.points
         if points is not None and len(items) > 1:
             return self._name_column([[r] for r in self.table.rows]) or items[0]
         # of several columns of names the finest that is not as fine as the rows of figures
@@ -298,7 +327,7 @@ class _Builder:
         if column is None and self.names:
             column = self._item_column()
         number, clause = self._one("序号"), self._one("评分标准")
-        points, who = self._one("分值"), self._one("责任单位")
+        points, who = self.points, self._one("责任单位")
         notes = [c for c in self.table.with_role("说明") if "来源" in c.heading]
         found: list[Item] = []
         for group in groups:
@@ -316,6 +345,12 @@ class _Builder:
             worth = _decimal(self._text(first, points)) if points is not None else None
             if worth is None and points_in(name):
                 worth = Decimal(points_in(name))
+            if worth is None and len(lines) == 1 and self.points is None:
+                first_words = _POINTS_FIRST.match(lines[0].clause)
+                if first_words:  # 10分。每开展1次得1分
+                    worth = Decimal(first_words[1])
+                    rest = lines[0].clause[first_words.end() :]
+                    lines = (Line(rest, lines[0].spot, lines[0].rows),)
             spoken = self._text(first, number) if number is not None else ""
             if number is not None and self.table.sheet.anchor(first, number)[0] not in group:
                 spoken = ""
@@ -356,7 +391,7 @@ class _Builder:
             text = self._text(self.owners[row, category.number], category.number)
             if text:
                 return bare_name(compact(text))
-        bands = [b for b in self.table.bands if b < row]
+        bands = [b for b in self.table.bands if b < row and not self.band_units]
         return bare_name(compact(self.table.bands[max(bands)])) if bands else ""
 
     def _content(self, row: int, column: int | None, group: Sequence[int]) -> str:
@@ -368,6 +403,8 @@ class _Builder:
 
     def _row_unit(self, row: int) -> str:
         """The unit that a row belongs to, where the table has a column of units."""
+        if self.band_units:
+            return self.band_units.get(row, "")
         column = self._one("单位")
         if column is None or self.table.flipped:
             return ""
@@ -382,6 +419,9 @@ class _Builder:
         """The cells of a column of units, by unit."""
         column = self._one("单位")
         spots: dict[str, Spot] = {}
+        for band in self.table.bands if self.band_units else ():
+            name = next((u for r, u in self.band_units.items() if r > band), "")
+            spots.setdefault(name, self.table.spot(band, 1))
         for row in self.table.rows if column is not None and not self.table.flipped else ():
             text = self.table.text(row, column or 0)
             if text:
@@ -396,8 +436,8 @@ class _Builder:
         merged: dict[tuple[str, str], Item] = {}
         groups: dict[str, str] = {}
         for item in items:
-            item = merged.setdefault((item.key, item.category), item) if self._one("单位") else item
-            for own in (i for i in items if i.key == item.key) if self._one("单位") else (item,):
+            item = merged.setdefault((item.key, item.category), item) if self.by_row else item
+            for own in (i for i in items if i.key == item.key) if self.by_row else (item,):
                 self._item_slots(item, own.rows, columns, slots, groups)
         return Layout(
             self.sheet.name,
@@ -407,6 +447,7 @@ class _Builder:
             groups,
             twins,
             self._owner_spots(),
+            self.points,
         )
 
     def _item_slots(
@@ -424,6 +465,8 @@ class _Builder:
             said = list(dict.fromkeys(said))
             role_here = next((r for t in said if (r := self.words.role(t)) in FIELDS), "")
             subs = [compact(t) for t in said if self.words.role(t) not in FIELDS]
+            if len(rows) > 2 and subs and _WHOLE.fullmatch(spelling(subs[-1])):
+                subs.pop()  # beside the parts of the year
             sub = "".join(subs[-1:]) if not self.table.flipped else "".join(subs)
             label_at = self.table.spot(
                 row,
@@ -441,7 +484,7 @@ class _Builder:
                 elif unit and (part := self._one("分组")) is not None:
                     groups.setdefault(unit, self._text(row, part))
                 role = role_here or column.role
-                label = column.label
+                label = column.label or (sub if part_of_year(sub) == spelling(sub) else "")
                 if role_here and column.role not in ("", "填报值"):
                     role = column.role
                 seen.add(spot)

@@ -31,6 +31,8 @@ from kpixl.templates.words import (
     year_of,
 )
 
+_NAMING = re.compile(r"^\D{1,6}(?:项目|指标|事项|内容|任务|实事|工作)$")
+_STATED = re.compile(r"[(（]?\d+(?:\.\d+)?\s*分[)）]?")
 _SPREAD = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _MET = 2  # units of a table that stand in it again: another table
 _DEPTH, _STOREYS = 80, 6
@@ -324,6 +326,8 @@ class _Reader:
             return True
         if any(not isinstance(v, str) for _, v in cells):
             return False
+        if len(texts) >= 2 and (all(map(_STATED.fullmatch, texts)) or all(map(is_measure, texts))):
+            return True  # points or units of measure below the names
         known = [self.words.role(t) is not None or is_this_year(t) for t in texts]
         units = [bool(self.words.unit(t)) for t in texts]
         if all(k or u for k, u in zip(known, units, strict=True)):
@@ -564,6 +568,14 @@ class _Reader:
         """Where no heading says which column names the indicators, their names do."""
         if any(c.role in NAMES for c in columns):
             return list(columns)
+        ends = [
+            c
+            for c in columns
+            if not c.role and c.label and _NAMING.search(spelling(c.label))
+            and self._below(bottom, c.number)
+        ]  # fmt: skip
+        if len(ends) == 1:
+            return [replace(c, role="指标", label="") if c is ends[0] else c for c in columns]
         best, most = 0, 0
         for column in columns:
             if not column.role and not column.unit:
@@ -684,8 +696,13 @@ class _Reader:
         storeys = 0
         for number in range(top, bottom + 1):  # the headings name what is now a column
             text = text_of(self.sheet.seen(number, at))
+            beside = [text_of(v) for c, v in self.own(number) if c > right]
             role = self.words.role(text) or ""
-            if role not in _STACKED or role in ("责任单位", "指标", "类别"):
+            if beside and all(map(_STATED.fullmatch, beside)):
+                role = "分值"
+            elif beside and all(map(is_measure, beside)):
+                role = "计量单位"
+            elif role not in _STACKED or role in ("责任单位", "指标", "类别"):
                 role = "指标" if storeys == 0 else "数据项"
                 storeys += 1
             if other._indexed_column(number, top, bottom, self):
