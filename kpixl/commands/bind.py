@@ -75,7 +75,10 @@ def _readings(found: Recognised) -> tuple[Reading, ...]:
 
 def _show(console: Console, found: Recognised) -> None:
     name = found.form.source.name
+    used = {c.sheet for c in found.cells} | {f.place.sheet for f in found.findings}
     for layout in found.reading.layouts:
+        if layout.sheet not in used:
+            continue
         way = "单位在行,指标在列" if layout.table.flipped else "指标在行"
         top, bottom = layout.table.head
         rows = f"第{top}行" if top == bottom else f"第{top}至{bottom}行"
