@@ -89,10 +89,12 @@ def _read_together(b: Builder, scoring: Sequence[Placed]) -> None:
     wholes = [p for p in scoring if isinstance(p.part, AllPart)]
     others = [p for p in scoring if p not in wholes]
     if len(wholes) == 1 and not any(isinstance(p.part, GivePart) for p in others):
-        if _starts_from(wholes[0].part, others) and b.reading("G19") == "从该分扣起":
+        if not _starts_from(wholes[0].part, others):
+            others = read_all(b, wholes[0], others)
+        elif b.reading("G19") == "从该分扣起":
             b.terms.append(as_base(wholes[0]))
         else:
-            others = read_all(b, wholes[0], others)
+            read_all(b, wholes[0], [])
     else:
         for p in wholes:
             read_all(b, p, [])
