@@ -18,6 +18,7 @@ from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     distributed,
+    with_caps,
     with_conditions,
     with_else,
     with_items,
@@ -37,6 +38,7 @@ from kpixl.rules.numeric import count_missing, says_missed
 from kpixl.rules.parts import (
     BoundPart,
     BranchPart,
+    CountPart,
     GivePart,
     HeadPart,
     Joint,
@@ -76,9 +78,13 @@ def assemble(
         placed = with_all(placed, required=False)
     noted = [p for p in placed if isinstance(p.part, TextPart) and p.part.note]
     if noted:
+        _clear_veto(placed)
         rest = [p for p in placed if p not in noted]
         rule = _assembled(source, rest, readings, default, reads_back)
-        return _noting(rule, "G52", readings)
+        for p in noted:
+            assert isinstance(p.part, TextPart)
+            rule = _noting(rule, p.part.note, readings)
+        return rule
     try:
         return _assembled(source, placed, readings, default, reads_back)
     except Refused:
@@ -95,8 +101,25 @@ def assemble(
 
 def _noting(rule: Rule, code: str, readings: Mapping[str, str]) -> Rule:
     """The rule with one more assumption."""
-    note = f"{rule.canonical};[最后的对每一项]"
+    note = f"{rule.canonical};{_NOTES[code]}"
     return replace(rule, assumptions=(*rule.assumptions, take(code, readings)[1]), canonical=note)
+
+
+_NOTES = {"G52": "[最后的对每一项]", "G53": "[一票否决另计]"}
+
+
+def _clear_veto(placed: Sequence[Placed]) -> None:
+    """Refuse 并一票否决 behind anything but 本项不得分, whose effect on the item is clear."""
+    last: Placed | None = None
+    for p in placed:
+        if isinstance(p.part, TextPart) and p.part.note == "G53" and p.part.text:
+            zero = (
+                last is not None and isinstance(last.part, BranchPart) and last.part.kind == "zero"
+            )
+            if not zero:
+                raise Refused(p, "不知道本项如何计", "…的本项不得分,并一票否决")
+        elif not isinstance(p.part, Joint):
+            last = p
 
 
 def _assembled(
@@ -106,7 +129,7 @@ def _assembled(
     default: Literal["zero", "prop", ""],
     reads_back: Callable[[Rule], bool],
 ) -> Rule:
-    placed = with_else(with_conditions(with_verbs(count_missing(placed, placed))))
+    placed = with_caps(with_else(with_conditions(with_verbs(count_missing(placed, placed)))))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
@@ -156,6 +179,7 @@ def _assembled(
         limits, texts = [], []
     _clear_lead(scoring)
     _clear_gates(placed)
+    _clear_open(scoring, limits)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
         for p in scoring:
             if isinstance(p.part, TierPart) and p.part.unit in ("名", "位"):
@@ -226,6 +250,20 @@ def _clear_lead(scoring: Sequence[Placed]) -> None:
     total = sum((g.amount.number or Decimal(0) for g in gives), Decimal(0))
     if lead.mark is None and not any(g.bare for g in gives) and total != lead.amount.number:
         raise Refused(scoring[0], "不知道是这一件得的分,还是本项的分值", "…得N分,或(N分)")
+
+
+def _clear_open(scoring: Sequence[Placed], limits: Sequence[Placed]) -> None:
+    """Refuse 有一次会议得1分 unless a cap beyond the points says that each of them counts."""
+    for p in scoring:
+        if not (isinstance(p.part, CountPart) and p.part.open):
+            continue
+        caps = [
+            q.part.amount.number
+            for q in limits
+            if isinstance(q.part, BoundPart) and q.part.kind in ("item", "any") and q.part.amount
+        ]
+        if len(scoring) > 1 or not any(c is not None and c > p.part.amount for c in caps):
+            raise Refused(p, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分")
 
 
 def _clear_gates(placed: Sequence[Placed]) -> None:

@@ -419,6 +419,44 @@ def with_objects(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
+def with_caps(placed: Sequence[Placed]) -> list[Placed]:
+    """未报A的每次扣1分,最多扣4分;未报B的每次扣1分,最多扣3分: each cap is that of its own.
+
+    Only where there are several: one alone is that of all deductions, or of all bonuses.
+    """
+    found = list(placed)
+    for kind, verb in (("deduction", "扣"), ("bonus", "加")):
+        caps = [p for p in found if isinstance(p.part, BoundPart) and p.part.kind == kind]
+        owners: list[Placed | None] = []
+        for cap in caps:
+            ahead = [
+                q
+                for q in found[: found.index(cap)]
+                if not (isinstance(q.part, Joint) and q.part.stop == 0)
+            ]
+            owner = ahead[-1] if ahead else None  # in the same breath
+            of_one = (
+                owner is not None
+                and isinstance(owner.part, CountPart)
+                and owner.part.verb == verb
+                and isinstance(cap.part, BoundPart)
+                and not cap.part.over_all
+                and cap.part.amount is not None
+                and cap.part.amount.number is not None
+                and not cap.part.amount.share
+            )
+            owners.append(owner if of_one else None)
+        if len(caps) < 2 or any(owner is None for owner in owners):
+            continue
+        for cap, owner in zip(caps, owners, strict=True):
+            assert owner is not None and isinstance(owner.part, CountPart)
+            assert isinstance(cap.part, BoundPart) and cap.part.amount is not None
+            own = replace(owner.part, most=cap.part.amount.number)
+            found[found.index(owner)] = Placed(own, owner.start, cap.end)
+            found.remove(cap)
+    return found
+
+
 def _run_text(run: Sequence[Placed]) -> str:
     """Remarks and the commas between them, as they stand."""
     said = "".join(_words(p.part) for p in run)

@@ -27,12 +27,17 @@ from kpixl.rules.expr import (
     Target,
     Ties,
     Value,
+    bounds,
     rebuild,
 )
 from kpixl.rules.normalise import Normal
 from kpixl.rules.scanner import Figure, read_numeral
+from kpixl.rules.vocabulary import is_percent
 
-_GROUP = "(?:本类|本组|同类|同组|组内|本区域|各单位|各县|全县|全市|全区|全省)?"
+_GROUP = (
+    "(?:本类|本组|同类|同组|组内|本区域|各单位|各县|(?:全县|全市|全区|全省)"
+    "(?:各|所有)?(?:开发区|园区|乡镇|街道|镇街|县区|县市区|区县|单位|企业|部门)?)?"
+)
 _ROLES: tuple[tuple[str, str], ...] = (
     ("points", r"(?:该项|本项|指标)?(?:分值|满分|标准分|权重分|权重分值|满分值)"),
     ("max", _GROUP + r"(?:最高|最大)(?:单位|企业|县|乡镇|街道|者)?的?(?:完成)?(?:值|数值|数)"),
@@ -58,7 +63,13 @@ _AHEAD = re.compile(
     _GROUP + r"(?P<end>最高|最大|最低|最小|平均)的?(?P<label>(?!值|数|水平|分|工资).{2,})"
 )
 _NAME = re.compile(r"[^0-9()\[\]+×÷/=,%\-.\s∑Σ√^<>≥≤]+")
+_RISES = re.compile(r"(?:增幅|增速|降幅|幅度|速度|增长|增长率)$")
 _NUM = re.compile(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+
+
+# 得分=完成率96%×0.5=0.48: the figures of one unit put in, and what they come to
+_CAME_TO = re.compile(r"=(?P<n>-?[0-9]+(?:\.[0-9]+)?)分?$")
+_CARRIED = re.compile(r"[\u4e00-\u9fff)][0-9]+(?:\.[0-9]+)?%?(?=[+\-×÷/)]|$)")
 
 
 def is_figure(text: str) -> bool:
@@ -104,7 +115,15 @@ def read_formula(
     Mul(factors=(Position(input=0, flat=Decimal('1')), Points()))
     """
     reader = _Reader(normal, start, end, ties)
-    expr = reader.sum()
+    came_to = _CAME_TO.search(normal.text, start, end)
+    if came_to and came_to.end() == end and _CARRIED.search(normal.text, start, came_to.start()):
+        reader.end, reader.worked = came_to.start(), {}
+        expr = reader.sum()
+        if reader.at == reader.end:
+            reader.check_worked(expr, came_to)
+            reader.at = end
+    else:
+        expr = reader.sum()
     if reader.at < end:
         raise reader.refusal("这里不该有这些字", "运算符,或公式到此为止")
     return Arithmetic(
@@ -154,6 +173,8 @@ class _Reader:
         self.labels: list[str] = []
         self.figures: set[Figure] = set()
         self.depth = 0
+        # what is put in for each input, where the clause carries the figures of a unit
+        self.worked: dict[int, Decimal] | None = None
 
     def refusal(self, reason: str, wanted: str) -> RuleError:
         stop = min(self.end, self.at + 8)
@@ -242,7 +263,9 @@ class _Reader:
         if total:
             kind, label = "value", text  # 各单项目标分值: a sum of points that is reported
         self.at = match.end()
-        if _NUM.match(self.text, self.at, self.end):
+        if carried := _NUM.match(self.text, self.at, self.end):
+            if self.worked is not None and kind == "value":
+                return self.carried(label, carried)
             raise self.refusal("文字后面直接跟着数字,像是已经代入数值", "运算符 + - × ÷")
         if kind == "points":
             if label:
@@ -261,6 +284,43 @@ class _Reader:
                 return Prior(i)
             case _:
                 return Value(i)
+
+    def carried(self, label: str, match: re.Match[str]) -> Expr:
+        """The figure of one unit behind its name: an example, which the result must bear out."""
+        value = read_numeral(match[0])
+        assert value is not None and self.worked is not None
+        self.figures.add(Figure(value, match.start(), match.end()))
+        self.at = match.end()
+        percent = self.peek() == "%"
+        if percent != is_percent(label) or (percent and _RISES.search(label)):
+            raise self.refusal("不知道代入的数是不是百分数", "公式里只写名称,不代入数")
+        if percent:
+            if value > 100:
+                raise self.refusal(
+                    "代入的数超过100%,不知道得分有没有上限", "公式里只写名称,不代入数"
+                )
+            self.at += 1
+            value /= 100
+        i = self.input(label)
+        if self.worked.setdefault(i, value) != value:
+            raise self.refusal("同一个名称代入了两个数", "公式里只写名称,不代入数")
+        return Value(i)
+
+    def check_worked(self, expr: Expr, came_to: re.Match[str]) -> None:
+        """Refuse figures that do not come to the result that is written."""
+        worked = self.worked or {}
+
+        def put_in(node: Expr) -> Expr:
+            return Const(worked[node.input]) if isinstance(node, Value) else node
+
+        result = Decimal(came_to["n"])
+        whole = set(worked) == set(range(len(self.labels)))
+        low, high = bounds(rebuild(expr, put_in), 1.0, lambda i: "number") if whole else (0, 1)
+        if low != high or abs(low - float(result)) > 1e-9:
+            self.at, self.end = came_to.start("n"), came_to.end()
+            raise self.refusal("代入的数与写出的得分对不上", "公式里只写名称,不代入数")
+        start = came_to.start("n")
+        self.figures.add(Figure(abs(result), start + (came_to["n"][0] == "-"), came_to.end("n")))
 
     def input(self, label: str) -> int:
         if label not in self.labels:

@@ -74,7 +74,8 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     # a cap in the text binds, also one above the 分值: 最高得15分 of an item of 6
     if limits.item is not None:
         top, why = const(limits.item), f"最高得{number(limits.item)}分"
-    floor = limits.floor and bool(gives or bonus)
+    # without a 分值 bonuses and deductions alone are a figure on either side of 0
+    floor = limits.floor and bool(gives or (bonus and not (points is None and takes)))
     if points is None and any(isinstance(t, Threshold) and t.lose is not None for t in gives):
         floor = False  # 未达到扣3分 is a figure below 0 where there is no 分值 to take it from
 

@@ -12,6 +12,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
+    NAMING,
     SPOKEN,
     VERBS,
     Segment,
@@ -146,3 +147,13 @@ def judge_capped(s: Segment) -> Part:
     word = s.find("JUDGEW")
     view = _view(s, word) if word is not None else ""
     return JudgedPart(label, high[0], verb, Decimal(0), "酌情", view=view)
+
+
+def judge_all(s: Segment) -> Part:
+    """根据排查情况、整改情况得分,满分3分
+
+    由考核单位根据所列的情况一并评定,最多得分值那么多分。
+    """
+    said = "".join(t.text for t in s.tokens if t.name in ("VIEWW", "DUN", *NAMING))
+    label = re.sub("^(?:视|根据|依据|按照?)", "", said)
+    return JudgedPart(label, None, "得", Decimal(0), "酌情")

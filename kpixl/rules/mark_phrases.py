@@ -198,6 +198,9 @@ def give_at(s: Segment) -> Part:
     spoken = limited or reached or period is not None
     if not spoken and at.name == "CNT" and token.name in ("GIVE", "FULL", "ADD", "BPTS"):
         return each_one(s)
+    doing = any(t.name == "DO" and t.text.startswith("达") for t in ahead)
+    if token.name == "ADD" and at.name == "CNT" and not limited and not doing and period is None:
+        return each_one(s)  # 完成创建1个加2分: one, or each
     implied = not spoken
     if implied and (not ahead or token.name == "BPTS"):
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
@@ -408,6 +411,11 @@ def give(s: Segment) -> Part:
 _FIGURE = frozenset({"SUBJ", "DUN", "GES", "EVERY"})
 
 
+_MANNER = re.compile(
+    r"(?:按照?|根据|依照)[^,]*(?:要求|标准|规定|规范|方案|时限|进度|时间|质量|合同|程序|办法|期)$"
+)
+
+
 def _task(tokens: tuple[Token, ...]) -> str | None:
     """The figure that a task is about: 财政收入完成目标任务, 完成财政收入任务 → 财政收入.
 
@@ -421,5 +429,7 @@ def _task(tokens: tuple[Token, ...]) -> str | None:
         return None
     if names.count("DO") != 1 or names[-1] != "TASK":
         return None
+    if _MANNER.search("".join(t.text for t in words[: names.index("DO")])):
+        return None  # 按标准和要求完成任务: a thing that is done, no figure
     named = _FIGURE | {"TASK"} if names.count("TASK") > 1 else _FIGURE
     return tidy("".join(t.text for t in words[:-1] if t.name in named)) or "完成值"

@@ -248,13 +248,15 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
 
 
 def _as_count(p: Placed, *, measured: bool) -> Placed:
+    # 年中未进行检查的,每缺一次: what was not done is counted
+    denied = isinstance(p.part, StepPart) and p.part.missing and p.part.head != p.part.label
     match p.part:
         case StepPart(way="down", mark=None, falls=False) as step if (
             step.unit in COUNTS
             and step.amount.number is not None
             and not step.amount.share
             and not measured
-            and (step.unmet or step.head in ("", step.label))
+            and (step.unmet or denied or step.head in ("", step.label))
             and (
                 step.missing
                 or (not step.label and not step.unmet)
@@ -263,7 +265,8 @@ def _as_count(p: Placed, *, measured: bool) -> Placed:
         ):
             does = ("缺" if step.missing else "少") + step.lead
             thing = re.sub("的$", "", step.thing)
-            words = Counted(step.head if step.unmet else step.label, does, step.unit, thing)
+            head = step.head if step.unmet or denied else step.label
+            words = Counted(head, does, step.unit, thing)
             return Placed(CountPart(words, step.per, "扣", step.amount.number), p.start, p.end)
         case _:
             return p
@@ -537,6 +540,8 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
             label, own = asked[1], Mark()
         elif planned := _PLANNED.fullmatch(give.label):
             label, own = planned[1] + planned[2] or NAMELESS[0], Mark()
+        elif clause.branch is not None and clause.branch[1].kind == "prop":
+            own = clause.branch[1].mark or Mark()  # 未完成任务的按比例扣分: there is a target
         else:
             raise Refused(clause.steps[0][0], "不知道从多少算起", "完成目标任务得…,或达到N得…")
     if own is None and marked:
@@ -574,6 +579,12 @@ def _says_again(mark: Mark, own: Mark) -> bool:
     return mark.number is None and own.number is None and names == {"own", "given"}
 
 
+# what the name of a figure may have more without being another figure
+_SAME_BUT = re.compile(
+    "(?:其|该|本|实际|当年|年度|全年|年末|最终|完成|累计|总|指标|任务|目标|[数额率值量的])*"
+)
+
+
 def _label(clause: _Clause) -> str:
     """The name of the figure, from the first phrase that gives one."""
     named: list[tuple[Placed | None, str]] = []
@@ -587,6 +598,8 @@ def _label(clause: _Clause) -> str:
         first = named[0][1]
         if label not in NAMELESS and label not in first and first not in label:
             raise Refused(at, "说的不是同一个数据", first)
+        if label != first and first in label and not _SAME_BUT.fullmatch(label.replace(first, "")):
+            raise Refused(at, f"不知道“{label}”与“{first}”是不是同一个数据", "同一个名称")
     if clause.give is not None:
         return clause.give.task or clause.give.label
     return named[0][1] if named else NAMELESS[0]

@@ -267,6 +267,8 @@ class CountPart:
     single: bool = False  # 采用1篇得15分, without 每
     bare: bool = False  # 每次10分, without a verb
     among: bool = False
+    open: bool = False  # 有一次会议得1分: each, or once; the cap tells
+    most: Decimal | None = None  # 最多扣4分 that is about this one alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,23 @@ def text(s: Segment) -> Part:
     return TextPart(said, any(t.name == "SAMEW" for t in s.tokens), stack, whole=whole)
 
 
+def as_worked(s: Segment) -> Part:
+    """各项目按实际完成情况考核计分。
+
+    只作说明,怎样计分由后面的话决定。
+    """
+    return TextPart(s.get("ASWORKED").text)
+
+
+def veto_too(s: Segment) -> Part:
+    """发生重大事故的,本项不得分,并实行“一票否决”
+
+    本项按不得分计;一票否决的后果由方案的否决规定决定,不在本项里计。
+    """
+    said = s.get("VETOTOO").text
+    return TextPart("" if said.startswith("[") else said.strip(","), note="G53")
+
+
 def having(s: Segment) -> Part:
     """有一支信息员队伍
 

@@ -232,6 +232,22 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L DE? COMMA? ZERO", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
+    Production("VETOTOO", phrases.veto_too),
+    Production("ASWORKED", phrases.as_worked),
+    Production(
+        "L? LEQ AMT DE? COMMA? NOSUB COMMA (GT AMT DE? COMMA?)? EVUP L? AMT L? DE? COMMA? SUB",
+        step_phrases.free_up_to,
+    ),
+    Production(
+        "L? GEQ AMT DE? COMMA? NOSUB COMMA (LT AMT DE? COMMA?)? EVDOWN L? AMT L? DE? COMMA? SUB",
+        step_phrases.free_up_to,
+    ),
+    Production("(L DE? COMMA)? EVCNT L AMT L? DE? COMMA? SUB", step_phrases.either_count),
+    Production("EVDOWN CNT L EVDOWN CNT L DE? COMMA? SUB", step_phrases.either_missing),
+    Production("L? TOPN COMMA? EVCNT (ADD | GIVE | SUB)", step_phrases.times_among),
+    Production("LASTN COMMA? EVCNT SUB", step_phrases.times_among),
+    Production("L? EVCNT L COMMA L DE? COMMA? SUB", step_phrases.count),
+    Production("VIEWW (DUN L)+ ANYADD", judge_phrases.judge_all),
     Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
     Production("L? DO? L? PCT GES DE? COMMA? PROP", mark_phrases.proportion_from),
     Production("RATEBY", mark_phrases.by_rate),
@@ -259,6 +275,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count
     ),
+    Production("W+ CNT W GES DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count),
+    Production(
+        "L (LT | GT) (AMT | BPTS) DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count
+    ),
     Production(f"({' | '.join(BOUNDS)})", phrases.bound),
     Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES | ABOUT)? DE? R?", require_phrases.require),
     Production("OFWH? R? GEQ (PERIOD | W)+ AMT GES? DE? R?", require_phrases.require),
@@ -272,7 +292,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | NOBASEW | NOREPEAT | TOPMOST | PACE | SAMEW | COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND",
+        "ASIDE (R | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | PACE | SAMEW | COMMA | SEMI | DOT | COLON "
+        "| DE)+ ASIDEEND",
         phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),

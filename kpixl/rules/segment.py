@@ -130,16 +130,19 @@ A_YEAR = {
 EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
 
 
+_AHEAD = (
+    r"^(?:根据|其中|以及|的|、|(?:并|且|另)按$|以(?=各[园县乡镇区市单部])|是?指(?![标数导挥定]))+"
+)
+
+
 def tidy(label: str) -> str:
     """A subject as the name of an input: without the particles around it.
 
     >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
     ('淘汰落后设备', '各街道利润')
     """
-    label = re.sub(
-        r"^(?:根据|其中|以及|的|、|(?:并|且|另)按$|是?指(?![标数导挥定]))+", "", label.strip("、 ")
-    )
-    return re.sub(r"(?:的|等|、)+$", "", label) or label
+    label = re.sub(_AHEAD, "", label.strip("、 "))
+    return re.sub(r"(?:的|等|、|(?<=[\u4e00-\u9fff]{2})(?<![立随当])即)+$", "", label) or label
 
 
 def points_of(s: Segment, token: Token) -> Amount:

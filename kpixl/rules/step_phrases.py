@@ -173,7 +173,7 @@ def count(s: Segment) -> Part:
     按件数计分:件数乘以每件的分。写“每5亩”的,满5亩才算一次。
     """
     step = s.get("EVCNT")
-    points = s.get("GIVE", "ADD", "SUB", "BPTS")
+    points = s.all("GIVE", "ADD", "SUB", "BPTS")[-1]
     per = s.take(step)
     verb = VERBS.get(points.name, "得")
     place = s.tokens.index(step)
@@ -182,10 +182,11 @@ def count(s: Segment) -> Part:
             raise s.refuse(
                 step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分"
             )
-        if step.parts["unit"] in EVENTS:
-            raise s.refuse(
-                step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分"
-            )
+        if step.parts["unit"] in EVENTS and per == 1:
+            thing = s.label(place + 1)
+            does, unit = step.parts["verb"], step.parts["unit"]
+            words = Counted(s.label(0, place), does, unit, thing)
+            return CountPart(words, per, verb, s.need(points), open=True)
         return GivePart(s.label(0, place) + step.text + s.label(place + 1), points_of(s, points))
     ahead = s.tokens[:place]
     for token in ahead:  # a number in the name of the counted thing
@@ -193,12 +194,18 @@ def count(s: Segment) -> Part:
             if s.tokens[s.tokens.index(token) - 1].name == "DO":
                 raise s.refuse(token, "不知道是达到这个数才计,还是只计这样的", "每个…得N分")
             s.take(token)
-    name = tidy("".join(t.text for t in ahead if t.name in (*NAMING, *AMOUNTS)))
+    sides = [t for t in ahead if t.name in ("LT", "GT", "BPTS")]  # 单科不足70分的每人
+    for token in sides:
+        s.take(token)
+    said = (*NAMING, *AMOUNTS, "LT", "GT", "BPTS")
+    name = tidy("".join(t.text for t in ahead if t.name in said))
     behind = s.tokens[place + 1 : s.tokens.index(points)]
     for token in behind:  # 每引进1个10亿元以上项目
         if token.name in AMOUNTS:
             s.take(token)
-    thing = tidy("".join(t.text for t in behind if t.name in (*NAMING, *AMOUNTS)))
+    commas = [t for t in behind[:-1] if t.name == "COMMA"]  # 出现1次因…不到位,群众反映强烈的
+    joined = (*NAMING, *AMOUNTS, *(("COMMA",) if len(commas) == 1 and s.all("SUB") else ()))
+    thing = tidy("".join(t.text for t in behind if t.name in joined).strip(","))
     unit = "人次" if step.parts["unit"] == "人每次" else step.parts["unit"]
     words = Counted(name, step.parts["verb"], unit, thing)
     return CountPart(
@@ -207,6 +214,100 @@ def count(s: Segment) -> Part:
         verb,
         s.need(points),
         bare=points.name == "BPTS",
+    )
+
+
+def either_count(s: Segment) -> tuple[Part, ...]:
+    """每连片抛荒5亩或零星抛荒30亩的,扣2分
+
+    用“或”连起来的两种情形各计各的次数,每次扣所写的分。
+    """
+    step, points = s.get("EVCNT"), s.get("SUB")
+    place = s.tokens.index(step)
+    other = next(t for t in s.tokens[place + 1 :] if t.name in AMOUNTS)
+    name = s.label(place + 1, s.tokens.index(other))
+    per = s.take(step)
+    if not re.match("或者?", name) or not step.text.startswith("每") or per is None:
+        raise s.refuse(other, "不知道这个数是什么", "每…N…或…M…的,扣K分")
+    thing = s.label(s.tokens.index(other) + 1)
+    first = Counted(s.label(0, place), step.parts["verb"], step.parts["unit"], "")
+    second = Counted("", re.sub("^或者?", "", name), unit_of(other), thing)
+    amount = s.need(points)
+    return (
+        CountPart(first, per, "扣", amount),
+        CountPart(second, s.need(other), "扣", amount),
+    )
+
+
+def either_missing(s: Segment) -> tuple[Part, ...]:
+    """每少一种机构或少一项制度的扣0.5分
+
+    用“或”连起来的两种,少的各计各的数,每少一个扣所写的分。
+    """
+    heads, counts = s.all("EVDOWN"), s.all("CNT")
+    amount = s.need(s.get("SUB"))
+    second = s.tokens.index(heads[1])
+    first_thing = s.label(s.tokens.index(counts[0]) + 1, second)
+    says = re.compile("每?(?:少|缺)$")
+    if not first_thing.endswith("或") or not all(says.match(t.text) for t in heads):
+        raise s.refuse(heads[1], "不知道与前面的是什么关系", "每少1…或少1…的扣N分")
+    things = (first_thing.removesuffix("或"), s.label(s.tokens.index(counts[1]) + 1))
+    parts = [
+        CountPart(
+            Counted("", head.text.removeprefix("每"), unit_of(count), tidy(thing)),
+            s.need(count),
+            "扣",
+            amount,
+        )
+        for head, count, thing in zip(heads, counts, things, strict=True)
+    ]
+    return tuple(parts)
+
+
+def times_among(s: Segment) -> Part:
+    """每月排名前三名每次加1分,后三名每次扣1分
+
+    填排在所写名次之内的次数,每次加(扣)所写的分。
+    """
+    step, points = s.get("EVCNT"), s.get("ADD", "GIVE", "SUB")
+    place = s.get("TOPN", "LASTN")
+    s.need(place)
+    per = s.take(step)
+    if step.parts["verb"] or per not in (None, Decimal(1)):
+        raise s.refuse(step, "不知道是什么的次数", "前N名每次加M分")
+    head = s.label(0, s.tokens.index(place)) + place.text
+    verb = VERBS[points.name]
+    return CountPart(Counted(head, "", step.parts["unit"], ""), Decimal(1), verb, s.need(points))
+
+
+def free_up_to(s: Segment) -> Part:
+    """占比不超过1%的不扣分,超过1%的每增加0.5个百分点扣1分
+
+    在所写的数以内不扣分,超出的从这个数算起;两处写的数须相同。
+    """
+    head = s.get("EVUP", "EVDOWN")
+    place = s.tokens.index(head)
+    marks = [t for t in s.tokens[:place] if t.name in AMOUNTS]
+    mark = mark_of(s, marks[0])
+    for token in marks[1:]:
+        if mark_of(s, token) != mark:
+            raise s.refuse(token, "与前面的标准不是同一个数", mark.text())
+    at = next(t for t in s.tokens[place:] if t.name in AMOUNTS)
+    label = s.label(0, s.tokens.index(s.get("LEQ", "GEQ")))
+    between = s.label(place + 1, s.tokens.index(at))
+    behind = s.label(s.tokens.index(at) + 1)
+    if between or behind:
+        raise s.refuse(at, "不知道与前面的是不是同一个数据", "每增加N扣M分")
+    rises = head.name == "EVUP"
+    return StepPart(
+        "up" if rises else "down",
+        label,
+        s.need(at),
+        unit_of(at),
+        points_of(s, s.get("SUB")),
+        mark,
+        head=f"{label}{'超过' if rises else '低于'}{mark.text()}",
+        falls=rises,
     )
 
 

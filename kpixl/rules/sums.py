@@ -73,7 +73,13 @@ def _is_thing(p: Placed) -> bool:
     part = p.part
     if not isinstance(part, GivePart) or part.task is not None or part.mark is not None:
         return False
+    if _MANNER.search(part.label):
+        return True
     return not re.search(r"(?:目标|任务|指标|要求|标准|计划)[数值]?$", part.label)
+
+
+# 按标准和要求完成任务: done or not, whatever the task is
+_MANNER = re.compile(r"(?:按照?|根据|依照)[^,]*(?:要求|标准|规定|时限|进度|质量|程序)完成[^,]*$")
 
 
 def _exclude(scoring: Sequence[Placed]) -> bool:
@@ -144,9 +150,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             case GivePart(label, amount, _, mark, thing, or_each=True, verb=verb) if (
                 mark is not None and verb != "扣"
             ):
-                alike = [g for g in gives if isinstance(g.part, GivePart) and g.part.label == label]
-                own = label + thing if len(alike) > 1 else label  # 承担1个国家级项目…1个省级项目
-                b.terms.append(_counted_once(b, p, own, amount, mark, thing, verb))
+                b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
             case GivePart(label, amount, _, None):
                 if amount.number is None and len(gives) + levels > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
@@ -192,14 +196,14 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                     words = Counted(head, does, unit, place)
                     i = b.input(p, words.label, "count", unit)
                     b.terms.append(PerUnit(i, words, Decimal(1), verb_of_place, points))
-            case CountPart(words, per, verb_of_one, amount_of_one):
+            case CountPart(words, per, verb_of_one, amount_of_one, most=most):
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
                 kind: InputKind = "count" if words.unit in COUNTS | _PERIODS else "number"
                 label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
                 i = b.input(p, label, kind, words.unit, verb=verb_of_one)
-                b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole))
+                b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole, most))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
     for p in gates:

@@ -384,7 +384,10 @@ class Counted:
             "(?:缺|少)(?![席勤岗课漏陷])", self.does
         ):  # what is missing is counted, not what is there
             return self.head + self.does + (self.thing or f"{self.unit}数")
-        return self.head + self.thing or f"{self.does}{self.unit}数"
+        thing = "" if self.head.endswith(self.thing) else self.thing  # 项目每开工1个项目
+        if self.head and not self.thing and len(self.does) > 3:
+            thing = self.does  # 每连片抛荒5亩
+        return self.head + thing or f"{self.does}{self.unit}数"
 
     def step(self, per: Decimal) -> str:
         """The step as the clause says it."""
@@ -408,6 +411,7 @@ class PerUnit:
     verb: Literal["得", "加", "扣"]
     amount: Decimal
     whole: bool = True
+    most: Decimal | None = None
 
     @property
     def bonus(self) -> bool:
@@ -416,9 +420,10 @@ class PerUnit:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """每, what is counted, and the points."""
+        most = "" if self.most is None else f",最多{self.verb}{number(self.most)}分"
         if self.words.slash:
-            return f"{self.words.head}{self.verb}{number(self.amount)}分/{self.words.unit}"
-        return f"{self.words.step(self.per)}{self.verb}{number(self.amount)}分"
+            return f"{self.words.head}{self.verb}{number(self.amount)}分/{self.words.unit}{most}"
+        return f"{self.words.step(self.per)}{self.verb}{number(self.amount)}分{most}"
 
     def expr(self) -> Expr:
         """points × steps."""
@@ -427,7 +432,9 @@ class PerUnit:
             steps = Div(steps, Const(self.per))
         if self.whole:
             steps = Whole(steps)
-        product = Mul((Const(self.amount), steps))
+        product: Expr = Mul((Const(self.amount), steps))
+        if self.most is not None:
+            product = Least((product, Const(self.most)), f"最多{self.verb}{number(self.most)}分")
         return Mul((MINUS_ONE, product)) if self.verb == "扣" else product
 
 
