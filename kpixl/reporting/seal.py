@@ -123,6 +123,7 @@ def _contents(sealed: Sealed) -> Iterator[tuple[str, str, Any]]:
         "文件": book.source.name,
         "SHA-256": book.source.sha256,
         "代号": scheme.origin.system,
+        "表样": scheme.form_file,
         "指标": [_place(i.place) for i in scheme.indicators],
         "数据项": [_place(i.place) for i in scheme.inputs],
         "单位": [_place(u.place) for u in scheme.units],
@@ -295,6 +296,7 @@ def _unsealed(contents: Sequence[tuple[str, Any]]) -> Sealed:
         indicators=tuple(_placed(scheme.indicators, about["指标"])),
         inputs=tuple(_placed(scheme.inputs, about["数据项"])),
         units=tuple(_placed(scheme.units, about["单位"])),
+        form_file=about["表样"],
     )
     figures = _read_figures(contents)
     findings = tuple(

@@ -19,6 +19,7 @@ from kpixl.findings import Place, finding
 from kpixl.grid import CellError, Scalar, Snapshot
 from kpixl.host import Patch, PutSheet
 from kpixl.hosts import files
+from kpixl.pipeline import assess_forms
 from kpixl.reporting.seal import (
     CHECK,
     COPY,
@@ -34,6 +35,8 @@ from kpixl.reporting.seal import (
 )  # fmt: skip
 from kpixl.reporting.sheets import SEAL
 from kpixl.scheme.model import Scheme
+from kpixl.templates.from_form import scheme_of_form
+from tests.templates.layouts.build import forms, write
 from tests.verification import results
 from tests.verification.results import SYSTEMS, verified, with_cells, write_result
 
@@ -85,6 +88,26 @@ def test_scheme_figures_and_findings_come_back_as_they_were(system: str, tmp_pat
         assert found.enterprises is not None
         assert found.enterprises[0].equals(sealed.enterprises[0])
         assert found.enterprises[1] == sealed.enterprises[1]
+
+
+STATED = [f for f in forms() if not f.scheme and f.writer == "xlsxwriter" and f.suffix == "xlsx"]
+
+
+def test_results_of_forms_that_state_their_rules_are_identical(tmp_path: Path) -> None:
+    books = write(STATED, tmp_path)
+    assert len(books) >= 8
+    for name, path in books.items():
+        form = files.read(path)
+        scheme = scheme_of_form(form).scheme
+        assert scheme is not None
+        outcome = assess_forms(scheme, [form])
+        made = tmp_path / f"{name}结果.xlsx"
+        workspace.write_result(outcome, workspace.Target(made), results.RUN)
+        done = verified(made)
+        assert done.identical, [f.sentence() for f in done.findings]
+        assert done.findings == ()
+        records = records_of(Sealed(scheme, results.RUN, outcome.findings, outcome.entries))
+        assert unseal(records).scheme == scheme
 
 
 SCALARS: st.SearchStrategy[Scalar] = st.one_of(
