@@ -50,7 +50,8 @@ def set_marks(
     tail = text.data[text.after :]
     if cleared:
         tail = _rules(text).sub(lambda m: b"" if _SIGN.encode() in m[0] else m[0], tail)
-    # Last in order, so that the rules of others keep their numbers.
+    # Last by number, so that the rules of others keep theirs, but first in the text: where
+    # several rules meet in a cell, Calc shows the one that it read first.
     priority = max(map(int, _PRIORITY.findall(tail)), default=0)
     p = text.prefix.decode()
     made = ""
@@ -65,7 +66,8 @@ def set_marks(
                 f'dxfId="{form}" priority="{priority}"><{p}formula>{escape(ALWAYS)}</{p}formula>'
                 f"</{p}cfRule></{p}conditionalFormatting>"
             )
-    at = text.place_for("conditionalFormatting")
+    others = (start for name, start, _ in text.elements() if name == "conditionalFormatting")
+    at = next(others, text.place_for("conditionalFormatting"))
     text.splice(at, at, made.encode())
 
 

@@ -188,6 +188,22 @@ def test_marks_that_a_spreadsheet_program_saved_go_as_well(soffice: Office, tmp_
         assert set(notes(book).values()) <= {"别人的批注", "另一条"}
 
 
+def test_a_mark_is_seen_where_others_colour_the_cell_too(soffice: Office, tmp_path: Path) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        plain(book)
+        (sheet,) = book.worksheets()
+        green = book.add_format({"bg_color": "#00FF00"})
+        sheet.conditional_format(
+            "B2", {"type": "cell", "criteria": ">", "value": 0, "format": green}
+        )
+
+    path = placed(tmp_path, small_book(fill))
+    FilesHost(path).apply(Patch((MarkCells("填报", {(2, 2): Mark(RED)}),)))
+    (page,) = soffice.convert([path], "html:HTML (StarCalc)", tmp_path / "页")
+    cell = re.search(r"<td[^>]*>[^/]*?283", page.read_text("utf-8"), re.I | re.S)
+    assert cell is not None and f'bgcolor="#{RED}"' in cell[0]
+
+
 def test_every_note_has_a_box_with_a_number_of_its_own(tmp_path: Path) -> None:
     path = placed(tmp_path, BOOKS["comments, controls, conditional formats"])
     many = {(row, 1): Mark(RED, f"第 {row} 条") for row in range(1, 1200)}
