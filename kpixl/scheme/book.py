@@ -10,7 +10,7 @@ from kpixl.grid import Area, Scalar, Snapshot, Spot
 from kpixl.host import Page, Patch, PutSheet, SetValues, SheetSpec, Validation
 from kpixl.layout.draft import Draft
 from kpixl.layout.measure import cell_width
-from kpixl.layout.style import CENTER, HEADER, NOTE, TEXT, TITLE
+from kpixl.layout.style import CENTER, HEADER, INPUT_FILL, NOTE, TEXT, TITLE
 from kpixl.scheme.bindings import (
     BINDING_COLUMNS,
     BINDING_HEADS,
@@ -172,7 +172,10 @@ def _known_sheet(name: str, rows: Sequence[Sequence[str]], title: str) -> SheetS
     for number, row in enumerate(body, top + 1):
         for column, (head, text) in enumerate(zip(heads, row, strict=True), 1):
             value = text.strip() or None if head in _TEXT_COLUMNS else as_scalar(text)
-            draft.put(number, column, value, _LEFT if head in _WIDEST else CENTER)
+            style = _LEFT if head in _WIDEST else CENTER
+            if value is None and _is_open(head, dict(zip(heads, row, strict=True))):
+                style = replace(style, fill=INPUT_FILL)
+            draft.put(number, column, value, style)
         draft.fit(number, least=20)
     last = top + len(body)
     return draft.sheet(
@@ -181,6 +184,13 @@ def _known_sheet(name: str, rows: Sequence[Sequence[str]], title: str) -> SheetS
         autofilter=Area(top, 1, last, len(heads)) if name != "方案" else None,
         validations=tuple(_validations(name, heads, body, top)),
     )
+
+
+def _is_open(head: str, row: Mapping[str, str]) -> bool:
+    """Whether a blank cell waits for the answer to a question."""
+    if head == "单元格":
+        return row.get("说明", "").startswith("待答")
+    return head == "标准名"
 
 
 def _validations(

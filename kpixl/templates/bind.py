@@ -333,7 +333,7 @@ class _Workbook:
                 continue
             if given.derived:
                 continue
-            if slot.role == "填报值" and slot.heading in twins:
+            if slot.role in ("", "填报值") and slot.heading in twins:
                 doubtful.setdefault(given.name, []).extend(
                     c for c in layout.twins if c.spot == slot.heading
                 )

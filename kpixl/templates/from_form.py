@@ -330,7 +330,9 @@ class _Deriver:
         twins = {c.spot for lay, _ in pool for c in lay.twins}
         if twins:
             self._twins({id(lay): lay for lay, _ in pool}.values())
-        usable = [(lay, s) for lay, s in pool if not (s.role == "填报值" and s.heading in twins)]
+        usable = [
+            (lay, s) for lay, s in pool if not (s.role in ("", "填报值") and s.heading in twins)
+        ]
         by_line = _inputs_by_line(rule, item)
         used: set[int] = set()
         asks: list[_Ask] = []
