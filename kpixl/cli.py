@@ -571,22 +571,26 @@ def _verify(commands: _Commands) -> None:
         "verify",
         prog="kpixl verify",
         help="核验结果工作簿:凭它自己重算一遍,指出被改动的单元格",
-        usage="kpixl verify 结果.xlsx [--json]",
+        usage="kpixl verify 结果.xlsx [--data 文件或文件夹] [--json]",
         description=(
             "只凭结果工作簿里封存的填报数、方案和设置,把结果重算一遍,与各表逐格比较:"
             "完全一致,或者列出每个被改动的单元格(表、单元格、现为、应为)。工作簿只读取。"
+            "手头有各单位交回的填报表时,用 --data 一并核对封存的数是不是填报表上的数。"
         ),
-        example=("kpixl verify 排名结果.xlsx",),
+        example=("kpixl verify 排名结果.xlsx", "kpixl verify 排名结果.xlsx --data 填报表"),
         epilog=_CODES,
     )
     parser.add_argument("book", metavar="结果工作簿", help="kpixl rank 写出的工作簿,只读取")
+    parser.add_argument(
+        "--data", nargs="+", default=[], metavar="文件", help="当时的填报表、文件夹或 .csv,只读取"
+    )
     _json(parser)
     _debug(parser)
 
     def run(args: argparse.Namespace, console: Console) -> int:
         from kpixl.commands import verify
 
-        return verify.run(console, book=args.book)
+        return verify.run(console, book=args.book, data=args.data)
 
     parser.set_defaults(run=run)
 

@@ -514,6 +514,21 @@ CATALOGUE: dict[str, Entry] = {
     "verify-unsaid": Entry(
         _B, "重算时发现的问题,封存的问题清单里没有", "问题清单完整", "请查明是谁删去的。"
     ),
+    "verify-figure-differs": Entry(
+        _B,
+        "封存的“{name}”与填报表上的不同",
+        "填报表上的 {returned}",
+        "请查明是填报表后来改过,还是结果被改写。",
+    ),
+    "verify-file-differs": Entry(
+        _V, "与计算时用的不是同一份文件", "SHA-256 {digest}", "请找出计算时用的那一份。"
+    ),
+    "verify-file-missing": Entry(
+        _V, "没有找到“{name}”,其中的数没有与原件核对", "", "请把这份填报表也放进来。"
+    ),
+    "verify-file-unused": Entry(
+        _V, "“{name}”没有参加计算", "", "请查明是漏算、重报,还是后来才交的。"
+    ),
     "verify-following": Entry(
         _N, "{count} 个公式没有改动,值随被改动的单元格变了", "", "改回上面的单元格,它们随之复原。"
     ),

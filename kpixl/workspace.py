@@ -744,10 +744,13 @@ def calculate(
 # -- results ---------------------------------------------------------------------------
 
 
-def verify_result(path: str | Path) -> Verification:
-    """Compute a result workbook again from what it carries; raises UnusableFile."""
+def verify_result(path: str | Path, data: Paths = ()) -> Verification:
+    """Compute a result workbook again from what it carries; raises UnusableFile.
+
+    With `data`, the returns themselves, what it carries is held against them too.
+    """
     from kpixl import __version__
-    from kpixl.verification import NotSealed, verify
+    from kpixl.verification import NotSealed, against_returns, verify
 
     book = pool.read(path)
     formulas = any(sheet.formulas for sheet in book.sheets)
@@ -759,7 +762,16 @@ def verify_result(path: str | Path) -> Verification:
     except NotSealed as error:
         raise UnusableFile(path, error.reason, error.remedy) from None
     log.event("result-verified", sha256=book.source.sha256, cells=done.cells)
-    return done
+    if not data or done.sealed is None:
+        return done
+    scheme = done.sealed.scheme
+    if scheme.ledger is None:
+        returned = {0: assess(scheme, data, aside=path).entries}
+    else:
+        result = follow(scheme, data, month=done.sealed.current or None, aside=path)
+        returned = {number: month.table.entries for number, month in result.months.items()}
+    differ = tuple(against_returns(done.sealed, returned))
+    return replace(done, findings=(*done.findings, *differ))
 
 
 def refuse_result(path: str | Path, data: Paths = ()) -> None:

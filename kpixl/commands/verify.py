@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kpixl.commands.console import Console
@@ -11,10 +12,13 @@ from kpixl.verification import Altered, Verification
 from kpixl.workspace import verify_result
 
 
-def run(console: Console, *, book: str) -> int:
-    """Compute the result in `book` again from what it carries, and show what differs."""
+def run(console: Console, *, book: str, data: Sequence[str] = ()) -> int:
+    """Compute the result in `book` again from what it carries, and show what differs.
+
+    What it carries is held against the returns in `data`, where they are given.
+    """
     console.progress("正在重算……")
-    done = verify_result(book)
+    done = verify_result(book, data)
     code = exit_code(done.findings)
     if console.as_json:
         console.json(_as_json(book, done))
@@ -27,6 +31,8 @@ def run(console: Console, *, book: str) -> int:
         console.title(f"{name}:不能重算")
     else:
         console.title(f"{name}:不一致,被改动的单元格 {len(done.altered)} 个")
+    if data and done.sealed is not None:
+        console.line(_returns(done))
     if done.run is not None:
         console.line(f"{done.scheme};kpixl {done.run.version},{done.run.stamp} 计算。")
         if done.run.command:
@@ -37,11 +43,22 @@ def run(console: Console, *, book: str) -> int:
         show_findings(console, done.findings, elsewhere="加 --json 可看全部")
     if done.identical:
         console.line()
-        console.line(
-            "这说明工作簿自写出以来没有被改动,不说明填报数真实;整本重写过的工作簿也会一致。"
-            "请把运行记录里的“封存 SHA-256”与当时抄存的核对。"
-        )
+        console.line(_WITH_RETURNS if data else _ALONE)
     return code
+
+
+_ALONE = (
+    "这说明工作簿自写出以来没有被改动,不说明填报数真实;整本重写过的工作簿也会一致。"
+    "请把运行记录里的“封存 SHA-256”与当时抄存的核对,或用 --data 与填报表核对。"
+)
+_WITH_RETURNS = "这说明结果是用这些填报表算出来的,不说明填报数真实,也不说明填报表后来没有换过。"
+
+
+def _returns(done: Verification) -> str:
+    codes = [fault.code for fault in done.findings]
+    wrong, lacking = codes.count("verify-figure-differs"), codes.count("verify-file-missing")
+    said = f"与填报表不同的数 {wrong} 个" if wrong else "封存的数与填报表上的相同"
+    return f"与填报表核对:{said}" + (f",没有找到的文件 {lacking} 个。" if lacking else "。")
 
 
 def _as_json(book: str, done: Verification) -> dict[str, object]:

@@ -41,11 +41,13 @@ from kpixl.verification.compare import Altered, Compared, Recalculation, compare
 MARK = "kpixl-seal"
 RUN_MARK = "kpixl-run"
 _SHOWN = 60  # characters of a found text
+_FOREIGN = "封存完好,但由另一个版本的 kpixl 写出,本机的版本读不懂"
+_OTHER_VERSION = "请用写出时的版本核验(版本见“运行记录”表)。"
 _MOST_TRIED = 6  # records of which either text may be the true one
 
 
 class NotSealed(UnusableFile):
-    """A workbook that carries nothing to compute again from."""
+    """A workbook that carries nothing that this version can compute again from."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Verification:
     `run` are the circumstances that the workbook names, None where what it carries is broken;
     `seal` is the SHA-256 of that.  `altered` are the cells that do not hold what was computed,
     `following` formulas whose values only follow those; `findings` say all of it in words.
+    `sealed` is what the workbook carries.
     """
 
     run: RunInfo | None
@@ -65,6 +68,7 @@ class Verification:
     altered: tuple[Altered, ...]
     following: tuple[Altered, ...]
     findings: tuple[Finding, ...]
+    sealed: Sealed | None = None
 
     @property
     def identical(self) -> bool:
@@ -75,6 +79,7 @@ class Verification:
 _FAULTS = frozenset(
     {
         "verify-altered",
+        "verify-figure-differs",
         "verify-formula",
         "verify-format",
         "verify-mark",
@@ -100,11 +105,13 @@ def verify(
     if sheet is None or sheet.value(1, 1) != SEAL:
         raise _not_sealed(snapshot)
     carried = _carried(snapshot, sheet)
+    records = _records(sheet, carried)
     try:
-        records = _records(sheet, carried)
         sealed = unseal(records)
         patch, unsaid = _computed(sealed)
     except (BrokenSeal, *UNFIT) as error:
+        if digest_of(records) in carried:
+            raise NotSealed(snapshot.source.name, _FOREIGN, _OTHER_VERSION) from error
         return _broken(snapshot, sheet, error)
     specs = [change.sheet for change in patch.changes if isinstance(change, PutSheet)]
     compared = compare(specs, snapshot, recalculate)
@@ -127,6 +134,7 @@ def verify(
         tuple(compared.altered),
         tuple(compared.following),
         findings,
+        sealed,
     )
 
 

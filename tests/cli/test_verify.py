@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from kpixl import __version__
-from tests.cli.running import Run
+from tests.cli.running import Run, address, change
 from tests.hosts.packages import small_book
 from tests.soffice import Office
 
@@ -87,12 +88,61 @@ def test_a_result_in_somebodys_workbook_is_verified_and_the_rest_is_not(
     assert (note["code"], note["found"]) == ("verify-other-sheets", "总表")
 
 
+@pytest.fixture
+def ranked(run: Callable[..., Run], forms: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "排名.xlsx"
+    run("rank", "wenzhou-2015", "--data", forms, "--out", path)
+    return path
+
+
+def test_a_result_is_held_against_the_returns_it_came_from(
+    run: Callable[..., Run], ranked: Path, forms: Path
+) -> None:
+    done = run("verify", ranked, "--data", forms)
+    assert done.code == 0 and "与填报表核对:封存的数与填报表上的相同。" in done.out
+    name = "规上工业总产值"
+    cell = address(forms / "海城街道.xlsx", name)
+    change(forms / "海城街道.xlsx", {name: 141})
+    (forms / "天河街道.xlsx").rename(forms / "天河.bak")
+    told = run("verify", ranked, "--data", forms, "--json")
+    assert told.code == 1 and told.json["identical"] is False and told.json["altered"] == []
+    by_code = {f["code"]: f for f in told.json["findings"]}
+    assert by_code.keys() == {
+        "verify-figure-differs", "verify-file-differs", "verify-file-missing",
+    }  # fmt: skip
+    figure = by_code["verify-figure-differs"]
+    assert (figure["file"], figure["cell"], figure["unit"]) == ("海城街道.xlsx", cell, "海城街道")
+    assert (figure["found"], figure["expected"]) == ("41", "填报表上的 141")
+    assert by_code["verify-file-missing"]["file"] == "天河街道.xlsx"
+
+
+def test_a_result_that_was_made_anew_from_altered_returns_is_betrayed_by_the_true_ones(
+    run: Callable[..., Run], forms: Path, tmp_path: Path
+) -> None:
+    forged = tmp_path / "改过"
+    shutil.copytree(forms, forged)
+    change(forged / "天河街道.xlsx", {"亿元以上企业数量": 99})
+    out = tmp_path / "伪.xlsx"
+    run("rank", "wenzhou-2015", "--data", forged, "--out", out)
+    assert run("verify", out).code == 0  # consistent in itself
+    told = run("verify", out, "--data", forms, "--json")
+    assert told.code == 1
+    (figure,) = [f for f in told.json["findings"] if f["severity"] == "强"]
+    assert (figure["unit"], figure["input"], figure["found"]) == (
+        "天河街道",
+        "亿元以上企业数量",
+        "99",
+    )
+
+
 def test_a_ledger_is_verified(run: Callable[..., Run], tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "workbooks" / "xiangshan-2017"
     out = tmp_path / "快报.xlsx"
     run("rank", "xiangshan-2017", "--data", folder / "回收", "--month", "4", "--out", out)
     told = run("verify", out, "--json")
     assert told.code == 0 and told.json["identical"] is True and "任务台账" in told.json["sheets"]
+    told = run("verify", out, "--data", folder / "回收", "--json")
+    assert told.code == 0 and told.json["findings"] == []
 
 
 def test_a_kind_of_file_whose_formulas_can_t_be_read_is_refused(

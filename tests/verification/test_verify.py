@@ -428,6 +428,23 @@ def test_only_the_sheets_of_the_scheme_are_carried_from_its_workbook(
     assert not any("张三" in text or "工资" in text for text in texts)
 
 
+def test_an_intact_seal_of_another_format_is_refused_and_not_called_altered(
+    result: Path, model: Snapshot
+) -> None:
+    row = seal_row(result, "运行")
+    sheet = sheet_of(model, SEAL)
+    text = str(sheet.value(row, TEXT)).replace('"封存格式":1', '"封存格式":99')
+    book = with_cells(
+        model, SEAL, {(row, TEXT): text, (row, COPY): text, (row, CHECK): Record(text).check}
+    )
+    whole = digest_of(
+        Record(str(sheet_of(book, SEAL).value(r, TEXT)))
+        for r in range(TOP + 1, len(sheet.rows) + 1)
+    )
+    with pytest.raises(NotSealed, match="封存完好,但由另一个版本的 kpixl 写出"):
+        verified(with_cells(book, SEAL, {(TOP - 1, TEXT): whole}))
+
+
 def test_a_workbook_without_a_seal_is_refused_with_the_reason(model: Snapshot) -> None:
     without = replace(model, sheets=tuple(s for s in model.sheets if s.name != SEAL))
     with pytest.raises(NotSealed, match="没有“封存”表"):
