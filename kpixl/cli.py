@@ -156,6 +156,14 @@ def build_parser() -> argparse.ArgumentParser:
 _Commands: TypeAlias = "argparse._SubParsersAction[ChineseParser]"
 
 
+def _void_signature(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--void-signature",
+        action="store_true",
+        help="工作簿带有数字签名也写入(签名作废,要重新签);不写这一项时先询问",
+    )
+
+
 def _debug(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     parser.add_argument(
         "--debug", action="store_true", default=default, help="出错时显示技术细节和运行日志"
@@ -285,11 +293,7 @@ def _rank(commands: _Commands) -> None:
     parser.add_argument(
         "--into", metavar="工作簿.xlsx", help="把结果加到这个已有的工作簿里,其余内容不动"
     )
-    parser.add_argument(
-        "--void-signature",
-        action="store_true",
-        help="工作簿带有数字签名也写入(签名作废,要重新签);不写这一项时先询问",
-    )
+    _void_signature(parser)
 
     def run(args: argparse.Namespace, console: Console) -> int:
         if args.out is not None and args.into is not None:
@@ -467,13 +471,20 @@ def _bind(commands: _Commands) -> None:
         metavar="方案.xlsx",
         help="写出“绑定”表:写进 --scheme 的方案,或写成这个新工作簿;在表中回答问题后再用",
     )
+    _void_signature(parser)
     _json(parser)
     _debug(parser)
 
     def run(args: argparse.Namespace, console: Console) -> int:
         from kpixl.commands import bind
 
-        return bind.run(console, book=args.book, scheme=args.scheme, save=args.save)
+        return bind.run(
+            console,
+            book=args.book,
+            scheme=args.scheme,
+            save=args.save,
+            void_signature=args.void_signature,
+        )
 
     parser.set_defaults(run=run)
 
@@ -555,13 +566,20 @@ def _calc(commands: _Commands) -> None:
         metavar="引擎",
         help="计算引擎:formulas 或 formualizer(默认:按公式的多少选用)",
     )
+    _void_signature(parser)
     _json(parser)
     _debug(parser)
 
     def run(args: argparse.Namespace, console: Console) -> int:
         from kpixl.commands import calc
 
-        return calc.run(console, book=args.book, out=args.out, engine=args.engine)
+        return calc.run(
+            console,
+            book=args.book,
+            out=args.out,
+            engine=args.engine,
+            void_signature=args.void_signature,
+        )
 
     parser.set_defaults(run=run)
 

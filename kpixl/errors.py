@@ -43,7 +43,7 @@ class SignedFile(UnwritableFile):
         super().__init__(
             path,
             "工作簿带有数字签名,改动以后签名就作废了",
-            "确认可以作废的,请加上 --void-signature 再运行;否则请先复制一份,写进复制的那份。",
+            "确认可以作废的,请加上 --void-signature 再运行;已签名的原件请先另存一份。",
         )
 
 

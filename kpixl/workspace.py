@@ -192,12 +192,17 @@ def recognise(path: str | Path, scheme: str | Path | None = None) -> Recognised:
 
 
 def save_binding(
-    recognised: Recognised, target: str | Path, scheme: str | Path | None = None
+    recognised: Recognised,
+    target: str | Path,
+    scheme: str | Path | None = None,
+    *,
+    void_signature: bool = False,
 ) -> Path:
     """Write the sheet 绑定: into the scheme workbook or a copy of it, or with a whole new scheme.
 
     Without a scheme the form's own rules become a scheme workbook.  A file that stands in
-    the way is never replaced, but for the scheme workbook itself.
+    the way is never replaced, but for the scheme workbook itself.  A signed scheme needs
+    `void_signature`.
     """
     target = Path(target)
     if target.suffix.lower() != ".xlsx":
@@ -215,7 +220,8 @@ def save_binding(
     assert recognised.scheme is not None
     lines = merged(recognised.scheme.bindings, binding_lines(recognised.reading))
     book = files.read(source)
-    files.edit(source, target, binding_patch(book, lines, recognised.scheme.title))
+    patch = binding_patch(book, lines, recognised.scheme.title)
+    files.edit(source, target, patch, void_signature=void_signature)
     log.event("binding-written", lines=len(lines))
     return target
 
@@ -707,12 +713,18 @@ class Calculation:
 
 
 def calculate(
-    source: str | Path, target: str | Path, functions: Functions, *, engine: Engine | None = None
+    source: str | Path,
+    target: str | Path,
+    functions: Functions,
+    *,
+    engine: Engine | None = None,
+    void_signature: bool = False,
 ) -> Calculation:
     """Calculate all formulas of `source` and write it to `target` with the new values.
 
     Nothing but the values of formula cells changes; what cannot be calculated keeps the value
-    that it had.  Raises UnusableFile and UnwritableFile, with nothing written.
+    that it had.  Raises UnusableFile and UnwritableFile, with nothing written; of these
+    SignedFile unless a signature may become void.
     """
     source, target = Path(source), Path(target)
     if target.exists():
@@ -725,7 +737,7 @@ def calculate(
     spilling = files.spilling(source)
     found = recalculate(snapshot, functions, engine=engine, spilling=spilling)
     patch, changed = results_patch(snapshot, found)
-    files.edit(source, target, patch)
+    files.edit(source, target, patch, void_signature=void_signature)
     log.event("book-calculated", sha256=snapshot.source.sha256, cells=len(found.values))
     return Calculation(
         found.engine,
@@ -815,6 +827,11 @@ def result_target(path: str | Path, data: Paths = ()) -> Target:
     """A new workbook for the result; raises UnwritableFile before any work is done."""
     refuse_result(path, data)
     return Target(Path(path))
+
+
+def is_signed(path: str | Path) -> bool:
+    """Whether writing into a workbook makes its digital signature void."""
+    return files.is_signed(path)
 
 
 def existing_target(path: str | Path, *, void_signature: bool = False) -> Target:

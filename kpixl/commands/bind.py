@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpixl.commands.consent import may_change
 from kpixl.commands.console import Console
-from kpixl.commands.texts import exit_code, show_findings, tally
+from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
 from kpixl.errors import BadArgument
 from kpixl.findings import Finding
 from kpixl.reporting.columns import Reading, readings
 from kpixl.reporting.text import TextTable
+from kpixl.scheme.find import find_scheme
 from kpixl.templates.cells import BoundCell
 from kpixl.templates.from_form import structure
 from kpixl.workspace import Recognised, recognise, save_binding, unusable
@@ -18,8 +20,19 @@ _MOST = 60  # lines of cells that are read on a screen
 _ASKED = ("bind-", "form-unit", "form-input-absent", "form-sheet")
 
 
-def run(console: Console, *, book: str, scheme: str | None, save: str | None) -> int:
-    """Show what was bound and what is asked; with `save` write the sheet 绑定."""
+def run(
+    console: Console,
+    *,
+    book: str,
+    scheme: str | None,
+    save: str | None,
+    void_signature: bool = False,
+) -> int:
+    """Show what was bound and what is asked; with `save` write the sheet 绑定.
+
+    The user is asked before the scheme workbook's signature becomes void, unless
+    `void_signature` has said so.
+    """
     found = recognise(book, scheme)
     if console.as_json:
         console.json(_json(found))
@@ -29,7 +42,10 @@ def run(console: Console, *, book: str, scheme: str | None, save: str | None) ->
         target = save or scheme or ""
         if not target:
             raise BadArgument("--save", "空", "新方案工作簿的文件名,如 --save 方案.xlsx")
-        written = save_binding(found, target, scheme)
+        path = find_scheme(scheme).path if scheme is not None else None
+        if path is not None and not may_change(console, path, void_signature=void_signature):
+            return UNUSABLE
+        written = save_binding(found, target, scheme, void_signature=True)
         if console.as_json:
             console.progress(f"已写入:{written}")
         else:

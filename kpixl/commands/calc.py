@@ -5,20 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from kpixl.addin.engine import own_functions
+from kpixl.commands.consent import may_change
 from kpixl.commands.console import Console
-from kpixl.commands.texts import exit_code, show_findings, tally
+from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
 from kpixl.errors import BadArgument
 from kpixl.hosts.recalculate import ENGINES
 from kpixl.workspace import calculate
 
 
-def run(console: Console, *, book: str, out: str, engine: str | None) -> int:
-    """Calculate all formulas of `book`, those of ours among them, and write `out`."""
+def run(
+    console: Console, *, book: str, out: str, engine: str | None, void_signature: bool = False
+) -> int:
+    """Calculate all formulas of `book`, those of ours among them, and write `out`.
+
+    The user is asked before the copy loses the signature, unless `void_signature` has said so.
+    """
     chosen = next((e for e in ENGINES if e == engine), None)
     if engine is not None and chosen is None:
         raise BadArgument("--engine", engine, "、".join(ENGINES))
+    if not may_change(console, book, void_signature=void_signature):
+        return UNUSABLE
     console.progress("正在计算……")
-    done = calculate(book, out, own_functions(), engine=chosen)
+    done = calculate(book, out, own_functions(), engine=chosen, void_signature=True)
     if console.as_json:
         console.json(
             {

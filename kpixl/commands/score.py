@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from kpixl import __version__
+from kpixl.commands.consent import may_change
 from kpixl.commands.console import Console
 from kpixl.commands.texts import UNUSABLE, exit_code, fail_unusable, show_findings, tally
-from kpixl.errors import BadArgument, SignedFile
+from kpixl.errors import BadArgument
 from kpixl.pipeline import Outcome
 from kpixl.reporting.columns import readings, subtitle
 from kpixl.reporting.run import RunInfo
@@ -59,10 +60,9 @@ def run(
     """
     target: Target | None = None
     if into is not None:
-        target = _into(console, into, void_signature=void_signature)
-        if target is None:
-            console.fail("没有写入,工作簿未改动。")
+        if not may_change(console, into, void_signature=void_signature):
             return UNUSABLE
+        target = existing_target(into, void_signature=True)
     elif out is not None:
         target = result_target(out, (*data, enterprises) if enterprises else data)
     console.progress("正在读取填报数据……")
@@ -92,17 +92,6 @@ def run(
         console.progress("正在写结果工作簿……")
         written = write_result(outcome, target, run_info(command))
     return present(console, outcome, target=target, sheets=written)
-
-
-def _into(console: Console, path: str, *, void_signature: bool) -> Target | None:
-    """The existing workbook to write into; None if the user wants its signature to stay."""
-    try:
-        return existing_target(path, void_signature=void_signature)
-    except SignedFile:
-        said = console.ask(f"“{path}”带有数字签名,写入后签名作废,要重新签。继续写入吗?")
-        if said is None:
-            raise
-        return existing_target(path, void_signature=True) if said else None
 
 
 def run_info(command: str, remark: str = "") -> RunInfo:

@@ -21,6 +21,7 @@ __all__ = [
     "about",
     "annotate",
     "edit",
+    "is_signed",
     "read",
     "spilling",
     "write_new",
@@ -59,6 +60,11 @@ def edit(
     data = _editable(source)
     with replacing(target) as stream:
         files_edit.edit(data, patch, stream, source, void_signature=void_signature)
+
+
+def is_signed(path: str | Path) -> bool:
+    """Whether any change makes a digital signature void; raises as `edit` does."""
+    return files_edit.about(_editable(path)).signed
 
 
 def _editable(source: str | Path) -> bytes:

@@ -18,7 +18,7 @@ from kpixl.cli import main
 from kpixl.grid import Sheet
 from kpixl.hosts.files import read
 from tests.cli.running import REPO, SYSTEM, Run
-from tests.hosts.packages import rewritten, small_book
+from tests.hosts.packages import rewritten, signed, small_book
 
 GOLDEN = REPO / "tests" / "golden" / "wenzhou-2015"
 DATA = GOLDEN / "four-streets.csv"
@@ -187,22 +187,6 @@ def test_a_result_book_may_be_written_into_again(run: Callable[..., Run], tmp_pa
     second = read(result)
     assert [s.name for s in second.sheets] == [s.name for s in first.sheets]
     assert second.marks["kpixl-run"] != first.marks["kpixl-run"]
-
-
-def signed(data: bytes) -> bytes:
-    origin = (
-        '<Relationship Id="rId88" Type="http://schemas.openxmlformats.org/package/2006/'
-        'relationships/digital-signature/origin" Target="_xmlsignatures/origin.sigs"/>'
-        "</Relationships>"
-    )
-    return rewritten(
-        data,
-        {
-            "_rels/.rels": lambda x: x.replace("</Relationships>", origin),
-            "_xmlsignatures/origin.sigs": b"",
-            "_xmlsignatures/sig1.xml": "<Signature/>",
-        },
-    )
 
 
 def test_a_signature_becomes_void_only_with_consent(

@@ -69,3 +69,20 @@ def sheet_xml(rows: str, after: str = "", before: str = "") -> str:
 def with_sheet(rows: str, after: str = "", before: str = "") -> bytes:
     """The small workbook with another sheet in it."""
     return rewritten(small_book(), {"xl/worksheets/sheet1.xml": sheet_xml(rows, after, before)})
+
+
+def signed(data: bytes) -> bytes:
+    """A workbook with parts of a digital signature, as far as they show that there is one."""
+    origin = (
+        '<Relationship Id="rId88" Type="http://schemas.openxmlformats.org/package/2006/'
+        'relationships/digital-signature/origin" Target="_xmlsignatures/origin.sigs"/>'
+        "</Relationships>"
+    )
+    return rewritten(
+        data,
+        {
+            "_rels/.rels": lambda x: x.replace("</Relationships>", origin),
+            "_xmlsignatures/origin.sigs": b"",
+            "_xmlsignatures/sig1.xml": "<Signature/>",
+        },
+    )
