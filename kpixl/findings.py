@@ -535,6 +535,9 @@ CATALOGUE: dict[str, Entry] = {
     "verify-hidden": Entry(
         _N, "{what}被隐藏", "写出时没有隐藏的行、列和工作表", "请取消隐藏后再看;已一并核验。"
     ),
+    "verify-merged": Entry(
+        _N, "{areas} 被合并,只看得见其中的第一格", "写出时没有合并", "请取消合并后再看;已一并核验。"
+    ),
     "verify-unstored": Entry(
         _N, "{count} 个公式没有存值,只核验了公式", "", "用 Excel、WPS 或 LibreOffice 打开就会算出。"
     ),

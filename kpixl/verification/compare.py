@@ -21,6 +21,8 @@ Recalculation: TypeAlias = Callable[
 _EPOCH = datetime(1899, 12, 30)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')+\'')
 _PREFIXES = re.compile(r"_xlfn\.|_xlws\.|_xlpm\.", re.IGNORECASE)
+# A plain number: no part of a name, of a reference or of rows such as 3:5.
+_FIGURE = re.compile(r"(?<![\w.$:!])\d+(?:\.\d*)?(?:E[+-]?\d+)?(?![\w.:!(])", re.IGNORECASE)
 _NEEDLESS = re.compile(r"^'([^\W\d]\w*)'$")
 
 
@@ -60,6 +62,7 @@ class Compared:
     following: list[Altered] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     hidden: list[tuple[str, str]] = field(default_factory=list)
+    merged: list[tuple[str, str]] = field(default_factory=list)
     formats: list[Altered] = field(default_factory=list)
     unstored: int = 0
     cells: int = 0
@@ -180,6 +183,11 @@ def _hidden(spec: SheetSpec, sheet: Sheet, result: Compared) -> None:
     if columns:
         result.hidden.append((spec.name, "、".join(a1(1, c)[:-1] for c in sorted(columns)) + " 列"))
 
+    drawn = {area.a1 for area in spec.merged}
+    covered = [area.a1 for area in sheet.merged if area.a1 not in drawn]
+    if covered:
+        result.merged.append((spec.name, "、".join(covered)))
+
 
 def _spans(numbers: set[int]) -> str:
     spans: list[tuple[int, int]] = []
@@ -237,10 +245,13 @@ def _number(value: Scalar) -> float | None:
 
 
 def plain_formula(text: str) -> str:
-    """A formula without what programs write each in their own way: spaces, capitals, prefixes.
+    """A formula without what programs write each in their own way: spaces, capitals, prefixes,
+    zeros at the end of numbers.
 
     >>> plain_formula("=_xlfn.RANK.EQ( a1,'核对数据'!$B$2:$B$9 )&\\" 分\\"")
     '=RANK.EQ(A1,核对数据!$B$2:$B$9)&" 分"'
+    >>> plain_formula("=0.50*A1+1.0e2"), plain_formula("=SUM(3:5)+A10")
+    ('=0.5*A1+100', '=SUM(3:5)+A10')
     """
     return "".join(_plain_pieces("=" + text.removeprefix("=")))
 
@@ -255,4 +266,5 @@ def _plain_pieces(text: str) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    return _PREFIXES.sub("", re.sub(r"\s+", "", text)).upper()
+    plain = _PREFIXES.sub("", re.sub(r"\s+", "", text)).upper()
+    return _FIGURE.sub(lambda found: f"{float(found[0]):.15g}", plain)

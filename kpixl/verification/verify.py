@@ -288,6 +288,8 @@ def _notes(
         )
     for name, what in compared.hidden:
         yield finding("verify-hidden", place=Place(file, name), what=what)
+    for name, areas in compared.merged:
+        yield finding("verify-merged", place=Place(file, name), areas=areas)
     if compared.unstored:
         yield finding("verify-unstored", place=Place(file), count=compared.unstored)
     ours = {spec.name for spec in specs}

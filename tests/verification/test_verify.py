@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kpixl import __version__
 from kpixl.address import a1
-from kpixl.grid import Scalar, Snapshot, Spot
+from kpixl.grid import Area, Scalar, Snapshot, Spot
 from kpixl.hosts import files
 from kpixl.hosts.calc import read_document
 from kpixl.hosts.recalculate import recalculate
@@ -290,6 +290,16 @@ def test_a_hidden_row_is_a_note_and_its_cells_are_verified(result: Path, model: 
     }  # fmt: skip
     spot = below(result, RANKING, "总分", 2)
     assert named(verified(with_cells(replace(model, sheets=sheets), RANKING, {spot: 1.0})))
+
+
+def test_cells_that_were_merged_are_a_note(model: Snapshot) -> None:
+    covered = Area(7, 3, 8, 3)
+    sheets = tuple(
+        replace(s, merged=(*s.merged, covered)) if s.name == RANKING else s for s in model.sheets
+    )
+    done = verified(replace(model, sheets=sheets))
+    assert done.identical and codes(done) == {"verify-merged"}
+    assert "C7:C8 被合并" in done.findings[0].text
 
 
 def test_a_sheet_that_is_gone_is_named_and_one_that_was_added_is_a_note(model: Snapshot) -> None:
