@@ -10,6 +10,7 @@ expression blank (G12), a quotient by zero likewise (G14).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -295,6 +296,8 @@ def bounds(expr: Expr, points: float, kinds: Callable[[int], str]) -> Bound:
 
     >>> bounds(Mul((const(20), Position(0))), 20, lambda i: "number")
     (0.0, 20.0)
+    >>> bounds(Whole(Greatest((Value(0), const(0)))), 20, lambda i: "number")
+    (0, inf)
     """
 
     def product(a: Bound, b: Bound) -> Bound:
@@ -339,7 +342,7 @@ def bounds(expr: Expr, points: float, kinds: Callable[[int], str]) -> Bound:
                 return go(inner)
             case Whole(inner):
                 low, high = go(inner)
-                return low - 1, high
+                return (math.floor(low) if math.isfinite(low) else low), high
             case _:
                 return _OPEN
 
