@@ -675,6 +675,9 @@ CATALOGUE: dict[str, Entry] = {
     "ledger-month-absent": Entry(
         _B, "台账上没有“{month}月”一列", "与下发的台账一致", "请使用下发的台账填报。"
     ),
+    "ledger-month-blank": Entry(
+        _N, "“{name}”没有填写,以后的月份却有数", "{wanted}", "当时已有数的请补填,确为零的请填 0。"
+    ),
     "ledger-falls": Entry(
         _V,
         "“{name}”{month}月的累计数比{before}月的小",

@@ -229,6 +229,11 @@ def _styles(data: bytes) -> Styles:
     return Styles(formats, frozenset(opened))
 
 
+def _no_size(text: str | None) -> bool:
+    """Whether a row's height or a column's width is given as nothing, which hides it too."""
+    return text is not None and text.strip("0.") == "" != text
+
+
 def _flag(text: str | None, *, default: bool = False) -> bool:
     return default if text is None else text.strip().lower() in ("1", "true", "on")
 
@@ -371,7 +376,7 @@ class _Reader:
         number = attributes.get("r")
         row = int(number) if number else before + 1
         if self._structure:
-            if _flag(attributes.get("hidden")):
+            if _flag(attributes.get("hidden")) or _no_size(attributes.get("ht")):
                 self._hidden_rows.add(row)
             self._shown_rows.add(row)
             if _flag(attributes.get("customFormat")):
@@ -445,7 +450,7 @@ class _Reader:
     def _column(self, element: Any) -> None:
         first, last = int(element.get("min", "1")), int(element.get("max", "1"))
         columns = range(max(first, 1), min(last, 16_384) + 1)
-        if _flag(element.get("hidden")):
+        if _flag(element.get("hidden")) or _no_size(element.get("width")):
             self._hidden_columns.update(columns)
         if self._styles.unlocked(element.get("style", "0")):
             self._open_columns.update(c for c in columns if c <= self._width)

@@ -15,6 +15,8 @@ from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.ledger_form import LEDGER_SHEET, blank_ledger
 from kpixl.templates.marks import FORM, FORM_ID, NOTICE, SYSTEM, UNIT
 
+_COVER_ROWS = 8
+
 
 def plain(value: Scalar) -> str:
     """A cell's content in the spelling in which a return is held against its form.
@@ -100,17 +102,19 @@ class IssuedForms:
         return self._nearest(sheet)
 
     def _nearest(self, sheet: Sheet) -> IssuedForm | None:
-        """The form of the unit on the cover, with or without a line below the title."""
-        units = (scheme_unit for scheme_unit in self.scheme.units)
-        said = {plain(v) for row in sheet.rows[:8] for v in row}
-        name = next((u.name for u in units if plain(u.name) in said), "")
+        """The form that a return is most like: of whom the cover names, or of nobody.
+
+        A form may have been issued with a line below the title.
+        """
+        said = {plain(v) for row in sheet.rows[:_COVER_ROWS] for v in row}
+        names = [u.name for u in self.scheme.units if plain(u.name) in said]
         below = next((text_of(v) for v in sheet.rows[2] if v), "") if len(sheet.rows) > 2 else ""
         notices = ("", below) if below else ("",)
-        forms = [self._form(n, notice) for n in dict.fromkeys((name, "")) for notice in notices]
+        forms = [self._form(n, notice) for n in (*names, "") for notice in notices]
 
-        def alike(form: IssuedForm) -> int:
-            issued = form.sheets[0]
-            return sum(plain(sheet.value(*spot)) == text for spot, text in issued.texts.items())
+        def alike(form: IssuedForm) -> float:
+            texts = form.sheets[0].texts
+            return sum(plain(sheet.value(*s)) == t for s, t in texts.items()) / max(len(texts), 1)
 
         return max(forms, key=alike)
 

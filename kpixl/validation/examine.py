@@ -21,6 +21,7 @@ from kpixl.templates.ledger_form import collect_ledger
 from kpixl.templates.remarks import Remarks
 from kpixl.validation.answers import evidence_faults, explained, waived
 from kpixl.validation.compared import accepted_before
+from kpixl.validation.ledger_months import month_findings
 from kpixl.validation.returned import Reading, read_return, uncalculated
 from kpixl.validation.validate import validate
 
@@ -86,18 +87,21 @@ def examine_ledger(
     *,
     expect_all: bool = True,
 ) -> tuple[Mapping[int, Entries], tuple[Finding, ...]]:
-    """The figures of a ledger by month, and what is wrong with the returns of the last one."""
+    """The figures of a ledger by month, and everything that is wrong with the returns."""
     by_month, faults = collect_ledger(forms, scheme, expect_all=expect_all)
     across = [f for f in faults if f.code in _ACROSS]
     figures: tuple[Finding, ...] = ()
     if by_month:
-        last = by_month[max(by_month)]
-        more: tuple[Finding, ...] = ()
-        for form in forms:
-            last, found = uncalculated(form, last)
-            more += found
-        figures = (*more, *validate(last, scheme)[1])
+        more: list[Finding] = []
+        months = dict(by_month)
+        for month in months:
+            for form in forms:
+                months[month], found = uncalculated(form, months[month])
+                more += found
+        figures = (*more, *month_findings(months, scheme))
+    slips = {f.input for f in figures if f.code == "value-magnitude"}
     own = [f for r in readings for f in r.findings]
+    own = [f for f in own if f.code != "ledger-falls" or f.input not in slips]
     remarks = {r.file: r.remarks for r in readings}
     everything = (*waived((*own, *across), scheme), *figures)
     return by_month, tuple(distinct(explained(everything, remarks)))
@@ -109,10 +113,11 @@ def gathered(
     """The figures of several returns, the file that is used for each unit, and what that meets."""
     first: dict[str, Reading] = {}
     findings: list[Finding] = []
-    for reading in readings:
+    # one that was issued to somebody else only counts where there is no other
+    for reading in sorted(readings, key=_misissued):
         for unit in reading.entries.units or ((reading.unit,) if reading.unit else ()):
             known = first.setdefault(unit, reading)
-            if known is not reading:
+            if known is not reading and not _misissued(reading):
                 findings.append(_repeated(known, reading, unit))
     units = tuple(u.name for u in scheme.units if expect_all or u.name in first)
     units = tuple(u for u in units if u in first or expect_all)
@@ -143,6 +148,10 @@ def gathered(
         {unit: r.file for unit, r in chosen},
         tuple(findings),
     )
+
+
+def _misissued(reading: Reading) -> bool:
+    return any(f.code == "form-unit-issued" for f in reading.findings)
 
 
 def _reports(scheme: Scheme, unit: str) -> bool:

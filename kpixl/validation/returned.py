@@ -364,6 +364,8 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
     form = replace(bare, unit=unit)
     found = [*_unsaid(faults, difference), *difference.findings]
     found += (f for check in CHECKS for f in check(form))
+    if any(f.code == "form-unit-issued" for f in found):  # which says why all else is amiss
+        found = [f for f in found if f.code not in ("form-unit-file", "form-input-absent")]
     if difference.shifted:  # a cover that was pulled apart names nobody
         found = [f for f in found if f.code not in ("form-unit-missing", "form-unit-unknown")]
     place = Place(file)

@@ -35,6 +35,7 @@ class Form:
     head: int
     columns: dict[str, int]
     rows: dict[str, int] = field(default_factory=dict)
+    others: tuple[str, ...] = ()  # the names of other units
 
     def column(self, names: tuple[str, ...]) -> int | None:
         """The column with one of some headings."""

@@ -649,3 +649,23 @@ def test_a_missing_part_is_one_sentence(tmp_path: Path, part: str) -> None:
     changes: dict[str, Any] = {part: None}
     with pytest.raises(UnusableFile):
         read(placed(tmp_path, rewritten(form_like_book(), changes)))
+
+
+def test_a_row_without_height_and_a_column_without_width_are_hidden(tmp_path: Path) -> None:
+    def content(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("填报")
+        sheet.set_row(1, 30)
+        sheet.set_column("B:B", 12.5)
+        sheet.write("A1", "一")
+        sheet.write("B2", "二")
+
+    data = rewritten(
+        small_book(content),
+        {
+            "xl/worksheets/sheet1.xml": lambda x: x.replace('ht="30"', 'ht="0"').replace(
+                'width="13.28515625"', 'width="0"'
+            )
+        },
+    )
+    (sheet,) = read(placed(tmp_path, data, "甲.xlsx")).sheets
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {2})
