@@ -605,6 +605,9 @@ CATALOGUE: dict[str, Entry] = {
     "value-negative": Entry(
         _V, "“{name}”是负数,计分时按 0 计", "不小于 0", "请核对;确为负数的请写明原因。"
     ),
+    "value-below-zero": Entry(
+        _V, "“{name}”是负数,这样的数通常不会小于 0", "不小于 0", "请核对;确为负数的请写明原因。"
+    ),
     "value-differs": Entry(
         _V,
         "“{name}”与{other}应是同一个数,报得不一样",

@@ -41,6 +41,10 @@ RESULT_MARK = "kpixl-run"  # the mark that every book of ours carries which is n
 Paths = Sequence[str | Path]
 
 
+# What a file holds besides sheets that is also told cell by cell, by the formulas that use it.
+_TOLD_BY_CELL = frozenset({"links", "dde"})
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnedFile:
     """A file that came in: where it is, what it is called, and which archive it came from."""
@@ -170,7 +174,12 @@ def checked(book: Snapshot, forms: IssuedForms, *, today: date) -> Reading:
         return blank_reading(book)
     book = without_own(book)
     reading = read_return(book, forms, today=today)
-    around = (*active_content(book), *stale_values(book, from_stored))
+    active = active_content(book)
+    if _TOLD_BY_CELL.issuperset(book.active) and any(
+        f.code == "form-link" for f in reading.findings
+    ):
+        active = ()
+    around = (*active, *stale_values(book, from_stored))
     return replace(reading, findings=(*around, *reading.findings))
 
 

@@ -52,7 +52,7 @@ from kpixl.scheme.book import binding_patch, scheme_book
 from kpixl.scheme.find import find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
-from kpixl.templates.active import WORDS, active_content
+from kpixl.templates.active import active_content
 from kpixl.templates.bind import Reading as FormReading
 from kpixl.templates.bind import Recogniser, binding_lines, unit_text
 from kpixl.templates.cells import BoundCell, bound_cells
@@ -627,16 +627,7 @@ def examined(
         accepted = None if last_year is None else accepted_returns(last_year, scheme)
         done = examine(readings, scheme, expect_all=whole, accepted=accepted)
         found, used = done.findings, done.used
-    return Checked(scheme, tuple(returns), tuple(_once(found)), used)
-
-
-def _once(found: Sequence[Finding]) -> Iterator[Finding]:
-    """The findings without those links of a file that are told cell by cell."""
-    linked = {f.place.file for f in found if f.code == "form-link"}
-    only = f"{WORDS['links']},"
-    for one in found:
-        if one.code != "form-active-added" or one.place.file not in linked or only not in one.text:
-            yield one
+    return Checked(scheme, tuple(returns), tuple(found), used)
 
 
 def accepted_returns(folder: str | Path, scheme: Scheme) -> Entries:

@@ -7,6 +7,7 @@ reported as blank and as nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -15,6 +16,7 @@ from kpixl.findings import Finding, finding
 from kpixl.grid import CellError
 from kpixl.numbers import read_number
 from kpixl.scheme.headings import spelling, text_of
+from kpixl.scheme.lint import item_gives
 from kpixl.validation.figures import Case, wanted
 
 Check: TypeAlias = Callable[[Case], Iterator[Finding]]
@@ -120,10 +122,43 @@ def a_figure_is_within_its_bounds(case: Case) -> Iterator[Finding]:
     if exact < 0 and low == 0 and case.given.low is None and case.held_at_zero:
         yield _found("value-negative", case)
         return
+    if case.given.kind == "judged" and high is None:
+        high = _most_points(case)
     if (low is None or exact >= low) and (high is None or exact <= high):
+        if exact < 0 and low is None and not _may_be_negative(case):
+            yield _found("value-below-zero", case)
         return
     code = "value-judged-bounds" if case.given.kind == "judged" else "value-range"
     yield _found(code, case, wanted=_range(low, high))
+
+
+# Amounts that may well be below zero, by their names; 增加值 is no such thing.
+_BELOW_ZERO = re.compile(
+    r"利润|净|盈|亏|增(?!加值)|变化|变动|差|结余|余额|下降|降低|减少|损益|得分|加分|扣分|减分"
+)
+
+
+def _may_be_negative(case: Case) -> bool:
+    """Whether a figure may be below zero: a rate, a change, a profit, or others report such too."""
+    given = case.given
+    if given.kind != "number" or case.in_points or given.unit == "分":
+        return True
+    if _BELOW_ZERO.search(given.name) and not given.name.startswith("新增"):
+        return True
+    return any(
+        isinstance(e.raw, int | float) and e.raw < 0 for e in case.column if e is not case.entry
+    )
+
+
+def _most_points(case: Case) -> Decimal | None:
+    """The most that an item gives, where its only figure is judged in points."""
+    indicator = case.scheme.indicator_by_key.get(case.given.item)
+    if indicator is None or indicator.rule is None or case.given.unit != "分":
+        return None
+    if tuple(indicator.feeds) != (case.given.name,):
+        return None
+    most = item_gives(indicator.rule, indicator.points)[1]
+    return most if most.is_finite() else None
 
 
 def _range(low: Decimal | None, high: Decimal | None) -> str:

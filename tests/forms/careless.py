@@ -55,7 +55,18 @@ def words_around(form: Form, rng: random.Random) -> Fault | None:
     return _typed(
         form,
         rng,
-        ["近{}", "超过{}", "{}余", "{}多", "预计{}", "{}(预计)", "{}(快报数)", "{}*", "{}?", "大约{}"],
+        [
+            "近{}",
+            "超过{}",
+            "{}余",
+            "{}多",
+            "预计{}",
+            "{}(预计)",
+            "{}(快报数)",
+            "{}*",
+            "{}?",
+            "大约{}",
+        ],
     )
 
 
@@ -68,14 +79,29 @@ def units_within(form: Form, rng: random.Random) -> Fault | None:
 
 
 def commas(form: Form, rng: random.Random) -> Fault | None:
-    return _typed(form, rng, ["1,234.5", "1,234", "１，２３４", "12,345", "1 234", "1'234", "12、5"])
+    return _typed(
+        form, rng, ["1,234.5", "1,234", "１，２３４", "12,345", "1 234", "1'234", "12、5"]
+    )
 
 
 def not_yet(form: Form, rng: random.Random) -> Fault | None:
     return _typed(
         form,
         rng,
-        ["见附件", "同上", "待定", "统计中", "详见说明", "未统计", "未完成", "？", "…", "十二", "三百", "NA"],
+        [
+            "见附件",
+            "同上",
+            "待定",
+            "统计中",
+            "详见说明",
+            "未统计",
+            "未完成",
+            "？",
+            "…",
+            "十二",
+            "三百",
+            "NA",
+        ],
     )
 
 
