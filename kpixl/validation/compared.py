@@ -424,13 +424,13 @@ def _tolerance(
     centre = worked_out(relation.right, figures)
     known = cohort.scheme.input_by_name
     # a cell shows 30 for 30.0: figures in one unit of measure are taken to be equally exact
-    digits: dict[str, int] = {}
+    exactness: dict[str, int] = {}
     for name in inputs_of(relation.right):
         measure = known[name].unit if name in known else name
-        digits[measure] = max(digits.get(measure, 0), min(decimals_of(exact[name]), 2))
+        exactness[measure] = max(exactness.get(measure, 0), min(decimals_of(exact[name]), 2))
     for name in inputs_of(relation.right):
         measure = known[name].unit if name in known else name
-        half = Fraction(1, 2 * 10 ** max(digits[measure], decimals_of(exact[name])))
+        half = Fraction(1, 2 * 10 ** max(exactness[measure], decimals_of(exact[name])))
         slack = min(half, abs(figures[name]) / 1000)
         moved = worked_out(relation.right, {**figures, name: figures[name] + slack})
         if centre is not None and moved is not None:

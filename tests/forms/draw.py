@@ -76,7 +76,7 @@ class Drawer:
         if kind == "格":
             return str(beside(form, what).coordinate)
         if kind == "文":
-            return next(c.coordinate for c in texts(form.book) if what in c.value)
+            return str(next(c.coordinate for c in texts(form.book) if what in c.value))
         if kind == "行":
             return f"A{form.rows[name]}"
         if kind == "列":

@@ -668,4 +668,5 @@ def test_a_row_without_height_and_a_column_without_width_are_hidden(tmp_path: Pa
         },
     )
     (sheet,) = read(placed(tmp_path, data, "甲.xlsx")).sheets
-    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {2})
+    assert sheet.hidden_rows == {2}
+    assert sheet.hidden_columns == {2}
