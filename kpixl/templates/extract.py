@@ -15,7 +15,7 @@ from kpixl.numbers import conversion
 from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import text_of
 from kpixl.scheme.model import Input, Scheme, Unit
-from kpixl.templates.bind import Binding, Recogniser, title_units, unit_text
+from kpixl.templates.bind import Binding, Reading, Recogniser, title_units, unit_text
 
 
 def extract(
@@ -238,19 +238,21 @@ def collect_entries(
     *,
     expect_all: bool = True,
     recogniser: Recogniser | None = None,
+    layout: Reading | None = None,
 ) -> tuple[Entries, tuple[Finding, ...]]:
     """All returned forms as one set of entries, one return a unit.
 
     Of two returns for one unit the first is used.  With `expect_all` every unit of
     the roster belongs to the result, and one that sent nothing is a finding; without
     it only those that sent something (a single form is being checked).  A `recogniser` that
-    is kept knows the layouts of forms that came before.
+    is kept knows the layouts of forms that came before; `layout` is that of all these forms
+    where it is known already.
     """
     returns: list[_Return] = []
     findings: list[Finding] = []
     recogniser = recogniser or Recogniser(scheme)
     for form in forms:
-        reading = recogniser.read(form)
+        reading = layout or recogniser.read(form)
         findings += reading.findings
         for binding in reading.bindings:
             entries, faults = extract(form, binding, scheme)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Spot
+from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.scheme.headings import FORM_COLUMNS, LEDGER_COLUMNS, find_headings, text_of
 from kpixl.scheme.model import Scheme, Unit
-from kpixl.templates.bind import Recogniser
+from kpixl.templates.bind import Reading, Recogniser
 from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.ledger_form import LEDGER_SHEET, blank_ledger
 from kpixl.templates.marks import FORM, FORM_ID, NOTICE, SYSTEM, UNIT
@@ -59,11 +59,16 @@ class IssuedSheet:
 
 @dataclass(frozen=True)
 class IssuedForm:
-    """All sheets of an issued form; the first is the one that is filled in."""
+    """All sheets of an issued form; the first is the one that is filled in.
+
+    `blank` is the form itself; forms of one `shape` differ in the name of the unit only.
+    """
 
     sheets: tuple[IssuedSheet, ...]
     unit: str
     scheme: Scheme
+    blank: Snapshot = field(compare=False)
+    shape: object = ""
 
 
 class IssuedForms:
@@ -71,9 +76,10 @@ class IssuedForms:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self.recogniser = Recogniser(scheme)
         self._known: dict[tuple[str, str], IssuedForm] = {}
         self._alike: dict[object, IssuedForm] = {}
+        self._layouts: dict[object, Reading] = {}
+        self.recogniser = Recogniser(scheme)
 
     def of(self, snapshot: Snapshot) -> IssuedForm | None:
         """The form that a return was made from; None where it is none of ours.
@@ -129,11 +135,19 @@ class IssuedForms:
                 patch: Patch = make(scheme, unit=known, notice=notice)
                 specs = [c.sheet for c in patch.changes if isinstance(c, PutSheet)]
                 sheets = tuple(map(_issued, specs))
-                form = IssuedForm(sheets, known.name if known else "", scheme)
+                blank = Snapshot(Source(""), tuple(map(_as_sheet, specs)), marks=patch.marks)
+                shape = self._shape(known, notice) if known is not None else notice
+                form = IssuedForm(sheets, known.name if known else "", scheme, blank, shape)
                 if known is not None:
-                    self._alike[self._shape(known, notice)] = form
+                    self._alike[shape] = form
             self._known[unit, notice] = form
         return self._known[unit, notice]
+
+    def layout(self, form: IssuedForm) -> Reading:
+        """Which cell of an issued form is what."""
+        if form.shape not in self._layouts:
+            self._layouts[form.shape] = self.recogniser.read(form.blank)
+        return self._layouts[form.shape]
 
     def _shape(self, unit: Unit, notice: str) -> object:
         """What the form of a unit depends on, its name left out."""
@@ -156,7 +170,7 @@ def _renamed(form: IssuedForm, unit: str) -> IssuedForm | None:
         values={**first.values, spots[0]: unit},
         texts={**first.texts, spots[0]: plain(unit)},
     )
-    return IssuedForm((sheet, *others), unit, form.scheme)
+    return replace(form, sheets=(sheet, *others), unit=unit)
 
 
 def _issued(spec: SheetSpec) -> IssuedSheet:
@@ -180,9 +194,8 @@ def _issued(spec: SheetSpec) -> IssuedSheet:
             blank.add(spot)
         else:
             values[spot] = content
-    height = max((r for r, _ in {*spec.cells, *spec.styles}), default=0)
-    width = max((c for _, c in {*spec.cells, *spec.styles}), default=0)
-    sheet = _as_sheet(spec, height, width)
+    sheet = _as_sheet(spec)
+    height, width = len(sheet.rows), sheet.width
     head, roles = _table(sheet)
     label = next((c for role in ("数据项", "指标") for c, r in roles.items() if r == role), 1)
     labels = {r: text_of(sheet.value(r, label)) for r in range(head + 1, height + 1)}
@@ -201,7 +214,9 @@ def _issued(spec: SheetSpec) -> IssuedSheet:
     )
 
 
-def _as_sheet(spec: SheetSpec, height: int, width: int) -> Sheet:
+def _as_sheet(spec: SheetSpec) -> Sheet:
+    height = max((r for r, _ in {*spec.cells, *spec.styles}), default=0)
+    width = max((c for _, c in {*spec.cells, *spec.styles}), default=0)
     rows: list[list[Scalar]] = [[None] * width for _ in range(height)]
     for (row, column), content in spec.cells.items():
         rows[row - 1][column - 1] = content.value if isinstance(content, Formula) else content

@@ -20,6 +20,7 @@ from kpixl.grid import CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.scheme.headings import COVER, match, spelling, text_of
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.settings import read_date
+from kpixl.templates.bind import Reading as FormReading
 from kpixl.templates.bind import Recogniser
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.issued import IssuedForm, IssuedForms
@@ -333,9 +334,13 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
     file = snapshot.source.name
     figures: frozenset[tuple[str, str]] = frozenset()
     texts: dict[str, tuple[str, str]] = {}
-    if scheme.ledger is None:
+    issued, ledger = forms.of(snapshot), scheme.ledger is not None
+    difference = changes(snapshot, issued) if issued is not None else Changes(())
+    as_issued = issued is not None and _is_unchanged(snapshot, issued, difference)
+    layout = forms.layout(issued) if issued is not None and as_issued and not ledger else None
+    if not ledger:
         entries, faults = collect_entries(
-            [snapshot], scheme, expect_all=False, recogniser=forms.recogniser
+            [snapshot], scheme, expect_all=False, recogniser=forms.recogniser, layout=layout
         )
         entries, more = uncalculated(snapshot, entries)
         faults += more
@@ -353,8 +358,6 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
             for e in own
             if e.place.file == file
         }
-    issued = forms.of(snapshot)
-    difference = changes(snapshot, issued) if issued is not None else Changes(())
     bare = ReturnedForm(snapshot, scheme, issued, entries, "", today, figures)
     marked = scheme.unit_named(snapshot.marks.get(UNIT, ""))
     on_cover = bare.cover.get("单位")
@@ -381,7 +384,7 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
         entries=_unused(entries, difference),
         findings=_with_unit(found, unit),
         remarks=read_remarks(snapshot, names),
-        last_year=_last_year_cells(snapshot, forms.recogniser, entries),
+        last_year=_last_year_cells(snapshot, layout or forms.recogniser, entries),
         issued=issued is not None,
         monthly=_monthly(snapshot, scheme),
         day=date_of(day[1]) if day else None,
@@ -460,14 +463,23 @@ def _with_unit(found: list[Finding], unit: str) -> tuple[Finding, ...]:
     return tuple(f if f.unit or not unit else replace(f, unit=unit) for f in found)
 
 
+def _is_unchanged(snapshot: Snapshot, form: IssuedForm, difference: Changes) -> bool:
+    """Whether a return has the sheets of its form and nothing but figures were entered."""
+    own = {sheet.name for sheet in form.sheets}
+    first = snapshot.sheet(form.sheets[0].name)
+    shown = {s.name for s in snapshot.sheets if not s.hidden and any(s.filled())}
+    return not difference.findings and first is not None and not first.hidden and shown <= own
+
+
 def _last_year_cells(
-    snapshot: Snapshot, recogniser: Recogniser, entries: Entries
+    snapshot: Snapshot, layout: FormReading | Recogniser, entries: Entries
 ) -> Mapping[str, Place]:
     if not any(e.last_year is not None for e in entries):
         return {}
     file = snapshot.source.name
+    reading = layout.read(snapshot) if isinstance(layout, Recogniser) else layout
     return {
         n: Place(file, binding.sheet_of(n), a1(*spot))
-        for binding in recogniser.read(snapshot).bindings[:1]
+        for binding in reading.bindings[:1]
         for n, spot in binding.last_year.items()
     }

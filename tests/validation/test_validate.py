@@ -23,6 +23,7 @@ from tests.templates.forms import filled
 
 KINDS: dict[str, list[Scalar]] = {
     "产值": ["亿元", "数值"],
+    "利润": ["亿元", "数值"],
     "增速": ["%", "百分数"],
     "家数": ["家", "个数"],
     "方案": ["是/否", "是否"],
@@ -83,7 +84,7 @@ def value(name: str, cell: Scalar, of: Scheme | None = None) -> float | None:
     ("name", "raw", "counts"),
     [
         ("产值", 283.0, 283.0),
-        ("产值", -0.5, -0.5),
+        ("利润", -0.5, -0.5),
         ("产值", 0.0, 0.0),
         ("产值", 7, 7.0),
         ("增速", 8.3, 8.3),
