@@ -20,7 +20,7 @@ from kpixl.scheme.model import Scheme
 
 SLIP = "退回单"
 _WIDTHS = {1: 5.0, 2: 6.0, 3: 16.0, 4: 42.0, 5: 31.0}
-_ONE_PAGE = 690.0  # points of height that are still readable on one upright A4 page
+_ONE_PAGE = 1010.0  # points of height that an upright A4 page takes at this width
 _MOST_CELLS = 6  # of one cause that are named
 _LONGEST_NOTE = 900  # characters that a note shows without scrolling
 FILLS = {Severity.BLOCK: "F8CBAD", Severity.VERIFY: "FDE49C", Severity.NOTE: "DDEBF7"}

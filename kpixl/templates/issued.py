@@ -90,7 +90,8 @@ class IssuedForms:
         marks, scheme = snapshot.marks, self.scheme
         wanted = LEDGER_SHEET if scheme.ledger is not None else FORM_SHEET
         if marks.get(SYSTEM):
-            if marks.get(FORM_ID) != scheme.form_id or marks.get(FORM, wanted) != wanted:
+            ids = (marks[SYSTEM], marks.get(FORM_ID), marks.get(FORM, wanted))
+            if ids != (scheme.system, scheme.form_id, wanted):
                 return None
             name = marks.get(UNIT, "")
             if name and scheme.unit_named(name) is None:

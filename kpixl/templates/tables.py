@@ -242,11 +242,7 @@ class _Reader:
         for at in range(row + 1, min(len(self.sheet.rows), row + most) + 1):
             value = self.sheet.value(at, column)
             text = text_of(value)
-            if (
-                text
-                and isinstance(value, str)
-                and not (TOTAL.search(spelling(text)) or _ends(text))
-            ):
+            if text and isinstance(value, str) and not (self.words.is_total(text) or _ends(text)):
                 found.append(text)
         return found
 
@@ -448,7 +444,7 @@ class _Reader:
                 role = self.words.role(spelling(text)[each.end() :]) or role
             elif known in ("单位", "分组", "类别", "单位?") and not last:
                 group, owners = text, owners or known in ("单位", "单位?")
-            elif owners and not known and not unit and not TOTAL.search(spelling(text)):
+            elif owners and not known and not unit and not self.words.is_total(text):
                 unit = compact_name(text)
             elif known:
                 role, label = known, ""
@@ -619,7 +615,7 @@ class _Reader:
             if _ends(first) or any(_labels_cover(text_of(v)) for _, v in cells):
                 continue
             label = next((text_of(v) for c, v in cells if c in names), first)
-            if TOTAL.search(spelling(first)) or TOTAL.search(spelling(label)):
+            if self.words.is_total(first) or self.words.is_total(label):
                 continue
             wide = self._area(row, cells[0][0])
             across = wide.right > max(names, default=0) or wide.right - wide.left >= 3
@@ -736,9 +732,9 @@ class _Reader:
             if body and (self._heads(number) or self._stack(number) is not None):
                 end = number - 1
                 break
-            if not text or TOTAL.search(spelling(text)) or _ends(first) or _ends(text):
+            if not text or self.words.is_total(text) or _ends(first) or _ends(text):
                 continue
-            if self._area(number, at).right > right or TOTAL.search(spelling(first)):
+            if self._area(number, at).right > right or self.words.is_total(first):
                 continue  # a line across the table
             field_role = self.words.role(text)
             group = next(
@@ -797,7 +793,7 @@ class _Reader:
         """Columns of a table of units that hold no indicator: totals, places, remarks."""
         text = next((t for n in names if (t := text_of(self.sheet.seen(row, n)))), "")
         role = self.words.role(text)
-        return bool(TOTAL.search(spelling(text))) or role in (
+        return bool(self.words.is_total(text)) or role in (
             "名次", "说明", "考核分", "自评分", "分组", "责任单位", "考核单位", "序号",
         )  # fmt: skip
 

@@ -190,6 +190,11 @@ class Words:
     names: frozenset[str] = frozenset()
     year: int = 0
 
+    def is_total(self, text: str) -> bool:
+        """Whether a line or column adds others up; a name of the scheme does not (投资合计)."""
+        plain = spelling(text)
+        return plain not in self.names and bool(TOTAL.search(plain))
+
     @cached_property
     def _roles(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
