@@ -107,7 +107,7 @@ def test_a_sound_figure_counts_as_itself(name: str, raw: Scalar, counts: float) 
 
 @given(st.floats(-1e9, 1e9, allow_nan=False))
 def test_a_number_is_never_changed(figure: float) -> None:
-    assert value("产值", figure) == figure
+    assert value("利润", figure) == figure
 
 
 # -- percentages (G9) ------------------------------------------------------------------
