@@ -30,6 +30,7 @@ from kpixl.host import Change, ClearMarks, Mark, MarkCells, Patch, PutSheet
 from kpixl.pipeline import assess_forms, check_forms, follow_forms, ledger_book, result_book
 from kpixl.reporting.run import RunInfo
 from kpixl.reporting.sheets import FINDINGS, NATIVE, RANKING, TRACE
+from kpixl.templates.marks import FORM_ID, UNIT
 
 MOST_LINES = 12
 FILLS = {Severity.BLOCK: "F8CBAD", Severity.VERIFY: "FFEB9C", Severity.NOTE: "DDEBF7"}
@@ -46,6 +47,23 @@ _MONTH = CommandArgument("month", "月份", "台账:按几月底的进度计算,
 
 
 # -- 模板 --------------------------------------------------------------------------------
+
+
+@command(
+    name="bind",
+    label="识别模板",
+    help="认出当前表格里哪一格是什么:指标、评分标准、要填的数;拿不准的列出来问。",
+    icon="TableSelect",
+    group="模板",
+    reads="当前工作簿、考核方案;找不到方案时,按表上的评分标准读",
+    writes="工作表“识别结果”",
+    arguments=(_SCHEME,),
+)
+def bind(job: Job) -> Reply:
+    """Which cell is what, as `kpixl bind` says it."""
+    from kpixl.addin.recognising import recognised
+
+    return recognised(job)
 
 
 @command(
@@ -106,6 +124,37 @@ def lint(job: Job) -> Reply:
 
 
 @command(
+    name="collect",
+    label="汇总回收",
+    help="看各单位交表的情况:谁没有交、谁的要退回、谁的通过;列出催报名单和全部问题。",
+    icon="ReviewTrackChanges",
+    group="收集",
+    reads="当前填报表和同一文件夹里其他单位的填报表、考核方案",
+    writes="工作表“回收情况”“催报”“问题”等;原有工作表不变",
+    arguments=(_SCHEME, _DATA),
+)
+def collect(job: Job) -> Reply:
+    """The board of `kpixl collect`, in the open workbook."""
+    from kpixl.addin.collecting import board_of
+    from kpixl.reporting.board import BOARD, board_book, summary
+
+    subject = subject_of(job)
+    forms = forms_of(job, subject)
+    job.step("正在校验……", 0, 0)
+    board = board_of(subject.scheme, forms, subject.found, today=job.now.date())
+    log.findings(board.findings)
+    run = RunInfo(__version__, job.now.replace(microsecond=0), "汇总回收")
+    patch = result_patch(job.book, board_book(board, run, {}), title=run.command)
+    lines = [
+        f"{state}:{'、'.join(names)}"
+        for state in ("未报", "退回", "已报")
+        if (names := _some_names([u.unit for u in board.units if u.state == state]))
+    ]
+    tone: Tone = "warning" if lines else "info"
+    return Reply(f"{board.scheme.title}:{summary(board)}", tuple(lines), patch, BOARD, tone)
+
+
+@command(
     name="check",
     label="校验",
     help="校验当前填报表:有问题的格子做上颜色和批注,并列出清单;只标记,不改数。",
@@ -130,6 +179,35 @@ def check(job: Job) -> Reply:
             patch = again or patch
         return Reply("校验通过:没有发现问题", patch=patch)
     return _with_findings(job, replace(subject, entries=entries), found)
+
+
+@command(
+    name="slip",
+    label="退回单",
+    help="给当前填报表写退回单:哪里有问题,怎样改;打印一页,随表退回。",
+    icon="MailMergeGoToPreviousRecord",
+    group="收集",
+    reads="当前填报表、考核方案",
+    writes="工作表“退回单”;原有工作表不变",
+    arguments=(_SCHEME,),
+)
+def send_back(job: Job) -> Reply:
+    """The slip of `kpixl collect` for the open form."""
+    from kpixl.reporting.slip import SLIP, Sent, slip
+    from kpixl.validation.returned import deadline_of
+
+    subject = subject_of(job)
+    _refuse_scheme_book(job, subject)
+    job.step("正在校验……", 0, 0)
+    entries, found = check_forms(subject.scheme, [own_sheets(job.book)], whole=False)
+    found = (*subject.found, *found)
+    if not found:
+        return Reply("没有发现问题,不用退回")
+    unit = "、".join(entries.units) or job.book.marks.get(UNIT, "") or job.book.source.name
+    due = deadline_of(subject.scheme)
+    sent = Sent(unit, job.book.source.name, 1, job.now.date(), due)
+    patch = result_patch(job.book, slip(subject.scheme, sent, found), title=SLIP)
+    return Reply(f"{unit}:{tally(found)},已写出退回单", said(found), patch, SLIP)
 
 
 # -- 评分 --------------------------------------------------------------------------------
@@ -224,6 +302,38 @@ def explain(job: Job) -> Reply:
 def native(job: Job) -> Reply:
     """The ranking once more as live formulas, beside the figures that it is held against."""
     return _results(job, "公式核对", show=NATIVE)
+
+
+@command(
+    name="verify",
+    label="核验",
+    help="把结果按其中封存的数据重算一遍,逐格比较:有没有改过、改了哪里。",
+    icon="AcceptInvitation",
+    group="解释",
+    reads="当前工作簿里的结果和“封存”表",
+    writes="改过的格子上的标记",
+)
+def check_results(job: Job) -> Reply:
+    """As `kpixl verify`: what does not show what was computed."""
+    from kpixl.verification import live, verify
+
+    done = verify(job.book, version=__version__, recalculate=live)
+    if done.identical:
+        lines = [f"方案:{done.scheme}", f"封存校验值:{done.seal[:16]}……", *said(done.findings)]
+        return Reply(
+            f"核验通过:{len(done.sheets)} 张表 {done.cells} 格与重算的结果一致", tuple(lines)
+        )
+    marks = marks_for(job, done.findings)
+    changes: tuple[Change, ...] = (
+        ClearMarks(),
+        *(MarkCells(name, cells) for name, cells in marks.items()),
+    )
+    return Reply(
+        f"核验没有通过:{tally(done.findings)}",
+        said(done.findings),
+        Patch(changes, title="核验"),
+        tone="warning",
+    )
 
 
 # -- 输出 --------------------------------------------------------------------------------
@@ -406,6 +516,11 @@ def tally(found: Sequence[Finding]) -> str:
     return f"{len(found)} 条问题({parts})"
 
 
+def _some_names(names: Sequence[str]) -> list[str]:
+    left = len(names) - MOST_LINES
+    return [*names[:MOST_LINES], *([f"…… 还有 {left} 个"] if left > 0 else [])]
+
+
 def _some(names: Sequence[str]) -> list[str]:
     shown = [f"· {name}" for name in names[:MOST_LINES]]
     left = len(names) - len(shown)
@@ -414,8 +529,6 @@ def _some(names: Sequence[str]) -> list[str]:
 
 def own_form(job: Job) -> bool:
     """Whether the open workbook is a form that was handed out."""
-    from kpixl.templates.marks import FORM_ID
-
     return FORM_ID in job.book.marks
 
 

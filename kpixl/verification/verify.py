@@ -255,7 +255,9 @@ def _of_cells(snapshot: Snapshot, compared: Compared) -> Iterator[Finding]:
 
 
 def _marks(snapshot: Snapshot, patch: Patch) -> Iterator[Finding]:
-    """Document properties that say something else; a workbook of others has none."""
+    """Document properties that say something else; a workbook of others has its own."""
+    if RUN_MARK not in snapshot.marks:
+        return
     for name, wanted in patch.marks.items():
         found = snapshot.marks.get(name)
         if found is not None and found != wanted:

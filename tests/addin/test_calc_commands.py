@@ -38,7 +38,7 @@ def without_source(book: Snapshot) -> Snapshot:
 
 
 def without_formats(book: Snapshot) -> Snapshot:
-    """Calc, doing something again, forgets the format of some cells of text."""
+    """Calc formats text that looks like a figure as text, but not when it does it again."""
     book = without_source(book)
     return replace(book, sheets=tuple(replace(s, formats={}) for s in book.sheets))
 
