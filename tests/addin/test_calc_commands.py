@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from kpixl.addin import commands
-from kpixl.address import parse_a1
+from kpixl.address import a1, parse_a1
 from kpixl.grid import Area, Sheet, Snapshot
 from kpixl.hosts.calc_marks import marks_of
 from kpixl.scheme.find import find_scheme
@@ -327,3 +327,38 @@ def test_help_and_doctor_say_what_there_is(calc: Calc) -> None:
         said = calc.press(document, "doctor")
         assert said.startswith("一切正常")
         assert "LibreOffice:7." in said or "LibreOffice:2" in said
+
+
+def test_a_slip_and_the_board_tell_of_a_form_with_faults(calc: Calc, faulty: Faulty) -> None:
+    said = calc.press(faulty.document, "slip")
+    assert "已写出退回单" in said
+    assert all(cell in texts(sheet(faulty.document, "退回单")) for cell in faulty.cells.values())
+    said = calc.press(faulty.document, "collect")
+    assert "应报 4 个单位:未报 0,已报 0,退回 1,通过 3" in said
+    board = texts(sheet(faulty.document, "回收情况"))
+    assert "天河街道" in board and "退回" in board
+
+
+def test_a_form_is_recognised_cell_by_cell(calc: Calc, forms: Path) -> None:
+    scheme, _ = usable_scheme(SYSTEM)
+    with calc.opened(forms / FORM) as document:
+        binding, _ = bind(snapshot(document), scheme)
+        assert binding is not None
+        assert "都认出来了" in calc.press(document, "bind")
+        rows = sheet(document, "识别结果").rows
+    figures = {row[2] for row in rows if row and row[0] == "填报值"}
+    assert figures == {a1(*spot) for spot in binding.inputs.values()}
+
+
+def test_results_are_verified_and_a_changed_score_is_named(calc: Calc, forms: Path) -> None:
+    with calc.opened(forms / FORM) as document:
+        calc.press(document, "rank")
+        assert calc.press(document, "verify").startswith("核验通过:")
+        ranking = document.getSheets().getByName("排名")
+        found = sheet(document, "排名")
+        row, column = next((r, c) for r, c, v in found.filled() if v == 73.0)
+        ranking.getCellByPosition(column - 1, row - 1).setValue(93.0)
+        said = calc.press(document, "verify")
+        assert said.startswith("核验没有通过:")
+        assert a1(row, column) in said
+        assert (row, column) in marks_of(document, ranking)
