@@ -18,6 +18,7 @@ from kpixl.rules.parts import (
     JudgedPart,
     Need,
     Part,
+    RangedPart,
     RequirePart,
     TextPart,
 )
@@ -34,7 +35,7 @@ def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]
     found: list[Placed] = []
     for p in placed:
         start = len(found)
-        give = p.part
+        give = p.part.give if isinstance(p.part, RangedPart) else p.part
         if not isinstance(give, GivePart):
             found.append(p)
             continue
@@ -62,7 +63,8 @@ def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]
         if any(ors) and (ors[0] or not all(ors[1:])):
             raise Refused(p, "不知道哪几个要求有一个就行", "…或…得N分,只用“或”")
         needs = [replace(n, label=re.sub("^或者?", "", n.label)) for n in needs]
-        part = AllPart(tuple(needs), give.amount, bool(joins), any(ors))
+        upto = p.part.high if isinstance(p.part, RangedPart) else None
+        part = AllPart(tuple(needs), give.amount, bool(joins), any(ors), upto)
         found.append(Placed(part, run[0].start, p.end))
     return found
 

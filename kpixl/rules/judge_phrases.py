@@ -6,20 +6,26 @@ import re
 from decimal import Decimal
 
 from kpixl.rules.parts import (
+    BelowPart,
+    GivePart,
     JudgedEachPart,
     JudgedPart,
     Part,
+    RangedPart,
 )
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
+    AMOUNTS,
     NAMING,
     SPOKEN,
     VERBS,
     Segment,
     Verb,
+    figure_of,
+    mark_of,
     tidy,
 )
-from kpixl.rules.terms import Counted
+from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import effect_words
 
 
@@ -94,6 +100,42 @@ def _view(s: Segment, word: Token) -> str:
     if any(w in found[1] for w in effect_words()):
         raise s.refuse(word, "里面有会影响得分的词", "视情况,或视…情况")
     return f"视{found[1]}"
+
+
+def range_at(s: Segment) -> Part:
+    """负荷率不少于75%,达标率不少于95%得16-20分
+
+    达到这一档的标准,由考核单位在所写的幅度里评定得分;超出幅度的按幅度计。
+    """
+    token, at = s.get("RANGED"), s.get(*AMOUNTS)
+    verb, low, high = ranged(s, token)
+    place = s.tokens.index(at)
+    ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
+    reached = any(t.name in ("GEQ", "DO") for t in ahead) or any(t.name == "GES" for t in behind)
+    if not reached or verb != "得":
+        raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
+    exact = any(t.name == "GEQ" for t in ahead)
+    figure = s.label(0, place) if exact else figure_of(ahead)
+    thing = tidy("".join(t.text for t in behind if t.name in NAMING and t.name != "GES"))
+    return RangedPart(GivePart(figure, Amount(low), figure, mark_of(s, at), thing), high)
+
+
+def none_of_both(s: Segment) -> Part:
+    """负荷率<5%,达标率<5%,得0分
+
+    写在几个数据的分档后面:哪一档都没有达到的不得分。
+    """
+    token = s.get("ZERO", "GIVE")
+    if token.name == "GIVE" and s.need(token) != 0:
+        raise s.refuse(token, "最低的一档以下应当不得分", "不得分")
+    labels: list[str] = []
+    marks: list[Mark] = []
+    start = 0
+    for at in s.all(*AMOUNTS):
+        labels.append(s.label(start, s.tokens.index(at)))
+        marks.append(mark_of(s, at))
+        start = s.tokens.index(at) + 1
+    return BelowPart(tuple(labels), tuple(marks))
 
 
 def judge_each(s: Segment) -> Part:

@@ -192,13 +192,30 @@ class Need:
 class AllPart:
     """负荷率不低于75%,达标率不低于95%,得5分: points for all of it; `said` by 且.
 
-    `either` says that one of them suffices.
+    `either` says that one of them suffices; `upto` is the most of points that are judged.
     """
 
     needs: tuple[Need, ...]
     amount: Amount
     said: bool = False
     either: bool = False
+    upto: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RangedPart:
+    """产值达到10亿元得6-10分: points within which an assessor decides, as those of a tier."""
+
+    give: GivePart
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BelowPart:
+    """负荷率<5%,达标率<5%,得0分: what reaches none of the tiers of several figures."""
+
+    labels: tuple[str, ...]
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,6 +458,8 @@ Part: TypeAlias = (
     | JudgedEachPart
     | GivePart
     | AllPart
+    | RangedPart
+    | BelowPart
     | ListPart
     | BranchPart
     | StepPart

@@ -152,6 +152,10 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", step_phrases.each_slash
     ),
     Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
+    Production("MARKED DE? COMMA? RANGED", judge_phrases.range_at),
+    Production(
+        "L LT AMT (COMMA | DUN) L LT AMT DE? COMMA? (ZERO | GIVE)", judge_phrases.none_of_both
+    ),
     Production("L DE? COMMA? JUDGEW? RANGEDPER", judge_phrases.judge_each),
     Production("(L DE? COMMA?)? EVCNT L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge_each),
     Production(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from kpixl.rules.all_of import as_base, read_all
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Div, Mul, Points, Target, Value
+from kpixl.rules.joint_tiers import is_joint, read_joint
 from kpixl.rules.mixed import counts_missed, is_mixed, is_take, read_mixed
 from kpixl.rules.numeric import (
     NAMELESS,
@@ -88,6 +89,11 @@ def _read_together(b: Builder, scoring: Sequence[Placed]) -> None:
     """Points for several requirements at once, alone or in a sum of things done."""
     wholes = [p for p in scoring if isinstance(p.part, AllPart)]
     others = [p for p in scoring if p not in wholes]
+    if is_joint(scoring):
+        read_joint(b, scoring)
+        return
+    if any(isinstance(p.part, AllPart) and p.part.upto is not None for p in wholes):
+        raise Refused(wholes[0], "只有一档,不知道在这几分里怎样评定", "写明每一档")
     if len(wholes) == 1 and not any(isinstance(p.part, GivePart) for p in others):
         if not _starts_from(wholes[0].part, others):
             others = read_all(b, wholes[0], others)

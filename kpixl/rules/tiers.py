@@ -143,6 +143,13 @@ _BELOW = re.compile(
     r"(?:(?![不未没无非达]|参加|完成)[\u4e00-\u9fff])*?(?:低于|少于|小于|不足|不到|<|未达到|达不到|没有达到|未达|不达)"
     r"[0-9一二两三四五六七八九十.,]+[^0-9]{0,5}"
 )
+
+
+def is_below(said: str) -> bool:
+    """Whether words say only that a figure is less than a number."""
+    return _BELOW.fullmatch(said) is not None
+
+
 _REST = re.compile(r"否则|(?:其余|其他|其它)(?:情况|情形)?的?|达不到的?|未达到的?|没有达到的?")
 
 

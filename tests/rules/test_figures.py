@@ -295,6 +295,26 @@ def test_readings_switch_what_a_clause_leaves_open() -> None:
     assert found == {"按下档": [3, 2], "按上档": [4, 3], "四舍五入": [4, 2]}
 
 
+def test_readings_of_joint_tiers_parts_of_a_count_and_efficacy_give_other_figures() -> None:
+    def found(clause: str, columns: list[list[float]], **readings: str) -> list[float]:
+        frame = Frame([np.array(column) for column in columns])
+        rule = parse(clause, readings=readings)
+        figures: list[float] = evaluate(rule, frame, points=Decimal(20)).tolist()
+        return figures
+
+    joint = "负荷率不低于75%,达标率不低于95%,得15分;负荷率不低于60%,达标率不低于90%,得9分"
+    rates = [[80.0, 80.0, 50.0, 50.0], [95.0, 92.0, 99.0, 80.0]]
+    assert found(joint, rates) == [15, 9, 0, 0]
+    assert found(joint, rates, G62="有一个达到") == [15, 15, 15, 0]
+    among = "采用信息1条得3分,其中简讯1条得1分"
+    assert found(among, [[2.0], [3.0]]) == found(among, [[2.0], [3.0]], G61="都计") == [9]
+    assert [i.label for i in parse(among, readings={"G61": "都计"}).inputs] == ["采用信息", "简讯"]
+    efficacy = "税收增幅,按功效系数法计算得分"
+    assert found(efficacy, [[12.0, 2.0, 7.0]]) == [20, 12, 16]
+    assert found(efficacy, [[12.0, 2.0, 7.0]], G60="0起") == [20, 0, 10]
+    assert found(efficacy, [[12.0, 2.0, 7.0]], G8="越小越好") == [12, 20, 16]
+
+
 @pytest.mark.parametrize(
     "clause",
     [
