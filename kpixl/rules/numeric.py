@@ -418,7 +418,8 @@ def _direction(b: Builder, at: Placed, clause: _Clause) -> bool:
     """Whether less is better: the clause says so, or leaves it open (每差…) and a reading does."""
     if clause.less_is_better:
         limit = clause.give is not None and clause.give.op in ("<=", "<")
-        if not limit and b.reading("G8", "越小越好") != "越小越好":
+        # said by the clause itself, so that it is no assumption with an alternative
+        if not limit and b.readings.get("G8", "越小越好") != "越小越好":
             raise Refused(at, "条款里扣分的方向说明数值越小越好", "读法G8=越小越好")
         return True
     if any(step.open_way for _, step in clause.steps):
