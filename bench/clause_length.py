@@ -1,9 +1,10 @@
 """How fast clauses are read: the grammar's load, a clause of 100 characters, and growth.
 
-Three tables.  The grammar is loaded in interpreters of their own, up to the first clause that
+Four tables.  The grammar is loaded in interpreters of their own, up to the first clause that
 is read; its peer is the bare interpreter.  Ordinary clauses are read warm, without the cache
 of clauses; the figure is for 100 characters.  Then ordinary and hostile text of growing
-length: the peer is one pass of the token patterns alone, and the ratio should not grow.
+length: the peer is one pass of the token patterns alone, and the ratio should not grow.  The
+last table is of what a scheme says of itself (vetoes, grades, data rules).
 
     python -m bench.clause_length
 """
@@ -15,7 +16,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -23,6 +24,7 @@ from kpixl.errors import RuleError
 from kpixl.rules.normalise import normalise
 from kpixl.rules.reader import _parse
 from kpixl.rules.scanner import scan
+from kpixl.rules.statements import read_scheme_rule
 from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
 
 # Ordinary clauses of about 100 characters.
@@ -92,6 +94,14 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "tiers": repeated("80%—90%得8分,"),
     "quotes": repeated("“"),
 }
+STATEMENTS: dict[str, Callable[[int], str]] = {
+    "vetoes": repeated("1.发生事故的;"),
+    "grades": repeated("优秀、"),
+    "numbers of deaths": repeated("死亡3人以上、"),
+    "what follows": repeated("取消评优"),
+    "figures": repeated("9"),
+    "one word": repeated("考核"),
+}
 LENGTHS = (100, 1_000, 10_000)
 LOAD = "from kpixl.rules import parse; parse('制定方案得1分')"
 
@@ -129,7 +139,7 @@ def interpreter(code: str, rounds: int = 7) -> float:
 
 
 def main() -> None:
-    """Print the three tables."""
+    """Print the tables."""
     bare = interpreter("pass")
     loaded = interpreter(LOAD) - bare
     print(
@@ -145,11 +155,18 @@ def main() -> None:
         f"(peer: {sum(peers) / size * 1e5:.2f} ms, ratio {sum(times) / sum(peers):.1f}); "
         f"slowest {max(t / len(c) for t, c in zip(times, CLAUSES, strict=True)) * 1e5:.2f} ms"
     )
+    grown(TEXTS, read)
+    print("\nwhat a scheme says of itself:")
+    grown(STATEMENTS, read_scheme_rule)
+
+
+def grown(texts: Mapping[str, Callable[[int], str]], reader: Callable[[str], object]) -> None:
+    """Print how long texts of growing length take, beside one pass of the patterns."""
     print(f"\n{'text':18} {'characters':>10} {'read ms':>9} {'scan ms':>9} {'ratio':>7}")
-    for name, make in TEXTS.items():
+    for name, make in texts.items():
         for length in LENGTHS:
             text = make(length)
-            elapsed = seconds(partial(read, text))
+            elapsed = seconds(partial(reader, text))
             peer = seconds(partial(words, text))
             print(
                 f"{name:18} {len(text):10} {elapsed * 1000:9.1f} {peer * 1000:9.1f} "

@@ -58,15 +58,16 @@ def test_killed_at_fifty_moments_a_result_is_the_old_one_or_the_new_one(tmp_path
     whole, _, code = run(-1)
     assert code == 0
     moments = random.Random(2015)
-    last, kills, replaced = out.read_bytes(), 0, 0
-    for _ in range(MOMENTS):
+    last, kills = out.read_bytes(), 0
+    while kills < MOMENTS:
         # Uniform over the command, from its first moment to a little after its end.
-        _, killed, code = run(moments.uniform(0, 1.15 * whole))
+        took, killed, code = run(moments.uniform(0, 1.15 * whole))
         kills += killed
         assert killed or code == 0
+        if not killed:  # how long it takes depends on what else the machine does
+            whole = min(whole, took)
         now = out.read_bytes()
         if now != last:
-            replaced += 1
             book = files.read(out)
             assert book.sheets[0].name == "排名"
             assert book.sheets[-1].name == "封存"
@@ -74,7 +75,6 @@ def test_killed_at_fifty_moments_a_result_is_the_old_one_or_the_new_one(tmp_path
         names = {p.name for p in tmp_path.iterdir()}
         # What was being written when the process died, and nothing else.
         assert all(n == out.name or n.startswith(".kpixl-") for n in names)
-    assert kills > MOMENTS // 2
     _, killed, code = run(-1)
     assert (killed, code) == (False, 0)
     assert [p.name for p in tmp_path.iterdir()] == [out.name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from decimal import Decimal
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -197,11 +196,9 @@ def test_any_text_ends_in_a_rule_or_a_rule_error(text: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["9", "优秀、", "考核", "取消评优", "死亡3人以上、", "1.发生事故的;"]
 )
-def test_a_long_text_is_read_or_refused_within_a_second(piece: str) -> None:
-    start = perf_counter()
-    with suppress(RuleError):
+def test_a_long_text_is_read_or_refused(piece: str) -> None:
+    with suppress(RuleError):  # how long that takes is in bench/
         read_scheme_rule((piece * LONGEST)[:LONGEST])
-    assert perf_counter() - start < 1
     with pytest.raises(RuleError, match="超过"):
         read_scheme_rule(piece * (LONGEST + 1))
 
