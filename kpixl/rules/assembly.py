@@ -20,6 +20,7 @@ from kpixl.rules.conditions import (
     distributed,
     with_caps,
     with_conditions,
+    with_each,
     with_else,
     with_items,
     with_labels,
@@ -129,7 +130,8 @@ def _assembled(
     default: Literal["zero", "prop", ""],
     reads_back: Callable[[Rule], bool],
 ) -> Rule:
-    placed = with_caps(with_else(with_conditions(with_verbs(count_missing(placed, placed)))))
+    placed = with_verbs(count_missing(placed, placed))
+    placed = with_caps(with_each(with_else(with_conditions(placed))))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]

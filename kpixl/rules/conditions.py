@@ -22,6 +22,7 @@ from kpixl.rules.parts import (
     HeadPart,
     Joint,
     JudgedPart,
+    LevelsPart,
     ListPart,
     Part,
     RequirePart,
@@ -420,41 +421,95 @@ def with_objects(placed: Sequence[Placed]) -> list[Placed]:
 
 
 def with_caps(placed: Sequence[Placed]) -> list[Placed]:
-    """未报A的每次扣1分,最多扣4分;未报B的每次扣1分,最多扣3分: each cap is that of its own.
+    """甲未完成扣2分;乙每次扣1分,最多扣5分: a cap is that of its own sentence, 合计 says otherwise.
 
-    Only where there are several: one alone is that of all deductions, or of all bonuses.
+    Where no other sentence has anything of its kind it is that of the whole clause.
     """
     found = list(placed)
-    for kind, verb in (("deduction", "扣"), ("bonus", "加")):
-        caps = [p for p in found if isinstance(p.part, BoundPart) and p.part.kind == kind]
-        owners: list[Placed | None] = []
-        for cap in caps:
-            ahead = [
-                q
-                for q in found[: found.index(cap)]
-                if not (isinstance(q.part, Joint) and q.part.stop == 0)
-            ]
-            owner = ahead[-1] if ahead else None  # in the same breath
-            of_one = (
-                owner is not None
-                and isinstance(owner.part, CountPart)
-                and owner.part.verb == verb
-                and isinstance(cap.part, BoundPart)
-                and not cap.part.over_all
-                and cap.part.amount is not None
-                and cap.part.amount.number is not None
-                and not cap.part.amount.share
-            )
-            owners.append(owner if of_one else None)
-        if len(caps) < 2 or any(owner is None for owner in owners):
+    for cap in [p for p in placed if isinstance(p.part, BoundPart)]:
+        part = cap.part
+        assert isinstance(part, BoundPart)
+        if part.kind not in ("deduction", "bonus") or part.over_all:
             continue
-        for cap, owner in zip(caps, owners, strict=True):
-            assert owner is not None and isinstance(owner.part, CountPart)
-            assert isinstance(cap.part, BoundPart) and cap.part.amount is not None
-            own = replace(owner.part, most=cap.part.amount.number)
-            found[found.index(owner)] = Placed(own, owner.start, cap.end)
-            found.remove(cap)
+        verb = "扣" if part.kind == "deduction" else "加"
+        at = found.index(cap)
+        start, end = _sentence(found, at)
+        own = [p for p in found[start:end] if _moves(p.part, verb)]
+        others = [p for p in (*found[:start], *found[end:]) if _moves(p.part, verb)]
+        caps = [p for p in found if isinstance(p.part, BoundPart) and p.part.kind == part.kind]
+        if not own or (not others and len(caps) == 1):
+            continue
+        ahead = [q for q in found[start:at] if not isinstance(q.part, Joint)]
+        owner = ahead[-1] if ahead else None
+        alone = len(own) == 1 or len(caps) > 1  # each with its own, one behind the other
+        if (
+            owner is None
+            or not alone
+            or not isinstance(owner.part, (CountPart, StepPart))
+            or not _moves(owner.part, verb)
+            or (isinstance(owner.part, StepPart) and (owner.part.way == "both" or owner.part.prop))
+            or part.amount is None
+            or part.amount.number is None
+            or part.amount.share
+        ):
+            raise Refused(cap, "不知道限制的是哪一处", f"合计最多{verb}N分,或另起一项")
+        kept = replace(owner.part, most=part.amount.number)
+        found[found.index(owner)] = Placed(kept, owner.start, cap.end)
+        found.remove(cap)
     return found
+
+
+def _sentence(placed: Sequence[Placed], at: int) -> tuple[int, int]:
+    """From where to where the sentence goes in which a part stands."""
+    ends = [n for n, p in enumerate(placed) if isinstance(p.part, Joint) and p.part.stop]
+    return max((n + 1 for n in ends if n < at), default=0), min(
+        (n for n in ends if n > at), default=len(placed)
+    )
+
+
+def _moves(part: Part, verb: str) -> bool:
+    """Whether a part takes (扣), or gives on top (加)."""
+    match part:
+        case CountPart() | FaultPart() | JudgedPart() | LevelsPart():
+            return part.verb == verb
+        case StepPart(way=way, falls=falls, verb=given):
+            takes = way == "both" or (way == "down") != falls
+            gives = way == "both" or not takes
+            return takes if verb == "扣" else gives and given == "加"
+        case AnyMissPart() | BranchPart(kind="lose"):
+            return verb == "扣"
+        case GivePart(verb=given):
+            return given == verb
+        case _:
+            return False
+
+
+def with_each(placed: Sequence[Placed]) -> list[Placed]:
+    """每发生1起一般事故扣1分,较大事故扣3分: 每 is about things of the same name behind it too."""
+    found: list[Placed] = []
+    counted: CountPart | None = None
+    for p in placed:
+        part = p.part
+        if isinstance(part, CountPart):
+            counted = part if part.words.thing else None
+        elif isinstance(part, Joint) and part.stop:
+            counted = None
+        elif isinstance(part, FaultPart) and counted is not None and part.verb == counted.verb:
+            label, amount = part.label, part.amount.number
+            alike = _ending(label, counted.words.thing)
+            if len(alike) > 1 and label != alike and amount is not None and not part.amount.share:
+                words = replace(counted.words, thing=label)
+                p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
+        found.append(p)
+    return found
+
+
+def _ending(one: str, other: str) -> str:
+    """What two names end in alike."""
+    for start in range(len(one)):
+        if other.endswith(one[start:]):
+            return one[start:]
+    return ""
 
 
 def _run_text(run: Sequence[Placed]) -> str:

@@ -288,10 +288,15 @@ Bound: TypeAlias = tuple[float, float]
 _OPEN = (float("-inf"), float("inf"))
 
 
+# The kind of an input that is never below 0, for `bounds`.
+COUNTED = "counted"
+
+
 def bounds(expr: Expr, points: float, kinds: Callable[[int], str]) -> Bound:
     """The least and the most that an expression can be, from its arithmetic alone.
 
-    `kinds` gives the kind of an input; a figure of unknown size is unbounded.  Used to
+    `kinds` gives the kind of an input, `COUNTED` for one that is never below 0; a figure of
+    unknown size is unbounded.  Used to
     leave out bounds that cannot bind, so that formulas and workings stay short.
 
     >>> bounds(Mul((const(20), Position(0))), 20, lambda i: "number")
@@ -312,6 +317,8 @@ def bounds(expr: Expr, points: float, kinds: Callable[[int], str]) -> Bound:
                 return points, points
             case Value(i) if kinds(i) == "yes_no":
                 return 0.0, 1.0
+            case Value(i) if kinds(i) == COUNTED:
+                return 0.0, float("inf")
             case Position() | Compare():
                 return 0.0, 1.0
             case Rank():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -362,6 +362,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         if (part.prior and not rise) or (open_ and b.reading("G25") == "比上年"):
             from_mark = Mark(None, "", "prior")
         step = _step(b, at, part, from_mark, percent_like, give, rise=bool(rise))
+        step = replace(step, most=part.most)
         head = part.head
         if clause.required and give is None and not nth:
             # the requirement is said again, since the steps alone do not say their mark

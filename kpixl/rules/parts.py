@@ -271,6 +271,7 @@ class StepPart:
     open_way: bool = False
     missing: bool = False
     prop: bool = False
+    most: Decimal | None = None  # 最多加3分 that is about these steps alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -522,7 +522,7 @@ class Step:
     """1个百分点 … 0.5分: how far a figure has to go, and what that is worth.
 
     `relative` measures the way in percent of the mark instead of in the figure's own unit;
-    `whole` counts whole steps only (G7).
+    `whole` counts whole steps only (G7); `most` is the most that the steps come to.
     """
 
     per: Decimal
@@ -530,6 +530,7 @@ class Step:
     amount: Amount
     relative: bool
     whole: bool
+    most: Decimal | None = None
 
     def worth(self, way: Expr, mark: Expr) -> Expr:
         """The points for a way that was gone, a figure of at least 0."""
@@ -539,7 +540,14 @@ class Step:
         steps: Expr = way if self.per == 1 else Div(way, Const(self.per))
         if self.whole:
             steps = Whole(steps)
-        return Mul((self.amount.expr(), steps))
+        worth: Expr = Mul((self.amount.expr(), steps))
+        if self.most is not None:
+            worth = Least((worth, Const(self.most)), f"最多{number(self.most)}分")
+        return worth
+
+    def cap(self, verb: str) -> str:
+        """最多加3分, where that is about these steps alone."""
+        return "" if self.most is None else f",最多{verb}{number(self.most)}分"
 
     @property
     def way(self) -> str:
@@ -581,7 +589,8 @@ class Overshoot:
         head = f"{self.head}," if self.head else ""
         way = f"{self.lead}{self.step.way}{self.thing}"
         each = self.rise or self.word or ("低" if self.down else "超过")
-        return f"{head}每{each}{way}{self.verb}{self.step.amount.text()}"
+        points = f"{self.verb}{self.step.amount.text()}"
+        return f"{head}每{each}{way}{points}{self.step.cap(self.verb)}"
 
     def expr(self) -> Expr:
         """The steps beyond the mark."""
@@ -608,7 +617,7 @@ class Shortfall:
         head = f"{self.head}," if self.head else ""
         each = self.word or ("超过" if self.down else "少")
         way = f"{self.lead}{self.step.way}{self.thing}"
-        return f"{head}每{each}{way}扣{self.step.amount.text()}"
+        return f"{head}每{each}{way}扣{self.step.amount.text()}{self.step.cap('扣')}"
 
     def expr(self) -> Expr:
         """The steps short of the mark, taken away."""

@@ -16,6 +16,7 @@ from kpixl.errors import RuleError
 from kpixl.findings import Finding, Place, finding
 from kpixl.rules import Rule, parse
 from kpixl.rules.expr import (
+    COUNTED,
     Add,
     Const,
     Expr,
@@ -28,6 +29,7 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.grades import Grade, parse_grades
+from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number, show
 from kpixl.scheme.model import Block, Indicator, Scheme
 
@@ -387,8 +389,13 @@ def item_gives(rule: Rule, points: Decimal | None) -> tuple[Decimal, Decimal]:
 def _bounds(expr: Expr, rule: Rule, points: Decimal | None) -> tuple[Decimal, Decimal]:
     if isinstance(expr, Rounded):
         expr = expr.inner
-    low, high = bounds(expr, float(points or 0), lambda i: rule.inputs[i].kind)
+    low, high = bounds(expr, float(points or 0), lambda i: _kind_of(rule.inputs[i]))
     return _exact(low), _exact(high)
+
+
+def _kind_of(entry: RuleInput) -> str:
+    # what is counted or judged is never below 0, so that a deduction adds nothing
+    return COUNTED if entry.kind in ("count", "judged") else entry.kind
 
 
 def _upper(expr: Expr, rule: Rule, points: Decimal | None) -> Decimal:
