@@ -296,8 +296,8 @@ def bounds(expr: Expr, points: float, kinds: Callable[[int], str]) -> Bound:
     """The least and the most that an expression can be, from its arithmetic alone.
 
     `kinds` gives the kind of an input, `COUNTED` for one that is never below 0; a figure of
-    unknown size is unbounded.  Used to
-    leave out bounds that cannot bind, so that formulas and workings stay short.
+    unknown size is unbounded.  Used to leave out bounds that cannot bind, so that formulas and
+    workings stay short.
 
     >>> bounds(Mul((const(20), Position(0))), 20, lambda i: "number")
     (0.0, 20.0)
