@@ -1,30 +1,36 @@
 """Other people's workbooks, all of a folder: each must end in a plain verdict.
 
-    python -m bench.public_books FOLDER [--warm | --check] [--out LINES.tsv] [--passwords FILE]
+    python -m bench.public_books FOLDER [--warm] [--check [--scheme NAME]] [--out LINES.tsv]
+                                 [--passwords FILE]
 
 Every workbook below the folder, whatever its suffix says, is sniffed and read with formats
 and formulas in a worker process of its own; with `--warm`, by workers that stay from file
 to file, as `kpixl check` does it with many, which is much quicker but shows no memory; with
-`--check` the command itself is run on each.  For each file there is a line: verdict (read,
-or why not), seconds (of processor time, but with `--warm` by the clock, in which other work
-of the machine counts), greatest memory of a process in MB, the sentence.  Then come the
-tally by kind of file, the slowest and the largest.  What must not be is counted as a fault,
-and the exit code is 1 if there is any: a traceback, more than one sentence, an exit code
-that says nothing, more than 10 s or 1 GiB, a file that was changed, a file left behind.
+`--check` the command itself is run on each (with `--warm` in this process), if wanted as
+returns of a `--scheme`.  For each file there is a line: verdict (read, or why not), seconds
+(of processor time, but with `--warm` by the clock, in which other work of the machine counts),
+greatest memory of a process in MB, the sentence.  Then come the tally by kind of file, the
+slowest and the largest.  What must not be is counted as a fault, and the exit code is 1 if
+there is any: a traceback, more than one sentence, an exit code that says nothing, more than
+10 s or 1 GiB, a file that was changed, a file left behind.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import os
 import subprocess
 import sys
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kpixl.errors import UnusableFile
@@ -144,21 +150,50 @@ def read_warm(path: Path, passwords: str) -> Result:
     return _judged(Result(path, verdict, seconds, 0, sentence, fault), before, beside)
 
 
-def check(path: Path, passwords: str) -> Result:
+def check(path: Path, passwords: str, scheme: str = "") -> Result:
     """Run `kpixl check` on one file."""
     before, beside = digest(path), set(path.parent.iterdir())
-    words = [sys.executable, "-m", "kpixl", "check", str(path)]
-    words += ["--password-file", passwords] if passwords else []
-    code, out, errors, seconds, memory = run(words)
+    code, out, errors, seconds, memory = run(
+        [sys.executable, "-m", *_words(path, passwords, scheme)]
+    )
+    return _judged(_checked(path, code, out, errors, seconds, memory), before, beside)
+
+
+def check_warm(path: Path, passwords: str, scheme: str = "") -> Result:
+    """Run `kpixl check` on one file, in this process, with workers that others have used."""
+    from kpixl.cli import main as command
+
+    before, beside = digest(path), set(path.parent.iterdir())
+    out, errors = io.StringIO(), io.StringIO()
+    start = time.perf_counter()
+    with redirect_stdout(out), redirect_stderr(errors):
+        try:
+            code = command(_words(path, passwords, scheme)[1:])
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else -1
+        except Exception:
+            traceback.print_exc()
+            code = -1
+    seconds = time.perf_counter() - start
+    result = _checked(path, code, out.getvalue(), errors.getvalue(), seconds, 0)
+    return _judged(result, before, beside)
+
+
+def _words(path: Path, passwords: str, scheme: str) -> list[str]:
+    words = ["kpixl", "check", str(path), *(["--scheme", scheme] if scheme else [])]
+    return [*words, "--password-file", passwords] if passwords else words
+
+
+def _checked(path: Path, code: int, out: str, errors: str, seconds: float, memory: int) -> Result:
     errors = errors.strip()
     fault = ""
     if code not in (0, 1, 2) or "Traceback" in errors or "程序出错" in errors:
         fault = f"exit {code}: {errors[-300:]}"
     elif code == 2 and not errors:
         fault = "exit 2 without a sentence"
-    sentence = errors or out.strip().splitlines()[0]
+    sentence = errors or out.strip().partition("\n")[0]
     verdict = _kind(sentence, path) if code == 2 else f"checked, exit {code}"
-    return _judged(Result(path, verdict, seconds, memory, sentence, fault), before, beside)
+    return Result(path, verdict, seconds, memory, sentence.replace("\n", " ⏎ "), fault)
 
 
 def _kind(sentence: str, path: Path) -> str:
@@ -189,16 +224,19 @@ def main() -> int:
     """Run over a folder and print the tally."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--warm", action="store_true", help="by workers that stay")
-    how.add_argument("--check", action="store_true", help="run the command itself")
+    parser.add_argument("--warm", action="store_true", help="by workers that stay")
+    parser.add_argument("--check", action="store_true", help="run the command itself")
+    parser.add_argument("--scheme", default="", help="check each as a return of this scheme")
     parser.add_argument("--out", type=Path, help="write a line for each file here")
     parser.add_argument("--passwords", default="", help="a file with a password a line")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
-    work = check if args.check else read_warm if args.warm else read
+    work: Callable[[Path, str], Result] = read_warm if args.warm else read
+    if args.check:
+        work = partial(check_warm if args.warm else check, scheme=args.scheme)
+    jobs = 1 if args.check and args.warm else args.jobs  # there is one standard output
     results = []
-    with ThreadPoolExecutor(args.jobs) as threads:
+    with ThreadPoolExecutor(jobs) as threads:
         for result in threads.map(lambda p: work(p, args.passwords), books(args.folder)):
             results.append(result)
             if args.out:
