@@ -8,7 +8,7 @@ and formulas in a worker process of its own; with `--warm`, by workers that stay
 to file, as `kpixl check` does it with many, which is much quicker but shows no memory; with
 `--check` the command itself is run on each (with `--warm` in this process), if wanted as
 returns of a `--scheme`.  For each file there is a line: verdict (read, or why not), seconds
-(of processor time, but with `--warm` by the clock, in which other work of the machine counts),
+(of processor time; with `--warm` by the clock, and what takes long is read once more alone),
 greatest memory of a process in MB, the sentence.  Then come the tally by kind of file, the
 slowest and the largest.  What must not be is counted as a fault, and the exit code is 1 if
 there is any: a traceback, more than one sentence, an exit code that says nothing, more than
@@ -145,6 +145,8 @@ def read_warm(path: Path, passwords: str) -> Result:
         verdict, sentence = error.verdict, str(error)
         fault = f"{error.__cause__}" if error.__cause__ else ""
     seconds = time.perf_counter() - start
+    if seconds > MOST_SECONDS:  # perhaps because of other work of the machine
+        return read(path, passwords)
     if "\n" in sentence:
         fault = fault or "more than one sentence"
     return _judged(Result(path, verdict, seconds, 0, sentence, fault), before, beside)

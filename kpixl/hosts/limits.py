@@ -16,7 +16,7 @@ from subprocess import Popen
 MEMORY = 1 << 30  # bytes of address space
 PROCESSOR_SECONDS = 8
 # Somebody else's load, or a slow network drive, is not the file's fault.
-WAITING_SECONDS = 60
+WAITING_SECONDS = 120
 
 if sys.platform == "win32":
     import ctypes
