@@ -233,6 +233,7 @@ def _judged_by_words(
     assert isinstance(bound, BoundPart)
     ahead = all(p.end <= limits[0].start for p in words)
     whole = bound.kind == "item" and bound.amount is not None and not bound.over_all
+    whole = whole and bound.amount is not None and bound.amount.number is not None
     stacks = any(isinstance(p.part, TextPart) and p.part.stack for p in words)
     if len(limits) > 1 or not words or stacks or not ahead or not whole:
         raise Refused(limits[0], "只有上下限,没有要限制的得分", "先写如何得分,再写上下限")
@@ -298,7 +299,9 @@ def _judged(limit: Placed, texts: Sequence[Placed]) -> Placed | None:
     assert isinstance(part, BoundPart)
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
     known = part.kind == "item" and re.match("最[高多]得", part.said) and part.amount is not None
-    if not known or part.amount is None or texts[-1].start > limit.start:
+    if not known or part.amount is None or part.amount.number is None:
+        return None
+    if texts[-1].start > limit.start:
         return None
     judged = JudgedPart(",".join(said), part.amount.number, "得")
     return Placed(judged, texts[0].start, limit.end)

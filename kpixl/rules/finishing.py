@@ -55,6 +55,8 @@ def finish(
         highest = f"{number(limits.item)}分"
         summed = "累计" if b.summed and "G21" in b.taken else ""
         pieces.append(f"{highest}封顶" if b.open_cap == "item" else f"{summed}最高得{highest}")
+    if limits.full:
+        pieces.append("最高不超过满分")
     if worth is not None:
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.
@@ -65,7 +67,7 @@ def finish(
         pieces[0] = ":".join((*named, pieces[0]))
     if said:
         pieces.append("[说明:" + ",".join(said) + "]")
-    if any(t.bonus for t in b.terms) and limits.item is None:
+    if any(t.bonus for t in b.terms) and limits.item is None and not limits.full:
         b.reading("G1")
     return Rule(
         source=source,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kpixl.rules.all_terms import AllOf
-from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.finishing import finish
 from kpixl.rules.item import is_deduction
@@ -101,6 +101,9 @@ def _of_groups(
     for at, (group, start, end) in enumerate(zip(groups, starts, ends, strict=True)):
         own = [p for p in placed if start <= p.start < end]
         bounds = [p for p in own if isinstance(p.part, BoundPart)]
+        for p, bound in of_kind(bounds, BoundPart):
+            if bound.kind == "item" and bound.amount is not None and bound.amount.number is None:
+                raise Refused(p, "前面有几处得分,不知道是哪一处的满分", "最高得N分")
         far = [p for p in bounds if _is_over_all(p.part)]
         overall += far
         for p in group:

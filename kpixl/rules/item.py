@@ -95,7 +95,7 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     reaches = bool(base) and points is not None and bounds(base[0], size, kinds)[1] >= size
     if taken is not None:
         base.append(taken)
-    on_top = extra is not None and limits.item is None and bool(base)
+    on_top = extra is not None and limits.item is None and not limits.full and bool(base)
     if on_top and (rule.readings.get("G1") == "另加" or reaches):
         assert extra is not None
         inner = held(_plus(base), top, why, floor)

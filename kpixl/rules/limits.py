@@ -52,6 +52,9 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
                 continue  # 按比例计分,最低0分: an item is never below 0
             if kind in ("deduction", "floor", "no_floor") and not deducts:
                 raise Refused(p, "限制扣分,但没有扣分", "先写扣分")
+            full = kind == "item" and part.amount is not None and part.amount.number is None
+            if full and not any(t.bonus or gives_points(t) for t in b.terms):
+                raise Refused(p, "限制得分,但没有得分", "先写得分")
             if kind in found:
                 raise Refused(p, "同一种限制写了两次", "只写一次")
             if kind == "item" and _never_reached(b, part.amount):
@@ -65,6 +68,7 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         found.get("deduction"),
         item.number if item else None,
         "no_floor" not in found,
+        item is not None and item.number is None,
     )
 
 

@@ -92,6 +92,8 @@ def joined(
     """
     if len(rules) < 2 or not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
         return None
+    if any(r.limits.full for r in rules):
+        return None  # 满分 of which line?
     inputs = {i.label: i for r in reversed(rules) for i in reversed(r.inputs)}
     if any(inputs[i.label] != i for r in rules for i in r.inputs):
         return None  # one name for two figures

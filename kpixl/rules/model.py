@@ -79,13 +79,15 @@ class Points(Protocol):
 class Limits:
     """The bounds that a clause states on its bonuses, its deductions and the whole item.
 
-    `floor` is False where the clause says that deductions go on below 0.
+    `floor` is False where the clause says that deductions go on below 0, `full` is True where
+    it says that the item gives at most its points (最高不超过满分).
     """
 
     bonus: Points | None = None
     deduction: Points | None = None
     item: Decimal | None = None
     floor: bool = True
+    full: bool = False
 
 
 NO_LIMITS = Limits()

@@ -190,6 +190,7 @@ BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "any", "floor", 
     "CAPSUBPCT": "deduction",
     "CAPBOTH": "both",
     "CAPITEM": "item",
+    "CAPFULL": "item",
     "FLOOR": "floor",
     "NOFLOOR": "no_floor",
 }

@@ -28,7 +28,7 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
     "比重": (r"[%的重]\^", "between the weights and 计入"),
     "加权": (r"[%的重]\^|比例\^计入", "between the weights and 计入"),
     "得分": (
-        r"\^(?:分别|以[0-9]|。|;|,|$)|(?:计入|最终|计算|累计)\^|排名\^[第前]"
+        r"\^(?:分别|以[0-9]|。|;|,|$|最[高多]不)|(?:计入|最终|计算|累计)\^|排名\^[第前]"
         r"|\^(?:[、和及与]|各?占|按[0-9实完])|,\^[0-9]+(?:分|~)|项\^共",
         "between the names of weighted parts and their weights, behind 计入 and 计算",
     ),
