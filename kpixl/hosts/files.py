@@ -64,7 +64,7 @@ def edit(
 
 def is_signed(path: str | Path) -> bool:
     """Whether any change makes a digital signature void; raises as `edit` does."""
-    return files_edit.about(_editable(path)).signed
+    return files_edit.about(_editable(path), path).signed
 
 
 def _editable(source: str | Path) -> bytes:
@@ -91,7 +91,7 @@ def about(path: str | Path) -> About:
     Raises UnusableFile, and UnwritableFile for one that `edit` would refuse as such.
     """
     refuse_unwritable(path)
-    return files_edit.about(_editable(path))
+    return files_edit.about(_editable(path), path)
 
 
 def spilling(source: str | Path) -> frozenset[tuple[str, Spot]]:

@@ -6,7 +6,10 @@ written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +25,8 @@ from kpixl.hosts.files_notes import Notes
 from kpixl.hosts.files_parts import Package, local
 from kpixl.hosts.files_properties import properties, put_properties
 from kpixl.hosts.files_sheets import OwnSheets
-from kpixl.hosts.files_styles import StyleBook
+from kpixl.hosts.files_styles import StyleBook, TooManyFormats
+from kpixl.hosts.files_zip import TooLarge
 from kpixl.hosts.patching import (
     OWN_NAME,
     Other,
@@ -31,6 +35,7 @@ from kpixl.hosts.patching import (
     settled,
     sheet_missing,
 )
+from kpixl.hosts.sniff import refused
 
 _OUR_REMARK = "kpixl"
 # An area of this many cells is walked; a larger one is held against each wanted cell.
@@ -51,11 +56,38 @@ def edit(
     with nothing written (SignedFile unless `void_signature`), and ValueError for what no
     workbook can hold.
     """
-    editor = _Editor(data, path)
-    if editor.package.is_signed and not void_signature:
-        raise SignedFile(path)
-    editor.apply(patch)
-    editor.package.write(stream)
+    with _sound(path):
+        editor = _Editor(data, path)
+        if editor.package.is_signed and not void_signature:
+            raise SignedFile(path)
+        editor.apply(patch)
+    try:
+        editor.package.write(stream)
+    except TooLarge as error:
+        raise UnwritableFile(path, "写入后文件超过 4 GB", "请拆成几个工作簿。") from error
+
+
+@contextmanager
+def _sound(path: str | Path) -> Iterator[None]:
+    """Say of a package that is not what its parts promise that it is damaged."""
+    try:
+        yield
+    except TooManyFormats as error:
+        raise UnwritableFile(
+            path, "单元格格式已经多到文件装不下", "请清理不用的单元格格式,再试。"
+        ) from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        IndexError,
+        StopIteration,
+        SyntaxError,  # lxml's errors are of this class
+        RecursionError,
+        UnicodeError,
+    ) as error:
+        raise refused(path, "damaged", type(error).__name__) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +102,18 @@ class About:
     signed: bool
 
 
-def about(data: bytes) -> About:
-    """Look at the parts that describe a workbook; `data` has been sniffed."""
-    package = Package(data)
-    book = Book(package)
-    own = {}
-    for entry in book.sheets:
-        text = book.local_names(entry.index).get(OWN_NAME)
-        owner = None if text is None else read_own_text(text, entry.name)
-        if owner is not None:
-            own[entry.name] = owner
-    return About(own, properties(package), package.is_signed)
+def about(data: bytes, path: str | Path) -> About:
+    """Look at the parts that describe a workbook; `data` has been sniffed, `path` is its name."""
+    with _sound(path):
+        package = Package(data)
+        book = Book(package)
+        own = {}
+        for entry in book.sheets:
+            text = book.local_names(entry.index).get(OWN_NAME)
+            owner = None if text is None else read_own_text(text, entry.name)
+            if owner is not None:
+                own[entry.name] = owner
+        return About(own, properties(package), package.is_signed)
 
 
 class _Editor:

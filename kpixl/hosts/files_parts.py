@@ -92,13 +92,15 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         self._zip = Zip(data)
-        self._names = {name.lower().lstrip("/"): name for name in self._zip.names}
+        self._names = {name.lower(): name for name in self._zip.names}
         self._trees: dict[str, _Tree] = {}
         self._changes: dict[str, Content | None] = {}
         self._types: list[tuple[str, str]] = []  # content types of parts put here
         self._extensions: list[tuple[str, str]] = []
         book = next(link for link in self.links("") if link.kind == "officeDocument")
         self.workbook = self.actual(book.target)
+        if links_part(self.workbook) not in self:
+            raise KeyError("a workbook without links has no sheets")
         self.strict = book.whole_kind.startswith(_STRICT)
         self.link_space = _STRICT if self.strict else _TRANSITIONAL
         self.folder = posixpath.dirname(self.workbook)

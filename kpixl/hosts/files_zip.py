@@ -62,29 +62,33 @@ class _Packed:
 
 
 class Zip:
-    """The entries of a zip in memory; raises zipfile.BadZipFile."""
+    """The entries of a zip in memory; raises zipfile.BadZipFile.
+
+    Some writers begin names with a slash, and some put that of Windows between folders: such
+    entries are known by their usual names, and keep their own in the file.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)
         self._zip = zipfile.ZipFile(io.BytesIO(data))
-        self.names: tuple[str, ...] = tuple(self._zip.namelist())
+        self._entries = {_usual(info.filename): info for info in self._zip.infolist()}
+        self.names: tuple[str, ...] = tuple(self._entries)
 
     def read(self, name: str) -> bytes:
         """The content of an entry; raises KeyError."""
-        return self._zip.read(name)
+        return self._zip.read(self._entries[name])
 
     def write(self, stream: BinaryIO, changes: Mapping[str, Content | None]) -> None:
         """The zip with some entries replaced in their place, left out, or added at the end."""
         writer = _Writer(stream)
-        for info in self._zip.infolist():
+        for name, info in self._entries.items():
             header = _header(info)
-            if info.filename not in changes:
+            if name not in changes:
                 writer.add(header, _Packed(info.CRC, info.file_size, (self._packed(info),)))
-            elif (content := changes[info.filename]) is not None:
+            elif (content := changes[name]) is not None:
                 writer.add(_written_anew(header), _deflated(content))
-        there = set(self.names)
         for name, content in changes.items():
-            if name not in there and content is not None:
+            if name not in self._entries and content is not None:
                 writer.add(_new_header(name), _deflated(content))
         writer.end(self._zip.comment)
 
@@ -98,6 +102,10 @@ class Zip:
         if len(packed) != info.compress_size:
             raise zipfile.BadZipFile(f"{info.filename} is cut off")
         return packed
+
+
+def _usual(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/")
 
 
 def _header(info: zipfile.ZipInfo) -> _Header:

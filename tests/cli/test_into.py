@@ -235,6 +235,26 @@ def test_what_can_t_be_written_into_says_why(
     assert len(done.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("_rels/.rels", "<Relationships/>"),
+        ("xl/workbook.xml", "<workbook><sheets>"),
+        ("xl/styles.xml", "kein XML"),
+        ("xl/_rels/workbook.xml.rels", None),
+    ],
+)
+def test_a_damaged_workbook_is_said_to_be_one(
+    part: str, content: str | None, run: Callable[..., Run], book: Path
+) -> None:
+    book.write_bytes(rewritten(book.read_bytes(), {part: content}))
+    before = book.read_bytes()
+    done = run("rank", "wenzhou-2015", "--data", DATA, "--into", book)
+    assert done.code == 2
+    assert "无法使用文件" in done.err and len(done.err.splitlines()) == 1
+    assert book.read_bytes() == before
+
+
 def test_a_new_and_an_existing_workbook_are_not_asked_for_at_once(
     run: Callable[..., Run], book: Path
 ) -> None:

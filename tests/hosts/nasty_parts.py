@@ -618,6 +618,17 @@ def bare() -> bytes:
     return out.getvalue()
 
 
+def backslashes() -> bytes:
+    """Names of parts with the separators of Windows."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(plain())) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            other = zipfile.ZipInfo("x")
+            other.filename = info.filename.replace("/", "\\")
+            new.writestr(other, old.read(info))
+    return out.getvalue()
+
+
 def in_utf16() -> bytes:
     """Parts in another encoding, with a byte order mark."""
 
@@ -669,5 +680,6 @@ PARTS: dict[str, Callable[[], bytes]] = {
     "by hand: prefixes": prefixed,
     "by hand: without addresses and styles": bare,
     "by hand: UTF-16": in_utf16,
+    "by hand: separators of Windows": backslashes,
     "by hand: dialog and macro sheet": old_sheets,
 }

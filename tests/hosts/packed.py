@@ -41,6 +41,7 @@ class Packed:
                 start = info.header_offset + 30 + name + extra
                 packed[info.filename] = data[start : start + info.compress_size]
             parts = {i.filename: package.read(i) for i in infos}
+        parts, packed = ({n.replace("\\", "/"): c for n, c in p.items()} for p in (parts, packed))
         return cls(parts, packed, tuple(parts))
 
     def links(self, part: str) -> dict[str, tuple[str, str]]:
