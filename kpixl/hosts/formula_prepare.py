@@ -63,6 +63,9 @@ _ARRAY = frozenset(_ARRAY_NAMES.split())
 _HANDS_ON = frozenset({"IF", "CHOOSE"})
 _OPERATORS = frozenset("+-*/^&=<>%")
 _COMPARES = frozenset("=<>")
+_OF_SHOWN_ROWS = frozenset({"SUBTOTAL", "AGGREGATE"})
+# With more arguments they look for the next smaller one, by wildcards, from the end.
+_PLAIN_SEARCH = {"XLOOKUP": 4, "XMATCH": 2}
 _CONDITIONS = frozenset({"COUNTIF", "SUMIF", "AVERAGEIF", "COUNTIFS", "SUMIFS", "AVERAGEIFS",
                          "MAXIFS", "MINIFS"})  # fmt: skip
 # Formats that all engines write alike.
@@ -240,6 +243,7 @@ class Preparer:
         self._sheets = {s.name.casefold(): s for s in snapshot.sheets}
         self._names = {name.upper(): text for name, text in snapshot.names.items()}
         self._functions = {name.upper(): own for name, own in functions.items()}
+        self._rows_hidden = any(s.hidden_rows for s in snapshot.sheets)
         self._qualify = self._naming = qualify
         self.hints: list[Hint] = []
         self._numbers: dict[Hint, int] = {}
@@ -249,7 +253,8 @@ class Preparer:
     def prepared(self, sheet: str, spot: Spot, formula: str, *, array: bool = False) -> str:
         """The formula for an engine, with its "="; raises Aside."""
         mode: Mode = "array" if array else "one"
-        if not self._functions and not self._names:
+        hidden = self._rows_hidden and _OF_SHOWN_ROWS.intersection(functions_in(formula))
+        if not self._functions and not self._names and not hidden:
             # Forms of one kind have the same formulas in the same places.
             return _alike(sheet, spot, formula, mode, self._engine, self._qualify)
         return self._written(sheet, spot, formula, mode)
@@ -365,6 +370,10 @@ class Preparer:
             if call.name in _CONDITIONS and any(_says(a, '"<>"') for a in arguments):
                 raise Aside(f"{call.name} 的条件“<>”不认识")
             return
+        if call.name in _OF_SHOWN_ROWS and self._rows_hidden:
+            raise Aside(f"{call.name} 遇到隐藏的行")
+        if len(arguments) > _PLAIN_SEARCH.get(call.name, 255):
+            raise Aside(f"{call.name} 的查找方式没有把握算准")
         if call.name in _CONDITIONS and mode == "array":
             first = 1 if call.name in ("COUNTIF", "COUNTIFS", "SUMIF", "AVERAGEIF") else 2
             criteria = range(first, len(arguments) if call.name.endswith("S") else 2, 2)

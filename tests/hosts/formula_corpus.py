@@ -115,11 +115,12 @@ NOT_DONE: dict[str, set[str]] = {
         "=SUBTOTAL(9,A1:A4)", "=SUBTOTAL(109,A1:A4)", "=SUBTOTAL(1,A1:A4)",
         '=COUNTIF(A1:A6,"<>")', "=PERCENTRANK(A1:A4,A2)", "=SUM(OFFSET(A1,1,0,2,1))",
         '=INDIRECT("A1")', "=QUOTIENT(7,2)", "=COMBIN(5,2)", "=LENB(C1)", "=NUMBERSTRING(3,1)",
-        '=TEXT(3,"[DBNum1]")', "=DOLLAR(5)", '=DATEDIF(D2,D1,"d")',
+        '=TEXT(3,"[DBNum1]")', "=DOLLAR(5)", '=DATEDIF(D2,D1,"d")', "=YEARFRAC(D2,D1)",
     },
     "formualizer": {
         "=SUMPRODUCT((A1:A4>A2)/COUNTIF(A1:A4,A1:A4))+1", "=MMULT({1,2;3,4},{5;6})",
         "=LOOKUP(2,1/(A1:A4=41),C1:C4)", "=FREQUENCY(A1:A4,50)", "=LENB(C1)",
-        "=NUMBERSTRING(3,1)", '=TEXT(3,"[DBNum1]")', "=DOLLAR(5)",
+        "=NUMBERSTRING(3,1)", '=TEXT(3,"[DBNum1]")', "=DOLLAR(5)", "=YEARFRAC(D2,D1)",
+        "=ADDRESS(2,3)", "=GCD(12,18)", "=LCM(4,6)",
     },
 }  # fmt: skip

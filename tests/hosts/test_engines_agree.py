@@ -227,3 +227,32 @@ def test_many_formulas_go_to_the_fast_engine_and_few_to_the_other_unless_it_know
     assert recalculate(sheet(numbers, unknown), {}).engine == "formualizer"
     many = {(r, 2): f"=A{r}+1" for r in range(1, 2101)}
     assert recalculate(sheet(numbers, many), {}).engine == "formualizer"
+
+
+def test_chance_gives_each_cell_a_figure_of_its_own() -> None:
+    book = sheet({(1, 1): 1.0}, {(r, 2): "=RANDBETWEEN(1,1000000)+A1*0" for r in range(1, 9)})
+    found = recalculate(book, {})
+    drawn = [float(str(v)) for v in found.values.values()]
+    assert found.engine == "formualizer" and len(set(drawn)) > 4
+    assert all(value.is_integer() for value in drawn)
+
+
+def test_what_an_engine_gets_wrong_is_set_aside_with_the_reason() -> None:
+    book = sheet(
+        {(1, 1): 1.0, (2, 1): 2.0, (3, 1): 4.0},
+        {
+            (1, 3): "=SUBTOTAL(109,A1:A3)",
+            (2, 3): "=XLOOKUP(3,A1:A3,A1:A3,,-1)",
+            (3, 3): "=XLOOKUP(2,A1:A3,A1:A3)",
+            (4, 3): "=IRR(A1:A3)",
+            (5, 3): "=SUM(A1:A3)",
+        },
+        hidden_rows=frozenset({2}),
+    )
+    found = recalculate(book, {}, engine="formualizer")
+    assert {spot: reason for (_, spot), reason in found.aside.items()} == {
+        (1, 3): "SUBTOTAL 遇到隐藏的行",
+        (2, 3): "XLOOKUP 的查找方式没有把握算准",
+        (4, 3): "函数 IRR 没有把握算准",
+    }
+    assert {spot: v for (_, spot), v in found.values.items()} == {(3, 3): 2.0, (5, 3): 7.0}
