@@ -23,9 +23,11 @@ import xlsxwriter
 from openpyxl.styles import Protection
 from openpyxl.workbook.defined_name import DefinedName
 
-from kpixl.errors import UnusableFile
+from kpixl.errors import UnusableFile, UnwritableFile
 from kpixl.grid import Area, CellError, Sheet
-from kpixl.hosts.files import read
+from kpixl.host import Patch, SetValues
+from kpixl.hosts.files import edit, read
+from kpixl.hosts.files_copy import annotate
 from tests.hosts.packages import placed, rewritten, small_book, with_sheet
 from tests.soffice import Office
 
@@ -365,6 +367,16 @@ def test_parts_named_with_backslashes_or_other_capitals_are_found(
     ours = read(placed(tmp_path, form_like_book()), structure=structure).sheets
     odd = renamed(form_like_book(), lambda name: name.replace("/", "\\").lower())
     assert_same_sheets(read(placed(tmp_path, odd), structure=structure).sheets, ours)
+
+
+def test_a_book_whose_parts_are_named_with_backslashes_is_not_written_into(tmp_path: Path) -> None:
+    path = placed(tmp_path, renamed(small_book(), lambda name: name.replace("/", "\\")))
+    before = path.read_bytes()
+    with pytest.raises(UnwritableFile, match="反斜杠"):
+        edit(path, path, Patch((SetValues("填报", {(1, 2): 5.0}),)))
+    assert path.read_bytes() == before
+    copy = annotate(path, tmp_path / "副本.xlsx", Patch(()))
+    assert read(copy).sheets[0].value(1, 2) == 283
 
 
 @pytest.mark.parametrize("structure", [True, False])
