@@ -47,7 +47,7 @@ from tests.hosts.packed import (
     same_styles,
     sheet_without,
 )
-from tests.soffice import Office
+from tests.soffice import Office, OfficeFailed
 
 BY_OFFICE = (
     "LibreOffice: pivot table, note, picture",
@@ -250,6 +250,7 @@ def test_marks_leave_the_cells_alone_and_go_again(case: Case, tmp_path: Path) ->
 
 # In what another reader finds no cells, whether we wrote into it or not.
 NOT_BY_OPENPYXL = ("by hand: strict", "by hand: separators of Windows")
+NOT_BY_LIBREOFFICE = "by hand: separators of Windows"
 NOT_BY_CALAMINE = (
     "by hand: UTF-16",
     "by hand: without addresses and styles",
@@ -314,15 +315,20 @@ def plain(value: Any) -> Any:
 def test_libreoffice_shows_our_cells_in_every_workbook(
     saved: dict[str, bytes], soffice: Office, tmp_path: Path
 ) -> None:
+    refused = tmp_path / "不认.xlsx"
+    refused.write_bytes(made(NOT_BY_LIBREOFFICE))
+    with pytest.raises(OfficeFailed):
+        soffice.recalculate([refused], tmp_path / "开")
+    names = [name for name in NAMES if name != NOT_BY_LIBREOFFICE]
     paths = []
-    for number, name in enumerate(NAMES):
+    for number, name in enumerate(names):
         path = tmp_path / f"{number}.xlsx"
         path.write_bytes(saved[name] if name in BY_OFFICE else made(name))
         host = FilesHost(path)
         host.apply(Patch((SetValues("填报", VALUES), MarkCells("填报", MARKS))))
         host.apply(ranking(5))
         paths.append(path)
-    opened = dict(zip(NAMES, soffice.recalculate(paths, tmp_path / "开"), strict=True))
+    opened = dict(zip(names, soffice.recalculate(paths, tmp_path / "开"), strict=True))
     for name, path in opened.items():
         book = openpyxl.load_workbook(path, data_only=True)
         sheet = book["填报"]
