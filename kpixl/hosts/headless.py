@@ -304,6 +304,7 @@ class _Compiler:
 
     @staticmethod
     def _compiled(body: str, spot: Spot) -> Any:
+        import schedula
         from formulas import Parser
         from formulas.cell import CELL
         from formulas.errors import BaseError
@@ -314,6 +315,8 @@ class _Compiler:
             here = Ranges().push(a1(*spot))
             return builder.compile(**{CELL: here})
         except (BaseError, ValueError, KeyError, IndexError, AttributeError, TypeError):
+            return None
+        except schedula.DispatcherError:  # constants are calculated while it compiles
             return None
 
 

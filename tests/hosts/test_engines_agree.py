@@ -256,3 +256,12 @@ def test_what_an_engine_gets_wrong_is_set_aside_with_the_reason() -> None:
         (4, 3): "函数 IRR 没有把握算准",
     }
     assert {spot: v for (_, spot), v in found.values.items()} == {(3, 3): 2.0, (5, 3): 7.0}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_constant_arrays_that_an_engine_cannot_join_never_end_the_calculation(
+    engine: Engine,
+) -> None:
+    odd = "=IF({TRUE,FALSE},{1,2,3,4},{10,11,12,13})"
+    found = recalculate(sheet({(1, 1): 1.0}, {(1, 2): odd, (2, 2): "=A1+1"}), {}, engine=engine)
+    assert found.values["表", (2, 2)] == 2.0
