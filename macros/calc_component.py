@@ -305,9 +305,13 @@ def _unseen(document: Any, change: Any, what: Any) -> Any:
 
 def _mend_tokens(document: Any, tokens: Any) -> Any:
     """Plain names and no argument left out, in calls of ours; how many tokens were changed."""
-    mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
-    special = [m.Token.OpCode for m in mapper.getAvailableMappings(0, _SPECIAL)]
-    opening, closing = (m.Token.OpCode for m in mapper.getAvailableMappings(0, _SEPARATORS)[:2])
+    if "codes" not in _works:
+        mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
+        _works["codes"] = [
+            [m.Token.OpCode for m in mapper.getAvailableMappings(0, group)]
+            for group in (_SPECIAL, _SEPARATORS)
+        ]
+    special, (opening, closing, *_) = _works["codes"]
     changed, called, within = 0, False, [False]
     for token in tokens:
         named = False

@@ -21,6 +21,7 @@ from kpixl.templates.bind import bind
 from kpixl.workspace import usable_scheme
 from tests.calc import TOOLBAR, Calc, snapshot
 
+pytestmark = pytest.mark.usefixtures("soffice")
 SYSTEM = "wenzhou-2015"
 FORM = "天河街道.xlsx"
 PAPER = Path(__file__).parents[1] / "golden" / SYSTEM

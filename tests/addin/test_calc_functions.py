@@ -13,6 +13,7 @@ from kpixl.addin import functions
 from kpixl.grid import CellError
 from tests.calc import Calc, snapshot
 
+pytestmark = pytest.mark.usefixtures("soffice")
 STEPS = "每采用1条得0.1分"
 LADDER = "亿元以上企业数量最多的得10分,排名每下降1位减0.5分"
 

@@ -26,6 +26,7 @@ from kpixl.hosts.memory import MemoryHost
 from kpixl.scheme.find import find_scheme, known_schemes
 from tests.calc import Calc, snapshot
 
+pytestmark = pytest.mark.usefixtures("soffice")
 SYSTEMS = tuple(known_schemes())
 # One after the other on one workbook, as a user would; the rest writes files or nothing.
 ON_A_FORM = ("bind", "rank", "verify", "collect", "check", "slip", "clear")
