@@ -33,7 +33,7 @@ WIDTH, HEIGHT = 1280, 800
 PATIENCE = 120  # seconds
 _ON_A_SCHEME = ("lint", "issue")
 _AFTER_RANKING = ("explain", "verify")
-_PUSH_BUTTON = 41  # com.sun.star.accessibility.AccessibleRole
+_ALERT, _PUSH_BUTTON = 1, 44  # com.sun.star.accessibility.AccessibleRole
 
 
 def png(screen: bytes) -> bytes:
@@ -87,7 +87,7 @@ def _confirm(office: Office) -> None:
     toolkit = office.service("com.sun.star.awt.Toolkit")
     for i in range(toolkit.getTopWindowCount()):
         context = toolkit.getTopWindow(i).getAccessibleContext()
-        if context.getAccessibleChildCount() and "LibreOffice" not in context.getAccessibleName():
+        if context.getAccessibleRole() == _ALERT:
             for button in _buttons(context):
                 button.doAccessibleAction(0)
                 return

@@ -44,6 +44,7 @@ _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _SPECIAL, _SEPARATORS = 0, 1
 _PUSH, _EXTERNAL, _MISSING, _MACRO = 0, 3, 6, 11
 _ESCAPE = 1281  # com.sun.star.awt.Key.ESCAPE
+_MOST_LINES = 42  # of a message, on a screen of 800 points
 _NAMES = "|".join(FUNCTIONS)
 _PREFIXED = re.compile(
     r"(?i)(?:_xll\.|_xludf\.|_xlfn\.|_xlws\.|\[\d+\]!|'[^']*'!|'[^']*'#|org\.kpixl\.addin\.)+"
@@ -485,7 +486,11 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
             {"info": "INFOBOX", "warning": "WARNINGBOX"}.get(tone, "ERRORBOX"),
         )
         window = self.frame.getContainerWindow()
-        box = toolkit.createMessageBox(window, kind, 1, LABELS.get(name, "kpixl"), text)
+        lines = text.split("\n")
+        if len(lines) > _MOST_LINES:  # or the button is below the screen
+            lines = [*lines[: _MOST_LINES - 1], f"…… 还有 {len(lines) - _MOST_LINES + 1} 行"]
+        shown = "\n".join(lines)
+        box = toolkit.createMessageBox(window, kind, 1, LABELS.get(name, "kpixl"), shown)
         box.execute()
         box.dispose()
 

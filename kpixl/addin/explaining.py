@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpixl.scheme.model import Indicator
 
 _SHORTEST_CLAUSE = 6  # characters
+_MOST_WORKINGS = 2  # that fit on a screen
 
 
 def clause_lines(value: Scalar) -> tuple[str, ...] | None:
@@ -51,8 +52,12 @@ def score_lines(job: Job, subject: Subject, sheet: Sheet, spot: Spot) -> tuple[s
     unit, items, heading = found
     lines = [heading]
     row = {name: n for n, name in enumerate(outcome.ranking.table.units)}[unit]
-    for item in items:
-        lines += _working(outcome, row, item)
+    if len(items) > _MOST_WORKINGS:
+        lines += ["", *(_score(outcome, row, item) for item in items)]
+        lines += ["", "选中其中一项的得分再按一次,可看它的计算过程。"]
+    else:
+        for item in items:
+            lines += _working(outcome, row, item)
     lines += [f.sentence() for f in outcome.findings if f.unit == unit and _about(f.input, items)]
     return tuple(lines)
 
@@ -120,12 +125,19 @@ def _working(outcome: Outcome, row: int, item: Indicator) -> list[str]:
 
     table = outcome.ranking.table
     found = trace(table, row, table.items.index(item.key))
-    result = "空缺" if found.score is None else f"{found.score:g} 分"
     return [
         "",
-        f"“{item.name}”{result}",
+        _score(outcome, row, item),
         f"评分标准:{item.clause}",
         *(f"数据:{line}" for line in found.data),
         *(f"出处:{line}" for line in found.origin),
         *(f"计算:{line}" for line in found.working),
     ]
+
+
+def _score(outcome: Outcome, row: int, item: Indicator) -> str:
+    from kpixl.reporting.trace_sheet import trace
+
+    table = outcome.ranking.table
+    score = trace(table, row, table.items.index(item.key)).score
+    return f"“{item.name}”{'空缺' if score is None else f'{score:g} 分'}"

@@ -38,6 +38,7 @@ SHEETS = {
     names.BULLETIN: "季度得分和名次",
     names.LEDGER: "全部任务和进度",
     names.CLASSES: "企业得分和分类",
+    names.SEAL: "结果所依据的数据,“核验”由它重算",
 }
 
 
