@@ -85,7 +85,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                         Counted(said, "缺少", "项", ""), Decimal(1), "扣", p.part.amount
                     )
                 found.append(Placed(own, first.start, p.end))
-            case CountPart(words=counted) if words:
+            case CountPart(words=counted) if words and counted.does != "少":
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 said = _run_text(run[run.index(first) :])

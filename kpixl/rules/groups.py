@@ -28,7 +28,9 @@ from kpixl.rules.parts import (
     HeadPart,
     Joint,
     Part,
+    ReportedPart,
     RequirePart,
+    StartPart,
     StepPart,
     TextPart,
     TierPart,
@@ -107,6 +109,8 @@ def _of_groups(
         far = [p for p in bounds if _is_over_all(p.part)]
         overall += far
         for p in group:
+            if isinstance(p.part, (StartPart, ReportedPart)):
+                raise Refused(p, "说的是全部得分,前后还有别的得分", "写在同一句里,或另起一项")
             if isinstance(p.part, GivePart) and p.part.other:
                 raise Refused(p, "不知道与前面的得分是否只能有一种成立", "每种情形各得几分")
         if all(isinstance(p.part, AnyMissPart) for p in group):

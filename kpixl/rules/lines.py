@@ -13,6 +13,7 @@ from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
     Add,
+    Choose,
     Expr,
     Greatest,
     Least,
@@ -33,12 +34,13 @@ from kpixl.rules.item import is_deduction
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, Rule, RuleInput, Term
 from kpixl.rules.normalise import as_line
 from kpixl.rules.printing import number
-from kpixl.rules.terms import FullPoints
+from kpixl.rules.terms import FullPoints, Gate
+from kpixl.rules.whole_terms import Reported, Start
 
 EACH_BY_ITSELF = Assumption(
     "分行",
     "评分标准分行写的,每行单独计分,相加为本项得分:一行里的扣分扣到该行0分为止,"
-    "一行里的加分上限只管该行",
+    "一行里的加分上限、不得分的情形只管该行",
     "各行相加",
 )
 
@@ -64,7 +66,8 @@ class Line:
     def expr(self) -> Expr:
         """Their sum: not below 0, not above what the line says."""
         gives = [t.expr() for t in self.terms if not is_deduction(t)]
-        takes = [t.expr() for t in self.terms if is_deduction(t)]
+        gates = [t for t in self.terms if isinstance(t, Gate)]
+        takes = [t.expr() for t in self.terms if is_deduction(t) and t not in gates]
         whole = _sum(gives)
         if takes:
             taken = _sum(takes)
@@ -77,6 +80,8 @@ class Line:
         if not self.bonus and self.limits.item is not None:
             top = self.limits.item
             whole = Least((whole, const(top)), f"最高得{number(top)}分")
+        for gate in gates:  # what makes a line 0 says nothing of the others
+            whole = Choose(gate.expr(), ZERO, whole)
         label = f"第{self.number}行加分项" if self.bonus else f"第{self.number}行"
         return Named(label, _moved(whole, self.inputs))
 
@@ -94,6 +99,8 @@ def joined(
         return None
     if any(r.limits.full for r in rules):
         return None  # 满分 of which line?
+    if any(isinstance(t, (Start, Reported)) for r in rules for t in r.terms):
+        return None  # the whole item, and beside it lines of their own
     inputs = {i.label: i for r in reversed(rules) for i in reversed(r.inputs)}
     if any(inputs[i.label] != i for r in rules for i in r.inputs):
         return None  # one name for two figures
@@ -122,16 +129,17 @@ def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:
             replace(t, inputs=tuple(inputs[i] for i in t.inputs), number=at + t.number - 1)
             for t in inner
         ]
-    base = tuple(t for t in rule.terms if not t.bonus)
+    gates = tuple(t for t in rule.terms if isinstance(t, Gate))
+    base = tuple(t for t in rule.terms if not t.bonus and t not in gates)
     bonuses = tuple(t for t in rule.terms if t.bonus)
     found: list[Term] = []
     if base:
-        found.append(Line(base, inputs, rule.limits, number=at))
+        found.append(Line((*base, *gates), inputs, rule.limits, number=at))
     # bonuses under one cap stand together, others each by itself
     groups: Sequence[tuple[Term, ...]] = [bonuses] if bonuses else []
     if rule.limits.bonus is None:
         groups = [(t,) for t in bonuses]
-    found += [Line(g, inputs, rule.limits, bonus=True, number=at) for g in groups]
+    found += [Line((*g, *gates), inputs, rule.limits, bonus=True, number=at) for g in groups]
     return found
 
 

@@ -27,6 +27,15 @@ def scores(
     return [float(x) for x in evaluate(parse(clause), frame, points=Decimal(points))]
 
 
+def test_what_makes_a_line_give_nothing_says_nothing_of_the_other_lines() -> None:
+    rule = parse("资料齐全得5分。\n台账齐全得4分,每获表彰1次加1分;发生事故的不得分")
+    frame = Frame(
+        [np.array(c) for c in ([1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [2.0, 2.0, 0.0], [0.0, 1.0, 1.0])]
+    )
+    assert [i.label for i in rule.inputs] == ["资料齐全", "台账齐全", "获表彰次数", "发生事故"]
+    assert evaluate(rule, frame, points=Decimal(20)).tolist() == [11, 5, 0]
+
+
 def test_the_deductions_of_a_line_never_reach_into_another() -> None:
     # 4 for sales stand, whatever energy takes: 4 − 30 is 0 for energy alone
     assert scores(CLAUSE, [100, 100, 90], [-26, 3, 3], targets=[100, 4]) == [4, 7, 3]
