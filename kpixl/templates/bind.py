@@ -22,6 +22,7 @@ from kpixl.scheme.model import Input, Scheme
 from kpixl.templates.issue import FORM_SHEET
 from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
 from kpixl.templates.recognise import Layout, Slot, layouts, unclear_findings
+from kpixl.templates.remarks import REMARKS_SHEET
 from kpixl.templates.tables import Column
 from kpixl.templates.words import NOTED, SIGNED, Words, is_cover_label, names_owner
 
@@ -272,8 +273,8 @@ class _Workbook:
     def _layouts(self) -> tuple[Layout, ...]:
         """The tables, headings read as a user has answered for such a layout."""
         found = layouts(self.snapshot, self.words)
-        attached = {a.name for a in self.scheme.attachments}
-        found = tuple(lay for lay in found if lay.sheet not in attached)
+        beside = beside_figures(self.scheme)
+        found = tuple(lay for lay in found if lay.sheet not in beside)
         said = self.scheme.bindings
         forced: dict[str, dict[Spot, str]] = {}
         for layout in found:
@@ -294,7 +295,7 @@ class _Workbook:
         if not forced:
             return found
         again = layouts(self.snapshot, self.words, forced)
-        return tuple(lay for lay in again if lay.sheet not in attached)
+        return tuple(lay for lay in again if lay.sheet not in beside)
 
     def _print(self, layout: Layout) -> str:
         """The fingerprint of a layout as it was before a user's answers."""
@@ -403,6 +404,8 @@ class _Workbook:
         """The cells that a user has named for such a layout; they go before what is found."""
         told: set[tuple[str, str]] = set()
         own = self._print(layout)
+        stated = (s for s in layout.slots if s.stated and s.measure)
+        measures = {spot: s.measure for s in stated for spot in s.cells.values()}
         for line in self.scheme.bindings:
             if line.fingerprint != own or line.role != FIGURE:
                 continue
@@ -415,9 +418,7 @@ class _Workbook:
             unit = self.words.unit(line.unit) or line.unit
             at = self._of(cells, layout, unit)
             at.inputs[given.name] = line.cell
-            measure = next(
-                (s.measure for s in layout.slots if line.cell in s.cells.values() and s.stated), ""
-            )
+            measure = measures.get(line.cell)
             if measure:
                 at.measures[given.name] = measure
             told.add((unit, given.name))
@@ -591,6 +592,11 @@ class _Workbook:
         return ""
 
 
+def beside_figures(scheme: Scheme) -> frozenset[str]:
+    """The sheets of a form of ours that hold no figures: attachments, and what is explained."""
+    return frozenset((*(a.name for a in scheme.attachments), REMARKS_SHEET))
+
+
 def _heading(layout: Layout, cell: Spot) -> Spot:
     """The cell of a column's heading, where a user has named that or a cell below it."""
     inside = layout.table.head[0] <= cell[0] <= layout.table.end and not layout.table.flipped
@@ -660,7 +666,10 @@ class _Known:
 
     def verified(self, snapshot: Snapshot, scheme: Scheme) -> Reading | None:
         """The same reading for another form, if it has the same texts at the same places."""
-        shown = [s for s in snapshot.sheets if not s.hidden and any(s.filled())]
+        beside = beside_figures(scheme)
+        shown = [
+            s for s in snapshot.sheets if not s.hidden and s.name not in beside and any(s.filled())
+        ]
         if {s.name for s in shown} != {*self.fixed}:
             return None
         for sheet in shown:

@@ -36,6 +36,10 @@ _KINDS = {
     "judged": "评议",
 }
 _RATE = re.compile(r"(?:率|增速|增幅|比重|占比|比例|满意度|百分比)(?:\(|$)|%")
+_RISE = re.compile(r"比上年(提高|降低)值$")
+_RISE_SAID = re.compile(r"新增|净增|增量|增幅|增速|增长|提高|上升|下降|降低|降幅|减少")
+_SHORT = re.compile(r"(?:少|缺|差|欠|短)[^\s]{0,4}数$")
+_SHORT_SAID = re.compile(r"少|缺|差|欠|短|未")
 _GROWTH = re.compile(r"增速|增长率|增幅|增长")
 _DONE = re.compile(r"完成率|完成比例|完成进度|达成率")
 _PLACE = re.compile(r"名次|排名|位次")
@@ -410,6 +414,12 @@ class _Deriver:
         if chosen is None or plan is None:
             goal = _beside(chosen[1], pool, "目标") if chosen else None
             why = _why(near, chosen, goal is not None)
+            if chosen and _missing(wanted, chosen[1]):
+                cell = a1(*next(iter(chosen[1].cells.values())))
+                why = f",{cell}一格填的像是完成数,不是缺少的数"
+            elif chosen and _RISE.search(wanted.label):
+                cell = a1(*next(iter(chosen[1].cells.values())))
+                why = f",{cell}一格填的像是本年数,表上没有上年数可以比"
             columns = twins or any(True for _ in unclear_findings(self.file, layout))
             if columns or not sure:
                 why = f",{FIRST}"
@@ -493,6 +503,15 @@ class _Deriver:
             rate = self._unique(f"{base}完成率", item)
             derive(rate, "%", "百分数", f"{name}÷{aim}×100", target="100" if needs_target else "",
                    term=term, note=plan.note)  # fmt: skip
+        elif plan.how == "difference":
+            before = _beside(slot, pool, "上年数")
+            assert before is not None
+            ask(name, measure, _KINDS[_figure(wanted.kind)], chosen)
+            last = ask(self._unique(f"{base}上年", item), measure, _KINDS[_figure(wanted.kind)],
+                       before, role="上年数")  # fmt: skip
+            way = f"{name}-{last}" if plan.factor == "提高" else f"{last}-{name}"
+            derive(self._unique(f"{base}{plan.factor}值", item), wanted.unit, kind, way,
+                   direction=direction, term=term, note=plan.note)  # fmt: skip
         else:
             before = _beside(slot, pool, "上年数")
             assert before is not None
@@ -891,6 +910,17 @@ def _plan(
     """How to get what the clause asks for from a cell; None where that can't be told."""
     slot = chosen[1]
     measure = slot.measure if is_measure(slot.measure) else ""
+    if _missing(wanted, slot):
+        return None
+    if (rise := _RISE.search(wanted.label)) and wanted.kind != "yes_no" and not _says_rise(slot):
+        last = _beside(slot, pool, "上年数")
+        if last is None:
+            return None
+        share = wanted.kind == "percent" and measure and conversion(measure, "%") is None
+        if share and rise[1] == "提高":
+            return _Plan("growth", measure, note="增速=(本年数-上年数)÷上年数×100")
+        sign = "本年数-上年数" if rise[1] == "提高" else "上年数-本年数"
+        return None if share else _Plan("difference", measure or wanted.unit, rise[1], sign)
     if wanted.kind in ("yes_no", "judged"):
         return _Plan("direct", wanted.unit)
     if wanted.kind != "percent":
@@ -931,6 +961,17 @@ def _plan(
     if needs_target and goal is not None and measure_sure and _ratio_only(rule, index):
         return _Plan("completion", measure, note="完成率=完成值÷目标值×100")
     return None if measure_sure else _Plan("direct", "%", note="按百分数填报")
+
+
+def _says_rise(slot: Slot) -> bool:
+    """Whether a row or column says that its figure is a rise or a fall, not the figure itself."""
+    return bool(_RISE_SAID.search("".join((slot.item.name, slot.sub, slot.label, slot.titled))))
+
+
+def _missing(wanted: RuleInput, slot: Slot) -> bool:
+    """Whether a clause counts what is missing, and a cell does not say that it does."""
+    said = "".join((slot.item.name, slot.sub, slot.label, slot.titled))
+    return bool(_SHORT.match(wanted.label)) and not _SHORT_SAID.search(said)
 
 
 def _ratio_only(rule: Rule, index: int) -> bool:

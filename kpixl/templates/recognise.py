@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
@@ -109,6 +109,7 @@ class Layout:
     twins: tuple[Column, ...] = ()
     owners: Mapping[str, Spot] = field(default_factory=dict)  # cells of units that rows name
     points: int | None = None  # the column of points
+    kind: str = ""  # what the table's title says that all its figures are
 
     @property
     def has_rules(self) -> bool:
@@ -129,7 +130,8 @@ class Layout:
     def fingerprint(self) -> str:
         """What tells one layout from another: headings and labels with their places, no figures."""
         table = self.table
-        marks = [f"{c.number}:{spelling(t)}" for c in table.columns for t in c.path if spelling(t)]
+        marks = [self.kind] if self.kind else []
+        marks += [f"{c.number}:{spelling(t)}" for c in table.columns for t in c.path if spelling(t)]
         names = [c.number for c in table.columns if c.role in NAMES or c.role == "单位"]
         marks += [
             f"{r - table.top}:{n}:{spelling(table.text(r, n))}" for r in table.rows for n in names
@@ -167,7 +169,47 @@ def layouts(
                 layout_of(sheet, table, words)
                 for table in find_tables(sheet, words, (forced or {}).get(sheet.name, {}))
             ]
-    return tuple(lay for lay in found if lay.items)
+    return tuple(_titled(snapshot, [lay for lay in found if lay.items]))
+
+
+def _titled(snapshot: Snapshot, found: Sequence[Layout]) -> Iterator[Layout]:
+    """Of two tables alike, the one that is titled 目标 holds targets, 上年 last year's figures."""
+    roles = [_title_role(snapshot, lay) for lay in found]
+    for layout, role in zip(found, roles, strict=True):
+        twins = [
+            r
+            for other, r in zip(found, roles, strict=True)
+            if other is not layout and _keys(other) & _keys(layout)
+        ]
+        if role and twins and "" in twins and {s.role for s in layout.slots} == {"填报值"}:
+            slots = tuple(replace(s, role=role) for s in layout.slots)
+            layout = replace(layout, slots=slots, kind=role)
+        yield layout
+
+
+def _keys(layout: Layout) -> set[tuple[str, str, str, str]]:
+    if layout.has_rules:
+        return set()
+    return {
+        (s.item.name, s.sub, s.label, unit)
+        for s in layout.slots
+        for unit in s.cells
+        if s.role == "填报值"
+    }
+
+
+def _title_role(snapshot: Snapshot, layout: Layout) -> str:
+    """What a table's title and its sheet's name say of its figures, "" for this year's."""
+    sheet = snapshot.sheet(layout.sheet)
+    assert sheet is not None
+    top = layout.table.head[0]
+    above = [text_of(v) for r, _, v in sheet.filled() if r < top and isinstance(v, str)]
+    text = "".join((layout.sheet, *above))
+    if re.search(r"完成|实绩|实际", text):
+        return ""
+    if re.search(r"上年|去年|基期", text):
+        return "上年数"
+    return "目标" if re.search(r"目标|任务|计划|下达", text) else ""
 
 
 def layout_of(sheet: Sheet, table: Table, words: Words) -> Layout:

@@ -31,6 +31,7 @@ from kpixl.templates.words import (
     year_of,
 )
 
+_WHOLE = re.compile(r"(?:全年|年度|本年)?累计数?|全年|年度")
 _NAMING = re.compile(r"^\D{1,6}(?:项目|指标|事项|内容|任务|实事|工作)$")
 _STATED = re.compile(r"[(（]?\d+(?:\.\d+)?\s*分[)）]?")
 _SPREAD = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
@@ -205,7 +206,8 @@ class _Reader:
         if len(cells) < 2 or any(_labels_cover(v) for _, v in cells):
             return False
         roles = [self.words.role(v) for _, v in cells]
-        units = [v for _, v in cells if self.words.unit(v)]
+        alike = [v for _, v in cells if self._is_unit(v)]
+        units = alike if len(alike) >= 2 else [v for v in alike if self.words.unit(v)]
         known = [r for r in roles if r] + units
         if any((row, c) in self.forced for c, _ in cells):
             return True
@@ -472,6 +474,8 @@ class _Reader:
             role = "填报值"
         if label and role in ("填报值", "目标", "上年数", "完成率") and is_measure(label):
             label = ""
+        if role == "填报值" and _WHOLE.fullmatch(spelling(label)):
+            label = ""
         if role == "填报值" and not label and answered is None and path:
             label = part_of_year("".join(path))
         return Column(
@@ -729,9 +733,12 @@ class _Reader:
                     end = number - 1
                     break
                 continue
-            if body and (self._heads(number) or self._stack(number) is not None):
-                end = number - 1
-                break
+            if self._heads(number) or self._stack(number) is not None:
+                if not body and self._same_names(top, number):
+                    continue  # the names stand once more above the units
+                if body:
+                    end = number - 1
+                    break
             if not text or self.words.is_total(text) or _ends(first) or _ends(text):
                 continue
             if self._area(number, at).right > right or self.words.is_total(first):
@@ -768,6 +775,11 @@ class _Reader:
             and not other._skipped(r, [c.number for c in columns if c.role in NAMES])
         )
         return Table(view, True, 1, right, (*columns, *body), rows, {}, end, (top, bottom))
+
+    def _same_names(self, one: int, other: int) -> bool:
+        """Whether two rows hold the same texts beside their first."""
+        first, second = ([spelling(text_of(v)) for _, v in self.own(r)][1:] for r in (one, other))
+        return bool(first) and first == second
 
     def _seen(self, row: int, column: int) -> str:
         return text_of(self.sheet.seen(row, column))
