@@ -21,7 +21,6 @@ from kpixl.templates.words import (
     NAMES,
     NOTED,
     SIGNED,
-    TOTAL,
     Words,
     is_cover_label,
     is_this_year,
@@ -526,7 +525,12 @@ class _Reader:
         found = []
         for column in columns:
             between = min(known) < column.number < max(known)
-            if between and not column.unit and column.label and not TOTAL.search(column.label):
+            if (
+                between
+                and not column.unit
+                and column.label
+                and not self.words.is_total(column.label)
+            ):
                 storeys = {len(c.path) for c in columns if c.unit}
                 if len(column.path) in storeys:
                     role = column.role or "填报值"
