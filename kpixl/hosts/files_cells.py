@@ -34,6 +34,7 @@ _STYLE = re.compile(rb"\ss\s*=\s*[\"']\s*(\d+)\s*[\"']")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _TAG = re.compile(rb"<(/?)((?:[A-Za-z_][\w.\-]*:)?[A-Za-z_][\w.\-]*)" + _ATTRIBUTES + rb"\s*(/?)>")
 _CHUNK = 1 << 20
+_LONGEST = 500  # of rows in points, and of columns in characters: more than any program allows
 # What follows the cells in a worksheet, in the order that the format asks for.
 _ORDER = (
     "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
@@ -80,6 +81,19 @@ def attribute(attributes: bytes, name: bytes) -> bytes | None:
     """The raw value of one attribute of a start tag; its name may have a prefix."""
     match = _named(name).search(attributes)
     return match[1][1:-1] if match else None
+
+
+def length(written: bytes | None) -> float | None:
+    """A height or width as it is written; None for one that is none.
+
+    >>> length(b"20.5"), length(b"auto"), length(b"-1")
+    (20.5, None, None)
+    """
+    try:
+        value = float(written or b"")
+    except ValueError:
+        return None
+    return value if 0 <= value <= _LONGEST else None
 
 
 @lru_cache(maxsize=64)
@@ -202,9 +216,9 @@ class SheetText:
         while (tag := self._row_tag.search(self._scan, at, self._end)) is not None:
             number = attribute(tag[1], b"r")
             last = int(number) if number is not None else last + 1
-            height = attribute(tag[1], b"ht")
+            height = length(attribute(tag[1], b"ht"))
             if height is not None:
-                found[last] = float(height)
+                found[last] = height
             at = tag.end()
         return found
 
@@ -212,11 +226,11 @@ class SheetText:
         """First and last column and width in characters, where it isn't the usual one."""
         found = []
         for tag in self.tags(b"col", head=True):
-            width = attribute(tag[1], b"width")
+            width = length(attribute(tag[1], b"width"))
             low, high = attribute(tag[1], b"min"), attribute(tag[1], b"max")
             if width is not None and low is not None and high is not None:
                 hidden = attribute(tag[1], b"hidden") in (b"1", b"true")
-                found.append((int(low), int(high), 0.0 if hidden else float(width)))
+                found.append((int(low), int(high), 0.0 if hidden else width))
         return found
 
     # -- changes -----------------------------------------------------------------------

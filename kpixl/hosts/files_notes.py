@@ -17,7 +17,7 @@ from typing import Any
 
 from kpixl.address import LAST_COLUMN, LAST_ROW, a1, parse_a1
 from kpixl.grid import Spot
-from kpixl.hosts.files_cells import SheetText, attribute, text_xml
+from kpixl.hosts.files_cells import SheetText, attribute, length, text_xml
 from kpixl.hosts.files_parts import Link, Package, local, space
 from kpixl.hosts.files_write import FACE, note_size
 
@@ -314,8 +314,8 @@ class _Grid:
         usual = next(text.tags(b"sheetFormatPr", head=True), None)
         points = None if usual is None else attribute(usual[1], b"defaultRowHeight")
         width = None if usual is None else attribute(usual[1], b"defaultColWidth")
-        self._height = float(points or b"15") / 0.75
-        self._width = float(width or b"8.43") * 7 + 5
+        self._height = (length(points) or 15) / 0.75
+        self._width = (length(width) or 8.43) * 7 + 5
 
     def anchor(self, spot: Spot, text: str) -> str:
         """Left column, offset, top row, offset, right column, offset, bottom row, offset."""

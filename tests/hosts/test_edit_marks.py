@@ -17,7 +17,7 @@ from kpixl.grid import Spot
 from kpixl.host import ClearMarks, Mark, MarkCells, Patch, PutSheet, SetValues, SheetSpec
 from kpixl.hosts.files import FilesHost
 from kpixl.hosts.files_marks import areas_of
-from tests.hosts.packages import placed, rewritten, small_book
+from tests.hosts.packages import placed, rewritten, small_book, with_sheet
 from tests.soffice import Office
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -288,6 +288,18 @@ def test_in_a_conversation_our_note_is_a_reply(tmp_path: Path) -> None:
     }
     for name in ("xl/threadedComments/threadedComment1.xml", "xl/persons/person.xml"):
         assert canonical(cleared[name]) == canonical(before[name])
+
+
+def test_rows_and_columns_of_no_sensible_size_bear_notes(tmp_path: Path) -> None:
+    rows = '<row r="1" ht="hoch"><c r="A1"/></row><row r="2" ht="-5"/><row r="3" ht="nan"/>'
+    head = (
+        '<sheetFormatPr defaultRowHeight="string" defaultColWidth="0"/>'
+        '<cols><col min="1" max="9" width="inf"/></cols>'
+    )
+    path = placed(tmp_path, with_sheet(rows, before=head))
+    FilesHost(path).apply(Patch((MarkCells("填报", {(1, 1): Mark(note="说"), (3, 2): Mark(RED)}),)))
+    with zipfile.ZipFile(path) as package:
+        assert "说" in package.read("xl/comments1.xml").decode()
 
 
 def test_marks_for_a_sheet_that_is_not_there_are_refused(path: Path) -> None:
