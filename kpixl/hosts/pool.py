@@ -339,8 +339,9 @@ class Pool:
                 except BaseException as error:  # raised where the answer is waited for
                     done.put((index, error))
 
-        for _ in range(width):
-            threading.Thread(target=drive, daemon=True).start()
+        drivers = [threading.Thread(target=drive, daemon=True) for _ in range(width)]
+        for driver in drivers:
+            driver.start()
         here: dict[int, Answer] = {}
         finished = False
         try:
@@ -356,6 +357,10 @@ class Pool:
         finally:
             stop.set()
             if not finished:  # interrupted, or nobody wants the rest
+                self.close()
+                # A thread that is still reading when the interpreter ends would abort it.
+                for driver in drivers:
+                    driver.join(_TURN * 10)
                 self.close()
 
     def _one(self, request: Request) -> Answer:

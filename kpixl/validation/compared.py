@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import inf
 from typing import TypeAlias
 
 from kpixl.entries import Entries, Entry
@@ -126,7 +127,17 @@ def a_figure_is_of_the_size_of_its_like(cohort: Cohort) -> Iterator[Finding]:
     for given, entry in cohort.sound:
         if not given.quantified or not entry.value:
             continue
-        for yardstick in _yardsticks(cohort, given, entry):
+        yardsticks = tuple(_yardsticks(cohort, given, entry))
+        if not yardsticks and abs(entry.value) >= _BEYOND.get(given.unit, inf):
+            yield _about(
+                "value-magnitude",
+                entry,
+                against="通常的数量级",
+                times="1 万",
+                mixed="万和亿,或元和万",
+                proposal=f"{entry.value / 1e4:.6g}{given.unit}",
+            )
+        for yardstick in yardsticks:
             slip = _slip(given, entry.value, yardstick)
             if slip is None:
                 continue
@@ -140,6 +151,14 @@ def a_figure_is_of_the_size_of_its_like(cohort: Cohort) -> Iterator[Finding]:
                 proposal=f"{proposal:.6g}{given.unit}",
             )
             break
+
+
+# What no county or town comes to, for figures that there is nothing else to hold against.
+_BEYOND: Mapping[str, float] = {
+    "亿元": 1e4, "亿美元": 1e4, "万元": 1e8, "万美元": 1e7, "元": 1e12, "万元/亩": 5e4, "家": 1e5,
+    "个": 1e5, "户": 1e6, "项": 1e5, "条": 1e5, "件": 1e6, "人": 1e7, "万人": 1e4, "亩": 1e7,
+    "万平方米": 1e5, "平方公里": 1e5, "公里": 1e5, "万吨": 1e6,
+}  # fmt: skip
 
 
 def _yardsticks(cohort: Cohort, given: Input, entry: Entry) -> Iterator[_Yardstick]:
