@@ -128,7 +128,7 @@ def a_figure_is_of_the_size_of_its_like(cohort: Cohort) -> Iterator[Finding]:
         if not given.quantified or not entry.value:
             continue
         yardsticks = tuple(_yardsticks(cohort, given, entry))
-        if not yardsticks and abs(entry.value) >= _BEYOND.get(given.unit, inf):
+        if not yardsticks and entry.value >= _BEYOND.get(given.unit, inf):
             yield _about(
                 "value-magnitude",
                 entry,
