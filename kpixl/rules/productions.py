@@ -143,6 +143,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give_at
     ),
+    Production("L PERIOD GEQ AMT L? DE? COMMA? THAT? (GIVE | FULL | BPTS)", mark_phrases.give_at),
     Production("MARKED DE? COMMA? THAT? ADD", mark_phrases.give_at),
     Production(
         "L EACHW (DO | GEQ) AMT GES? (DUN AMT GES?)* DE? COMMA? EACHW? (GIVE | LEVELS)",
@@ -235,6 +236,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.below,
     ),
     Production("L DE? COMMA? ZERO", mark_phrases.below),
+    Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production("VETOTOO", phrases.veto_too),
     Production("ASWORKED", phrases.as_worked),
