@@ -82,12 +82,6 @@ def _editable(source: str | Path) -> bytes:
             f"{file.path.suffix or '这种'} 格式的文件不能原样改写",
             "请用 Excel 或 WPS 另存为 .xlsx,再试。",
         )
-    if file.package is not None and file.package.has_backslashes:
-        raise UnwritableFile(
-            source,
-            "文件内部的写法不规范(路径用了反斜杠),不能原样改写",
-            "请用 Excel 或 WPS 打开后另存为 .xlsx,再试。",
-        )
     return file.data
 
 
