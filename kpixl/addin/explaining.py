@@ -53,7 +53,7 @@ def score_lines(job: Job, subject: Subject, sheet: Sheet, spot: Spot) -> tuple[s
     lines = [heading]
     row = {name: n for n, name in enumerate(outcome.ranking.table.units)}[unit]
     if len(items) > _MOST_WORKINGS:
-        lines += ["", *(_score(outcome, row, item) for item in items)]
+        lines += [_score(outcome, row, item) for item in items]
         lines += ["", "选中其中一项的得分再按一次,可看它的计算过程。"]
     else:
         for item in items:
