@@ -55,15 +55,14 @@ def annotate(
     """Write a copy of the workbook `source` with the marks of a patch, and give its path.
 
     The path is `target` with the suffix that fits: a copy of .xlsx or .xlsm keeps every part
-    of it, a copy of any other format, or of one with backslashes in its parts' names, is a
-    new .xlsx with its values, number formats, merged areas and hidden rows and columns.
+    of it, a copy of any other format is a new .xlsx with its values, number formats, merged
+    areas and hidden rows and columns.
     `book` is `source` as it was read before.  A signature is not asked for, because the
     signed file stays as it is.  Raises UnusableFile, and UnwritableFile with nothing written.
     """
     file = _opened(source)
     target = Path(target)
-    odd = file.package is not None and file.package.has_backslashes
-    if file.kind == "xlsx" and not odd:
+    if file.kind == "xlsx":
         data, suffix = file.data, _suffix(file)
     else:
         sheets, names = _sheets(book or read(source))
