@@ -74,15 +74,6 @@ def statement_roles() -> Mapping[str, Mapping[str, str]]:
     return roles
 
 
-@cache
-def elsewhere() -> Mapping[str, Sequence[int]]:
-    """The cases whose score is that of a clause that stands before theirs: id → which."""
-    found: Mapping[str, Sequence[int]] = json.loads(BINDINGS.read_text("utf-8")).get(
-        "elsewhere", {}
-    )
-    return found
-
-
 def held_out(document: str) -> bool:
     """Whether a document is kept apart; whole documents are, since phrases repeat in one."""
     return zlib.crc32(document.encode()) % 5 == 4
@@ -117,10 +108,7 @@ def judge(
     right, other, unbound = 0, 0, 0
     wrong: list[str] = []
     alternatives = list(_alternatives(line["clause"], rule, default_rule))
-    for nth, case in enumerate(line["cases"]):
-        if nth in elsewhere().get(line["id"], ()):
-            unbound += 1
-            continue
+    for case in line["cases"]:
         figures = _flat(case["inputs"])
         score = _score(rule, figures, bindings.get(line["id"]), line["points"])
         if score is None or not isinstance(case["score"], (int, float)):

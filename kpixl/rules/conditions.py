@@ -143,7 +143,7 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
                 needs = tuple(need_of(q) for q in run if not isinstance(q.part, Joint))
                 said = any(re.match("并?且|同时", _words(q.part)) for q in run)
                 said = said or any(isinstance(q.part, TextPart) for q in run)
-                part = AllPart(needs, Amount(p.part.points), said)
+                part = AllPart(needs, Amount(p.part.points), said, bracketed=True)
                 found.append(Placed(part, run[0].start, p.end))
                 continue
             amount = Amount(p.part.points)

@@ -33,7 +33,8 @@ class JointTiers:
     """A不少于80%,B不少于20%,得75分;A不少于50%,B不少于20%,得50分: the first row that is reached.
 
     All marks of a row are needed, or with `either` one of them; `said` tells that 且 joins them.
-    `judged` is the figure that an assessor gives within the points of a row.
+    `judged` is the figure that an assessor gives within the points of a row; `told` says that
+    the clause itself says that the rest gets nothing.
     """
 
     inputs: tuple[int, ...]
@@ -43,6 +44,7 @@ class JointTiers:
     said: bool = False
     either: bool = False
     bonus: bool = False
+    told: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The rows from the highest down."""
@@ -56,6 +58,8 @@ class JointTiers:
                 number(row.low) if row.high is None else f"{number(row.low)}—{number(row.high)}"
             )
             texts.append(f"{','.join(words[:-1])},{joint}{words[-1]}得{points}分")
+        if self.told:
+            texts.append("否则不得分")
         return ";".join(texts)
 
     def expr(self) -> Expr:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.joint_terms import JointTiers, Row
 from kpixl.rules.numeric import PERCENT, measured, says_missed
-from kpixl.rules.parts import AllPart, BelowPart, BranchPart, TierPart
+from kpixl.rules.parts import AllPart, BelowPart, BranchPart, Part, TierPart
 from kpixl.rules.tiers import is_below
 from kpixl.rules.vocabulary import is_percent
 
@@ -32,6 +32,13 @@ def read_joint(b: Builder, scoring: Sequence[Placed]) -> None:
             raise Refused(at, "各档的标准没有逐档降低", "从高到低,一档一档写")
         if (below.high or below.low) > above.low:
             raise Refused(at, "标准较低的一档反而得分多", "标准越低得分越少")
+    for at, part in wholes:
+        if part.bracketed:
+            raise Refused(at, "括号里的分,不知道是这一档的得分,还是这一项的分值", "…得N分")
+    rest = [p.part for p in scoring if not isinstance(p.part, AllPart)]
+    told = any(_says_all_the_rest(part) for part in rest)
+    if not told:
+        b.reading("G63")
     for p in scoring:
         if not isinstance(p.part, AllPart) and not _says_nothing_new(p, rows[-1], first):
             raise Refused(p, "与前面的几个标准不能写在同一条里", "另起一句,或另起一项")
@@ -46,7 +53,9 @@ def read_joint(b: Builder, scoring: Sequence[Placed]) -> None:
     if any(row.high is not None for row in rows):
         judged = b.input(wholes[0][0], "评定得分", "judged", "分")
     units = tuple(need.mark.unit for need in first.needs if need.mark is not None)
-    b.terms.append(JointTiers(tuple(inputs), units, tuple(rows), judged, first.said, either))
+    b.terms.append(
+        JointTiers(tuple(inputs), units, tuple(rows), judged, first.said, either, told=told)
+    )
 
 
 def _row(at: Placed, part: AllPart, first: AllPart) -> Row:
@@ -65,6 +74,13 @@ def _row(at: Placed, part: AllPart, first: AllPart) -> Row:
     if part.amount.number is None or part.amount.share:
         raise Refused(at, "不知道这一档得几分", "得N分")
     return Row(tuple(marks), part.amount.number, part.upto)
+
+
+def _says_all_the_rest(part: Part) -> bool:
+    """Whether a phrase is about whatever reaches no row: 否则不得分, or all marks missed."""
+    return isinstance(part, BelowPart) or (
+        isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
+    )
 
 
 def _says_nothing_new(p: Placed, lowest: Row, first: AllPart) -> bool:

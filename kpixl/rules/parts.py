@@ -192,7 +192,8 @@ class Need:
 class AllPart:
     """负荷率不低于75%,达标率不低于95%,得5分: points for all of it; `said` by 且.
 
-    `either` says that one of them suffices; `upto` is the most of points that are judged.
+    `either` says that one of them suffices; `upto` is the most of points that are judged;
+    `bracketed` that the points stand in brackets only.
     """
 
     needs: tuple[Need, ...]
@@ -200,6 +201,7 @@ class AllPart:
     said: bool = False
     either: bool = False
     upto: Decimal | None = None
+    bracketed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
