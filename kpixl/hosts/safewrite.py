@@ -57,9 +57,10 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        with suppress(FileNotFoundError):
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
+            if sys.platform != "win32":  # while it is locked nobody takes it for a stray one
+                _take_place(temporary, target)
+        if sys.platform == "win32":  # where an open file can't be renamed
+            _take_place(temporary, target)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
@@ -68,6 +69,12 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
             raise _unwritable(shown, error) from error
         raise
     _sync_folder(target.parent)
+
+
+def _take_place(temporary: Path, target: Path) -> None:
+    with suppress(FileNotFoundError):
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+    temporary.replace(target)
 
 
 def _temporary(folder: Path) -> tuple[Path, int]:

@@ -18,7 +18,12 @@ import pytest
 from kpixl.errors import UnwritableFile
 from kpixl.host import Patch, PutSheet, SheetSpec
 from kpixl.hosts.files import write_new
-from kpixl.hosts.safewrite import refuse_unwritable, replacing, replacing_text
+from kpixl.hosts.safewrite import (
+    refuse_unwritable,
+    remove_strays,
+    replacing,
+    replacing_text,
+)
 
 OLD, NEW = b"old content", b"new content, longer than the old"
 
@@ -278,6 +283,22 @@ def test_a_temporary_file_that_is_being_written_stays(target: Path) -> None:
         stream.write(b", second half")
     assert target.with_name("另一个.xlsx").read_bytes() == b"first half, second half"
     assert target.read_bytes() == NEW
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file can't be removed")
+def test_a_temporary_file_stays_until_it_has_taken_its_place(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def interrupted(self: Path, other: Path) -> Path:
+        remove_strays(target.parent)  # what another process does at just this moment
+        return replace(self, other)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with replacing(target) as stream:
+        stream.write(b"new")
+    assert target.read_bytes() == b"new"
 
 
 def test_nothing_is_computed_for_a_place_that_can_t_be_written(
