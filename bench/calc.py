@@ -1,15 +1,12 @@
-"""The functions and 排名 in LibreOffice Calc, beside what they are held against.
+"""`kpixl calc` over a book of 10,000 =KPISCORE(), beside the bare engine doing the same work.
 
-Printed are ratios: 10,000 scores as one array formula beside the same scores as native formulas
-(both calculated anew by the same program), 10,000 single cells beside the bare Python calls; then
-where the time of 排名 over many rows goes.
-
-    python -m bench.calc [ROWS]
+The peer reads the book with openpyxl, calculates it with formualizer, in which KPISCORE is
+registered as the bare Python function, and saves it with openpyxl (which loses what that
+loses).  Rounds alternate, the quickest counts.
 """
 
 from __future__ import annotations
 
-import statistics
 import sys
 import tempfile
 import time
@@ -17,105 +14,106 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kpixl.addin import calc_build, callables
-from kpixl.hosts.calc_office import Office
+import formualizer
+import openpyxl
+import xlsxwriter
 
-CLAUSE = "每采用1条得0.1分"
-AMONG_OTHERS = "数量最多的得10分,排名每下降1位减0.01分"
-POINTS = 10
-ROUNDS = 3
-FILL_DOWN = 0  # com.sun.star.sheet.FillDirection
-AIM_COLUMN, AIM_SINGLE = 1.5, 3.0
+from kpixl.addin import callables
+from kpixl.addin.engine import own_functions
+from kpixl.hosts.formula_prepare import Engine
+from kpixl.hosts.recalculate import ENGINES
+from kpixl.workspace import calculate
 
-
-def median_of(work: Callable[[], None]) -> float:
-    """Seconds of the middle of some rounds."""
-    seconds = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+CELLS, GROUP, ROUNDS = 10_000, 50, 3
+CLAUSE = "得分=本单位数值÷最高值×分值"
+LADDER = "数量最多的得10分,排名每下降1位减0.5分"
 
 
-def filled(area: Any, formula: str) -> None:
-    """A formula in the first cell of a column, filled down as a user does."""
-    area.getCellByPosition(0, 0).setFormula(formula)
-    area.getCellByPosition(0, 0).getValue()
-    time.sleep(0.5)  # until it has its plain name
-    area.fillAuto(FILL_DOWN, 1)
+def make_book(path: Path, cells: int) -> None:
+    """Half of the cells by a band, half by a ladder, each within a group of fifty units."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("评分")
+    sheet.write_row("H1", [CLAUSE, 20])
+    sheet.write_row("H2", [LADDER, 10])
+    for row in range(cells // 2):
+        top = row // GROUP * GROUP + 1
+        sheet.write_row(row, 0, [f"单位{row + 1}", 50 + row * 7919 % 1000 / 4])
+        peers = f"B${top}:B${top + GROUP - 1}"
+        sheet.write_formula(row, 2, f"=[1]!KPISCORE(H$1,I$1,B{row + 1},,{peers})")
+        sheet.write_formula(row, 3, f"=_xll.KPISCORE(H$2,I$2,B{row + 1},,{peers})")
+    book.close()
 
 
-def cells(office: Office, rows: int) -> None:
-    """Scores in a column as one call, as native formulas, and cell by cell."""
-    document = office.new()
-    sheet = document.getSheets().getByIndex(0)
-    sheet.getCellRangeByName("A1").setString(CLAUSE)
-    sheet.getCellRangeByName("A2").setValue(POINTS)
-    figures = [float(n % 90) for n in range(rows)]
-    sheet.getCellRangeByName(f"B1:B{rows}").setDataArray(tuple((f,) for f in figures))
-    native = str(callables()["KPIFORMULA"](CLAUSE, POINTS, f"B1:B{rows}")[0][0])
-    sheet.getCellRangeByName("C1").setFormula("=KPISCORE(A1;A2;B1)")  # the engine loads
-    seconds: dict[str, float] = {}
-    kinds: dict[str, Callable[[Any], None]] = {
-        "column": lambda area: area.setArrayFormula(f"=KPISCORE(A1;A2;B1:B{rows})"),
-        "native": lambda area: filled(area, native.replace(",", ";")),
-        "single": lambda area: filled(area, "=KPISCORE($A$1;$A$2;B1)"),
-    }
-    scores = {}
-    for name, put in kinds.items():
-        area = sheet.getCellRangeByName(f"D1:D{rows}")
-        put(area)
-        document.calculateAll()
-        seconds[name] = median_of(document.calculateAll)
-        scores[name] = [round(float(row[0]), 6) for row in area.getDataArray()]
-        area.clearContents(1023)
-        print(f"{name:8} {seconds[name]:7.2f} s for {rows:,} rows", flush=True)
-    assert scores["column"] == scores["native"] == scores["single"]
-    seconds |= among_others(document, rows)
-    call = callables()["KPISCORE"]
+def bare(source: Path, target: Path) -> None:
+    """The same figures with nothing but the engine and a library that loads and saves."""
+    loaded = openpyxl.load_workbook(source)
+    sheet = loaded["评分"]
+    book = formualizer.Workbook()
+    book.add_sheet("评分")
+    score = callables()["KPISCORE"]
 
-    def bare() -> None:
-        for figure in figures:
-            call(CLAUSE, POINTS, figure)
+    def kpiscore(*given: Any) -> Any:
+        rule, points, value, _, peers = given
+        return score(rule, points, value, None, peers)
 
-    seconds["bare"] = median_of(bare)
-    document.close(True)
-    print(f"bare     {seconds['bare']:7.2f} s for {rows:,} calls")
-    column, single = seconds["column"] / seconds["native"], seconds["single"] / seconds["bare"]
-    others = seconds["others"] / seconds["native others"]
-    print(f"one column call / native formulas, each row by itself: {column:.2f} (aim {AIM_COLUMN})")
-    print(f"the same, each row among all others: {others:.3f} (aim {AIM_COLUMN})")
-    print(f"single cells / bare calls: {single:.2f} (aim {AIM_SINGLE})")
+    book.register_function("KPISCORE", kpiscore)
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and cell.value.startswith("="):
+                text = cell.value.replace("[1]!", "").replace("_xll.", "")
+                book.set_formula("评分", cell.row, cell.column, text)
+            elif cell.value is not None:
+                book.set_value("评分", cell.row, cell.column, cell.value)
+    book.evaluate_all()
+    for row in sheet.iter_rows(min_col=3, max_col=4):
+        for cell in row:
+            cell.value = book.get_value("评分", cell.row, cell.column)
+    loaded.save(target)
 
 
-def among_others(document: Any, rows: int) -> dict[str, float]:
-    """The same for a clause that compares each row with all others."""
-    sheet = document.getSheets().getByIndex(0)
-    sheet.getCellRangeByName("A1").setString(AMONG_OTHERS)
-    area = sheet.getCellRangeByName(f"D1:D{rows}")
-    formulas = callables()["KPIFORMULA"](AMONG_OTHERS, POINTS, f"B1:B{rows}")
-    area.setArrayFormula(f"=KPISCORE(A1;A2;B1:B{rows})")
-    document.calculateAll()
-    seconds = {"others": median_of(document.calculateAll)}
-    area.clearContents(1023)
-    filled(area, str(formulas[0][0]).replace(",", ";"))
+def ours(source: Path, target: Path, engine: Engine | None = None) -> None:
+    """What `kpixl calc` does."""
+    target.unlink(missing_ok=True)
+    calculate(source, target, own_functions(), engine=engine)
+
+
+def seconds(work: Callable[[], None]) -> float:
+    """How long something takes."""
     start = time.perf_counter()
-    document.calculateAll()
-    seconds["native others"] = time.perf_counter() - start
-    area.clearContents(1023)
-    for name, value in seconds.items():
-        print(f"{name:13} {value:7.2f} s for {rows:,} rows", flush=True)
-    return seconds
+    work()
+    return time.perf_counter() - start
 
 
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    """Print one line for each engine, and check that both gave the peer's figures."""
+    cells = int(sys.argv[1]) if len(sys.argv) > 1 else CELLS
     with tempfile.TemporaryDirectory() as folder:
-        profile = Path(folder) / "profile"
-        calc_build.install(calc_build.build(folder), profile)
-        with Office(profile) as office:
-            cells(office, rows)
+        place = Path(folder)
+        make_book(place / "book.xlsx", cells)
+        book, out, other = place / "book.xlsx", place / "out.xlsx", place / "peer.xlsx"
+        quickest: dict[str, float] = {}
+        for _ in range(ROUNDS):
+            for name, work in (
+                ("peer", lambda: bare(book, other)),
+                ("kpixl", lambda: ours(book, out)),
+            ):
+                quickest[name] = min(quickest.get(name, 1e9), seconds(work))
+        if figures(out) != figures(other):
+            raise SystemExit("the two do not give the same figures")
+        print(f"{cells} KPISCORE: kpixl {quickest['kpixl']:.2f} s, peer {quickest['peer']:.2f} s,"
+              f" ratio {quickest['kpixl'] / quickest['peer']:.2f}")  # fmt: skip
+        small = place / "small.xlsx"
+        make_book(small, cells // 10)
+        for engine in ENGINES:
+            took = seconds(lambda engine=engine: ours(small, out, engine))  # type: ignore[misc]
+            print(f"{cells // 10} KPISCORE by {engine}: {took:.2f} s")
+
+
+def figures(path: Path) -> list[tuple[float, ...]]:
+    """The scores as the file stores them, to nine decimals."""
+    sheet = openpyxl.load_workbook(path, data_only=True)["评分"]
+    rows = sheet.iter_rows(min_col=3, max_col=4, values_only=True)
+    return [tuple(round(v, 9) for v in row) for row in rows]
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from kpixl.reporting import sheets as names
 from kpixl.scheme.find import SCHEME_FILE, find_scheme, known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
+from kpixl.templates.from_form import scheme_of_form
 from kpixl.templates.marks import FORM_ID, SYSTEM
 
 OWNER = "kpixl"
@@ -57,7 +58,8 @@ class Subject:
 
 
 def subject_of(job: Job) -> Subject:
-    """The scheme that was chosen, that the open workbook is, or that it belongs to."""
+    """The scheme that was chosen, that the open workbook is, that it belongs to, or that it
+    states itself."""
     chosen = job.arguments.get("scheme", "")
     if chosen:
         place = find_scheme(chosen)
@@ -76,6 +78,9 @@ def subject_of(job: Job) -> Subject:
     if system in known_schemes():
         place = find_scheme(system)
         return _read(job, place.path, place.system)
+    stated = scheme_of_form(own_sheets(job.book))
+    if stated.scheme is not None:  # a form with a column 评分标准
+        return Subject(stated.scheme, stated.findings)
     raise SchemeNotKnown(job.book.source.name or "当前工作簿", known_schemes())
 
 

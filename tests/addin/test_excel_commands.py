@@ -124,6 +124,26 @@ def test_without_a_workbook_and_with_a_strange_one_it_is_said_in_words(tmp_path:
     assert "Traceback" not in str(text)
 
 
+def test_a_form_that_states_its_rules_is_ranked_by_them(tmp_path: Path) -> None:
+    path = tmp_path / "各镇考核表.xlsx"
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in (
+        ("2023年度各镇工作考核表",),
+        ("指标", "分值", "评分标准", "城关镇", "河东镇"),
+        ("新增企业数", 10, "数量最多的得10分,排名每下降1位减1分", 20, 30),
+        ("信息采用", 10, "每采用1条得0.5分", 6, 10),
+    ):
+        sheet.append(row)
+    made.save(path)
+    book = opened(path)
+    icon, _, text = pressed("rank", "", book)
+    assert (icon, "2 个单位,其中数据完整 2 个" in str(text)) == (64, True)
+    totals = {row[1]: row[2] for row in ranked(book.api) if isinstance(row[0], (int, float))}
+    assert totals == {"河东镇": 15, "城关镇": 12}
+
+
 def test_every_command_answers_over_a_form(book: Any, tmp_path: Path) -> None:
     book.api.Application.Selection = book.api.sheets[0].Range("A1")
     for name in commands():
