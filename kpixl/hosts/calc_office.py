@@ -6,6 +6,7 @@ the machine is neither disturbed nor ended.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import importlib
 import os
@@ -48,14 +49,12 @@ class NoOffice(KpixlError):
 def bridge() -> Any:
     """The module uno, also where only the system's own Python would find it."""
     try:
-        importlib.import_module("unohelper")
-        return importlib.import_module("uno")
+        return _imported()
     except ImportError:
         there = [folder for folder in _BRIDGES if folder not in sys.path and Path(folder).is_dir()]
     sys.path += there
     try:
-        importlib.import_module("unohelper")
-        return importlib.import_module("uno")
+        return _imported()
     except ImportError as error:
         raise NoOffice(
             "找不到它的 Python 接口(uno)",
@@ -65,6 +64,26 @@ def bridge() -> Any:
         # Only uno is wanted from there, never the system's other packages.
         for folder in there:
             sys.path.remove(folder)
+
+
+def _imported() -> Any:
+    """The module uno, kept from every import that is not about its own types.
+
+    It puts a function of its own in the place of Python's `import`, which tells a missing module
+    in another way; packages that try one module and then another fall over that.
+    """
+    plain = builtins.__import__
+    importlib.import_module("unohelper")
+    uno = importlib.import_module("uno")
+    theirs = builtins.__import__
+    if theirs is not plain:
+
+        def only_types(name: str, *rest: Any, **named: Any) -> Any:
+            kind = name.partition(".")[0]
+            return (theirs if kind in ("com", "org", "ooo") else plain)(name, *rest, **named)
+
+        builtins.__import__ = only_types
+    return uno
 
 
 def surroundings() -> dict[str, str]:

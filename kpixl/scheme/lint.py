@@ -31,6 +31,7 @@ from kpixl.rules.expr import (
 from kpixl.rules.grades import Grade, parse_grades
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number, show
+from kpixl.rules.terms import Gate
 from kpixl.scheme.model import Block, Indicator, Scheme
 
 USUAL_TOTAL = Decimal(100)
@@ -183,8 +184,11 @@ def clause_gives(rule: Rule, points: Decimal) -> tuple[Decimal, Decimal]:
 
     >>> clause_gives(parse("甲工作成效显著的,最高加5分"), Decimal(10))
     (Decimal('0'), Decimal('5'))
+    >>> clause_gives(parse("每发现一处违法用地扣5分;发生事故的,本项不得分"), Decimal(20))[0]
+    Decimal('20')
     """
-    base = [t.expr() for t in rule.terms if not t.bonus]
+    # a gate says when, and is no points
+    base = [t.expr() for t in rule.terms if not t.bonus and not isinstance(t, Gate)]
     reach = _upper(Add(tuple(base)), rule, points) if base else Decimal(0)
     return reach, _upper(rule.expr(None), rule, points)
 

@@ -141,7 +141,7 @@ _BELOW_ZERO = re.compile(
 def _may_be_negative(case: Case) -> bool:
     """Whether a figure may be below zero: a rate, a change, a profit, or others report such too."""
     given = case.given
-    if given.kind != "number" or case.in_points or given.unit == "分":
+    if given.kind != "number" or case.in_points or given.unit in ("", "分"):
         return True
     if _BELOW_ZERO.search(given.name) and not given.name.startswith("新增"):
         return True

@@ -103,14 +103,14 @@ class Case:
             return False
         if is_percent(shown):
             return abs(number) > 3
-        if not _open(self.entry, number) and abs(number) != 1:  # 1 is 1 %, or all of it
+        if not _open(self.entry, number):
             return False
         others = [(e, p) for e in self.column if e is not self.entry and (p := points(e))]
         sizes = [abs(p) for e, p in others if not _open(e, p)]
         if self.given.target:
             sizes.append(abs(float(self.given.target)))
         if not sizes:
-            return abs(number) != 1
+            return True
         usual = math.log10(median(sizes))
         as_points, as_share = math.log10(abs(number)), math.log10(abs(number) * 100)
         return abs(as_share - usual) < abs(as_points - usual)
