@@ -2,23 +2,34 @@
 
 Printed are ratios: 10,000 scores as one array formula beside the same scores as native formulas
 (both calculated anew by the same program), 10,000 single cells beside the bare Python calls; then
-where the time of 排名 over many rows goes.
+where the time of 排名 over many units with nine indicators goes, beside the same on the file.  The
+last talks to Calc over a pipe, which the extension inside of it does not.
 
-    python -m bench.in_calc [ROWS]
+    python -m bench.in_calc [ROWS] [UNITS]
 """
 
 from __future__ import annotations
 
+import random
+import shutil
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
 from kpixl.addin import calc_build, callables
+from kpixl.addin.job import Job, run
+from kpixl.grid import Snapshot
+from kpixl.host import Host, Patch
+from kpixl.hosts.calc import CalcHost
 from kpixl.hosts.calc_office import Office
+from kpixl.hosts.files import FilesHost
 
 CLAUSE = "每采用1条得0.1分"
 AMONG_OTHERS = "数量最多的得10分,排名每下降1位减0.01分"
@@ -109,13 +120,92 @@ def among_others(document: Any, rows: int) -> dict[str, float]:
     return seconds
 
 
+CLAUSES = (
+    "得分=[(本值-本类最低值)÷(本类最高值-本类最低值)×40+60]÷100×分值",
+    "数量最多的得10分,排名每下降1位减0.001分",
+    "每采用1条得0.1分",
+    "每新增1家得0.1分",
+    "从高到低排名,第一名得10分,第2至4名得8分,其余得5分",
+    "每发现1处扣1分,扣完为止",
+    "得分=本值÷本类最高值×分值",
+    "达到90%得10分,80%—90%得8分,80%以下不得分",
+    "数量最多的得10分,排名每下降1位减0.002分",
+)
+
+
+def many_units(path: Path, units: int) -> None:
+    """A workbook that states nine rules and holds the figures of many units."""
+    book = xlsxwriter.Workbook(str(path))
+    rules = book.add_worksheet("评分办法")
+    rules.write_row(0, 0, ["2015年度各村考核评分办法"])
+    rules.write_row(1, 0, ["序号", "指标", "分值", "评分标准"])
+    names = [f"指标{letter}" for letter in "甲乙丙丁戊己庚辛壬"]
+    for n, (name, clause) in enumerate(zip(names, CLAUSES, strict=True), 1):
+        rules.write_row(1 + n, 0, [n, name, 10, clause])
+    figures = book.add_worksheet("汇总")
+    figures.write_row(0, 0, ["单位", *names])
+    drawn = random.Random(2015)
+    for n in range(1, units + 1):
+        figures.write_row(n, 0, [f"第{n}村", *(drawn.randint(1, 99) for _ in names)])
+    book.close()
+
+
+class _Catching:
+    """A host that keeps a patch for later."""
+
+    def __init__(self, book: Snapshot) -> None:
+        self._book = book
+        self.patch: Patch | None = None
+
+    def snapshot(self) -> Snapshot:
+        return self._book
+
+    def apply(self, patch: Patch) -> None:
+        self.patch = patch
+
+
+def ranking(office: Office, units: int, folder: Path) -> None:
+    """排名 from the open workbook to its result sheets, and on the file."""
+    path = folder / "各村.xlsx"
+    many_units(path, units)
+    other = Path(shutil.copy(path, folder / "各村的另一份.xlsx"))  # Calc has the first one open
+    document = office.open(path, hidden=True)
+    took: dict[str, dict[str, float]] = {}
+    hosts: dict[str, Host] = {"Calc": CalcHost(document), "file": FilesHost(other)}
+    for name, host in hosts.items():
+        start = time.perf_counter()
+        book = host.snapshot()
+        read = time.perf_counter()
+        catching = _Catching(book)
+        reply = run("rank", Job(book, datetime(2016, 1, 20), path), catching)
+        computed = time.perf_counter()
+        assert catching.patch is not None, reply.text
+        assert f"{units} 个单位" in reply.title
+        host.apply(catching.patch)
+        written = time.perf_counter()
+        took[name] = {
+            "read": read - start,
+            "compute": computed - read,
+            "write": written - computed,
+            "all": written - start,
+        }
+    document.close(True)
+    for name, parts in took.items():
+        shares = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in parts.items())
+        print(f"排名 of {units:,} units × 9 indicators, {name}: {shares}")
+    print(f"Calc / file: {took['Calc']['all'] / took['file']['all']:.2f}")
+
+
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    units = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     with tempfile.TemporaryDirectory() as folder:
         profile = Path(folder) / "profile"
         calc_build.install(calc_build.build(folder), profile)
         with Office(profile) as office:
-            cells(office, rows)
+            if rows:
+                cells(office, rows)
+            ranking(office, units, Path(folder))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ def pad(text: str, width: int, align: Literal["left", "center", "right"] = "left
     return text + " " * room
 
 
+@lru_cache(maxsize=8192)  # a clause stands in the trace of every unit
 def line_count(text: str, width: float, size: float = 11) -> int:
     """Lines that wrapped text takes in a column of a width (in characters of 11 points).
 

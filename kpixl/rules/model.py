@@ -110,15 +110,21 @@ class Rule:
     readings: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = NO_LIMITS
     stated: Decimal | None = None
+    _exprs: dict[tuple[Decimal | None, int], Expr] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def expr(self, points: Decimal | None, decimals: int = 2) -> Expr:
         """The whole item: the terms within their bounds, rounded once.
 
         `points` is the item's 分值, None where it has none of its own.
         """
-        from kpixl.rules.item import item_expr
+        key = points, decimals
+        if key not in self._exprs:  # every cell of a ranking asks for it
+            from kpixl.rules.item import item_expr
 
-        return item_expr(self, points, decimals)
+            self._exprs[key] = item_expr(self, points, decimals)
+        return self._exprs[key]
 
     def same_rule(self, other: Rule) -> bool:
         """Whether two clauses score alike: everything but their wording is equal."""
