@@ -97,11 +97,18 @@ def calculate_prepared(
 
 
 def unknown_functions(names: Iterable[str]) -> frozenset[str]:
-    """Which of some functions the engine does not have."""
+    """Which of some functions the engine does not have.
+
+    Its table takes up whatever it is asked for, with a stand-in for what it does not have.
+
+    >>> list(unknown_functions(["SUM", "NOSUCH"])), list(unknown_functions(["NOSUCH"]))
+    (['NOSUCH'], ['NOSUCH'])
+    """
     from formulas import get_functions
+    from formulas.functions import not_implemented
 
     known = get_functions()
-    return frozenset(name for name in names if name not in known)
+    return frozenset(name for name in names if name not in known or known[name] is not_implemented)
 
 
 def _with_hints(own: OwnFunction, hints: list[Hint]) -> Callable[..., Any]:
