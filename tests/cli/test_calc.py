@@ -24,7 +24,7 @@ SPELLINGS = ("[1]!KPISCORE", "_xll.kpiscore", "'kpixl.xlam'!KpiScore")
 
 
 def small(path: Path) -> Path:
-    """A book as an Excel user types it: our functions by three spellings, native ones around."""
+    """A book as an Excel user types it: our functions by five spellings, native ones around."""
     book = xlsxwriter.Workbook(str(path))
     sheet, total = book.add_worksheet("评分"), book.add_worksheet("汇总 2015")
     percent = book.add_format({"num_format": "0.0%"})
@@ -38,7 +38,8 @@ def small(path: Path) -> Path:
         sheet.write(n - 1, 2, share, percent)
         sheet.write_formula(f"D{n}", f"={spelling}(J$1,J$3,B{n},,B$2:B$4)", None, 7)
         sheet.write_formula(f"E{n}", f"=RANK(D{n},D$2:D$4)")
-        sheet.write_formula(f"F{n}", f"=_xludf.KPISCORE(J$2,10,C{n})")
+        prefix = "_xlfn." if n == 3 else "_xludf."  # both for what Excel did not know
+        sheet.write_formula(f"F{n}", f"={prefix}KPISCORE(J$2,10,C{n})")
         sheet.write_formula(f"G{n}", f'=A{n}&":"&TEXT(D{n},"0.00")')
     sheet.write_array_formula("H2:H4", "{=KPISCORE(J1,J3,B2:B4)}")
     sheet.write_dynamic_array_formula("I2", "=KPISCORE(J1,J3,B2:B4)")
