@@ -21,7 +21,8 @@ from pathlib import Path
 import openpyxl
 import xlsxwriter
 
-from kpixl.host import Formula, Patch, PutSheet, SetValues, SheetSpec
+from kpixl.grid import Spot
+from kpixl.host import Content, Formula, Patch, PutSheet, SetValues, SheetSpec
 from kpixl.hosts.files import edit
 
 ROWS, COLUMNS = 200_000, 20
@@ -43,14 +44,14 @@ def make(path: Path, rows: int) -> None:
 
 def sheet(source: Path, target: Path, rows: int) -> None:
     """Add a ranked sheet of 1,000 places."""
-    cells: dict[tuple[int, int], object] = {(1, 1): "名次", (1, 2): "单位", (1, 3): "得分"}
+    cells: dict[Spot, Content] = {(1, 1): "名次", (1, 2): "单位", (1, 3): "得分"}
     for place in range(1, 1001):
         cells |= {
             (place + 1, 1): place,
             (place + 1, 2): f"单位{place}",
             (place + 1, 3): Formula(f"=数据!T{place}", 0),
         }
-    spec = SheetSpec("排名", cells)  # type: ignore[arg-type]
+    spec = SheetSpec("排名", cells)
     edit(source, target, Patch((PutSheet(spec),), owner="考核"))
 
 

@@ -729,7 +729,7 @@ def _addin(commands: _Commands) -> None:
         if args.out is not None:
             console.fail(f"kpixl addin {args.action} 不要文件名。")
             return UNUSABLE
-        action = {"install": addin.put, "status": addin.show, "remove": addin.take_away}
+        action = {"install": addin.install, "status": addin.status, "remove": addin.remove}
         return action[args.action](console)
 
     parser.set_defaults(run=run)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kpixl import __version__
-from kpixl.addin.excel_install import Engine, State, engine, install, remove, status
-from kpixl.addin.excel_places import FILE, CannotInstall, Places, places
+from kpixl.addin import excel_install
+from kpixl.addin.excel_install import State, engine
+from kpixl.addin.excel_places import FILE, CannotInstall, places
 from kpixl.commands.console import Console
 from kpixl.commands.texts import CLEAN, FINDINGS, UNUSABLE
 from kpixl.hosts.safewrite import refuse_unwritable, replacing
@@ -32,9 +33,9 @@ def build(console: Console, *, out: str) -> int:
     return CLEAN
 
 
-def put(console: Console) -> int:
+def install(console: Console) -> int:
     """Install for this user."""
-    where = install(places(os.environ), engine())
+    where = excel_install.install(places(os.environ), engine())
     if console.as_json:
         console.json({"addin": str(where.addin), "home": str(where.home), "version": __version__})
         return CLEAN
@@ -45,9 +46,9 @@ def put(console: Console) -> int:
     return CLEAN
 
 
-def take_away(console: Console) -> int:
+def remove(console: Console) -> int:
     """Remove what installing put there."""
-    gone = remove(places(os.environ))
+    gone = excel_install.remove(places(os.environ))
     if console.as_json:
         console.json({"removed": [str(path) for path in gone]})
         return CLEAN
@@ -60,9 +61,9 @@ def take_away(console: Console) -> int:
     return CLEAN
 
 
-def show(console: Console) -> int:
+def status(console: Console) -> int:
     """What is installed, and whether its parts fit."""
-    return _told(console, list(status(places(os.environ), engine())), "Excel 加载项")
+    return _told(console, list(excel_install.status(places(os.environ), engine())), "Excel 加载项")
 
 
 def doctor(console: Console) -> int:
@@ -110,6 +111,3 @@ def _told(console: Console, states: Sequence[State], title: str) -> int:
             console.line(f"  {state.remedy}")
     console.line(f"{len(wrong)} 处要处理。" if wrong else "全部正常。")
     return FINDINGS if wrong else CLEAN
-
-
-__all__ = ["Engine", "Places", "build", "doctor", "put", "show", "take_away"]

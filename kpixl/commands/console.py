@@ -43,7 +43,7 @@ class Console:
     @property
     def rich(self) -> bool:
         """Whether stdout is a terminal, so that tables may have lines and colours."""
-        return _is_terminal(self.out)
+        return is_terminal(self.out)
 
     # -- results ---------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class Console:
 
     def progress(self, text: str) -> None:
         """What is going on, for somebody who waits in front of a terminal."""
-        if _is_terminal(self.err):
+        if is_terminal(self.err):
             self._say(text)
 
     def fail(self, sentence: str) -> None:
@@ -109,7 +109,7 @@ class Console:
 
     def ask(self, question: str) -> bool | None:
         """What somebody at the terminal says to a question; None where nobody can be asked."""
-        if self.as_json or not (_is_terminal(sys.stdin) and _is_terminal(self.err)):
+        if self.as_json or not (is_terminal(sys.stdin) and is_terminal(self.err)):
             return None
         while True:
             with suppress(OSError, ValueError):
@@ -187,7 +187,8 @@ def _can_show(encoding: str) -> bool:
     return True
 
 
-def _is_terminal(stream: TextIO) -> bool:
+def is_terminal(stream: TextIO) -> bool:
+    """Whether somebody sits in front of a stream."""
     try:
         return stream.isatty()
     except (AttributeError, ValueError):

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from kpixl.commands.console import Console
+from kpixl.commands.console import Console, is_terminal
 from kpixl.errors import UnusableFile
 from kpixl.hosts.pool import Attendant
 
@@ -46,7 +46,7 @@ def _in_file(path: Path) -> tuple[str, ...]:
 
 def _asking(console: Console) -> Callable[[Path, bool], str | None]:
     def ask(path: Path, wrong: bool) -> str | None:
-        if not (_terminal(sys.stdin) and _terminal(console.err)):
+        if not (is_terminal(sys.stdin) and is_terminal(console.err)):
             return None
         from getpass import getpass
 
@@ -57,13 +57,6 @@ def _asking(console: Console) -> Callable[[Path, bool], str | None]:
             return None
 
     return ask
-
-
-def _terminal(stream: object) -> bool:
-    try:
-        return bool(stream.isatty())  # type: ignore[attr-defined]
-    except (AttributeError, ValueError):
-        return False
 
 
 def _telling(console: Console) -> Callable[[int, int], None]:

@@ -17,10 +17,12 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
+from kpixl.address import quote_sheet
 from kpixl.errors import UnwritableFile
 from kpixl.grid import Area, CellError, Scalar, Snapshot, Source, Spot
 from kpixl.host import ClearMarks, Mark, MarkCells, Patch, SetValues, SheetSpec
 from kpixl.hosts.files_marks import ALWAYS, areas_of
+from kpixl.hosts.files_notes import HEADING
 from kpixl.hosts.files_read import read
 from kpixl.hosts.files_write import serial, sheets_bytes
 from kpixl.hosts.patching import (
@@ -52,8 +54,6 @@ _ALLOWED = (
     "AllowFiltering",
     "AllowUsingPivotTables",
 )
-# Notes of ours are known by their first words, as in files.
-NOTE = "kpixl:\n"
 
 
 class ExcelHost:
@@ -228,13 +228,15 @@ class ExcelHost:
         old = self._sheet(spec.name)
         if old is not None and old.Name != sheet.Name:
             old.Name = _free(self._book, "kpixl")
-            away = _quoted(old.Name)
+            away = quote_sheet(str(old.Name)) + "!"
             sheet.Name = spec.name
             sheet.Move(Before=old)
             for other in self._book.Worksheets:  # formulas of the user go on pointing to it
                 if other.Name != old.Name and not other.ProtectContents:
                     with suppress(Exception):
-                        other.Cells.Replace(What=away, Replacement=_quoted(spec.name), LookAt=_PART)
+                        other.Cells.Replace(
+                            What=away, Replacement=quote_sheet(spec.name) + "!", LookAt=_PART
+                        )
             old.Delete()
         elif sheet.Name != spec.name:
             sheet.Name = spec.name
@@ -287,7 +289,7 @@ class ExcelHost:
                         rule.Delete()
                     for note in reversed(notes):
                         text = str(note.Text())
-                        kept = text[: text.find(NOTE)].rstrip("\n")
+                        kept = text[: text.find(HEADING)].rstrip("\n")
                         if kept:
                             note.Text(Text=kept)
                         else:
@@ -372,7 +374,7 @@ def _own_rules(sheet: Any) -> list[Any]:
 
 def _own_notes(sheet: Any) -> list[Any]:
     every = [sheet.Comments(number) for number in range(1, int(sheet.Comments.Count) + 1)]
-    return [note for note in every if NOTE in str(note.Text())]
+    return [note for note in every if HEADING in str(note.Text())]
 
 
 def _putter(cells: Any, formulas: Any) -> Callable[[], None]:
@@ -397,12 +399,12 @@ def _note(sheet: Any, spot: Spot, mark: Mark) -> None:
     """Our words in a note, behind those of others."""
     cell = sheet.Cells(*spot)
     old = cell.Comment
-    text = NOTE + mark.note
+    text = HEADING + mark.note
     if old is None:
         cell.AddComment(text)
     else:
         there = str(old.Text())
-        kept = there[: there.find(NOTE)].rstrip("\n") if NOTE in there else there
+        kept = there[: there.find(HEADING)].rstrip("\n") if HEADING in there else there
         old.Text(Text=f"{kept}\n{text}" if kept else text)
 
 
@@ -413,15 +415,6 @@ def _bgr(color: str) -> int:
     True
     """
     return int(color[4:6] + color[2:4] + color[0:2], 16)
-
-
-def _quoted(name: str) -> str:
-    """A sheet's name as it stands in a formula that points to it.
-
-    >>> _quoted("排名"), _quoted("张三's")
-    ("'排名'!", "'张三''s'!")
-    """
-    return "'" + name.replace("'", "''") + "'!"
 
 
 def _free(book: Any, stem: str) -> str:

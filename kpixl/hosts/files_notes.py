@@ -30,7 +30,7 @@ _THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomme
 _OURS = uuid.uuid5(uuid.NAMESPACE_URL, "kpixl")
 _CONVERSATION = "tc="  # what the author of a conversation's stand-in begins with
 # Ours are known by their first words too: some programs forget who wrote a note.
-_HEADING = "kpixl:\n"
+HEADING = "kpixl:\n"
 _SEPARATOR = "\n—— kpixl ——\n"
 _XML = "{http://www.w3.org/XML/1998/namespace}space"
 _SHAPE = re.compile(rb"<(\w+):shape\b(?:[^>]*/>|.*?</\1:shape\s*>)", re.DOTALL)
@@ -268,7 +268,7 @@ class Notes:
         end = drawing.rfind(b"</")
         grid = _Grid(self._text)
         boxes = b"".join(
-            _box(number, spot, grid.anchor(spot, _HEADING + text), spaces)
+            _box(number, spot, grid.anchor(spot, HEADING + text), spaces)
             for number, (spot, text) in zip(numbers, notes.items(), strict=True)
         )
         if spaces and template:
@@ -420,7 +420,7 @@ def _author_index(root: Any) -> int | None:
 def _is_ours(comment: Any, author: int | None) -> bool:
     if author is not None and comment.get("authorId") == str(author):
         return True
-    return "".join(comment.itertext()).startswith(_HEADING)
+    return "".join(comment.itertext()).startswith(HEADING)
 
 
 def _author_of(comment: Any, authors: Sequence[str]) -> str:
@@ -434,7 +434,7 @@ def _write(comment: Any, text: str) -> None:
         comment.remove(old)
     body = comment.makeelement(f"{{{space(comment)}}}text")
     comment.insert(0, body)
-    _run(body, _HEADING, bold=True)
+    _run(body, HEADING, bold=True)
     _run(body, text)
 
 
