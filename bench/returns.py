@@ -27,7 +27,8 @@ from typing import Any
 import python_calamine
 
 from kpixl.hosts import files, pool
-from kpixl.scheme.model import Scheme, Unit
+from kpixl.scheme.items import Unit
+from kpixl.scheme.model import Scheme
 from kpixl.templates.issue import blank_form
 from kpixl.workspace import check, usable_scheme
 

@@ -13,7 +13,8 @@ from kpixl.entries import Entry
 from kpixl.errors import BadArgument
 from kpixl.grid import CellError, Scalar
 from kpixl.scheme.inputs import KINDS
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 
 PASSED = "通过"
 # The cell has no name of its own here.

@@ -15,7 +15,7 @@ from kpixl.templates.bind import bind
 
 if TYPE_CHECKING:
     from kpixl.pipeline import Outcome
-    from kpixl.scheme.model import Indicator
+    from kpixl.scheme.items import Indicator
 
 _SHORTEST_CLAUSE = 6  # characters
 _MOST_WORKINGS = 2  # that fit on a screen

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from kpixl.entries import TableSource
 from kpixl.findings import Finding, Place, finding
 from kpixl.rounding import round_half_up_array
-from kpixl.scheme.ledger import Classing
 from kpixl.scheme.model import Scheme
+from kpixl.scheme.tasks import Classing
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,7 @@ from fractions import Fraction
 from kpixl.findings import Finding, finding
 from kpixl.ranking.rank import places
 from kpixl.rounding import round_fraction
-from kpixl.scheme.model import Unit
+from kpixl.scheme.items import Unit
 from kpixl.scoring.ledger import LIGHTS, LedgerTable, Light, TaskState
 from kpixl.scoring.model import Note
 

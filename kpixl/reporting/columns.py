@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.rounding import round_half_up
 from kpixl.rules.model import Assumption
-from kpixl.scheme.model import Block, Indicator, Scheme
+from kpixl.scheme.items import Block, Indicator
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.model import ScoreTable
 
 TIES = {"竞争": "1、2、2、4", "密集": "1、2、2、3", "平均": "1、2.5、2.5、4"}

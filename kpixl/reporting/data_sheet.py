@@ -23,7 +23,8 @@ from kpixl.reporting.run import RunInfo, page
 from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING, TRACE
 from kpixl.rules.terms import percent
 from kpixl.scheme.derive import to_excel
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.model import ScoreTable
 from kpixl.scoring.trace import unmarked
 

@@ -274,7 +274,7 @@ def assumed(result: LedgerResult) -> Sequence[tuple[str, str]]:
     ledger = result.scheme.ledger
     if ledger is None:
         return ()
-    from kpixl.scheme.ledger import settings_of
+    from kpixl.scheme.tasks import settings_of
 
     lines: list[tuple[str, str]] = []
     if result.current is not None:

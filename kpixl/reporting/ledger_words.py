@@ -10,7 +10,7 @@ from fractions import Fraction
 from kpixl.host import Style
 from kpixl.ranking.ledger import LedgerRanking, LedgerStanding
 from kpixl.rounding import round_fraction
-from kpixl.scheme.ledger import settings_of
+from kpixl.scheme.tasks import settings_of
 from kpixl.scoring.ledger import LIGHTS, LedgerTable, Light, TaskState, figure_text
 
 # Fill and ink of a light; the word stands beside them.

@@ -30,7 +30,8 @@ from kpixl.reporting.ranking_sheet import Written
 from kpixl.reporting.run import RunInfo, page
 from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING
 from kpixl.rules.native import References, to_excel
-from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scheme.items import Indicator
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.blocks import cap_of
 from kpixl.scoring.model import ScoreTable
 from kpixl.scoring.score import asked_inputs

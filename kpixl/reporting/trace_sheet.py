@@ -17,7 +17,8 @@ from kpixl.reporting.run import RunInfo, page, run_id
 from kpixl.reporting.sheets import TRACE
 from kpixl.rules.model import Assumption
 from kpixl.rules.terms import percent
-from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scheme.items import Indicator
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.model import ScoreTable
 from kpixl.scoring.trace import unmarked
 

@@ -9,7 +9,7 @@ from kpixl.findings import Finding, finding
 from kpixl.numbers import conversion
 from kpixl.rules import RuleInput
 from kpixl.scheme.headings import spelling
-from kpixl.scheme.model import Indicator, Input
+from kpixl.scheme.items import Indicator, Input
 
 KIND_NAMES = {
     "number": "数值",

@@ -10,7 +10,7 @@ from kpixl.findings import Finding, finding
 from kpixl.rules.blocks import parse_block
 from kpixl.scheme.cells import repeated
 from kpixl.scheme.headings import spelling
-from kpixl.scheme.model import Block, Indicator
+from kpixl.scheme.items import Block, Indicator
 
 
 def read_blocks(

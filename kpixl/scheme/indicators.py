@@ -13,7 +13,7 @@ from kpixl.rules.terms import YesNo
 from kpixl.scheme.blocks import read_blocks
 from kpixl.scheme.cells import Row, Table, parts_of, repeated
 from kpixl.scheme.headings import spelling
-from kpixl.scheme.model import Block, Indicator
+from kpixl.scheme.items import Block, Indicator
 from kpixl.scheme.settings import Settings
 
 _FLAGS: Mapping[str, bool] = {

@@ -10,7 +10,7 @@ from kpixl.findings import Finding, finding
 from kpixl.scheme.cells import Row, Table, parts_of, repeated
 from kpixl.scheme.derive import Derivation, DerivationError, in_order, parse_derivation
 from kpixl.scheme.headings import spelling
-from kpixl.scheme.model import Indicator, Input, Kind, MissingPolicy, Pace, Unit
+from kpixl.scheme.items import Indicator, Input, Kind, MissingPolicy, Pace, Unit
 from kpixl.scheme.settings import Settings
 
 KINDS: Mapping[str, Kind] = {

@@ -32,7 +32,8 @@ from kpixl.rules.grades import Grade, parse_grades
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number, show
 from kpixl.rules.terms import Gate
-from kpixl.scheme.model import Block, Indicator, Scheme
+from kpixl.scheme.items import Block, Indicator
+from kpixl.scheme.model import Scheme
 
 USUAL_TOTAL = Decimal(100)
 OPEN = Decimal("Infinity")

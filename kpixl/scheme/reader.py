@@ -32,19 +32,18 @@ from kpixl.scheme.headings import (
 )
 from kpixl.scheme.indicators import read_indicators
 from kpixl.scheme.inputs import read_derivations, read_inputs
-from kpixl.scheme.ledger import read_ledger
-from kpixl.scheme.model import (
+from kpixl.scheme.items import (
     Attachment,
     Indicator,
     Input,
     MissingPolicy,
     NotApplicable,
-    Origin,
-    Scheme,
     Scope,
     Ties,
     Unit,
 )
+from kpixl.scheme.ledger import read_ledger
+from kpixl.scheme.model import Origin, Scheme
 from kpixl.scheme.settings import Settings, read_settings
 
 _DATED = re.compile(r"\([^()]*(?:\d{4}|更名|并入|撤销|原)[^()]*\)")

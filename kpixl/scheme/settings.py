@@ -26,7 +26,7 @@ from kpixl.scheme.headings import (
     match,
     text_of,
 )
-from kpixl.scheme.model import MissingPolicy, NotApplicable, Scope, Ties
+from kpixl.scheme.items import MissingPolicy, NotApplicable, Scope, Ties
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "并列": get_args(Ties),

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpixl.rounding import round_half_up, round_half_up_array
-from kpixl.scheme.model import Block, Indicator, Scheme
+from kpixl.scheme.items import Block, Indicator
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.model import Note, ScoreTable
 
 

@@ -16,8 +16,8 @@ from typing import Literal
 from kpixl.entries import Entries, Entry
 from kpixl.rounding import exact, round_fraction
 from kpixl.rules.model import Working
-from kpixl.scheme.ledger import Ledger, Task
 from kpixl.scheme.model import Scheme
+from kpixl.scheme.tasks import Ledger, Task
 
 Light = Literal["green", "yellow", "red"]
 LIGHTS: dict[Light, str] = {"green": "绿灯", "yellow": "黄灯", "red": "红灯"}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding
 from kpixl.rules.model import Working
-from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scheme.items import Indicator
+from kpixl.scheme.model import Scheme
 
 if TYPE_CHECKING:
     import numpy as np

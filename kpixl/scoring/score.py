@@ -17,7 +17,8 @@ from kpixl.rules.frame import Codes, Floats, Frame, Grouping
 from kpixl.rules.terms import percent
 from kpixl.scheme.derive import Derivation, Either, Name, inputs_of
 from kpixl.scheme.derive import evaluate as evaluate_derivation
-from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scheme.items import Indicator
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.blocks import cut_notes, within_blocks
 from kpixl.scoring.model import Note, ScoreTable
 

@@ -9,7 +9,7 @@ from kpixl.rules.explain import explain, figure
 from kpixl.rules.model import Working
 from kpixl.rules.terms import percent
 from kpixl.scheme.derive import in_words, inputs_of
-from kpixl.scheme.model import Indicator
+from kpixl.scheme.items import Indicator
 from kpixl.scoring.blocks import held
 from kpixl.scoring.model import ScoreTable
 from kpixl.scoring.score import asked_inputs

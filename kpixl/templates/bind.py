@@ -18,7 +18,8 @@ from kpixl.grid import Sheet, Snapshot, Spot
 from kpixl.numbers import is_measure
 from kpixl.scheme.bindings import FIGURE, FIRST, NO_TARGET, UNIT, Bound
 from kpixl.scheme.headings import HeadingRow, spelling, text_of, without_bracket
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 from kpixl.templates.issue import FORM_SHEET
 from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
 from kpixl.templates.recognise import Layout, Slot, layouts, unclear_findings

@@ -14,7 +14,8 @@ from kpixl.grid import Scalar, Sheet, Snapshot, Spot
 from kpixl.numbers import conversion
 from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import text_of
-from kpixl.scheme.model import Input, Scheme, Unit
+from kpixl.scheme.items import Input, Unit
+from kpixl.scheme.model import Scheme
 from kpixl.templates.bind import Binding, Reading, Recogniser, title_units, unit_text
 
 

@@ -26,8 +26,9 @@ from kpixl.layout.style import (
 )
 from kpixl.scheme.book import information_sheet
 from kpixl.scheme.headings import FORM_COLUMNS, match
+from kpixl.scheme.items import Indicator, Input, Unit
 from kpixl.scheme.lint import item_gives
-from kpixl.scheme.model import Indicator, Input, Scheme, Unit
+from kpixl.scheme.model import Scheme
 from kpixl.templates.marks import form_marks
 from kpixl.templates.remarks import remarks_sheet
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.scheme.headings import FORM_COLUMNS, LEDGER_COLUMNS, find_headings, text_of
-from kpixl.scheme.model import Scheme, Unit
+from kpixl.scheme.items import Unit
+from kpixl.scheme.model import Scheme
 from kpixl.templates.bind import Reading, Recogniser
 from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.ledger_form import LEDGER_SHEET, blank_ledger

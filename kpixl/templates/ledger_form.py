@@ -29,8 +29,9 @@ from kpixl.layout.style import (
     typed_in,
 )
 from kpixl.scheme.headings import LEDGER_COLUMNS, HeadingRow, find_headings, spelling, text_of
-from kpixl.scheme.ledger import Ledger, Task
-from kpixl.scheme.model import Input, Scheme, Unit
+from kpixl.scheme.items import Input, Unit
+from kpixl.scheme.model import Scheme
+from kpixl.scheme.tasks import Ledger, Task
 from kpixl.templates.bind import unit_cell, unit_text
 from kpixl.templates.marks import FORM_ID, SYSTEM, form_marks
 from kpixl.templates.remarks import remarks_sheet

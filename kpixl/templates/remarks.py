@@ -16,7 +16,7 @@ from kpixl.host import Page, SheetSpec
 from kpixl.layout.draft import Draft
 from kpixl.layout.style import CENTER, HEADER, LABEL, NOTE, TEXT, TITLE, aligned, typed_in
 from kpixl.scheme.headings import Synonyms, find_headings, spelling, text_of
-from kpixl.scheme.model import Input
+from kpixl.scheme.items import Input
 
 REMARKS_SHEET = "情况说明"
 REMARK_COLUMNS: Synonyms = {

@@ -16,7 +16,8 @@ from kpixl.errors import NoData, UnusableFile
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Scalar
 from kpixl.scheme.headings import TABLE_COLUMNS, match, spelling
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 
 # The format of a figure that is in percent points by contract, however small it is.
 POINTS_FORMAT = '0.##"%"'

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from kpixl.entries import Entries
 from kpixl.findings import CATALOGUE, Finding, Severity, finding
-from kpixl.scheme.checking import Waiver
 from kpixl.scheme.headings import spelling
 from kpixl.scheme.model import Scheme
+from kpixl.scheme.relations import Waiver
 from kpixl.templates.remarks import Remarks
 
 # What the checks are called where people name them, in the register of waivers.

@@ -17,10 +17,11 @@ from typing import TypeAlias
 
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, Place, Severity, finding
-from kpixl.scheme.checking import Relation, implied_relations, worked_out
 from kpixl.scheme.derive import Name, Operation, inputs_of
 from kpixl.scheme.headings import text_of
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
+from kpixl.scheme.relations import Relation, implied_relations, worked_out
 from kpixl.validation.tables import decimal_of, decimals_of, half_unit
 
 _BEFORE = ("上年度", "上年", "去年")

@@ -14,7 +14,8 @@ from kpixl.grid import Scalar
 from kpixl.rules.terms import Requirements
 from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import spelling, text_of
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 
 NOT_APPLICABLE = frozenset({"不涉及", "不适用"})
 _ANSWERS = {"是": 1.0, "否": 0.0}

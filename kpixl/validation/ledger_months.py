@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, finding
 from kpixl.scheme.headings import text_of
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 from kpixl.validation.validate import validate
 
 # What is said of the last month only: earlier ones may be blank, and were settled at their time.

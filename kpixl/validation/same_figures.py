@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, finding
 from kpixl.scheme.headings import text_of
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 
 
 def check_same_figures(entries: Entries, scheme: Scheme) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from kpixl.entries import Entries, Entry, State
 from kpixl.findings import Finding, blocking, finding
 from kpixl.numbers import read_number
 from kpixl.scheme.headings import text_of
+from kpixl.scheme.items import Indicator
 from kpixl.scheme.lint import item_gives
-from kpixl.scheme.model import Indicator, Scheme
+from kpixl.scheme.model import Scheme
 
 
 def check_self_scores(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[Finding, ...]]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, Place, Severity, blocking, finding
 from kpixl.scheme.headings import text_of
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 from kpixl.validation.answers import waived
 from kpixl.validation.checks import CHECKS
 from kpixl.validation.compared import Cohort, compared, figures_that_belong_together_agree

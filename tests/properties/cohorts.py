@@ -17,7 +17,8 @@ from kpixl.pipeline import Outcome, assess_entries
 from kpixl.ranking.model import Standing
 from kpixl.scheme.derive import inputs_of
 from kpixl.scheme.find import known_schemes
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 from kpixl.templates.table import parse_table
 from kpixl.workspace import load_scheme
 

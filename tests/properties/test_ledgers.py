@@ -20,8 +20,9 @@ from kpixl.reporting.ledger_report import LedgerResult
 from kpixl.reporting.run import RunInfo
 from kpixl.reporting.sheets import TRACE
 from kpixl.rounding import round_fraction
-from kpixl.scheme.ledger import Task
-from kpixl.scheme.model import Scheme, Unit
+from kpixl.scheme.items import Unit
+from kpixl.scheme.model import Scheme
+from kpixl.scheme.tasks import Task
 from kpixl.scoring.ledger import TaskState, working
 from kpixl.templates.table import parse_table
 from tests.properties.cohorts import ledgers, plain, system

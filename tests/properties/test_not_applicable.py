@@ -12,7 +12,8 @@ import pytest
 
 from kpixl.pipeline import Outcome
 from kpixl.ranking.model import Standing
-from kpixl.scheme.model import Indicator, NotApplicable, Scheme
+from kpixl.scheme.items import Indicator, NotApplicable
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.score import asked_inputs
 from tests.properties.cohorts import Cohort, Unit, assessed, draw, scored_systems, system
 

@@ -17,7 +17,8 @@ from kpixl.reporting.run import RunInfo
 from kpixl.reporting.sheets import TRACE
 from kpixl.reporting.text import score_json
 from kpixl.scheme.derive import inputs_of
-from kpixl.scheme.model import Indicator, Input, Scheme
+from kpixl.scheme.items import Indicator, Input
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.score import asked_inputs
 from tests.properties.cohorts import (
     Cohort,

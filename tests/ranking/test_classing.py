@@ -17,8 +17,9 @@ from kpixl.entries import TableSource
 from kpixl.ranking.classing import CLASS, NAME, RANK, SCORE, ClassTable, classify
 from kpixl.rules import parse
 from kpixl.rules.grades import parse_grades
-from kpixl.scheme.ledger import Classing, Ledger
-from kpixl.scheme.model import Indicator, Input, Scheme
+from kpixl.scheme.items import Indicator, Input
+from kpixl.scheme.model import Scheme
+from kpixl.scheme.tasks import Classing, Ledger
 
 CLAUSE = "前20%为A;前60%为B;前90%为C;其余为D"
 TAX, OUTPUT = "亩均税收", "全员劳动生产率"

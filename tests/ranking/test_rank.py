@@ -14,7 +14,8 @@ from kpixl.entries import Entries, Entry
 from kpixl.ranking.model import Standing
 from kpixl.ranking.rank import places, rank
 from kpixl.rules import parse
-from kpixl.scheme.model import Indicator, Input, Scheme, Unit
+from kpixl.scheme.items import Indicator, Input, Unit
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.score import score
 
 VETO = "重大问题"

@@ -16,7 +16,8 @@ from kpixl.ranking.model import Ranking
 from kpixl.ranking.rank import rank
 from kpixl.reporting.run import RunInfo
 from kpixl.rules import parse
-from kpixl.scheme.model import Indicator, Input, Scheme, Unit
+from kpixl.scheme.items import Indicator, Input, Unit
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.score import score
 
 RUN = RunInfo(

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from kpixl.findings import Finding
 from kpixl.grid import Sheet, Snapshot, Source
-from kpixl.scheme.ledger import Ledger
 from kpixl.scheme.lint import lint
 from kpixl.scheme.reader import read_scheme
+from kpixl.scheme.tasks import Ledger
 
 Rows = Sequence[Sequence[object]]
 

@@ -10,8 +10,9 @@ import pytest
 from kpixl.errors import RuleError
 from kpixl.findings import CATALOGUE, Finding
 from kpixl.rules import Rule, parse
+from kpixl.scheme.items import Block, Indicator, Input, Unit
 from kpixl.scheme.lint import CHECKS, lint
-from kpixl.scheme.model import Block, Indicator, Input, Scheme, Unit
+from kpixl.scheme.model import Scheme
 from kpixl.workspace import load_scheme
 
 LADDER = "企业数最多的得10分,排名每下降1位减0.5分"

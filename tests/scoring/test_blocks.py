@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from kpixl.entries import Entries, Entry
 from kpixl.ranking.rank import rank
 from kpixl.reporting.trace_sheet import trace
-from kpixl.scheme.model import Block, Scheme
+from kpixl.scheme.items import Block
+from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.scoring.blocks import within_blocks
 from kpixl.scoring.model import ScoreTable

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from kpixl.entries import Entries, Entry
 from kpixl.ranking.ledger import LedgerRanking, rank_ledger, unit_score
 from kpixl.rounding import round_fraction
-from kpixl.scheme.ledger import Ledger, Task, TaskPace
-from kpixl.scheme.model import Input, Scheme, Unit
+from kpixl.scheme.items import Input, Unit
+from kpixl.scheme.model import Scheme
+from kpixl.scheme.tasks import Ledger, Task, TaskPace
 from kpixl.scoring.ledger import TaskState, score_ledger, state_of, working
 
 

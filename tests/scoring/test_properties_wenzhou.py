@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kpixl.entries import Entries, Entry
 from kpixl.ranking.model import Standing
 from kpixl.ranking.rank import rank
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 from kpixl.scoring.score import score
 from kpixl.workspace import load_scheme
 

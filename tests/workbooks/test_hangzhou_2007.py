@@ -34,8 +34,9 @@ from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
 from kpixl.rules.grades import parse_grades
 from kpixl.scheme.find import find_scheme
+from kpixl.scheme.items import Input
 from kpixl.scheme.lint import lint
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.scoring.score import score
 from kpixl.templates.bind import bind

@@ -20,10 +20,10 @@ from kpixl.reporting.ledger_report import ledger_json
 from kpixl.rules import parse
 from kpixl.rules.terms import Requirements
 from kpixl.scheme.find import find_scheme
-from kpixl.scheme.ledger import Ledger, Task
 from kpixl.scheme.lint import lint
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
+from kpixl.scheme.tasks import Ledger, Task
 from kpixl.templates.ledger_form import collect_ledger
 from kpixl.validation import validate
 from kpixl.workspace import follow

@@ -27,8 +27,9 @@ from kpixl.ranking.model import Standing
 from kpixl.reporting.run import RunInfo
 from kpixl.rules import Rule, default_below, parse
 from kpixl.scheme.find import find_scheme
+from kpixl.scheme.items import Input
 from kpixl.scheme.lint import lint
-from kpixl.scheme.model import Input, Scheme
+from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
