@@ -111,3 +111,15 @@ def snapshot(document: Any) -> Snapshot:
 def host(document: Any) -> CalcHost:
     """The document as the commands meet it."""
     return CalcHost(document)
+
+
+def select(document: Any, name: str, row: int, column: int) -> None:
+    """Stand on a cell."""
+    cell = document.getSheets().getByName(name).getCellByPosition(column - 1, row - 1)
+    document.getCurrentController().select(cell)
+
+
+def settle(document: Any) -> None:
+    """Wait until the program has nothing to do, as a user does before he looks."""
+    toolkit = document.getCurrentController().getFrame().getContainerWindow().getToolkit()
+    toolkit.processEventsToIdle()

@@ -250,7 +250,7 @@ def rank(job: Job) -> Reply:
 @command(
     name="explain",
     label="解释此格",
-    help="说明所在的格子:得分是怎样算出来的,填报值用在哪里,评分标准读成什么。",
+    help="说明所在的格子:得分或 KPISCORE 公式是怎样算出来的,填报值用在哪里,评分标准读成什么。",
     icon="FunctionWizard",
     group="解释",
     shortcut="Ctrl+Alt+L",
@@ -261,6 +261,7 @@ def rank(job: Job) -> Reply:
 def explain(job: Job) -> Reply:
     """Where the cell's figure comes from, or what its clause means."""
     from kpixl.addin.explaining import clause_lines, score_lines
+    from kpixl.addin.explaining_calls import call_explained
 
     if job.selection is None:
         return Reply("请先选中一个格子", tone="warning")
@@ -268,6 +269,10 @@ def explain(job: Job) -> Reply:
     sheet = job.book.sheet(sheet_name)
     spot = (area.top, area.left)
     value = None if sheet is None else sheet.seen(*spot)
+    if sheet is not None:
+        called = call_explained(job.book, sheet, spot)
+        if called is not None:
+            return Reply(f"{job.cell}:{called.title}", called.lines, tone=called.tone)
     clause = clause_lines(value)
     if clause is not None:
         return Reply(f"{job.cell}:{clause[0]}", clause[1:])
@@ -283,7 +288,7 @@ def explain(job: Job) -> Reply:
     if lines is None:
         return Reply(
             f"{job.cell} 不是得分、填报值或评分标准",
-            ("请选中排名表里的得分、填报表里的填报值,或评分标准。",),
+            ("请选中排名表里的得分、填报表里的填报值、评分标准,或用 KPISCORE 计分的格子。",),
             tone="warning",
         )
     return Reply(f"{job.cell}:{lines[0]}", lines[1:])

@@ -19,7 +19,19 @@ from typing import Any, Literal, TypeAlias
 from kpixl.address import a1, quote_sheet
 from kpixl.grid import Area, CellError, Scalar, Snapshot, Source, Spot
 from kpixl.hosts.formula_helpers import DIGITS, LESS, VALUE
-from kpixl.hosts.formula_text import Piece, pieces
+from kpixl.hosts.formula_text import Piece
+from kpixl.hosts.formula_tree import (
+    DEEPEST,
+    Aside,
+    Call,
+    Group,
+    Part,
+    all_pieces,
+    lone_area,
+    meant,
+    pieces_of,
+    tree_of,
+)
 
 Place: TypeAlias = tuple[str, Spot]
 Mode: TypeAlias = Literal["one", "range", "array"]
@@ -27,7 +39,6 @@ Engine: TypeAlias = Literal["formulas", "formualizer"]
 
 # Stands for an argument that was left out; engines would hand over 0.
 OMITTED = "\ue000"
-_DEEPEST = 70  # levels of brackets; spreadsheet programs allow 64
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _OUTSIDE = re.compile(r"\[[^\]]*\]|\.xl[a-z]{1,2}\b", re.IGNORECASE)
 _CONSTANTS = frozenset({"TRUE", "FALSE"})
@@ -101,14 +112,6 @@ class Calculated:
     aside: Mapping[Place, str]
 
 
-class Aside(Exception):
-    """Why a formula is not calculated."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
-
-
 @dataclass(frozen=True)
 class Hint:
     """What a call of ours must know: whether one cell is wanted, and percent cells by argument."""
@@ -117,91 +120,19 @@ class Hint:
     percent: tuple[tuple[int, frozenset[tuple[int, int]]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    name: str
-    arguments: tuple[_Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    part: _Part
-
-
-_Part: TypeAlias = tuple[Any, ...]
-
-
-@lru_cache(maxsize=1 << 10)
-def _pieces(formula: str) -> tuple[Piece, ...]:
-    return tuple(pieces(formula))  # asked for several times in a row
-
-
 # -- the shape of a formula ------------------------------------------------------------
-
-
-@lru_cache(maxsize=1 << 12)
-def _tree(formula: str) -> _Part:
-    """A formula as nested calls and brackets over its pieces; raises Aside."""
-    stack: list[tuple[Piece | None, list[list[Any]]]] = [(None, [[]])]
-    braces = 0
-    for piece in _pieces(formula):
-        top = stack[-1][1]
-        if piece.kind == "function":
-            stack.append((piece, [[]]))
-        elif piece.text == "(" and piece.kind == "other":
-            stack.append((Piece("other", "("), [[]]))
-        elif piece.text == ")" and piece.kind == "other":
-            if len(stack) == 1:
-                raise Aside("公式读不懂:括号不配对")
-            opened, parts = stack.pop()
-            assert opened is not None
-            frozen = tuple(map(tuple, parts))
-            if opened.kind == "function":
-                if len(frozen) == 1 and not _meant(frozen[0]):
-                    frozen = ()
-                stack[-1][1][-1].append(_Call(opened.name, frozen))
-            else:
-                stack[-1][1][-1].append(_Group(frozen[0]))
-        elif piece.text == "," and not braces and stack[-1][0] is not None:
-            if stack[-1][0].kind == "function":
-                top.append([])
-            else:
-                top[-1].append(piece)
-        else:
-            braces += (piece.text == "{") - (piece.text == "}")
-            top[-1].append(piece)
-        if len(stack) > _DEEPEST:
-            raise Aside("公式读不懂:括号层数太多")
-    if len(stack) != 1:
-        raise Aside("公式读不懂:括号不配对")
-    return tuple(stack[0][1][0])
-
-
-def _meant(part: _Part) -> list[Any]:
-    """What stands in a part beside spaces."""
-    return [i for i in part if not (isinstance(i, Piece) and not i.text.strip())]
-
-
-def _lone_area(part: _Part) -> Piece | None:
-    """The area that a part is, brackets around it or not."""
-    items = _meant(part)
-    if len(items) != 1:
-        return None
-    if isinstance(items[0], _Group):
-        return _lone_area(items[0].part)
-    return items[0] if isinstance(items[0], Piece) and items[0].kind == "area" else None
 
 
 @lru_cache(maxsize=1 << 15)
 def functions_in(formula: str) -> tuple[str, ...]:
     """The plain names of the functions that a formula calls."""
-    return tuple(dict.fromkeys(p.name for p in _pieces(formula) if p.kind == "function"))
+    return tuple(dict.fromkeys(p.name for p in pieces_of(formula) if p.kind == "function"))
 
 
 @lru_cache(maxsize=1 << 15)
 def areas_in(formula: str) -> tuple[Area, ...]:
     """The areas of more than one cell that a formula reads."""
-    return tuple(p.area for p in _pieces(formula) if p.area is not None and ":" in p.area.a1)
+    return tuple(p.area for p in pieces_of(formula) if p.area is not None and ":" in p.area.a1)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -213,10 +144,10 @@ def reads_outside(formula: str) -> bool:
     """
     if "[" not in formula and ".xl" not in formula.lower():
         return False
-    for piece in _pieces(formula):
+    for piece in pieces_of(formula):
         if piece.kind == "area" and piece.sheet and _OUTSIDE.search(piece.sheet):
             return True
-    plain = "".join(p.text for p in _pieces(formula) if p.kind not in ("text", "function"))
+    plain = "".join(p.text for p in pieces_of(formula) if p.kind not in ("text", "function"))
     return bool(re.search(r"\[\d+\]|'[^']*\[[^']*\][^']*'!", plain))
 
 
@@ -263,7 +194,7 @@ class Preparer:
         if reads_outside(formula):
             raise Aside("引用了别的工作簿")
         self._naming = self._qualify or mode == "array"
-        tree = self._named(_tree(formula), sheet, 0)
+        tree = self._named(tree_of(formula), sheet, 0)
         minus = _last_minus(tree) if mode == "one" else None
         if minus is None:
             return "=" + self._part(tree, mode, sheet, spot)
@@ -273,17 +204,17 @@ class Preparer:
 
     # -- names --
 
-    def _named(self, part: _Part, sheet: str, depth: int) -> _Part:
+    def _named(self, part: Part, sheet: str, depth: int) -> Part:
         """The part with names replaced by what they stand for."""
-        if depth > 2 * _DEEPEST:
+        if depth > 2 * DEEPEST:
             raise Aside("名称互相引用")
         out: list[Any] = []
         for at, item in enumerate(part):
-            if isinstance(item, _Call):
+            if isinstance(item, Call):
                 arguments = tuple(self._named(a, sheet, depth + 1) for a in item.arguments)
-                out.append(_Call(item.name, arguments))
-            elif isinstance(item, _Group):
-                out.append(_Group(self._named(item.part, sheet, depth + 1)))
+                out.append(Call(item.name, arguments))
+            elif isinstance(item, Group):
+                out.append(Group(self._named(item.part, sheet, depth + 1)))
             elif item.text == "[" or (item.kind == "name" and _followed(part, at, "[")):
                 raise Aside("用到表格的结构化引用")
             elif item.kind == "name" and item.text.upper() not in _CONSTANTS:
@@ -298,16 +229,16 @@ class Preparer:
             raise Aside(f"名称“{name}”没有定义")
         if reads_outside(text):
             raise Aside(f"名称“{name}”引用了别的工作簿")
-        tree = self._named(_tree(text), sheet, depth + 10)
-        if any(p.kind == "area" and _relative(p) for p in _all_pieces(tree)):
+        tree = self._named(tree_of(text), sheet, depth + 10)
+        if any(p.kind == "area" and _relative(p) for p in all_pieces(tree)):
             raise Aside(f"名称“{name}”用了相对引用")
-        items = _meant(tree)
-        return items[0] if len(items) == 1 else _Group(tree)
+        items = meant(tree)
+        return items[0] if len(items) == 1 else Group(tree)
 
     # -- writing --
 
-    def _part(self, part: _Part, mode: Mode, sheet: str, spot: Spot) -> str:
-        alone = len(_meant(part)) == 1
+    def _part(self, part: Part, mode: Mode, sheet: str, spot: Spot) -> str:
+        alone = len(meant(part)) == 1
         if mode == "range" and not alone and _calculates(part):
             mode = "one"
         return "".join(
@@ -315,12 +246,12 @@ class Preparer:
             for operand, between, exact in _operands(part)
         )
 
-    def _operand(self, part: _Part, mode: Mode, sheet: str, spot: Spot, exact: bool) -> str:
+    def _operand(self, part: Part, mode: Mode, sheet: str, spot: Spot, exact: bool) -> str:
         out: list[str] = []
         for item in part:
-            if isinstance(item, _Call):
+            if isinstance(item, Call):
                 out.append(self._call(item, mode, sheet, spot))
-            elif isinstance(item, _Group):
+            elif isinstance(item, Group):
                 out.append("(" + self._part(item.part, mode, sheet, spot) + ")")
             elif item.kind == "area":
                 out.append(self._area(item, mode, sheet, spot))
@@ -345,7 +276,7 @@ class Preparer:
             return quote_sheet(sheet) + "!" + text
         return text
 
-    def _call(self, call: _Call, mode: Mode, sheet: str, spot: Spot) -> str:
+    def _call(self, call: Call, mode: Mode, sheet: str, spot: Spot) -> str:
         own = self._functions.get(call.name)
         if own is not None:
             return self._own_call(call, own, mode, sheet, spot)
@@ -359,11 +290,11 @@ class Preparer:
         name = {"SINGLE": "", "VALUE": VALUE}.get(call.name, call.name)
         return f"{name}({','.join(parts)})"
 
-    def _refuse(self, call: _Call, mode: Mode) -> None:
+    def _refuse(self, call: Call, mode: Mode) -> None:
         """Set a formula aside that the engine would calculate wrongly."""
         arguments = call.arguments
         if call.name == "TEXT" and len(arguments) == 2:
-            form = "".join(p.text for p in _all_pieces(arguments[1])).strip()
+            form = "".join(p.text for p in all_pieces(arguments[1])).strip()
             if not _FORMAT.fullmatch(form):
                 raise Aside(f"TEXT 的格式 {form} 不认识")
         if self._engine == "formulas":
@@ -382,12 +313,12 @@ class Preparer:
         if call.name == "LOOKUP" and len(arguments) > 1 and _calculates(arguments[1]):
             raise Aside("LOOKUP 在算出的数组中查找")
 
-    def _own_call(self, call: _Call, own: OwnFunction, mode: Mode, sheet: str, spot: Spot) -> str:
+    def _own_call(self, call: Call, own: OwnFunction, mode: Mode, sheet: str, spot: Spot) -> str:
         parts: list[str] = []
         percent: list[tuple[int, frozenset[Spot]]] = []
         for n, argument in enumerate(call.arguments):
-            area = _lone_area(argument)
-            if not _meant(argument):
+            area = lone_area(argument)
+            if not meant(argument):
                 parts.append(_quoted(OMITTED))
             elif area is not None and n in own.addresses:
                 parts.append(_quoted(area.text))
@@ -398,7 +329,7 @@ class Preparer:
                     percent += [(n, cells)] if cells else []
         for n, of in sorted(own.address_of.items()):
             parts += [_quoted(OMITTED)] * (n - len(parts))
-            area = _lone_area(call.arguments[of]) if of < len(call.arguments) else None
+            area = lone_area(call.arguments[of]) if of < len(call.arguments) else None
             parts.append(_quoted(OMITTED if area is None else area.text))
         number = self._number(Hint(mode == "one", tuple(percent)))
         return f"{call.name}({','.join((_quoted(str(number)), *parts))})"
@@ -465,7 +396,7 @@ def _own_cell(area: Area, spot: Spot) -> Spot | None:
     return None
 
 
-def _operands(part: _Part) -> Iterator[tuple[_Part, str, bool]]:
+def _operands(part: Part) -> Iterator[tuple[Part, str, bool]]:
     """A part cut at comparisons and &: operands, each with whether it goes as it is, and what
     stands between them.
 
@@ -477,7 +408,7 @@ def _operands(part: _Part) -> Iterator[tuple[_Part, str, bool]]:
         for n, item in enumerate(part)
         if isinstance(item, Piece) and item.kind == "other" and item.text in ("&", *_COMPARES)
     ]
-    sides: list[_Part] = []
+    sides: list[Part] = []
     last = 0
     for cut in cuts:
         sides.append(part[last:cut])
@@ -490,20 +421,20 @@ def _operands(part: _Part) -> Iterator[tuple[_Part, str, bool]]:
         if n:
             yield (), part[cuts[n - 1]].text, True
         if side:
-            held = not _meant(side) or _is_constant(side) or _lone_area(side) is not None
+            held = not meant(side) or _is_constant(side) or lone_area(side) is not None
             yield side, "", plain or held
 
 
-def _is_text(part: _Part) -> bool:
-    items = _meant(part)
+def _is_text(part: Part) -> bool:
+    items = meant(part)
     return len(items) == 1 and isinstance(items[0], Piece) and items[0].kind == "text"
 
 
-def _is_constant(part: _Part) -> bool:
-    return all(isinstance(i, Piece) and i.kind in ("text", "number", "error") for i in _meant(part))
+def _is_constant(part: Part) -> bool:
+    return all(isinstance(i, Piece) and i.kind in ("text", "number", "error") for i in meant(part))
 
 
-def _last_minus(part: _Part) -> int | None:
+def _last_minus(part: Part) -> int | None:
     """Where the last difference of a formula stands, if a sum or difference is its last step."""
     found = None
     before: Any = None
@@ -521,33 +452,22 @@ def _last_minus(part: _Part) -> int | None:
     return found
 
 
-def _says(part: _Part, text: str) -> bool:
-    items = _meant(part)
+def _says(part: Part, text: str) -> bool:
+    items = meant(part)
     return len(items) == 1 and isinstance(items[0], Piece) and items[0].text == text
 
 
-def _several(part: _Part) -> bool:
+def _several(part: Part) -> bool:
     """Whether a part has an area of more than one cell, or a list of constants."""
-    return any(p.text == "{" or (p.area and ":" in p.area.a1) for p in _all_pieces(part))
+    return any(p.text == "{" or (p.area and ":" in p.area.a1) for p in all_pieces(part))
 
 
-def _calculates(part: _Part) -> bool:
+def _calculates(part: Part) -> bool:
     return any(isinstance(i, Piece) and i.kind == "other" and i.text in _OPERATORS for i in part)
 
 
-def _followed(part: _Part, at: int, text: str) -> bool:
+def _followed(part: Part, at: int, text: str) -> bool:
     return at + 1 < len(part) and isinstance(part[at + 1], Piece) and part[at + 1].text == text
-
-
-def _all_pieces(part: _Part) -> Iterator[Piece]:
-    for item in part:
-        if isinstance(item, _Call):
-            for argument in item.arguments:
-                yield from _all_pieces(argument)
-        elif isinstance(item, _Group):
-            yield from _all_pieces(item.part)
-        else:
-            yield item
 
 
 def _relative(piece: Piece) -> bool:

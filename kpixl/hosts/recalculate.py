@@ -10,7 +10,6 @@ from kpixl.address import a1
 from kpixl.errors import BadArgument
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.hosts.formula_prepare import (
-    Aside,
     Calculated,
     Engine,
     Functions,
@@ -20,6 +19,7 @@ from kpixl.hosts.formula_prepare import (
     functions_in,
 )
 from kpixl.hosts.formula_text import pieces
+from kpixl.hosts.formula_tree import Aside
 
 ENGINES: tuple[Engine, ...] = ("formulas", "formualizer")
 # From so many formulas on the fast engine is taken: the other needs milliseconds for each.

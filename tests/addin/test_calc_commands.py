@@ -19,7 +19,7 @@ from kpixl.hosts.calc_marks import marks_of
 from kpixl.scheme.find import find_scheme
 from kpixl.templates.bind import bind
 from kpixl.workspace import usable_scheme
-from tests.calc import TOOLBAR, Calc, snapshot
+from tests.calc import TOOLBAR, Calc, select, snapshot
 
 pytestmark = pytest.mark.usefixtures("soffice")
 SYSTEM = "wenzhou-2015"
@@ -270,11 +270,6 @@ def test_a_score_a_figure_and_a_clause_are_explained(calc: Calc, forms: Path) ->
         assert "这是一条评分标准" in calc.press(document, "explain")
         select(document, "填报表", 300, 30)
         assert "是空的" in calc.press(document, "explain")
-
-
-def select(document: Any, name: str, row: int, column: int) -> None:
-    cell = document.getSheets().getByName(name).getCellByPosition(column - 1, row - 1)
-    document.getCurrentController().select(cell)
 
 
 def test_native_formulas_come_to_the_scores_beside_them(calc: Calc, forms: Path) -> None:

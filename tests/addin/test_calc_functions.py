@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 
 from kpixl.addin import functions
 from kpixl.grid import CellError
-from tests.calc import Calc, snapshot
+from tests.calc import Calc, settle, snapshot
 
 pytestmark = pytest.mark.usefixtures("soffice")
 STEPS = "每采用1条得0.1分"
@@ -37,6 +37,7 @@ def put(document: Any, **cells: str | float) -> None:
             cell.setFormula(content)
         else:
             cell.setValue(content)
+    settle(document)  # our functions get their plain names
 
 
 PREFIXES = ("", "_xll.", "[1]!", "'kpixl.xlam'!", "_xludf.", "_xlfn.")
