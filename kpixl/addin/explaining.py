@@ -11,6 +11,7 @@ from kpixl.grid import Scalar, Sheet, Spot
 from kpixl.pipeline import assess_forms
 from kpixl.rules import parse
 from kpixl.rules.printing import number
+from kpixl.scoring.trace import sources
 from kpixl.templates.bind import bind
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def _of_form(
 
 
 def _sources(outcome: Outcome, unit: str, item: Indicator) -> set[str]:
-    row = outcome.ranking.table.units.index(unit)
-    return {name for name, _ in outcome.ranking.table.sources(row, item)}
+    table = outcome.ranking.table
+    return {name for name, _ in sources(table, table.units.index(unit), item)}
 
 
 def _holds(outcome: Outcome, unit: str, file: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpixl.commands.console import Console
-from kpixl.commands.score import present, run_info
+from kpixl.commands.score import present
+from kpixl.commands.written import run_info
 from kpixl.errors import NoData, UnwritableFile
 from kpixl.scheme.find import find_scheme
 from kpixl.workspace import assess, result_target, write_result

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kpixl.commands.console import Console
-from kpixl.commands.score import SHEETS, run_info, say_written
 from kpixl.commands.texts import exit_code, fail_unusable, show_findings, tally
+from kpixl.commands.written import SHEETS, run_info, say_written
 from kpixl.errors import BadArgument
 from kpixl.findings import Finding
 from kpixl.ranking.classing import CLASS, NAME, RANK, SCORE, ClassTable

@@ -63,7 +63,7 @@ def classify(scheme: Scheme, frame: pd.DataFrame, source: TableSource) -> ClassT
     from kpixl.rules.evaluate import evaluate
     from kpixl.scheme.derive import evaluate as derive
     from kpixl.scheme.derive import inputs_of
-    from kpixl.scoring.score import item_frame
+    from kpixl.scoring.frames import item_frame
 
     if scheme.ledger is None or scheme.ledger.classing is None:
         raise ValueError(f"{scheme.system} classes no enterprises")

@@ -33,8 +33,8 @@ from kpixl.rules.native import References, to_excel
 from kpixl.scheme.items import Indicator
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.blocks import cap_of
+from kpixl.scoring.frames import asked_inputs
 from kpixl.scoring.model import ScoreTable
-from kpixl.scoring.score import asked_inputs
 
 COMPLETE, INCOMPLETE, VETOED = "完整", "未完整", "否决"
 SAME, DIFFERENT = "一致", "不一致"

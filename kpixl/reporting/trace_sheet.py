@@ -20,7 +20,9 @@ from kpixl.rules.terms import percent
 from kpixl.scheme.items import Indicator
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.model import ScoreTable
+from kpixl.scoring.trace import sources as sources_of
 from kpixl.scoring.trace import unmarked
+from kpixl.scoring.trace import working as working_of
 
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("单位", 10),
@@ -58,8 +60,8 @@ def trace(table: ScoreTable, row: int, column: int) -> Trace:
     """What stands behind one score of a table, by row and column number."""
     scheme = table.scheme
     indicator = scheme.indicators[column]
-    sources = table.sources(row, indicator)
-    working = table.working(row, column)
+    sources = sources_of(table, row, indicator)
+    working = working_of(table, row, indicator)
     assumptions = indicator.rule.assumptions if indicator.rule else ()
     block = scheme.block_of(indicator)
     if block is not None and block.assumption is not None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kpixl.entries import Entries, Entry
+from kpixl.entries import Entries
 from kpixl.findings import Finding
-from kpixl.rules.model import Working
 from kpixl.scheme.items import Indicator
 from kpixl.scheme.model import Scheme
+from kpixl.scoring.frames import group_codes, item_frame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,21 +81,7 @@ class ScoreTable:
     def frame(self, indicator: Indicator) -> Frame:
         """The figures that an indicator's rule is applied to."""
         if indicator.key not in self._frames:
-            from kpixl.scoring.score import group_codes, item_frame
-
             self._frames[indicator.key] = item_frame(
                 self.scheme, indicator, self.columns, group_codes(self.groups), self.targets
             )
         return self._frames[indicator.key]
-
-    def working(self, unit: int, item: int) -> Working:
-        """How one score came about, in words and numbers."""
-        from kpixl.scoring.trace import working
-
-        return working(self, unit, self.scheme.indicators[item])
-
-    def sources(self, unit: int, indicator: Indicator) -> tuple[tuple[str, Entry | None], ...]:
-        """The asked-for figures behind a score: input name and entry, derived ones resolved."""
-        from kpixl.scoring.trace import sources
-
-        return sources(self, unit, indicator)

@@ -11,8 +11,8 @@ from kpixl.rules.terms import percent
 from kpixl.scheme.derive import in_words, inputs_of
 from kpixl.scheme.items import Indicator
 from kpixl.scoring.blocks import held
+from kpixl.scoring.frames import asked_inputs
 from kpixl.scoring.model import ScoreTable
-from kpixl.scoring.score import asked_inputs
 
 
 def working(table: ScoreTable, unit: int, indicator: Indicator) -> Working:

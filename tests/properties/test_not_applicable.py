@@ -14,7 +14,7 @@ from kpixl.pipeline import Outcome
 from kpixl.ranking.model import Standing
 from kpixl.scheme.items import Indicator, NotApplicable
 from kpixl.scheme.model import Scheme
-from kpixl.scoring.score import asked_inputs
+from kpixl.scoring.frames import asked_inputs
 from tests.properties.cohorts import Cohort, Unit, assessed, draw, scored_systems, system
 
 

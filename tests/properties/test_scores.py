@@ -19,7 +19,8 @@ from kpixl.reporting.text import score_json
 from kpixl.scheme.derive import inputs_of
 from kpixl.scheme.items import Indicator, Input
 from kpixl.scheme.model import Scheme
-from kpixl.scoring.score import asked_inputs
+from kpixl.scoring.frames import asked_inputs
+from kpixl.scoring.trace import working
 from tests.properties.cohorts import (
     Cohort,
     Unit,
@@ -326,11 +327,12 @@ def test_the_figure_of_the_trace_is_that_of_the_ranking(scheme: Scheme) -> None:
         units = {u["unit"]: u for u in score_json(ranking, outcome.findings)["units"]}
         count = 0
         for s in ranking.standings:
-            for column, key in enumerate(ranking.table.items):
+            for indicator in scheme.indicators:
+                key = indicator.key
                 if key not in s.items:
                     continue
                 count += 1
-                assert ranking.table.working(s.row, column).score == s.items[key]
+                assert working(ranking.table, s.row, indicator).score == s.items[key]
                 assert units[s.unit]["items"][key] == s.items[key]
             own = [v for (unit, _), v in traced.items() if unit == s.unit]
             assert own == list(s.items.values())

@@ -15,12 +15,15 @@ from hypothesis import strategies as st
 from kpixl.entries import Entries, Entry
 from kpixl.ranking.rank import rank
 from kpixl.reporting.trace_sheet import trace
+from kpixl.rules.model import Working
 from kpixl.scheme.items import Block
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.scoring.blocks import within_blocks
+from kpixl.scoring.frames import derived_columns
 from kpixl.scoring.model import ScoreTable
-from kpixl.scoring.score import derived_columns, score, score_columns
+from kpixl.scoring.score import score, score_columns
+from kpixl.scoring.trace import working
 from tests.books import book
 from tests.scheme.test_blocks import CLAUSE, tables
 
@@ -53,6 +56,10 @@ def scored(
 
 def shown(table: ScoreTable, row: int = 0) -> list[float | None]:
     return [table.score(row, column) for column in range(4)]
+
+
+def worked(table: ScoreTable, row: int, column: int) -> Working:
+    return working(table, row, table.scheme.indicators[column])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +104,7 @@ def test_a_cap_with_more_decimals_than_the_scores_is_never_exceeded() -> None:
 def test_the_items_of_a_block_that_is_not_read_are_blank() -> None:
     table = scored((1, 1, 1, 1), made=scheme("本块合计12分上下"))
     assert shown(table) == [None, None, None, 5]
-    assert "读不懂" in str(table.working(0, 0))
+    assert "读不懂" in str(worked(table, 0, 0))
     assert not rank(table).standings[0].complete
 
 
@@ -131,7 +138,7 @@ def test_the_mean_of_a_group_is_that_before_the_cut() -> None:
 
 
 def test_the_working_ends_in_what_counts_with_the_arithmetic() -> None:
-    working = scored((1, 2, 1, 0)).working(0, 1)
+    working = worked(scored((1, 2, 1, 0)), 0, 1)
     assert working.score == 2
     assert working.lines[-1] == (
         "块“带动”合计不超过12分,“1 甲”、“3 丙”计在前,还可计12−5.00−5.00=2.00分;本项10.00分,计 2.00"
@@ -140,15 +147,15 @@ def test_the_working_ends_in_what_counts_with_the_arithmetic() -> None:
 
 
 def test_a_blank_before_the_cut_is_named_in_the_working() -> None:
-    line = scored((None, 2, 1, 0)).working(0, 1).lines[-1]
+    line = worked(scored((None, 2, 1, 0)), 0, 1).lines[-1]
     assert "“1 甲”空缺,不占分" in line and "12−5.00=7.00" in line
 
 
 def test_an_item_that_keeps_its_points_says_so_where_it_closes_the_block() -> None:
     table = scored((1, 1, 0, 1))
-    assert table.working(0, 1).lines[-1].endswith("还可计12−5.00−0.00=7.00分;本项5.00分,计 5.00")
-    assert not any("块" in line for line in table.working(0, 0).lines)
-    assert not any("块" in line for line in table.working(0, 3).lines)
+    assert worked(table, 0, 1).lines[-1].endswith("还可计12−5.00−0.00=7.00分;本项5.00分,计 5.00")
+    assert not any("块" in line for line in worked(table, 0, 0).lines)
+    assert not any("块" in line for line in worked(table, 0, 3).lines)
 
 
 def test_a_cut_is_a_note_of_the_unit_and_nothing_else_is() -> None:

@@ -10,6 +10,7 @@ from kpixl.pipeline import Outcome, assess_entries
 from kpixl.ranking.model import Standing
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
+from kpixl.scoring.trace import sources, working
 from kpixl.templates.table import parse_table
 from tests.books import TOWNS, Rows, book
 
@@ -111,6 +112,6 @@ def test_a_target_that_names_no_input_is_a_finding() -> None:
 def test_the_trace_names_the_measure_and_the_target_that_counted() -> None:
     table = run(*sent("南街道", "街道", "乙能耗下降率", "4.5")).ranking.table
     energy, output = table.scheme.indicators
-    assert [n for n, _ in table.sources(0, energy)] == ["乙能耗下降率"]
-    assert [n for n, _ in table.sources(0, output)] == ["产值", "产值目标"]
-    assert "目标4" in str(table.working(0, 0))
+    assert [n for n, _ in sources(table, 0, energy)] == ["乙能耗下降率"]
+    assert [n for n, _ in sources(table, 0, output)] == ["产值", "产值目标"]
+    assert "目标4" in str(working(table, 0, energy))

@@ -39,6 +39,7 @@ from kpixl.scheme.lint import lint
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.scoring.score import score
+from kpixl.scoring.trace import sources, working
 from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.validation import validate
@@ -328,11 +329,12 @@ def test_a_completion_of_1_is_one_percent_and_half_a_percent_is_half_a_percent()
 
 def test_the_working_shows_target_steps_and_the_measure_that_counts() -> None:
     table = outcome("h1").ranking.table
-    shown = str(table.working(table.units.index("乙县"), table.items.index(GROWTH)))
+    row, item = table.units.index("乙县"), table.items.index(GROWTH)
+    shown = str(working(table, row, scheme().indicators[item]))
     assert "工业销售产值:118,目标120" in shown
     assert "万元生产总值综合能耗下降率 3.3" in shown and "工业增加值综合能耗" not in shown
     assert "目标4" in shown and shown.endswith("四舍五入为 7.30")
-    names = [n for n, _ in table.sources(table.units.index("乙县"), scheme().indicators[0])]
+    names = [n for n, _ in sources(table, row, scheme().indicators[0])]
     assert names == [
         "工业销售产值",
         "工业销售产值目标",

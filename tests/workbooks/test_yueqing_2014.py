@@ -31,6 +31,7 @@ from kpixl.scheme.items import Input
 from kpixl.scheme.lint import lint
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
+from kpixl.scoring.trace import working
 from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.table import parse_table
@@ -408,8 +409,11 @@ def test_the_notes_say_what_was_used_instead_of_this_years_figure() -> None:
     notes = [(n.code, n.input) for n in standing.notes if n.code != "incomplete"]
     assert notes == [("last-year", "新增发明专利授权"), ("mark", "新增发明专利授权")]
     table = found.ranking.table
-    working = table.working(0, table.items.index("4 发明专利"))
-    assert working.lines[0] == f"新增发明专利授权(无本年数,用上年数;{MARK})=130×60%=78个"
+    patents = table.scheme.indicators[table.items.index("4 发明专利")]
+    assert (
+        working(table, 0, patents).lines[0]
+        == f"新增发明专利授权(无本年数,用上年数;{MARK})=130×60%=78个"
+    )
 
 
 def test_a_unit_has_its_own_items_and_nothing_else() -> None:

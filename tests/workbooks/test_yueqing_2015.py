@@ -36,6 +36,7 @@ from kpixl.scheme.lint import lint
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.scoring.score import score
+from kpixl.scoring.trace import working
 from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.validation import validate
@@ -370,10 +371,11 @@ def test_the_worked_examples_come_out_as_printed(unit: str, item: str, points: f
 def test_the_cut_is_shown_with_its_arithmetic() -> None:
     outcome = assess(SYSTEM, data=[GOLDEN / "worked.csv"])
     table = outcome.ranking.table
-    working = table.working(table.units.index("甲县"), ITEMS.index(BIG))
-    assert "30−14.40−9.40=6.20" in working.lines[-1]
-    assert working.lines[-1].endswith("本项10.00分,计 6.20")
-    assert working.score == 6.20
+    row, item = table.units.index("甲县"), ITEMS.index(BIG)
+    shown = working(table, row, table.scheme.indicators[item])
+    assert "30−14.40−9.40=6.20" in shown.lines[-1]
+    assert shown.lines[-1].endswith("本项10.00分,计 6.20")
+    assert shown.score == 6.20
 
 
 # -- end to end ------------------------------------------------------------------------
