@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from bench.peer_numpy import score as by_hand
 from kpixl.scheme.model import Scheme
-from kpixl.scoring.score import derived_columns, score_columns
+from kpixl.scoring.frames import derived_columns
+from kpixl.scoring.score import score_columns
 from kpixl.workspace import load_scheme
 
 AIM = 1.5

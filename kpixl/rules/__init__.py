@@ -6,7 +6,8 @@ native spreadsheet formula.
 """
 
 from kpixl.rules.assumptions import parse_readings
-from kpixl.rules.model import Assumption, Rule, RuleInput, Working
+from kpixl.rules.model import Assumption, RuleInput, Working
 from kpixl.rules.reader import default_below, parse
+from kpixl.rules.rule import Rule
 
 __all__ = ["Assumption", "Rule", "RuleInput", "Working", "default_below", "parse", "parse_readings"]

@@ -34,7 +34,6 @@ from kpixl.rules.conditions import (
 from kpixl.rules.finishing import finish
 from kpixl.rules.groups import in_groups
 from kpixl.rules.limits import read_limits
-from kpixl.rules.model import Rule
 from kpixl.rules.numeric import count_missing, says_missed
 from kpixl.rules.parts import (
     BoundPart,
@@ -54,6 +53,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
+from kpixl.rules.rule import Rule
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.single import (
     check_whole,

@@ -33,7 +33,7 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.frame import Floats, Frame
-from kpixl.rules.model import Rule
+from kpixl.rules.rule import Rule
 
 # Relative noise of a few float operations; two figures closer than that are equal, as they
 # are on a screen that shows 15 digits.

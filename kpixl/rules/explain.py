@@ -30,8 +30,9 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.frame import Frame
-from kpixl.rules.model import Rule, Working
+from kpixl.rules.model import Working
 from kpixl.rules.printing import number, show
+from kpixl.rules.rule import Rule
 from kpixl.rules.terms import Requirements
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.item import is_deduction
-from kpixl.rules.model import Limits, Rule
+from kpixl.rules.model import Limits
 from kpixl.rules.parts import (
     HeadPart,
     TextPart,
 )
 from kpixl.rules.printing import number
+from kpixl.rules.rule import Rule, is_deduction
 from kpixl.rules.terms import (
     FullPoints,
     PerUnit,

@@ -10,10 +10,8 @@ from kpixl.rules.all_terms import AllOf
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.finishing import finish
-from kpixl.rules.item import is_deduction
 from kpixl.rules.limits import gives_points, read_limits
 from kpixl.rules.lines import joined
-from kpixl.rules.model import Rule
 from kpixl.rules.numeric import (
     MISSED,
     NAMELESS,
@@ -37,6 +35,7 @@ from kpixl.rules.parts import (
     TiersPart,
 )
 from kpixl.rules.printing import number
+from kpixl.rules.rule import Rule, is_deduction
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.single import (
     check_whole,

@@ -7,12 +7,12 @@ from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import bounds
-from kpixl.rules.item import is_deduction
 from kpixl.rules.model import Limits, Term
 from kpixl.rules.parts import (
     BoundPart,
 )
 from kpixl.rules.place_terms import Places
+from kpixl.rules.rule import is_deduction
 from kpixl.rules.terms import (
     Amount,
     Formula,

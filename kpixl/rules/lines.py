@@ -30,10 +30,10 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
-from kpixl.rules.item import is_deduction
-from kpixl.rules.model import NO_LIMITS, Assumption, Limits, Rule, RuleInput, Term
+from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term
 from kpixl.rules.normalise import as_line
 from kpixl.rules.printing import number
+from kpixl.rules.rule import Rule, is_deduction
 from kpixl.rules.terms import FullPoints, Gate
 from kpixl.rules.whole_terms import Reported, Start
 

@@ -1,18 +1,17 @@
-"""A rule as values: what a clause asks for, what it assumes, and what it computes.
+"""What rules are made of: what a clause asks for, its terms, its bounds, what it assumes.
 
-A clause is a sum of terms within bounds.  Each term is a frozen value whose
-fields stand in the order of its phrase; it knows its canonical wording and its
-arithmetic.  The families themselves are in `kpixl.rules.terms`.
+Each term is a frozen value whose fields stand in the order of its phrase; it knows its
+canonical wording and its arithmetic.  The families themselves are in `kpixl.rules.terms`,
+the rule as a whole is in `kpixl.rules.rule`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from kpixl.rules.expr import Expr, Peer, Position, Prior, Rank, Target, walk
+from kpixl.rules.expr import Expr
 
 InputKind = Literal["number", "percent", "count", "yes_no", "judged"]
 
@@ -91,68 +90,6 @@ class Limits:
 
 
 NO_LIMITS = Limits()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A clause that was read completely.
-
-    `canonical` is the clause read back in canonical wording.  `limits` are the
-    bounds that the clause states.  The item's 分值 comes with the call; `stated` is what the
-    clause itself says that it is.
-    """
-
-    source: str
-    terms: tuple[Term, ...]
-    inputs: tuple[RuleInput, ...]
-    canonical: str
-    assumptions: tuple[Assumption, ...] = ()
-    readings: Mapping[str, str] = field(default_factory=dict)
-    limits: Limits = NO_LIMITS
-    stated: Decimal | None = None
-    _exprs: dict[tuple[Decimal | None, int], Expr] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
-    def expr(self, points: Decimal | None, decimals: int = 2) -> Expr:
-        """The whole item: the terms within their bounds, rounded once.
-
-        `points` is the item's 分值, None where it has none of its own.
-        """
-        key = points, decimals
-        if key not in self._exprs:  # every cell of a ranking asks for it
-            from kpixl.rules.item import item_expr
-
-            self._exprs[key] = item_expr(self, points, decimals)
-        return self._exprs[key]
-
-    def same_rule(self, other: Rule) -> bool:
-        """Whether two clauses score alike: everything but their wording is equal."""
-        return (
-            self.terms == other.terms
-            and [(i.kind, i.target) for i in self.inputs]
-            == [(i.kind, i.target) for i in other.inputs]
-            and self.limits == other.limits
-            and set(self.assumptions) == set(other.assumptions)
-        )
-
-    def _uses(self, *kinds: type) -> bool:
-        return any(isinstance(e, kinds) for term in self.terms for e in walk(term.expr()))
-
-    @property
-    def needs_peers(self) -> bool:
-        """Whether the rule compares units (名次, 本类最高/最低/平均)."""
-        return self._uses(Peer, Rank, Position)
-
-    @property
-    def needs_prior(self) -> bool:
-        """Whether the rule uses last year's figure."""
-        return self._uses(Prior)
-
-    @property
-    def needs_target(self) -> bool:
-        """Whether the rule uses a target."""
-        return self._uses(Target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ from kpixl.rules.expr import (
     children,
     walk,
 )
-from kpixl.rules.model import Rule
 from kpixl.rules.printing import EXCEL, number, show
+from kpixl.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)

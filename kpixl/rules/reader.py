@@ -21,9 +21,9 @@ from kpixl.rules.building import Placed, Refused
 from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
-from kpixl.rules.model import Rule
 from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
+from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import Figure, Token, scan
 from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Amount, Mark, Threshold

@@ -10,7 +10,6 @@ from typing import Literal
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import read_limits
-from kpixl.rules.model import Rule
 from kpixl.rules.numeric import (
     PERCENT,
     for_year,
@@ -26,6 +25,7 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.printing import number
+from kpixl.rules.rule import Rule
 from kpixl.rules.sums import read_sum
 from kpixl.rules.terms import (
     Requirements,

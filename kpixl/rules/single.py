@@ -27,7 +27,6 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.formula import flattened, is_figure
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
-from kpixl.rules.item import is_deduction
 from kpixl.rules.model import Term
 from kpixl.rules.parts import (
     BlendPart,
@@ -38,6 +37,7 @@ from kpixl.rules.parts import (
     ToBestPart,
 )
 from kpixl.rules.peer_terms import Between, Efficacy, ToBest, Weighted
+from kpixl.rules.rule import is_deduction
 from kpixl.rules.terms import (
     Amount,
     Blend,

@@ -18,9 +18,10 @@ from kpixl.errors import RuleError
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.gates import Sanction, Veto
 from kpixl.rules.grades import NO_CONDITION, GradeRule, read_grades
-from kpixl.rules.model import Assumption, Rule
+from kpixl.rules.model import Assumption
 from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.reader import parse
+from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import Figure, Token, check_damage
 from kpixl.rules.scheme_wide import (
     ClassMarks,

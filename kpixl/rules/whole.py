@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
-from kpixl.rules.item import is_deduction
 from kpixl.rules.parts import ReportedPart, StartPart
+from kpixl.rules.rule import is_deduction
 from kpixl.rules.whole_terms import Reported, Start
 
 

@@ -29,7 +29,8 @@ from kpixl.ranking.rank import rank
 from kpixl.rules import parse
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
-from kpixl.rules.model import Rule, RuleInput
+from kpixl.rules.model import RuleInput
+from kpixl.rules.rule import Rule
 from kpixl.scheme.find import find_scheme
 from kpixl.scheme.items import Input
 from kpixl.scheme.lint import lint

@@ -1,8 +1,12 @@
-"""A rule as the arithmetic of an item: its terms within their bounds, rounded once."""
+"""A rule as a value, and as the arithmetic of an item.
+
+A clause is a sum of terms within bounds, rounded once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kpixl.rules.all_terms import Missed
@@ -15,13 +19,19 @@ from kpixl.rules.expr import (
     Greatest,
     Least,
     Mul,
+    Peer,
     Points,
+    Position,
+    Prior,
+    Rank,
     Rounded,
+    Target,
     bounds,
     const,
+    walk,
 )
 from kpixl.rules.judged_terms import JudgedEach
-from kpixl.rules.model import Rule, Term
+from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
@@ -34,6 +44,66 @@ from kpixl.rules.terms import (
     Tiers,
     YesNo,
 )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A clause that was read completely.
+
+    `canonical` is the clause read back in canonical wording.  `limits` are the
+    bounds that the clause states.  The item's 分值 comes with the call; `stated` is what the
+    clause itself says that it is.
+    """
+
+    source: str
+    terms: tuple[Term, ...]
+    inputs: tuple[RuleInput, ...]
+    canonical: str
+    assumptions: tuple[Assumption, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = NO_LIMITS
+    stated: Decimal | None = None
+    _exprs: dict[tuple[Decimal | None, int], Expr] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def expr(self, points: Decimal | None, decimals: int = 2) -> Expr:
+        """The whole item: the terms within their bounds, rounded once.
+
+        `points` is the item's 分值, None where it has none of its own.
+        """
+        key = points, decimals
+        if key not in self._exprs:  # every cell of a ranking asks for it
+            self._exprs[key] = item_expr(self, points, decimals)
+        return self._exprs[key]
+
+    def same_rule(self, other: Rule) -> bool:
+        """Whether two clauses score alike: everything but their wording is equal."""
+        return (
+            self.terms == other.terms
+            and [(i.kind, i.target) for i in self.inputs]
+            == [(i.kind, i.target) for i in other.inputs]
+            and self.limits == other.limits
+            and set(self.assumptions) == set(other.assumptions)
+        )
+
+    def _uses(self, *kinds: type) -> bool:
+        return any(isinstance(e, kinds) for term in self.terms for e in walk(term.expr()))
+
+    @property
+    def needs_peers(self) -> bool:
+        """Whether the rule compares units (名次, 本类最高/最低/平均)."""
+        return self._uses(Peer, Rank, Position)
+
+    @property
+    def needs_prior(self) -> bool:
+        """Whether the rule uses last year's figure."""
+        return self._uses(Prior)
+
+    @property
+    def needs_target(self) -> bool:
+        """Whether the rule uses a target."""
+        return self._uses(Target)
 
 
 def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
