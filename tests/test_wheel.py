@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -13,43 +11,13 @@ from pathlib import Path
 
 import pytest
 
-REPO = Path(__file__).parents[1]
-MAPPED = {"kpixl": "kpixl", "workbooks": "kpixl/workbooks", "macros": "kpixl/macros"}
-BUILD_INPUT = (*MAPPED, "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
-
-
-def run(
-    *command: str | Path, cwd: Path, env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; its output is UTF-8 text."""
-    clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
-    return subprocess.run(
-        list(map(str, command)),
-        cwd=cwd,
-        env={**clean, "PYTHONUTF8": "1", **(env or {})},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=600,
-    )
+from tests.building import MAPPED, REPO, built_wheel, run
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from a copy: a stale build folder can't put anything into it."""
-    copy = tmp_path_factory.mktemp("source")
-    junk = shutil.ignore_patterns("__pycache__", "*.egg-info", "~$*", ".~lock*")
-    for name in BUILD_INPUT:
-        source = REPO / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=junk)
-        else:
-            shutil.copy(source, copy / name)
-    build = run(
-        sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "out", cwd=copy
-    )
-    assert build.returncode == 0, build.stdout + build.stderr
-    (built,) = (copy / "out").glob("*.whl")
-    return built
+    return built_wheel(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,32 @@
+"""A Windows with kpixl on it, made once for all tests that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.building import built_wheel
+from tests.wine.machine import Machine
+from tests.wine.prepare import NoWindows, session
+
+
+@pytest.fixture(scope="session")
+def wine() -> Iterator[Machine]:
+    """Windows' own Python with pip, pywin32 and xlwings, under Wine; without kpixl.
+
+    Its registry and its disk are its own and are gone afterwards.
+    """
+    try:
+        with session() as folder:
+            yield Machine(folder)
+    except NoWindows as error:
+        pytest.skip(f"no Wine: {error}")
+
+
+@pytest.fixture(scope="session")
+def windows(wine: Machine, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """The same with kpixl, installed from its wheel by Windows' pip."""
+    done = wine.install(built_wheel(tmp_path_factory.mktemp("wheel")))
+    assert done.code == 0, done.out
+    return wine

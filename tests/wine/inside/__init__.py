@@ -1,0 +1,1 @@
+"""What runs inside Windows' Python for the tests; nothing here is run by pytest itself."""
