@@ -29,6 +29,7 @@ from kpixl.rules.conditions import (
     with_objects,
     with_points,
     with_rates,
+    with_start,
     with_verbs,
 )
 from kpixl.rules.finishing import finish
@@ -58,6 +59,7 @@ from kpixl.rules.shapes import read_parts
 from kpixl.rules.single import (
     check_whole,
 )
+from kpixl.rules.sums import takes_more
 
 
 def assemble(
@@ -73,7 +75,9 @@ def assemble(
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
     placed = with_more(
-        with_rates(with_objects(with_points(with_lists(with_items(with_labels(placed))))))
+        with_rates(
+            with_objects(with_points(with_lists(with_items(with_labels(with_start(placed))))))
+        )
     )
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
         placed = with_all(placed, required=False)
@@ -199,7 +203,10 @@ def _assembled(
     except Refused:
         found = in_groups(source, placed, scoring, readings, head, reads_back)
         lead = scoring[0].part
-        if found is None and not stated and _is_worth(lead) and len(scoring) > 1:
+        worthy = not stated and _is_worth(lead) and len(scoring) > 1
+        if worthy and isinstance(lead, GivePart):
+            worthy = takes_more(lead.amount.number, scoring[1:]) is None
+        if found is None and worthy:
             # 签约项目6分,参加活动得3分,…: what stands first is what the item is worth
             assert isinstance(lead, GivePart) and lead.amount.number is not None
             said = Placed(TextPart(lead.label), scoring[0].start, scoring[0].end)

@@ -26,6 +26,7 @@ from kpixl.rules.parts import (
     ListPart,
     Part,
     RequirePart,
+    StartPart,
     StatedPart,
     StepPart,
     TextPart,
@@ -429,11 +430,14 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
     for cap in [p for p in placed if isinstance(p.part, BoundPart)]:
         part = cap.part
         assert isinstance(part, BoundPart)
-        if part.kind not in ("deduction", "bonus") or part.over_all:
+        if part.kind not in ("deduction", "bonus", "item") or part.over_all:
             continue
-        verb = "扣" if part.kind == "deduction" else "加"
         at = found.index(cap)
         start, end = _sentence(found, at)
+        if part.kind == "item":
+            _cap_counted(found, cap, start, end)
+            continue
+        verb = "扣" if part.kind == "deduction" else "加"
         own = [p for p in found[start:end] if _moves(p.part, verb)]
         others = [p for p in (*found[:start], *found[end:]) if _moves(p.part, verb)]
         caps = [p for p in found if isinstance(p.part, BoundPart) and p.part.kind == part.kind]
@@ -457,6 +461,29 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
         found[found.index(owner)] = Placed(kept, owner.start, cap.end)
         found.remove(cap)
     return found
+
+
+def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None:
+    """制度健全得2分;信息每条得1分,最高得3分: the cap is that of what is counted in front of it."""
+    part = cap.part
+    assert isinstance(part, BoundPart)
+    own = [p for p in found[start:end] if _moves(p.part, "得") or _moves(p.part, "加")]
+    others = [
+        p
+        for p in (*found[:start], *found[end:])
+        if _moves(p.part, "得") or _moves(p.part, "加") or isinstance(p.part, AllPart)
+    ]
+    amount = part.amount.number if part.amount is not None else None
+    if len(own) == 1 and others and amount is not None:
+        owner = own[0]
+        if (
+            isinstance(owner.part, CountPart)
+            and owner.part.verb == "得"
+            and owner.start < cap.start
+        ):
+            kept = replace(owner.part, most=amount)
+            found[found.index(owner)] = Placed(kept, owner.start, cap.end)
+            found.remove(cap)
 
 
 def _sentence(placed: Sequence[Placed], at: int) -> tuple[int, int]:
@@ -484,12 +511,31 @@ def _moves(part: Part, verb: str) -> bool:
             return False
 
 
+def with_start(placed: Sequence[Placed]) -> list[Placed]:
+    """基础分8分,每获一项表彰加1分: additions start from it; elsewhere it is what the item is worth."""
+    found: list[Placed] = []
+    for p in placed:
+        if isinstance(p.part, StartPart) and p.part.worth:
+            rest = [q.part for q in placed if q is not p and _scores(q.part)]
+            moves = all(_moves(part, "加") or _moves(part, "扣") for part in rest)
+            if not (moves and any(_moves(part, "加") for part in rest)):
+                assert p.part.amount.number is not None
+                p = Placed(StatedPart(p.part.amount.number), p.start, p.end)
+        found.append(p)
+    return found
+
+
 def with_each(placed: Sequence[Placed]) -> list[Placed]:
-    """每发生1起一般事故扣1分,较大事故扣3分: 每 is about things of the same name behind it too."""
+    """每发生1起一般事故扣1分,较大事故扣3分: 每 is about things of the same name behind it too.
+
+    未完成任务的,分管领导扣3分,经办人扣1分 is refused: not what counts is named, but whom it costs.
+    """
     found: list[Placed] = []
     counted: CountPart | None = None
     for p in placed:
         part = p.part
+        if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
+            raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
         if isinstance(part, CountPart):
             counted = part if part.words.thing else None
         elif isinstance(part, Joint) and part.stop:
@@ -502,6 +548,13 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
                 p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
         found.append(p)
     return found
+
+
+# Whom a deduction costs: 分管领导, 责任科室, 跟班干部.
+_ACTOR = re.compile(
+    r"(?:(?![未无没缺不少])[\u4e00-\u9fff]){0,4}(?:领导|干部|人员|责任人|负责人|经办人|当事人|本人|科室|部门|班组"
+    r"|[班组队站所科处局]长|主任|书记)"
+)
 
 
 def _ending(one: str, other: str) -> str:

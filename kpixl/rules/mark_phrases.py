@@ -19,12 +19,14 @@ from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     A_YEAR,
     AMOUNTS,
+    DURATIONS,
     NAMING,
     Segment,
     figure_of,
     mark_of,
     points_of,
     tidy,
+    unit_of,
 )
 from kpixl.rules.step_phrases import each_one
 from kpixl.rules.terms import Amount, Mark
@@ -195,6 +197,9 @@ def give_at(s: Segment) -> Part:
         or (bool(ahead) and ahead[-1].name == "GROW")
     )
     period = s.find("PERIOD")
+    named = unit_of(at) in DURATIONS and any(t.name in NAMING for t in behind)
+    if named and not limited and not (ahead and ahead[-1].text.startswith("达")):
+        raise s.refuse(at, "不知道是名称里的,还是要达到的数", "不少于N,或删去这个数")
     spoken = limited or reached or period is not None
     if not spoken and at.name == "CNT" and token.name in ("GIVE", "FULL", "ADD", "BPTS"):
         return each_one(s)

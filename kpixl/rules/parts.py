@@ -394,9 +394,13 @@ class TiersPart:
 
 @dataclass(frozen=True, slots=True)
 class StartPart:
-    """以100分为基准: what additions and deductions start from."""
+    """以100分为基准: what additions and deductions start from.
+
+    `worth` is 基础分 or 基本分, which says what the item is worth where nothing is added to it.
+    """
 
     amount: Amount
+    worth: str = ""
 
 
 @dataclass(frozen=True, slots=True)

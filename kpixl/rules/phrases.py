@@ -282,11 +282,12 @@ def stacking(s: Segment) -> Part:
 def start(s: Segment) -> Part:
     """以100分为基准
 
-    从这个分起,加上后面的加分,减去后面的扣分;加分可以使总分超过它。
+    从这个分起,加上后面的加分,减去后面的扣分;加分可以使总分超过它。“基础分8分”后面有加分的也是这样
+    。
     """
     token = s.get("STARTW")
     values = [s.need(token, group) for group in token.figures]
-    return StartPart(Amount(values[0]))
+    return StartPart(Amount(values[0]), token.parts.get("worth", ""))
 
 
 def reported(s: Segment) -> Part:

@@ -194,7 +194,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? LT AMT L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_under),
     Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", mark_phrases.give_beyond),
     Production("L? (UNMET | LT | GT) AMT GES? L? DE? COMMA? SUB", mark_phrases.lose_at),
-    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE)", step_phrases.each_named),
+    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE | BPTS)", step_phrases.each_named),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_mean),
     Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", step_phrases.levels),
     Production("R STATED? COLON", phrases.head),

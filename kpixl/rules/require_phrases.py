@@ -11,6 +11,7 @@ from kpixl.rules.parts import (
 from kpixl.rules.segment import (
     A_YEAR,
     AMOUNTS,
+    DURATIONS,
     NAMING,
     Segment,
     mark_of,
@@ -41,6 +42,10 @@ def require(s: Segment) -> Part:
     if graded := next((t for t in said if re.search("等次|评优|名单", t.text)), None):
         raise s.refuse(graded, "这是对等次的规定,不是要求", "写在方案的等次或否决里")
     mark = mark_of(s, at)
+    named = mark.unit in DURATIONS and any(t.name in NAMING for t in behind)
+    if named and not any(t.name in ("GEQ", "LEQ", "DO") for t in ahead[-1:]):
+        # 8小时值班: the name of it, or how long it has to be
+        raise s.refuse(at, "不知道是名称里的,还是要达到的数", "不少于N,或删去这个数")
     periods = [t for t in said if t.name == "PERIOD" and t.text in A_YEAR]
     within = len(periods) == 1 and at.name == "CNT" and mark.number is not None
     if within and mark.number is not None:

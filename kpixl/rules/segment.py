@@ -120,6 +120,9 @@ NAMING = frozenset(
 AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
 
+# Units of time: in front of a thing they are part of its name more often than its measure.
+DURATIONS = frozenset({"小时", "分钟", "天", "个月"})
+
 # How often a period comes in the year that an assessment is about.
 A_YEAR = {
     "每年": 1, "每年度": 1, "每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12,

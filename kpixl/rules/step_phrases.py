@@ -14,6 +14,7 @@ from kpixl.rules.parts import (
     Part,
     StepPart,
 )
+from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     AMOUNTS,
     EVENTS,
@@ -445,10 +446,10 @@ def each_named(s: Segment) -> Part:
 
     顿号隔开的几件事,每件单独计分,各是所写的分。
     """
-    token = s.get("SUB", "ADD", "GIVE")
+    token = s.get("SUB", "ADD", "GIVE", "BPTS")
     ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    labels = tuple(tidy(p) for p in joined.split("、") if p)
+    labels = _each_said(s, token, tuple(tidy(p) for p in joined.split("、") if p))
     if len(labels) < 2 and token.name == "SUB" and joined.count("或") == 1:
         labels = tuple(tidy(p) for p in joined.split("或"))  # 没有安排或没按时申报各扣1分
         if not all(re.match("没|未|不|无", p) for p in labels):
@@ -456,4 +457,33 @@ def each_named(s: Segment) -> Part:
     if len(labels) < 2:
         raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
     amount = s.need(token)
-    return LevelsPart(labels, "", "", VERBS[token.name], (amount,) * len(labels), False)
+    verb = VERBS.get(token.name, "得")
+    return LevelsPart(labels, "", "", verb, (amount,) * len(labels), False)
+
+
+# What is said of a thing, behind its name: 台账不健全, 制度健全
+_SAID_OF = re.compile(
+    r"(?:未|不|没有|没|无法|有误|缺失|错误|滞后)[^、]{0,8}$"
+    r"|(?:健全|完善|到位|规范|齐全|达标|合格|及时|完整|完备|有效)$"
+)
+_DENIES = re.compile(r"未|不|没|无|缺|错|误|漏|迟|差|乱|违|脱|逾")
+
+
+def _each_said(s: Segment, token: Token, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """台账、制度不健全 as 台账不健全 and 制度不健全: what stands behind the last is said of all.
+
+    What stands in front of the first (未制定方案、预案) is refused, since its end is not marked.
+    """
+    if len(labels) < 2:
+        return labels
+    last = _SAID_OF.search(labels[-1])
+    if (
+        last
+        and last.start()
+        and not any(_SAID_OF.search(p) or _DENIES.search(p) for p in labels[:-1])
+    ):
+        return tuple(f"{p}{last[0]}" for p in labels[:-1]) + labels[-1:]
+    denied = [bool(_DENIES.search(p)) for p in labels]
+    if token.name == "SUB" and denied[0] and not all(denied):
+        raise s.refuse(token, "不知道前面的“未”“无”说的是不是每一件", "未…、未…的,各扣N分")
+    return labels

@@ -11,7 +11,7 @@ from typing import Literal, TypeGuard
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.judged_terms import JudgedEach, Split
 from kpixl.rules.model import InputKind, Term
-from kpixl.rules.numeric import NAMELESS, core, is_numeric, says_missed
+from kpixl.rules.numeric import MISSED, NAMELESS, core, is_numeric, says_missed
 from kpixl.rules.parts import (
     AnyMissPart,
     BranchPart,
@@ -62,10 +62,26 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
         isinstance(p.part, plain) or _closes(p.part) or _is_thing(p) for p in scoring
     ):
         return True
+    if _missed_is_judged(scoring):
+        return True
     marks = [p.part for p in scoring if is_numeric(p.part)]
     others = [p for p in scoring if not is_numeric(p.part)]
     each = all(isinstance(m, GivePart) and m.or_each for m in marks)
     return bool(marks) and each and bool(others)
+
+
+def _missed_is_judged(scoring: Sequence[Placed]) -> bool:
+    """完成任务得5分,未完成的酌情扣分,未开展的不得分: no figure tells what the judge decides."""
+    judged = [p.part for p in scoring if isinstance(p.part, JudgedPart)]
+    gives = [p.part for p in scoring if isinstance(p.part, GivePart)]
+    rest = [p for p in scoring if p.part not in judged and p.part not in gives]
+    return (
+        len(gives) == len(judged) == 1
+        and gives[0].mark is None
+        and judged[0].verb == "扣"
+        and MISSED.match(judged[0].label) is not None
+        and all(_is_zero(p.part) and not says_missed(_said(p.part), None) for p in rest)
+    )
 
 
 def _is_thing(p: Placed) -> bool:
@@ -136,6 +152,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     if len(gives) == 1 and rest and all(_takes(p.part) for p in rest):
         first = gives[0].part
         assert isinstance(first, GivePart)
+        if over := takes_more(first.amount.number, rest):
+            raise Refused(over, "扣的比前面得的多,不知道从哪里扣", "不超过前面的得分")
         if b.reading("G19") == "从该分扣起":
             marked = first.mark.text() + first.thing if first.mark else ""
             b.terms.append(Base(first.amount, first.label + marked))
@@ -423,6 +441,16 @@ def _is_heading(parts: Sequence[GivePart]) -> bool:
         return False
     amounts = [p.amount.number for p in parts]
     return None not in amounts and amounts[0] == sum(a for a in amounts[1:] if a is not None)
+
+
+def takes_more(points: Decimal | None, placed: Sequence[Placed]) -> Placed | None:
+    """有制度得4分,未执行扣6分: where more is taken at once than there is to take it from."""
+    for p in placed:
+        if isinstance(p.part, FaultPart) and p.part.verb == "扣" and not p.part.amount.share:
+            taken = p.part.amount.number
+            if points is not None and taken is not None and taken > points:
+                return p
+    return None
 
 
 def _takes(part: Part) -> bool:

@@ -774,8 +774,8 @@ class Tiers:
             return f"{number(edge.number)}{self.unit}{said}"
 
         def points(amount: Amount) -> str:
-            if amount.number == 0 and self.verb == "得":
-                return "不得分"
+            if amount.number == (None if self.verb == "扣" else 0) and self.verb != "加":
+                return "不得分"  # of points that are taken away these are all
             return f"{self.verb}{amount.text()}"
 
         first, last = self.edges[0], self.edges[-1]

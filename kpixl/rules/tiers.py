@@ -70,6 +70,11 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         tiers += _further(on[0], tiers)
     label = _label(tiers)
     verb = _verb(tiers)
+    if verb == "扣":  # 5%以内扣1分,5%—10%扣3分,10%以上不得分: nothing is left of the item
+        tiers = [
+            (at, t if t.verb or t.amount.number else replace(t, amount=Amount(None)))
+            for at, t in tiers
+        ]
     unit = next((t.unit for _, t in tiers if t.unit), unit)
     if not unit:
         raise Refused(tiers[0][0], "没有写单位", "N—M分,或N%—M%")

@@ -350,6 +350,18 @@ READABLE += ("机构健全,每少一种机构或少一项制度的扣0.5分",)
 READABLE += JOINT
 READABLE += WHOLE
 READABLE += PLACES + PEERS + FORMULAS + TIMES + HELD + SUMMED + STEPPED
+# -- what is said of several things at once, and where points start --------------------------
+SHARED = (
+    "台账、制度各2分",
+    "台账、制度不健全的各扣1分",
+    "错误率5%以内扣1分,5%—10%扣3分,10%以上不得分",
+    "完成征订任务得5分,未完成的酌情扣分,未征订的不得分",
+    "落实24小时值守,无脱岗的得2分",
+    "制度健全得2分;信息每条得1分,最高得3分",
+    "基础分60分,每引进1个项目加5分",
+    "建成平台4个得4分,少建1个扣1分,多建1个加1分",
+)
+READABLE += SHARED
 
 REFUSED = (
     # clause, the character from 1, the phrase
