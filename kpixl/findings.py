@@ -437,7 +437,10 @@ CATALOGUE: dict[str, Entry] = {
         "请用下发给本单位的填报表填报。",
     ),
     "form-formula-overwritten": Entry(
-        _B, "“{name}”原有的公式被改成了别的内容", "{wanted}", "请恢复公式,或使用下发的表。"
+        _V,
+        "{name} 两边都是同样的公式,这一格却是填写的数,与公式算出的不同",
+        "{wanted}",
+        "请恢复公式,或核对这一格的数。",
     ),
     "form-error": Entry(_B, "“{name}”是错误值", "没有错误值", "请检查公式。"),
     "form-link": Entry(

@@ -138,6 +138,8 @@ def read_number(text: str, unit: str = "") -> NumberReading | None:
     (Decimal('0.2'), Decimal('1234.5'))
     >>> read_number("约30家", "家").approximate, read_number("12,5"), read_number("30吨", "家")
     (True, None, None)
+    >>> read_number("288。").value
+    Decimal('288')
     """
     if any(unicodedata.category(c) == "No" and c != "²" for c in text):
         return None  # ① and ½ would turn into other figures below
@@ -145,6 +147,7 @@ def read_number(text: str, unit: str = "") -> NumberReading | None:
     if re.search(r"[\d.,。]\s+[\d.,。]", body):
         return None
     body = re.sub(r"\s", "", body)
+    body, stops = re.subn(r"(?<=[^。;])[。;]$", "", body)
     body, near = _ABOUT.subn("", body)
     body, rough = _ROUGHLY.subn("", body)
     body = re.sub(r"^(?:人民币|rmb|¥)", "", body)
@@ -163,7 +166,7 @@ def read_number(text: str, unit: str = "") -> NumberReading | None:
         value=_decimal(sign * value * factor),
         unit=rest,
         approximate=bool(near or rough or more),
-        repaired=repaired,
+        repaired=repaired or bool(stops),
     )
 
 

@@ -29,6 +29,7 @@ from kpixl.scheme.model import Scheme
 from kpixl.templates.active import active_content
 from kpixl.templates.issued import IssuedForms
 from kpixl.templates.marks import SYSTEM
+from kpixl.validation.overwritten import overwritten_formulas
 from kpixl.validation.record import dumped, loaded
 from kpixl.validation.returned import Reading, read_return
 from kpixl.validation.stale import stale_values
@@ -43,6 +44,8 @@ Paths = Sequence[str | Path]
 
 # What a file holds besides sheets that is also told cell by cell, by the formulas that use it.
 _TOLD_BY_CELL = frozenset({"links", "dde"})
+
+_FOLLOWS = frozenset({"value-total", "value-recomputed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +182,10 @@ def checked(book: Snapshot, forms: IssuedForms, *, today: date) -> Reading:
         f.code == "form-link" for f in reading.findings
     ):
         active = ()
-    around = (*active, *stale_values(book, from_stored))
-    return replace(reading, findings=(*around, *reading.findings))
+    typed = overwritten_formulas(book, from_stored)
+    cells = {f.place for f in typed}  # why a total does not add up there
+    own = (f for f in reading.findings if f.place not in cells or f.code not in _FOLLOWS)
+    return replace(reading, findings=(*active, *stale_values(book, from_stored), *typed, *own))
 
 
 def blank_reading(book: Snapshot) -> Reading:

@@ -373,7 +373,11 @@ class _Workbook:
             self._unknown(
                 layout,
                 sheet,
-                [(s, t) for s, t in unknown if t not in bound and s.item.spot not in rows],
+                [
+                    (s, t)
+                    for s, t in unknown
+                    if t not in bound and (named or s.item.spot not in rows)
+                ],
             )
         return [c for c in cells.values() if c.inputs]
 

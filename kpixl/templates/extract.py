@@ -38,7 +38,24 @@ def extract(
             entry, faults = _entry(snapshot, sheet, binding, given, unit.name)
             entries.append(entry)
             findings += faults
+    if len(units) == 1:
+        findings += _not_asked(snapshot, sheet, binding, scheme, units[0].name)
     return tuple(entries), tuple(findings)
+
+
+def _not_asked(
+    snapshot: Snapshot, sheet: Sheet, binding: Binding, scheme: Scheme, unit: str
+) -> Iterator[Finding]:
+    """Figures of inputs that are others' to report are told: nobody is going to use them."""
+    asked = {given.name for given in scheme.asked_of(unit)}
+    for name, spot in binding.inputs.items():
+        own = snapshot.sheet(binding.sheet_of(name)) or sheet
+        text = text_of(own.value(*spot))
+        if name not in asked and text:
+            place = Place(snapshot.source.name, own.name, a1(*spot))
+            yield finding(
+                "value-not-asked", place=place, unit=unit, input=name, found=text, name=name
+            )
 
 
 def _owners(
@@ -125,20 +142,22 @@ def _unit(
         return None, [
             finding("form-unit-unknown", place=place, found=name, name=name, choices=choices)
         ]
+    return unit, list(other_in_name(file, place, unit, scheme))
+
+
+def other_in_name(file: str, place: Place, unit: Unit, scheme: Scheme) -> Iterator[Finding]:
+    """The name of a file that names another unit than the cover does."""
     stem = PurePath(file).stem
     if any(len(n) > 1 and n in stem for n in (unit.name, *unit.aliases)):
-        return unit, []
+        return
     # A name of one character (东) is in too many words to mean a unit.
     meant = [
         u.name for u in scheme.units if any(len(n) > 1 and n in stem for n in (u.name, *u.aliases))
     ]
     if meant:
-        return unit, [
-            finding(
-                "form-unit-file", place=place, unit=unit.name, found=file, name="、".join(meant)
-            )
-        ]
-    return unit, []
+        yield finding(
+            "form-unit-file", place=place, unit=unit.name, found=file, name="、".join(meant)
+        )
 
 
 def _entry(

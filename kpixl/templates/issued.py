@@ -38,7 +38,7 @@ def plain(value: Scalar) -> str:
 
 @dataclass(frozen=True)
 class IssuedSheet:
-    """One sheet as it was handed out: what stands in locked cells, and where a formula does.
+    """One sheet as it was handed out: what stands in locked cells.
 
     `texts` holds the spelling of every locked cell that has content, `blank` the locked cells
     that have none; cells that a merge hides are in neither.  `roles` are the columns of the
@@ -49,7 +49,6 @@ class IssuedSheet:
     values: Mapping[Spot, Scalar]
     texts: Mapping[Spot, str]
     blank: frozenset[Spot]
-    formulas: Mapping[Spot, str]
     height: int
     width: int
     head: int
@@ -184,17 +183,14 @@ def _issued(spec: SheetSpec) -> IssuedSheet:
         if (row, column) != (area.top, area.left)
     }
     values: dict[Spot, Scalar] = {}
-    formulas: dict[Spot, str] = {}
     blank: set[Spot] = set()
     for spot in {*spec.cells, *spec.styles} - hidden:
         style, content = spec.styles.get(spot), spec.cells.get(spot)
         if style is not None and not style.locked:
             continue
-        if isinstance(content, Formula):
-            formulas[spot] = content.text
-        elif content is None or content == "":
+        if content is None or content == "":
             blank.add(spot)
-        else:
+        elif not isinstance(content, Formula):
             values[spot] = content
     sheet = _as_sheet(spec)
     height, width = len(sheet.rows), sheet.width
@@ -206,7 +202,6 @@ def _issued(spec: SheetSpec) -> IssuedSheet:
         values=values,
         texts={spot: plain(v) for spot, v in values.items()},
         blank=frozenset(blank),
-        formulas=formulas,
         height=height,
         width=width,
         head=head,

@@ -33,6 +33,7 @@ from kpixl.scheme.items import Input, Unit
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.tasks import Ledger, Task
 from kpixl.templates.bind import unit_cell, unit_text
+from kpixl.templates.extract import other_in_name
 from kpixl.templates.marks import FORM_ID, SYSTEM, form_marks
 from kpixl.templates.remarks import remarks_sheet
 
@@ -343,6 +344,16 @@ def _read(form: Snapshot, scheme: Scheme) -> tuple[_Returned | None, list[Findin
         findings.append(finding("form-unrecognised", place=Place(file), found=names, wanted=wanted))
         return None, findings
     sheet, headings, rows = max(bound, key=lambda b: len(b[2]))
+    rivals = [s.name for s, _, r in bound if 2 * len(r.keys() & rows.keys()) > len(rows)]
+    if len(rivals) > 1:
+        findings.append(
+            finding(
+                "form-sheet-repeated",
+                place=Place(file, sheet.name),
+                found="、".join(rivals),
+                used=sheet.name,
+            )
+        )
     unit, faults = _unit(file, sheet, headings, scheme)
     findings += faults
     findings += _strangers(file, sheet, headings, scheme)
@@ -406,10 +417,10 @@ def _unit(
     if not name:
         return "", []
     unit = scheme.unit_named(name)
-    if unit is not None:
-        return unit.name, []
-    choices = "、".join(u.name for u in scheme.units)
     place = Place(file, sheet.name, a1(*spot) if spot else "")
+    if unit is not None:
+        return unit.name, list(other_in_name(file, place, unit, scheme))
+    choices = "、".join(u.name for u in scheme.units)
     return "", [finding("form-unit-unknown", place=place, found=name, name=name, choices=choices)]
 
 

@@ -83,7 +83,6 @@ class _Comparison:
     def findings(self) -> Iterator[Finding]:
         """The differences, the shape first."""
         if not any(True for _ in self._changed(None, None)):
-            yield from self._formulas(None, None)
             return
         rows = self._rows()
         columns = self._columns(rows)
@@ -106,7 +105,6 @@ class _Comparison:
             # a cover whose merged cells were pulled apart says nothing of its own
             if not (moved and spot[0] < self.issued.head) and spot[0] not in swapped:
                 yield from self._cell(spot, now)
-        yield from self._formulas(rows_, columns_)
 
     # -- single cells ------------------------------------------------------------------
 
@@ -210,17 +208,6 @@ class _Comparison:
             **facts,
         )
 
-    def _formulas(
-        self, rows: Mapping[int, int] | None, columns: Mapping[int, int] | None
-    ) -> Iterator[Finding]:
-        for spot, text in self.issued.formulas.items():
-            now = self._now(spot, rows, columns)
-            if now is None or now in self.sheet.formulas:
-                continue
-            found = text_of(self.sheet.value(*now)) or "空白"
-            label = self.issued.labels.get(spot[0]) or a1(*now)
-            yield self._say("form-formula-overwritten", now, found, name=label, wanted=text)
-
     # -- rows and columns --------------------------------------------------------------
 
     def _rows(self) -> dict[int, int]:
@@ -233,7 +220,21 @@ class _Comparison:
         while len(there) < len(issued):
             there.append(Counter())
         pairs = _aligned(issued, there, _row_likeness)
-        return {i + 1: j + 1 for i, j in pairs.items()}
+        rows = {i + 1: j + 1 for i, j in pairs.items()}
+        return {**rows, **self._by_name(rows, last)}
+
+    def _by_name(self, rows: Mapping[int, int], last: int) -> dict[int, int]:
+        """Rows that found no partner by their content, but one row alone bears their name."""
+        column, partners = self._label_column(), {*rows.values()}
+        free: dict[str, list[int]] = {}
+        for row in range(1, last + 1):
+            if row not in partners:
+                free.setdefault(plain(self.sheet.value(row, column)), []).append(row)
+        return {
+            old: found[0]
+            for old, label in self.issued.labels.items()
+            if old not in rows and len(found := free.get(plain(label), [])) == 1
+        }
 
     def _columns(self, rows: Mapping[int, int]) -> dict[int, int]:
         """Which column of the return each issued column became, by the headings."""
@@ -412,14 +413,18 @@ def _aligned(
 
 
 def _straight(pairs: Mapping[int, int]) -> set[int]:
-    """The members that kept their order: a longest run of pairs that rises on both sides."""
+    """The members that kept their order: a longest run of pairs that rises on both sides.
+
+    Of several the one with the most that stand where they stood.
+    """
     items = sorted(pairs.items())
-    length = [1] * len(items)
+    length = [(1, int(old == now)) for old, now in items]
     before = [-1] * len(items)
-    for k, (_, now) in enumerate(items):
+    for k, (old, now) in enumerate(items):
         for h in range(k):
-            if items[h][1] < now and length[h] + 1 > length[k]:
-                length[k], before[k] = length[h] + 1, h
+            longer = (length[h][0] + 1, length[h][1] + int(old == now))
+            if items[h][1] < now and longer > length[k]:
+                length[k], before[k] = longer, h
     at = max(range(len(items)), key=lambda k: length[k], default=-1)
     kept = set()
     while at >= 0:

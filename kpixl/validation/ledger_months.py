@@ -87,8 +87,8 @@ def _gaps(given: Input, months: Sequence[int], series: Sequence[Entry | None]) -
     if not filled:
         return
     for at, entry in enumerate(series[: filled[-1]]):
-        if entry is None or entry.state != "blank":
-            continue
+        if entry is None or entry.state != "blank" or not entry.place.cell:
+            continue  # a month that has no column is told as that
         code = "value-missing" if at > filled[0] else "ledger-month-blank"
         yield finding(
             code,

@@ -88,13 +88,14 @@ def _stale(
         "form-stale",
         place=Place(snapshot.source.name, sheet.name, a1(*first)),
         unit=unit,
-        found=_shown(sheet.value(*first)) or "空白",
-        wanted=_shown(values[sheet.name, first]) or "空白",
+        found=shown(sheet.value(*first)) or "空白",
+        wanted=shown(values[sheet.name, first]) or "空白",
         more=f"(还有 {others})" if others else "",
     )
 
 
-def _shown(value: Scalar) -> str:
+def shown(value: Scalar) -> str:
+    """A value as messages have it."""
     if isinstance(value, float) and not isinstance(value, bool):
         return f"{value:.15g}"
     return text_of(value)
@@ -107,6 +108,11 @@ def _figures(sheet: Sheet) -> list[float]:
         for value in row
         if isinstance(value, (int, float)) and not isinstance(value, bool)
     ]
+
+
+def differs(sheet: Sheet, spot: Spot, now: Scalar) -> bool:
+    """Whether a cell holds another number than the one that a formula gives for it."""
+    return isinstance(now, int | float) and not _same(sheet, spot, now, 1e-9)
 
 
 def _same(sheet: Sheet, spot: Spot, now: Scalar, noise: float) -> bool:

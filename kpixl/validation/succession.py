@@ -70,7 +70,8 @@ def succession(unit: str, returns: Sequence[Reading], seen: Sequence[Seen] = ())
         twin = next((r for r in different if _same(r, reading)), None)
         if twin is None:
             different.append(reading)
-        elif _rank(reading, seen) > _rank(twin, seen):
+        elif (_rank(reading, seen), -len(reading.file)) > (_rank(twin, seen), -len(twin.file)):
+            # of two that are alike the one with the bare name is kept: 甲镇, not 甲镇(2)
             different[different.index(twin)] = reading
             aside.append((twin, f"与“{reading.file}”数据相同"))
         else:

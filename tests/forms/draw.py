@@ -3,7 +3,8 @@
 A line is a word and what it is about; places are named by the words that stand in the form, and
 are looked up here with openpyxl, without kpixl:
 
-    表 甲山镇                 the form of that unit (a sample of workbooks/: xiangshan-2017/县科技局)
+    表 甲山镇                 the form of that unit (a sample of workbooks/: xiangshan-2017/县科技局);
+                              a second such line is about the form of another unit
     填 产值 = "约26.4"         the figure of an input; 填 产值/目标 = 5 another column of its row
     格 填报日期 = "2001-01-05"  the field beside a label of the cover
     文 最低值 -> 最高值         the first cell above or in the table that holds a text
@@ -14,12 +15,22 @@ are looked up here with openpyxl, without kpixl:
     加表 底稿 · 藏表 底稿       a sheet with 格子 底稿!A1 = 1 (藏表: hidden)
     复表 填报表2               a copy of the form's sheet in the same file
     删表 情况说明
+    换列 目标、上年数            two columns with each other
+    尾行 产值 = "产值" 5        a row under the table, made from that of an input: its name, its figure
+    自制                      a form of the unit's own making: nothing says that it was issued
+    撕去 3                    whatever stands below that row of the form
+    公式 底稿!C3 = "=A3+B3" 5   a formula with the result that the file keeps of it
+    带 vba                    macros, objects, links: what tests/forms/packing.py knows
+    毁 截断                    the file cut off; 空, 网页, 文本 other ruins of it
     标识 kpixl-version = "9"  what the file says of itself (= null takes it away)
     说明 产值/情况说明 = "…"    a text on the sheet 情况说明
     文件名 丙岭镇.xlsx
     另有 甲山镇(2).xlsx        from here on it is about a second file of the same unit
     少 丁湾镇                 no return of that unit; all units are expected then
     上年 产值 = 24             what was accepted last year
+    方案 数据项 产值/缺报 = "按0"  the scheme itself, so that it asks or counts otherwise
+    经 汇总                    looked at by collecting; 校验: by checking the folder, 无方案: without
+                              being told the scheme
     应 code 填 产值            expected: the cell of 填 …, 格 …, 文 …, 行 … (column A), 列 … (heading),
                               情况 产值/情况说明, 表 (no cell at all), or a cell as it is: @A12
 """
@@ -38,7 +49,8 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
-from tests.forms.mutations import Form, _shift_columns, _shift_rows, form_of
+from tests.forms.mutations import LABEL, Form, _shift_columns, _shift_rows, form_of
+from tests.forms.packing import keep_results, put_in, ruin
 
 MONTHS = tuple(f"{m}月" for m in range(1, 13))
 
@@ -49,9 +61,11 @@ class Drawn:
 
     files: list[Path] = field(default_factory=list)
     expected: set[tuple[str, str, str]] = field(default_factory=set)  # code, file, cell
-    unit: str = ""
+    units: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     last_year: dict[str, float] = field(default_factory=dict)
+    scheme: list[tuple[str, str, str, Any]] = field(default_factory=list)  # sheet, row, column, now
+    way: str = ""
 
 
 class Drawer:
@@ -62,6 +76,20 @@ class Drawer:
         self.book = openpyxl.load_workbook(source)
         # where things stood before anybody did anything to them
         self.original = form_of(openpyxl.load_workbook(source))
+        self.results: dict[tuple[str, str], Any] = {}
+        self.extras: list[str] = []
+        self.ruins: list[str] = []
+
+    def save(self, path: Path) -> None:
+        """Write the file, and what openpyxl can't write."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.book.save(path)
+        if self.results:
+            keep_results(path, self.book, self.results)
+        for kind in self.extras:
+            put_in(path, kind)
+        for kind in self.ruins:
+            ruin(path, kind)
 
     @property
     def form(self) -> Form:
@@ -111,6 +139,14 @@ class Drawer:
             cell.value = cell.value.replace(old, new)
         elif word == "标识":
             self.mark(what, json.loads(value))
+        elif word == "公式":
+            sheet, _, address = what.partition("!")
+            text, end = json.JSONDecoder().raw_decode(value)
+            self.book[sheet][address] = text
+            self.results[sheet, address] = json.loads(value[end:])
+        elif word == "尾行":
+            name, end = json.JSONDecoder().raw_decode(value)
+            self.tail(what, name, json.loads(value[end:]))
         else:
             self.shape(word, what)
 
@@ -166,10 +202,44 @@ class Drawer:
             copied.protection = copy(sheet.protection)
         elif word == "删表":
             del self.book[what]
+        elif word == "换列":
+            one, other = (form.columns[n] for n in what.split("、"))
+            for row in range(form.head, max(form.rows.values()) + 1):
+                a, b = sheet.cell(row, one), sheet.cell(row, other)
+                if "MergedCell" not in (type(a).__name__, type(b).__name__):
+                    a.value, b.value = b.value, a.value
+        elif word == "自制":
+            self.strip()
+        elif word == "撕去":
+            sheet.delete_rows(int(what) + 1, sheet.max_row)
+        elif word == "带":
+            self.extras.append(what)
+        elif word == "毁":
+            self.ruins.append(what)
         elif word == "文件名":
             self.name = what
         else:
             raise ValueError(f"nobody knows what {word} is")
+
+    def strip(self) -> None:
+        """Take away all that an issued form says of itself."""
+        for name in list(self.book.custom_doc_props.names):
+            del self.book.custom_doc_props[name]
+        for cell in texts(self.book):
+            if cell.row < self.form.head and ("@" in cell.value or "填报表" in cell.value):
+                cell.value = "本单位情况"
+
+    def tail(self, like: str, name: str, figure: Any) -> None:
+        """A row under the table."""
+        form = self.form
+        last = max(form.rows.values()) + 1
+        _shift_rows(form.sheet, last, 1)
+        for column in range(1, form.sheet.max_column + 1):
+            form.sheet.cell(last, column).value = form.sheet.cell(form.rows[like], column).value
+        label = form.column(LABEL)
+        value = form.figure(like).column
+        form.sheet.cell(last, label).value = name
+        form.sheet.cell(last, value).value = figure
 
 
 def texts(book: Workbook) -> Iterator[Any]:
@@ -214,8 +284,7 @@ def draw(text: str, forms: Path, workbooks: Path, room: Path) -> Drawn:
     def finish() -> None:
         assert drawer is not None
         path = room / drawer.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        drawer.book.save(path)
+        drawer.save(path)
         made.files.append(path)
         for code, kind, what in pending:
             place = drawer.cell(drawer.original, kind, what)
@@ -231,7 +300,10 @@ def draw(text: str, forms: Path, workbooks: Path, room: Path) -> Drawn:
             source = (
                 workbooks / rest.replace("/", "/回收/") if "/" in rest else forms / rest
             ).with_suffix(".xlsx")
-            drawer, made.unit = Drawer(source), source.stem
+            if drawer is not None:
+                finish()
+            drawer = Drawer(source)
+            made.units += (source.stem,)
         elif word == "另有":
             finish()
             drawer = Drawer(source)
@@ -241,6 +313,13 @@ def draw(text: str, forms: Path, workbooks: Path, room: Path) -> Drawn:
         elif word == "上年":
             name, _, value = rest.partition("=")
             made.last_year[name.strip()] = float(value)
+        elif word == "方案":
+            sheet, _, what = rest.partition(" ")
+            what, _, value = (part.strip() for part in what.partition("="))
+            row, _, column = what.partition("/")
+            made.scheme.append((sheet, row, column, json.loads(value)))
+        elif word == "经":
+            made.way = rest
         elif word == "应":
             code, kind, *more = rest.split(" ", 2)
             pending.append((code, kind, kind if kind.startswith("@") else "".join(more)))
