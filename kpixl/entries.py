@@ -36,6 +36,21 @@ class Entry:
     place: Place = NOWHERE
     sha256: str = ""
 
+    def settled(self, state: State, value: float | None) -> Entry:
+        """The same figure with what it counts as."""
+        return Entry(
+            self.unit,
+            self.input,
+            self.raw,
+            value,
+            state,
+            self.mark,
+            self.last_year,
+            self.number_format,
+            self.place,
+            self.sha256,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TableSource:

@@ -6,7 +6,7 @@ cells of a returned form have no formula, no format and no merge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -75,7 +75,7 @@ class Sheet:
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to another process: not what was left empty or can be worked out."""
-        return {k: v for k, v in self.__dict__.items() if v is not _NOTHING and k != "_anchor"}
+        return {k: v for k, v in self.__dict__.items() if v is not _NOTHING and k != "_merges"}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         """Take in what has travelled."""
@@ -89,21 +89,36 @@ class Sheet:
         return cells[column - 1] if 1 <= column <= len(cells) else None
 
     @cached_property
-    def _anchor(self) -> Mapping[Spot, Spot]:
-        return {
-            (row, column): (area.top, area.left)
-            for area in self.merged
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-        }
+    def _merges(self) -> Mapping[int, tuple[Area, ...]]:
+        """The merged areas by the rows that they touch, the last that was read first."""
+        found: dict[int, tuple[Area, ...]] = {}
+        for area in self.merged:
+            alone = (area,)
+            for row in range(area.top, area.bottom + 1):
+                others = found.get(row)
+                found[row] = (area, *others) if others else alone
+        return found
 
     def anchor(self, row: int, column: int) -> Spot:
         """The top left cell of the merged area that covers a cell, else the cell."""
-        return self._anchor.get((row, column), (row, column))
+        for area in self._merges.get(row, ()):
+            if area.left <= column <= area.right:
+                return area.top, area.left
+        return row, column
 
     def seen(self, row: int, column: int) -> Scalar:
         """The value a reader sees in a cell: that of its merged area."""
         return self.value(*self.anchor(row, column))
+
+    def seen_in(self, row: int) -> Sequence[Scalar]:
+        """The values that a reader sees in a row, from the first column on.
+
+        >>> Sheet("表", (("甲", None), (None, 1)), merged=(Area(1, 1, 2, 1),)).seen_in(2)
+        ['甲', 1]
+        """
+        if row in self._merges:
+            return [self.seen(row, column) for column in range(1, self.width + 1)]
+        return self.rows[row - 1] if 1 <= row <= len(self.rows) else ()
 
     def filled(self) -> Iterator[tuple[int, int, Scalar]]:
         """Row, column and value of every cell that is not blank, row by row."""
@@ -147,4 +162,7 @@ class Snapshot:
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name, or None."""
-        return next((s for s in self.sheets if s.name == name), None)
+        for sheet in self.sheets:
+            if sheet.name == name:
+                return sheet
+        return None

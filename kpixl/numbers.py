@@ -92,6 +92,7 @@ def _spelled(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("每", "/").replace("∕", "/").lower()
 
 
+@lru_cache(maxsize=1024)  # all forms of a scheme ask in the same units
 def conversion(found: str, wanted: str) -> Fraction | None:
     """How many wanted units one found unit is; None where they measure different things.
 

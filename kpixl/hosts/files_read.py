@@ -31,12 +31,23 @@ Rows = tuple[tuple[Scalar, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A worksheet as the value reader gives it."""
+    """A worksheet as the value reader gives it.
+
+    `ranges` are the ends of merged areas, counted from 0: most are told by somebody else too.
+    """
 
     name: str
     rows: Rows
     hidden: bool
-    merged: tuple[Area, ...]
+    ranges: Sequence[tuple[Spot, Spot]]
+
+    @property
+    def merged(self) -> tuple[Area, ...]:
+        return tuple(
+            Area(top + 1, left + 1, bottom + 1, right + 1)
+            for (top, left), (bottom, right) in self.ranges
+            if (top, left) != (bottom, right)
+        )
 
     @property
     def reach(self) -> tuple[int, int]:
@@ -135,11 +146,7 @@ def _values(file: Sniffed) -> tuple[list[_Read], bool]:
                     meta.name,
                     rows,
                     meta.visible != hidden,
-                    tuple(
-                        Area(top + 1, left + 1, bottom + 1, right + 1)
-                        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-                        if (top, left) != (bottom, right)
-                    ),
+                    sheet.merged_cell_ranges or (),
                 )
             )
     except BaseException as error:
@@ -182,9 +189,13 @@ def _cell_by_cell(file: Sniffed) -> list[_Read]:
     if file.kind == "ods":
         return [_Read(name, dense(values), False, ()) for name, values in ods_values(file.data)]
     return [
-        _Read(sheet.name, sheet.rows, sheet.hidden, sheet.merged)
+        _Read(sheet.name, sheet.rows, sheet.hidden, tuple(map(_ends, sheet.merged)))
         for sheet in all_values(OoxmlBook(file.package or file.data))
     ]
+
+
+def _ends(area: Area) -> tuple[Spot, Spot]:
+    return (area.top - 1, area.left - 1), (area.bottom - 1, area.right - 1)
 
 
 def _rows(rows: Sequence[list[Any]]) -> tuple[Rows, bool]:

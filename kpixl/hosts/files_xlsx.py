@@ -13,13 +13,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from kpixl.address import LAST_COLUMN, LAST_ROW, column_name, parse_a1
 from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
 from kpixl.hosts.parts import Package
 from kpixl.hosts.patching import OWN_NAME, read_own_text
-from kpixl.hosts.plain_sheet import Cells, PlainSheet, attributes_of, spot_of, unescaped
+from kpixl.hosts.plain_sheet import (
+    Cells,
+    PlainSheet,
+    attributes_of,
+    spot_of,
+    tags_in,
+    unescaped,
+)
 
 # Formats that a file names by number only (ECMA-376 part 1, 18.8.30); 27 to 58 in
 # their Chinese meaning.
@@ -258,8 +265,33 @@ def area_of(reference: str) -> Area:
     return Area(top, left, bottom, right)
 
 
+@lru_cache(maxsize=1 << 14)  # forms of one kind have the same areas
+def _merged_area(reference: str) -> Area | None:
+    """A merged area; None for a single cell."""
+    area = area_of(reference)
+    return area if ":" in area.a1 else None
+
+
 _AROUND = ("mergeCell", "col", "sheetProtection", "sheetFormatPr")
 _VALUE = re.compile("<v>([^<]*)</v>")
+
+
+# Its number if it says one, whether it is hidden, its own style.
+_Row: TypeAlias = tuple[int | None, bool, str | None]
+
+
+def _row_of(attributes: Mapping[str, str]) -> _Row:
+    number = attributes.get("r")
+    return (
+        int(number) if number else None,
+        _flag(attributes.get("hidden")) or _no_size(attributes.get("ht")),
+        attributes.get("s", "0") if _flag(attributes.get("customFormat")) else None,
+    )
+
+
+@lru_cache(maxsize=1 << 12)  # forms of one kind have the same rows
+def _plain_row(text: str) -> _Row:
+    return _row_of(attributes_of(text) or {})
 
 
 class _Unusual(Exception):
@@ -289,7 +321,7 @@ class _Reader:
         self._merged: list[Area] = []
         self._protected = self._rows_start_hidden = False
         self._hidden_rows: set[int] = set()
-        self._shown_rows: set[int] = set()
+        self._written_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
         self._open_columns: set[int] = set()
         self._row_locks: dict[int, bool] = {}  # rows with a style of their own → unlocked
@@ -302,17 +334,19 @@ class _Reader:
             if local_name(element) == "row":
                 row = self._row(element, row)
             elif self._structure:
-                self._around(element)
+                self._around(local_name(element), element.attrib)
         return self._found(name)
 
     def read_plain(self, name: str, plain: PlainSheet) -> tuple[Sheet, dict[Spot, Scalar]]:
         """A part in the usual spelling, with structure; raises _Unusual if it isn't quite."""
-        tags = tuple("{*}" + tag for tag in _AROUND)
-        for element in _parsed(plain.rest.encode()).iter(*tags):
-            self._around(element)
+        around = tags_in(plain.rest, _AROUND)
+        if around is None:
+            raise _Unusual("beside the rows")
+        for kind, attributes in around:
+            self._around(kind, attributes)
         row = 0
-        for attributes in plain.rows:
-            row = self._start_row(attributes, row)
+        for text in plain.rows:
+            row = self._start_row(_plain_row(text), row)
         self._plain_cells(plain.cells)
         return self._found(name)
 
@@ -340,24 +374,23 @@ class _Reader:
                 row, column = spot_of(reference)
                 self._seen.setdefault(row, set()).add(column)
 
-    def _around(self, element: Any) -> None:
-        kind = local_name(element)
+    def _around(self, kind: str, attributes: Mapping[str, str]) -> None:
         if kind == "mergeCell":
-            area = area_of(element.get("ref", ""))
-            if ":" in area.a1:
+            area = _merged_area(attributes.get("ref", ""))
+            if area is not None:
                 self._merged.append(area)
         elif kind == "col":
-            self._column(element)
+            self._column(attributes)
         elif kind == "sheetProtection":
-            self._protected = _flag(element.get("sheet"))
+            self._protected = _flag(attributes.get("sheet"))
         else:
-            self._rows_start_hidden = _flag(element.get("zeroHeight"))
+            self._rows_start_hidden = _flag(attributes.get("zeroHeight"))
 
     def _found(self, name: str) -> tuple[Sheet, dict[Spot, Scalar]]:
         self._follow_shared()
         self._inherit_locks()
         if self._rows_start_hidden:
-            self._hidden_rows |= set(range(1, self._height + 1)) - self._shown_rows
+            self._hidden_rows |= set(range(1, self._height + 1)) - self._written_rows
         sheet = Sheet(
             name=name,
             rows=(),
@@ -372,19 +405,19 @@ class _Reader:
         )
         return sheet, self._errors
 
-    def _start_row(self, attributes: Mapping[str, str], before: int) -> int:
-        number = attributes.get("r")
-        row = int(number) if number else before + 1
+    def _start_row(self, facts: _Row, before: int) -> int:
+        number, hidden, style = facts
+        row = before + 1 if number is None else number
         if self._structure:
-            if _flag(attributes.get("hidden")) or _no_size(attributes.get("ht")):
+            if hidden:
                 self._hidden_rows.add(row)
-            self._shown_rows.add(row)
-            if _flag(attributes.get("customFormat")):
-                self._row_locks[row] = self._styles.unlocked(attributes.get("s", "0"))
+            self._written_rows.add(row)
+            if style is not None:
+                self._row_locks[row] = self._styles.unlocked(style)
         return row
 
     def _row(self, element: Any, before: int) -> int:
-        row = self._start_row(element.attrib, before)
+        row = self._start_row(_row_of(element.attrib), before)
         column = 0
         seen = self._seen.setdefault(row, set()) if self._open_columns or self._row_locks else None
         space = element.tag[: -len("row")]
@@ -447,12 +480,12 @@ class _Reader:
                 masters[index] = Translator("=" + text, a1(*origin))
             self._formulas[spot] = masters[index].translate_formula(a1(*spot))
 
-    def _column(self, element: Any) -> None:
-        first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+    def _column(self, attributes: Mapping[str, str]) -> None:
+        first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
         columns = range(max(first, 1), min(last, 16_384) + 1)
-        if _flag(element.get("hidden")) or _no_size(element.get("width")):
+        if _flag(attributes.get("hidden")) or _no_size(attributes.get("width")):
             self._hidden_columns.update(columns)
-        if self._styles.unlocked(element.get("style", "0")):
+        if self._styles.unlocked(attributes.get("style", "0")):
             self._open_columns.update(c for c in columns if c <= self._width)
 
     def _inherit_locks(self) -> None:

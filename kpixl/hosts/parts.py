@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from typing import IO
+from typing import IO, Any
 
 _KEPT_PART, _KEPT_ALTOGETHER = 4 << 20, 32 << 20
 _STORED, _DEFLATED = 0, 8
@@ -29,6 +29,7 @@ class Package:
         self.names = [_name(info.filename) for info in self.infos]
         self._known = dict(zip(self.names, self.infos, strict=True))
         self._kept: dict[str, bytes] = {}
+        self._begun: dict[str, tuple[bytes, Any]] = {}  # heads, and what unpacks the rest
         self._left = _KEPT_ALTOGETHER
 
     def __contains__(self, name: str) -> bool:
@@ -47,7 +48,7 @@ class Package:
         """The content of a part; KeyError if there is none."""
         content = self._kept.get(name)
         if content is None:
-            content = self._unpacked(self._known[name])
+            content = self._unpacked(self._known[name], *self._begun.pop(name, (b"", None)))
             if len(content) <= min(_KEPT_PART, self._left):
                 self._left -= len(content)
                 self._kept[name] = content
@@ -63,7 +64,11 @@ class Package:
                 return stream.read(size)
         if self._known[name].compress_type == _STORED:
             return bytes(packed[:size])
-        return zlib.decompressobj(-15).decompress(packed, size)
+        unpacker = zlib.decompressobj(-15)
+        head = unpacker.decompress(packed, size)
+        if self.is_small(name):
+            self._begun[name] = head, unpacker
+        return head
 
     def open(self, name: str) -> IO[bytes]:
         """A part as a stream."""
@@ -92,15 +97,16 @@ class Package:
         packed = self._data[body : body + info.compress_size]
         return packed if len(packed) == info.compress_size else None
 
-    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        packed = self._packed(info)
-        if packed is None:
+    def _unpacked(self, info: zipfile.ZipInfo, head: bytes, unpacker: Any) -> bytes:
+        if unpacker is not None:
+            left = info.file_size + 1 - len(head)
+            content = head + bytes(unpacker.decompress(unpacker.unconsumed_tail, left))
+        elif (packed := self._packed(info)) is None:
             return self._zip.read(info)
-        if info.compress_type == _STORED:
+        elif info.compress_type == _STORED:
             content = bytes(packed)
         else:
-            unpacker = zlib.decompressobj(-15)
-            content = unpacker.decompress(packed, info.file_size + 1)
+            content = zlib.decompressobj(-15).decompress(packed, info.file_size + 1)
         if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
             raise zipfile.BadZipFile(f"{info.filename} is not what the directory says")
         return content

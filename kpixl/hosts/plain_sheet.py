@@ -77,7 +77,7 @@ class PlainSheet:
     something only looks like an error value.  `height` and `width` are those
     of all cells that are written down, blank ones too.  `cells` (the whole text, address,
     style, type, attributes of the formula, the formula) and `rows` (attributes) are empty
-    unless they were asked for.
+    unless they were asked for.  The attributes of a row are a text that `attributes_of` reads.
     """
 
     rest: str
@@ -85,7 +85,7 @@ class PlainSheet:
     width: int
     has_errors: bool
     cells: Cells = ()
-    rows: tuple[dict[str, str], ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 def plain_sheet(data: bytes, *, cells: bool) -> PlainSheet | None:
@@ -133,7 +133,7 @@ def _sheet(rest: str, references: list[str], has_errors: bool) -> PlainSheet:
     return PlainSheet(rest, height, width, has_errors)
 
 
-def _rows(inside: str, length_of_cells: int) -> tuple[dict[str, str], ...] | None:
+def _rows(inside: str, length_of_cells: int) -> tuple[str, ...] | None:
     """The attributes of each row; None if there is anything beside rows and cells."""
     tags = _ROW.findall(inside)
     closing = sum([not tag.endswith("/>") for tag in tags]) * len("</row>")
@@ -141,11 +141,17 @@ def _rows(inside: str, length_of_cells: int) -> tuple[dict[str, str], ...] | Non
         return None
     rows = []
     for tag in tags:
-        attributes = attributes_of(tag[4:-1].removesuffix("/").rstrip())
+        attributes = _row_attributes(tag)
         if attributes is None:
             return None
         rows.append(attributes)
     return tuple(rows)
+
+
+@lru_cache(maxsize=1 << 12)
+def _row_attributes(tag: str) -> str | None:
+    text = tag[4:-1].removesuffix("/").rstrip()
+    return None if attributes_of(text) is None else text
 
 
 @lru_cache(maxsize=1 << 12)
@@ -159,6 +165,37 @@ def attributes_of(text: str) -> dict[str, str] | None:
     if sum([len(name) + len(value) + 4 for name, value in found]) != len(text):
         return None
     return dict(found)
+
+
+def tags_in(rest: str, names: Sequence[str]) -> list[tuple[str, dict[str, str]]] | None:
+    """The elements of these names in well-formed XML without comments, with their attributes.
+
+    Names and attributes are in the order of the text, names without their prefix; None leaves
+    it to a parser.
+
+    >>> tags_in('<x><a:col max="3"/><cols/><row r="1">text</row></x>', ("col", "row"))
+    [('col', {'max': '3'}), ('row', {'r': '1'})]
+    >>> tags_in("<x><col max='3'/></x>", ("col",)) is None
+    True
+    """
+    if "<!" in rest or "<?" in rest[_LONGEST_MARK:]:
+        return None
+    found = []
+    for name, text in _tags_of(tuple(names)).findall(rest):
+        attributes = attributes_of(text.removesuffix("/").rstrip())
+        if attributes is None:
+            return None
+        found.append((name, attributes))
+    return found
+
+
+_LONGEST_MARK = 2  # a mark of the byte order, or nothing, stands before the prolog
+
+
+@lru_cache(maxsize=8)
+def _tags_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    # In such XML nothing but a tag begins with "<".
+    return re.compile(rf"""<(?:[^\s<>/:"']+:)?({"|".join(names)})((?:\s[^<>]*)?/?)>""")
 
 
 _ENTITY = re.compile(r"&([^&;]*);?")

@@ -18,12 +18,14 @@ kpixl.errors.UnusableFile: 无法使用文件“...表.xlsx”:这是 PDF,不是
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import pickle
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -196,6 +198,8 @@ class _Worker:
         except (OSError, ValueError) as error:
             raise _CannotStart from error
         self._ready = False
+        self._told: bytes | None = None  # the argument that the worker has
+        self._until, self._expired = math.inf, False
         self._job = 0
         with suppress(OSError):  # older Windows: no job inside a job
             self._job = limits.limited_job(self._process)
@@ -203,11 +207,12 @@ class _Worker:
     def ask(self, request: Request) -> tuple[Answer, bool]:
         """The answer, and whether the worker may be asked again."""
         requests, answers = _stream(self._process.stdin), _stream(self._process.stdout)
-        expired = threading.Event()
-        clock = threading.Timer(_patience(), self._expire, (expired,))
-        clock.daemon = True
+        # A run has one argument for all of its files, and a scheme of many units is long.
+        if request.task:
+            told, self._told = self._told, request.argument
+            request = replace(request, argument=None) if request.argument == told else request
         try:
-            clock.start()
+            self._until = time.monotonic() + _patience()
             if not self._ready:
                 self._ready = answers.read(1) == worker.READY
                 if not self._ready:
@@ -217,14 +222,16 @@ class _Worker:
             answer = _Unpickler(answers).load()
             stays = _Unpickler(answers).load()
         except (EOFError, OSError, pickle.UnpicklingError, ValueError, AttributeError):
-            return self._last_words(request, expired.is_set()), False
+            return self._last_words(request, self._expired), False
         finally:
-            clock.cancel()
+            self._until = math.inf
         return answer, stays is True
 
-    def _expire(self, expired: threading.Event) -> None:
-        expired.set()
-        self._process.kill()
+    def end_if_late(self) -> None:
+        """End the process if it has been at its file for too long."""
+        if time.monotonic() > self._until:
+            self._expired = True
+            self._process.kill()
 
     def _last_words(self, request: Request, expired: bool) -> Refusal:
         from kpixl.hosts.sniff import refused
@@ -343,7 +350,7 @@ class Pool:
         for driver in drivers:
             driver.start()
         here: dict[int, Answer] = {}
-        finished = False
+        finished = not requests
         try:
             for index in range(len(requests)):
                 while index not in here:
@@ -352,8 +359,10 @@ class Pool:
                         if isinstance(reply, BaseException):
                             raise reply
                         here[at] = reply
+                    self._end_late()
+                # Whoever takes the last answer need not come back to hear that there are no more.
+                finished = index == len(requests) - 1
                 yield here.pop(index)
-            finished = True
         finally:
             stop.set()
             if not finished:  # interrupted, or nobody wants the rest
@@ -362,6 +371,12 @@ class Pool:
                 for driver in drivers:
                     driver.join(_TURN * 10)
                 self.close()
+
+    def _end_late(self) -> None:
+        with self._lock:
+            busy = tuple(self._busy)
+        for one in busy:
+            one.end_if_late()
 
     def _one(self, request: Request) -> Answer:
         try:

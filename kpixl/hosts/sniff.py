@@ -458,7 +458,9 @@ def _scan_ooxml(
 def _has_no_cells(rest: str) -> bool:
     """Whether a worksheet part without its rows is well-formed, and no cell stands in it."""
     try:
-        around = _scan_xml(Path(), "", rest.encode(), io.BytesIO(), _ooxml_handler)
+        around = _scan_xml(
+            Path(), "", rest.encode(), io.BytesIO(), _ooxml_handler, prefixes_matter=True
+        )
     except UnusableFile:
         return False  # it is looked at once more, for the sentence
     return not (around.filled or around.errors)
@@ -592,10 +594,18 @@ class _Outside(Exception):
 Handler: TypeAlias = Callable[[_Reach], Callable[[str, dict[str, str]], None]]
 
 
-def _scan_xml(path: Path, name: str, head: bytes, stream: IO[bytes], handler: Handler) -> _Reach:
+def _scan_xml(
+    path: Path,
+    name: str,
+    head: bytes,
+    stream: IO[bytes],
+    handler: Handler,
+    *,
+    prefixes_matter: bool = False,
+) -> _Reach:
     """Walk a part, in pieces; its declared size is checked by reading to its end."""
     reach = _Reach()
-    parser = xml.parsers.expat.ParserCreate()
+    parser = xml.parsers.expat.ParserCreate(namespace_separator=":" if prefixes_matter else None)
     parser.StartElementHandler = handler(reach)
 
     def refuse_doctype(*_: object) -> None:

@@ -31,7 +31,8 @@ class Request:
     """A file to be read; the passwords are tried in turn if it needs one.
 
     `name` is what the file is called in the snapshot, if not by its own name.  With `task`
-    ("module:function") the answer is what that function makes of the snapshot and `argument`.
+    ("module:function") the answer is what that function makes of the snapshot and `argument`;
+    None is the argument of the request before.
     """
 
     path: str
@@ -39,7 +40,7 @@ class Request:
     passwords: tuple[str, ...] = ()
     name: str = ""
     task: str = ""
-    argument: bytes = b""
+    argument: bytes | None = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,16 @@ def main(ahead: Sequence[str] = ()) -> None:
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer each request; after an answer comes whether the worker stays."""
+    argument: bytes | None = b""
     while True:
         try:
-            request = pickle.load(requests)
+            request: Request = pickle.load(requests)
         except EOFError:
             return
+        if request.argument is None:
+            request = replace(request, argument=argument)
+        elif request.task:
+            argument = request.argument
         limits.start_clock()
         reply = answer(request)
         try:

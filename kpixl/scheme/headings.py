@@ -255,10 +255,20 @@ def match(text: str, table: Synonyms) -> str | None:
     >>> match("分 值(分)", INDICATOR_COLUMNS), match("赋分办法", INDICATOR_COLUMNS)
     ('分值', '评分标准')
     """
+    names, known = _spelled(table)
+    if len(text) > _LONGEST_KEPT:
+        return _matched(text, names)
+    if text not in known:
+        if len(known) >= _MOST_TEXTS:
+            known.clear()
+        known[text] = _matched(text, names)
+    return known[text]
+
+
+def _matched(text: str, names: Mapping[str, str]) -> str | None:
     found = spelling(text)
     if not found:
         return None
-    names = _spelled(table)
     name = names.get(found)
     if name is None:
         shorter = without_bracket(found)
@@ -267,12 +277,14 @@ def match(text: str, table: Synonyms) -> str | None:
     return name
 
 
-# Tables by identity, each with what is looked up in it; a table is kept as long as its entry.
-_SPELLED: dict[int, tuple[Synonyms, dict[str, str]]] = {}
-_MOST_TABLES = 64
+# Tables by identity, each with what is looked up in it and the texts that were, as forms of one
+# kind hold the same; a table is kept as long as its entry.
+_Found: TypeAlias = tuple[dict[str, str], dict[str, str | None]]
+_SPELLED: dict[int, tuple[Synonyms, _Found]] = {}
+_MOST_TABLES, _MOST_TEXTS, _LONGEST_KEPT = 64, 4096, 60
 
 
-def _spelled(table: Synonyms) -> dict[str, str]:
+def _spelled(table: Synonyms) -> _Found:
     known = _SPELLED.get(id(table))
     if known is None:
         names: dict[str, str] = {}
@@ -281,7 +293,7 @@ def _spelled(table: Synonyms) -> dict[str, str]:
                 names.setdefault(spelling(word), name)
         if len(_SPELLED) >= _MOST_TABLES:
             _SPELLED.clear()
-        known = _SPELLED[id(table)] = (table, names)
+        known = _SPELLED[id(table)] = (table, (names, {}))
     return known[1]
 
 
@@ -318,8 +330,7 @@ def find_headings(
 
 def _columns(sheet: Sheet, row: int, table: Synonyms) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for column in range(1, sheet.width + 1):
-        value = sheet.seen(row, column)
+    for column, value in enumerate(sheet.seen_in(row), 1):
         name = match(value, table) if isinstance(value, str) else None
         if name is not None:
             columns.setdefault(name, column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -122,6 +122,18 @@ class Scheme:
     def unit_named(self, name: str) -> Unit | None:
         """The unit of that name or alias; spaces around it do not matter."""
         return self._units_by_name.get("".join(name.split()))
+
+    def units_among(self, names: Set[str]) -> tuple[Unit, ...]:
+        """The units that have one of these names, in the order of the roster."""
+        order = sorted(number for name in names for number in self._numbers.get(name, ()))
+        return tuple(self.units[number] for number in order)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for number, unit in enumerate(self.units):
+            found[unit.name] = (*found.get(unit.name, ()), number)
+        return found
 
     @cached_property
     def _units_by_name(self) -> Mapping[str, Unit]:

@@ -287,12 +287,14 @@ def collect_entries(
     for one in returns:
         first.setdefault(one.unit, one)
     findings += _repeated(returns, first)
-    units = tuple(u.name for u in scheme.units if expect_all or u.name in first)
+    units = tuple(
+        u.name for u in (scheme.units if expect_all else scheme.units_among(first.keys()))
+    )
     findings += _not_returned(units, first)
     return (
         Entries(
             units=units,
-            groups={u.name: u.group for u in scheme.units if u.name in units},
+            groups={u.name: u.group for u in scheme.units_among(set(units))},
             cells={
                 (entry.unit, entry.input): entry
                 for unit in units

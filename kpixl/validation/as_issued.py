@@ -7,7 +7,7 @@ and its new position, and is looked at where it now is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,19 +120,33 @@ class _Comparison:
         self, rows: Mapping[int, int] | None, columns: Mapping[int, int] | None
     ) -> Iterator[tuple[Spot, Spot]]:
         """Locked cells that hold something else than they were issued with: issued, and now."""
-        value = self.sheet.value
-        values = self.issued.values
-        for spot, text in self.issued.texts.items():
-            now = self._now(spot, rows, columns)
+        issued = self.issued
+        for spot, now, found in self._standing(issued.texts, rows, columns):
+            if found != issued.values[spot] and plain(found) != issued.texts[spot]:
+                yield spot, now
+        for spot, now, found in self._standing(issued.blank, rows, columns):
+            if found is not None and text_of(found) != "":
+                yield spot, now
+
+    def _standing(
+        self,
+        spots: Iterable[Spot],
+        rows: Mapping[int, int] | None,
+        columns: Mapping[int, int] | None,
+    ) -> Iterator[tuple[Spot, Spot, Scalar]]:
+        """Issued cells that are still there, where they now stand, and what they now hold."""
+        cells = self.sheet.rows
+        still = rows is None and columns is None
+        for spot in spots:
+            now = spot if still else self._now(spot, rows, columns)
             if now is None:
                 continue
-            found = value(*now)
-            if found != values[spot] and plain(found) != text:
-                yield spot, now
-        for spot in self.issued.blank:
-            now = self._now(spot, rows, columns)
-            if now is not None and text_of(value(*now)) != "":
-                yield spot, now
+            row, column = now
+            try:
+                found = cells[row - 1][column - 1]
+            except IndexError:  # beyond what the return has
+                found = None
+            yield spot, now, found
 
     def _cell(self, spot: Spot, now: Spot) -> Iterator[Finding]:
         issued, scheme = self.issued, self.form.scheme

@@ -60,6 +60,17 @@ class Cohort:
         return {key: sorted(sizes) for key, sizes in found.items()}
 
     @cached_property
+    def _names_before(self) -> Mapping[str, tuple[str, ...]]:
+        """The inputs that hold last year's figure of another one, by that one."""
+        found: dict[str, tuple[str, ...]] = {}
+        there = {e.input for e in self.entries}
+        for name in there:
+            names = tuple(p + name for p in _BEFORE if p + name in there)
+            if names:
+                found[name] = names
+        return found
+
+    @cached_property
     def targets(self) -> frozenset[str]:
         """Inputs that hold targets: they may well be last year's."""
         return frozenset(i.target_input for i in self.scheme.inputs if i.target_input)
@@ -82,8 +93,8 @@ class Cohort:
                 return accepted.value
         if entry.last_year is not None:
             return entry.last_year
-        for prefix in _BEFORE:
-            value = self.reported(entry.unit, prefix + given.name)
+        for name in self._names_before.get(given.name, ()):
+            value = self.reported(entry.unit, name)
             if value is not None:
                 return value
         return None

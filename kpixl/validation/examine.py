@@ -119,8 +119,8 @@ def gathered(
             known = first.setdefault(unit, reading)
             if known is not reading and not _misissued(reading):
                 findings.append(_repeated(known, reading, unit))
-    units = tuple(u.name for u in scheme.units if expect_all or u.name in first)
-    units = tuple(u for u in units if u in first or expect_all)
+    members = scheme.units if expect_all else scheme.units_among(first.keys())
+    units = tuple(u.name for u in members)
     findings += [
         finding("form-returns-missing", unit=unit, name=unit)
         for unit in units
@@ -130,7 +130,7 @@ def gathered(
     return (
         Entries(
             units=units,
-            groups={u.name: u.group for u in scheme.units if u.name in units},
+            groups={u.name: u.group for u in members},
             cells={
                 key: entry
                 for unit, r in chosen

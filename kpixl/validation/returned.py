@@ -44,6 +44,8 @@ class ReturnedForm:
     """A return under examination, with the form that it was issued as, where that is known.
 
     `figures` are sheet and cell of figures that are not in `entries`, those of a ledger.
+    `sheet` is the one that holds the figures, `cover` the fields above its table by what they are
+    for: the cell and what stands in it.
     """
 
     snapshot: Snapshot
@@ -53,6 +55,8 @@ class ReturnedForm:
     unit: str
     today: date
     figures: frozenset[tuple[str, str]] = frozenset()
+    sheet: Sheet | None = None
+    cover: Mapping[str, tuple[Spot, Scalar]] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -64,23 +68,15 @@ class ReturnedForm:
         """Sheet and cell of every figure, for checks that leave figures to others."""
         return self.figures | {(e.place.sheet, e.place.cell) for e in self.entries}
 
-    @cached_property
-    def form_sheet(self) -> Sheet | None:
-        """The sheet that holds the figures."""
-        names = {e.place.sheet for e in self.entries} or (
-            {self.issued.sheets[0].name} if self.issued else set()
-        )
-        return next((s for s in self.snapshot.sheets if s.name in names), None)
-
-    @cached_property
-    def cover(self) -> Mapping[str, tuple[Spot, Scalar]]:
-        """The fields above the table by what they are for: the cell and what stands in it."""
-        sheet = self.form_sheet
-        return {} if sheet is None else cover_fields(sheet)
-
     def place(self, sheet: Sheet, row: int, column: int) -> Place:
         """A cell of the return."""
         return Place(self.file, sheet.name, a1(row, column))
+
+
+def _sheet_of(snapshot: Snapshot, entries: Entries, issued: IssuedForm | None) -> Sheet | None:
+    """The sheet that holds the figures."""
+    names = {e.place.sheet for e in entries} or ({issued.sheets[0].name} if issued else set())
+    return next((s for s in snapshot.sheets if s.name in names), None)
 
 
 def cover_fields(sheet: Sheet) -> Mapping[str, tuple[Spot, Scalar]]:
@@ -105,17 +101,17 @@ def a_form_comes_from_the_unit_it_was_issued_to(form: ReturnedForm) -> Iterator[
     """The cover names the unit that the form was made for."""
     issued_to = form.scheme.unit_named(form.snapshot.marks.get(UNIT, ""))
     on_cover = form.cover.get("单位")
-    if issued_to is None or on_cover is None or form.form_sheet is None:
+    if issued_to is None or on_cover is None or form.sheet is None:
         return
     spot, text = on_cover
     named = form.scheme.unit_named(text_of(text))
     if not text_of(text):
-        place = form.place(form.form_sheet, *spot)
+        place = form.place(form.sheet, *spot)
         yield finding("form-unit-missing", place=place, found=f"文件名 {form.file}")
     if named is not None and named.name != issued_to.name:
         yield finding(
             "form-unit-issued",
-            place=form.place(form.form_sheet, *spot),
+            place=form.place(form.sheet, *spot),
             unit=named.name,
             found=text_of(text),
             name=issued_to.name,
@@ -223,7 +219,7 @@ def no_text_begins_like_a_formula(form: ReturnedForm) -> Iterator[Finding]:
 
 def the_date_of_a_form_is_in_its_period(form: ReturnedForm) -> Iterator[Finding]:
     """填报日期 is a date, not before the year that is assessed and not in the future."""
-    if "填报日期" not in form.cover or form.form_sheet is None or not form.scheme.year:
+    if "填报日期" not in form.cover or form.sheet is None or not form.scheme.year:
         return
     spot, raw = form.cover["填报日期"]
     day = date_of(raw)
@@ -234,7 +230,7 @@ def the_date_of_a_form_is_in_its_period(form: ReturnedForm) -> Iterator[Finding]
     if day is None or not first <= day <= form.today:
         yield finding(
             "form-date",
-            place=form.place(form.form_sheet, *spot),
+            place=form.place(form.sheet, *spot),
             unit=form.unit,
             found=text,
             name="填报日期",
@@ -247,10 +243,10 @@ def a_form_is_sent_in_time(form: ReturnedForm) -> Iterator[Finding]:
     due = deadline_of(form.scheme)
     spot, raw = form.cover.get("填报日期", ((1, 1), None))
     day = date_of(raw)
-    if due is not None and day is not None and due < day <= form.today and form.form_sheet:
+    if due is not None and day is not None and due < day <= form.today and form.sheet:
         yield finding(
             "form-late",
-            place=form.place(form.form_sheet, *spot),
+            place=form.place(form.sheet, *spot),
             unit=form.unit,
             found=day.isoformat(),
             wanted=due.isoformat(),
@@ -358,13 +354,14 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
             for e in own
             if e.place.file == file
         }
-    bare = ReturnedForm(snapshot, scheme, issued, entries, "", today, figures)
+    sheet = _sheet_of(snapshot, entries, issued)
+    cover = {} if sheet is None else cover_fields(sheet)
     marked = scheme.unit_named(snapshot.marks.get(UNIT, ""))
-    on_cover = bare.cover.get("单位")
+    on_cover = cover.get("单位")
     named = scheme.unit_named(text_of(on_cover[1])) if on_cover else None
     units = entries.units or tuple(u.name for u in (named, marked) if u is not None)[:1]
     unit = units[0] if len(units) == 1 else ""
-    form = replace(bare, unit=unit)
+    form = ReturnedForm(snapshot, scheme, issued, entries, unit, today, figures, sheet, cover)
     found = [*_unsaid(faults, difference), *difference.findings]
     found += (f for check in CHECKS for f in check(form))
     if any(f.code == "form-unit-issued" for f in found):  # which says why all else is amiss
@@ -372,10 +369,10 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
     if difference.shifted:  # a cover that was pulled apart names nobody
         found = [f for f in found if f.code not in ("form-unit-missing", "form-unit-unknown")]
     place = Place(file)
-    if on_cover and form.form_sheet is not None:
-        place = form.place(form.form_sheet, *on_cover[0])
+    if on_cover and sheet is not None:
+        place = form.place(sheet, *on_cover[0])
     names = {spelling(i.name): i.name for i in scheme.inputs}
-    day = form.cover.get("填报日期")
+    day = cover.get("填报日期")
     return Reading(
         file=file,
         sha256=snapshot.source.sha256,
@@ -452,8 +449,10 @@ def _unsaid(faults: tuple[Finding, ...], difference: Changes) -> Iterator[Findin
 
 def _unused(entries: Entries, difference: Changes) -> Entries:
     """The entries, those unreadable whose row says something else than it was issued with."""
+    if not difference.lost:
+        return entries
     cells = {
-        key: replace(e, state="unreadable", value=None) if e.input in difference.lost else e
+        key: e.settled("unreadable", None) if e.input in difference.lost else e
         for key, e in entries.cells.items()
     }
     return replace(entries, cells=cells)

@@ -27,10 +27,11 @@ def check_self_scores(entries: Entries, scheme: Scheme) -> tuple[Entries, tuple[
         usable = not blocking(found) and text_of(entry.raw) != ""
         value = float(entry.raw) if usable and isinstance(entry.raw, int | float) else None
         state: State = "given" if usable else "unreadable" if found else "blank"
-        settled[unit, item] = replace(entry, state=state, value=value)
-    units = dict.fromkeys(unit for unit, _ in entries.self_scores)
-    for unit in units:
-        own = [e for (u, _), e in settled.items() if u == unit]
+        settled[unit, item] = entry.settled(state, value)
+    scores: dict[str, list[Entry]] = {}
+    for (unit, _), entry in settled.items():
+        scores.setdefault(unit, []).append(entry)
+    for unit, own in scores.items():
         blank = [e for e in own if e.state == "blank"]
         if blank:
             items = "全部" if len(blank) == len(own) else "、".join(e.input for e in blank)

@@ -60,8 +60,7 @@ def _without(entries: Entries, breaches: Sequence[Finding]) -> Entries:
     """The entries without those figures that others contradict."""
     bad = {(f.unit, f.input) for f in breaches if f.severity is Severity.BLOCK}
     cells = {
-        key: replace(e, state="unreadable", value=None) if key in bad else e
-        for key, e in entries.cells.items()
+        key: e.settled("unreadable", None) if key in bad else e for key, e in entries.cells.items()
     }
     return replace(entries, cells=cells) if bad else entries
 
@@ -110,27 +109,28 @@ def _settled(case: Case) -> tuple[Entry, tuple[Finding, ...]]:
         return entry, ()
     found: tuple[Finding, ...] = ()
     for check in CHECKS:
-        found = waived(check(case), case.scheme)
+        found = tuple(check(case))
         if found:
+            found = waived(found, case.scheme)
             break
     if case.not_applicable:
-        return replace(entry, state="not_applicable", value=None), found
+        return entry.settled("not_applicable", None), found
     if any(f.code != "value-missing" for f in found) and blocking(found):
-        return replace(entry, state="unreadable", value=None), found
+        return entry.settled("unreadable", None), found
     if case.blank:
         return _blank(case), found
     if case.figure is None:
-        return replace(entry, state="unreadable", value=None), found
+        return entry.settled("unreadable", None), found
     value = case.scheme.counted(case.given, case.figure, entry.mark)
-    return replace(entry, state="given", value=value), found
+    return entry.settled("given", value), found
 
 
 def _blank(case: Case) -> Entry:
     """A blank as the scheme takes it (G4)."""
     entry, policy = case.entry, case.scheme.missing_of(case.given)
     if policy == "按0":
-        return replace(entry, state="given", value=0.0)
+        return entry.settled("given", 0.0)
     if policy == "上年值":
         value = case.scheme.counted(case.given, entry.last_year, entry.mark)
-        return replace(entry, state="blank" if value is None else "last_year", value=value)
-    return replace(entry, state="blank", value=None)
+        return entry.settled("blank" if value is None else "last_year", value)
+    return entry.settled("blank", None)

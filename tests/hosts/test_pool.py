@@ -84,6 +84,58 @@ def test_one_worker_stays_for_the_next_file(fresh: None, tmp_path: Path) -> None
     assert workers() == {first}
 
 
+def test_whoever_has_taken_the_last_file_leaves_the_workers_for_the_next_run(
+    fresh: None, tmp_path: Path
+) -> None:
+    path = placed(tmp_path, small_book())
+    each = pool.read_each([path] * 3)
+    for _ in range(3):
+        assert isinstance(next(each), Snapshot)
+    (first,) = workers()
+    del each  # which ends it where it stands
+    assert workers() == {first}
+    pool.read(path)
+    assert workers() == {first}
+
+
+def test_what_all_files_of_a_run_have_in_common_is_told_to_a_worker_once(
+    fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "echo.py").write_text("def of(book, argument): return argument")
+    path = placed(tmp_path, small_book())
+    told: list[bytes | None] = []
+    dump = pickle.dump
+
+    def noted(request: worker.Request, *rest: object) -> None:
+        told.append(request.argument)
+        dump(request, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pickle, "dump", noted)
+    arguments = (b"one", b"other", b"", b"one")
+    for argument in arguments:
+        assert list(pool.work_each([path] * 3, "echo:of", argument)) == [argument] * 3
+        assert isinstance(pool.read(path), Snapshot)
+        assert list(pool.work_each([path], "echo:of", argument)) == [argument]
+    reading = b""  # which needs none
+    assert told == [x for one in arguments for x in (one, None, None, reading, None)]
+
+
+def test_a_worker_that_is_not_back_in_time_is_ended_from_here(
+    fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = MISBEHAVING.replace("0.3, 0.6", "99, 99")
+    assert patient != MISBEHAVING
+    monkeypatch.setattr(pool, "_START", patient)
+    pool.warm()
+    pool.read(placed(tmp_path, small_book(), "ok.xlsx"))
+    monkeypatch.setattr(pool, "_patience", lambda: 0.3)
+    with pytest.raises(UnusableFile, match="读取它用的时间太长"):
+        pool.read(placed(tmp_path, small_book(), "wait.xlsx"))
+    monkeypatch.setattr(pool, "_patience", lambda: 99.0)
+    assert pool.read(tmp_path / "ok.xlsx").sheets
+
+
 def test_a_worker_loads_what_a_task_will_need_before_it_is_asked(
     fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
