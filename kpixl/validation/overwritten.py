@@ -80,7 +80,7 @@ def _between(sheet: Sheet) -> Iterator[tuple[Spot, str]]:
 def moved(formula: str, origin: Spot, target: Spot) -> str:
     """A formula as it is when its cell is copied elsewhere.
 
-    >>> moved("=A1+$B$1*SUM(C1:C9)&\"A1\"", (1, 4), (3, 4))
+    >>> moved('=A1+$B$1*SUM(C1:C9)&"A1"', (1, 4), (3, 4))
     '=A3+$B$1*SUM(C3:C11)&"A1"'
     """
     down, right = target[0] - origin[0], target[1] - origin[1]
