@@ -140,7 +140,7 @@ def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> list[Placed]:
         match q.part:
             case BranchPart("zero", None, said) if says_missed(said, None):
                 continue
-            case AnyMissPart(amount, "") if loss is None:
+            case AnyMissPart(amount, "") if loss is None and amount is not None:
                 loss = Amount(amount)
             case JudgedPart(label, verb="扣") if MISSED.match(label) and len(others) == 1:
                 b.terms.append(as_base(p))

@@ -75,16 +75,16 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 found += run[: run.index(first)]
                 said = f"{_run_text(run[run.index(first) :])},{said}"
                 found.append(Placed(replace(p.part, said=said), first.start, p.end))
-            case AnyMissPart() if words and re.search("^[未没无不]|的$", words[-1]):
+            case AnyMissPart(Decimal() as loss) if words and re.search(
+                "^[未没无不]|的$", words[-1]
+            ):
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 said = re.sub("的$", "", _run_text(run[run.index(first) :]))
                 own: Part = replace(p.part, words=said)
                 if any(q is not p and _scores(q.part) for q in placed):
                     # 无方案、总结的,缺1项扣0.1分 beside others: of these, whatever the others are
-                    own = CountPart(
-                        Counted(said, "缺少", "项", ""), Decimal(1), "扣", p.part.amount
-                    )
+                    own = CountPart(Counted(said, "缺少", "项", ""), Decimal(1), "扣", loss)
                 found.append(Placed(own, first.start, p.end))
             case CountPart(words=counted) if words and counted.does != "少":
                 first = next(q for q in run if isinstance(q.part, TextPart))

@@ -535,6 +535,9 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     own = give.mark if give else None
     if give is not None and give.period and own is not None and own.number is not None:
         own = for_year(b, RequirePart(label, own, False, give.period))
+    in_proportion = clause.branch is not None and clause.branch[1].kind == "prop"
+    if own is None and give is not None and give.given is not None and in_proportion:
+        label, own = give.given[0], Mark(None, "", "given", give.given[1])
     if own is None and give is not None and give.task is None and clause.steps:
         if give.given is not None:
             label, own = give.given[0], Mark(None, "", "given", give.given[1])

@@ -341,9 +341,12 @@ class RequirePart:
 
 @dataclass(frozen=True, slots=True)
 class AnyMissPart:
-    """未完成其中一项扣2分; `words` stand before it and name the items."""
+    """未完成其中一项扣2分; `words` stand before it and name the items.
 
-    amount: Decimal
+    `amount` None is 扣相应分值: what each of them is worth.
+    """
+
+    amount: Decimal | None
     words: str = ""
 
 

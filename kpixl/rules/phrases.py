@@ -131,6 +131,8 @@ def any_miss(s: Segment) -> Part:
     有几项没完成,就扣几次。前面已逐项写明得分的,这句只是重复,不另外扣。
     """
     token = s.get("ANYMISS")
+    if token.parts.get("each"):
+        return AnyMissPart(None)
     return AnyMissPart(s.need(token, next(iter(token.figures))))
 
 

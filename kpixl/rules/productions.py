@@ -31,10 +31,10 @@ ALIASES = {
     "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW | NONEW)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
-    "R": "(W | PERIOD | QUALITY | VIEWW | HUNDRED) "
-    "((DUN | GES)? (W | PERIOD | QUALITY | VIEWW | HUNDRED))* GES?",
+    "R": "(W | PERIOD | QUALITY | VIEWW | HUNDRED | DUEW) "
+    "((DUN | GES)? (W | PERIOD | QUALITY | VIEWW | HUNDRED | DUEW))* GES?",
     "AMT": "(PPT | PCT | QTY | CNT)",
-    "TIERX": "(RANGE | SPAN | AMT (GES | GESX | LES | LESX))",
+    "TIERX": "(RANGE | OVERUNDER | SPAN | AMT (GES | GESX | LES | LESX))",
     # a counted thing may have numbers in its name: 20亿以上项目每个
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
@@ -48,7 +48,7 @@ ALIASES = {
 
 
 _ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT) WHO? DE? COMMA? EACHW? RESULT"
-_NEXT = "RANGE COMMA? EACHW? RESULT"  # 第1—3名…,4—6名…
+_NEXT = "RANGE WHO? DE? COMMA? EACHW? RESULT"  # 第1—3名…,4—6名…
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
     "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
@@ -216,7 +216,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("STARTW", phrases.start),
     Production("REPORTED", phrases.reported),
     Production("NOBASEW", phrases.text),
-    Production(f"L? SCOREW? (RANGE | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", tier_phrases.tier),
+    Production(
+        f"L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", tier_phrases.tier
+    ),
     Production(
         f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier
     ),
@@ -231,8 +233,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("EACHITEM", phrases.each_item),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
     Production(
-        "(UNMET L? (AMT GES? L?)? | L? UNMET AMT GES? L? | L? (LT | GT) AMT L? | ELSE) DE? COMMA? "
-        "(ZERO | PROP)",
+        "(UNMET L? (AMT GES? L?)? | L? UNMET AMT GES? L? | L? (LT | GT) AMT L? | ELSE | RESTW) "
+        "DE? COMMA? (ZERO | PROP)",
         mark_phrases.below,
     ),
     Production("L DE? COMMA? ZERO", mark_phrases.below),

@@ -15,6 +15,7 @@ from kpixl.rules.numeric import (
     NAMELESS,
     is_numeric,
     read_numeric,
+    says_missed,
 )
 from kpixl.rules.parts import (
     AllPart,
@@ -111,14 +112,35 @@ def _read_together(b: Builder, scoring: Sequence[Placed]) -> None:
         read_sum(b, others)
 
 
+def _in_proportion(scoring: Sequence[Placed]) -> list[Placed]:
+    """达到序时进度得6分,达不到序时进度的按实际进度与序时进度的比例计分: how far it is reached.
+
+    Empty where it is not so.
+    """
+    first, last = scoring[0].part, scoring[-1].part
+    if len(scoring) != 2 or not isinstance(first, GivePart) or not isinstance(last, FormulaPart):
+        return []
+    match last.expr:
+        case Mul((Div(Value(i), Value(j)), Points())) if i != j and first.given is not None:
+            figure, held = last.labels[i], last.labels[j]
+            own = first.given[0] in (*NAMELESS, figure) and first.given[1] == held
+            if own and says_missed(last.ahead, first):
+                give = replace(first, given=(figure, held))
+                missed = BranchPart("prop", None, last.ahead)
+                return [replace(scoring[0], part=give), replace(scoring[-1], part=missed)]
+    return []
+
+
 def _restated(scoring: Sequence[Placed]) -> list[Placed]:
     """完成任务得满分,未完成按比例得分。得分=完成数÷任务数×分值: the formula says the same again.
 
     Empty where it is not so.
     """
     last = scoring[-1].part
-    if len(scoring) < 2 or not isinstance(last, FormulaPart) or last.ahead:
+    if len(scoring) < 2 or not isinstance(last, FormulaPart):
         return []
+    if last.ahead:
+        return _in_proportion(scoring)
     match last.expr:
         case Mul((Div(Value(i), Target(j)), Points())) if i == j or _PACE.fullmatch(last.labels[j]):
             label = last.labels[i]

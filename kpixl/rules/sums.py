@@ -129,7 +129,8 @@ def _is_zero(part: Part) -> bool:
 def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
     falling = _falls(scoring)
-    if falling and b.reading("G38") == "取最高":
+    usual = "取最高" if _are_deadlines(scoring) or _has_others(scoring) else ""
+    if falling and b.reading("G38", usual) == "取最高":
         read_grades(b, scoring, said=False)
         return
     if _are_grades(scoring) or (len(scoring) > 1 and _exclude(scoring)):
@@ -272,6 +273,26 @@ def _falls(scoring: Sequence[Placed]) -> bool:
     )
 
 
+_DATE = re.compile(
+    r"(?:(?:19|20)[0-9]{2}年)?(?:第?[一二三四1-4]季度|上半年|[0-9]{1,2}月)?(?:[0-9]{1,2}[日号]|底|末|中旬|上旬|下旬)?(?:之前|以前|前)"
+)
+
+
+def _are_deadlines(scoring: Sequence[Placed]) -> bool:
+    """6月底前完成得5分,9月底前完成得3分: who is in time for the first is for the others too."""
+    labels = [p.part.label for p in scoring if isinstance(p.part, (GivePart, FaultPart))]
+    rest = {_DATE.sub("", label, count=1) for label in labels}
+    return len(labels) > 1 and len(rest) == 1 and not rest & {*labels}
+
+
+_OTHERS = re.compile(r"(?:其余|其他|其它)(?:情况|情形)?的?")
+
+
+def _has_others(scoring: Sequence[Placed]) -> bool:
+    """国家级得5分,省级得3分,其余不得分: of which only one holds."""
+    return any(_is_zero(p.part) and _OTHERS.fullmatch(_said(p.part)) for p in scoring)
+
+
 _VERB_GIVEN: Literal["得", "加"] = "得"
 
 
@@ -300,7 +321,8 @@ def read_grades(b: Builder, scoring: Sequence[Placed], *, said: bool = True) -> 
         terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
     if said:
         b.reading("G30", "就高")
-    b.terms.append(Highest(tuple(terms), bonus=any(t.bonus for t in terms)))
+    others = not said and _has_others(scoring)
+    b.terms.append(Highest(tuple(terms), any(t.bonus for t in terms), others))
 
 
 def _said(part: Part) -> str:
@@ -405,6 +427,11 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
     assert isinstance(part, AnyMissPart)
     loss = part.amount
     parts = [p.part for p in rest if isinstance(p.part, GivePart)]
+    if loss is None:
+        plain = [p for p in parts if p.mark is None and p.amount.number is not None]
+        if part.words or len(plain) < max(2, len(rest)):
+            raise Refused(misses[0], "不知道每一项各是多少分", "各项逐一写明得几分")
+        return rest
     if not rest:
         whole = b.reading("G7") == "整步"
         i = b.input(misses[0], part.words + "未完成项数", "count", "项")

@@ -306,14 +306,19 @@ class YesNo:
 
 @dataclass(frozen=True, slots=True)
 class Highest:
-    """好20分,较好15分,一般10分,差0分: the highest of things of which one holds."""
+    """好20分,较好15分,一般10分,差0分: the highest of things of which one holds.
+
+    `others` says that 其余不得分 stands behind them, which is what makes them exclude each other.
+    """
 
     of: tuple[YesNo, ...]
     bonus: bool = False
+    others: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The grades, one after the other."""
-        return ";".join(term.canonical(inputs) for term in self.of)
+        named = [term.canonical(inputs) for term in self.of]
+        return ";".join([*named, "其余不得分"] if self.others else named)
 
     def expr(self) -> Expr:
         """The highest of them."""

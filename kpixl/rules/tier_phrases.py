@@ -29,6 +29,8 @@ from kpixl.rules.segment import (
 from kpixl.rules.terms import Amount
 from kpixl.rules.vocabulary import NUMBER
 
+_BOTH_ENDS = ("RANGE", "OVERUNDER", "SPAN")
+
 
 def tier(s: Segment) -> Part:
     """增速80%—90%(不含90%)的得8分
@@ -40,7 +42,7 @@ def tier(s: Segment) -> Part:
     verb = VERBS.get("ADD" if result.name == "NOADD" else result.name, "得")
     nothing = result.name in ("ZERO", "NOADD")
     amount = Amount(Decimal(0)) if nothing else points_of(s, result)
-    at = s.get("RANGE", "SPAN", "PTS", *AMOUNTS)
+    at = s.get(*_BOTH_ENDS, "PTS", *AMOUNTS)
     figure = figure_of(s.tokens[: s.tokens.index(at)])
     if at.name == "RANGE" and figure.endswith("为") and len(figure) > 2:
         figure = figure.removesuffix("为")  # 平均分为61-70分
@@ -76,7 +78,7 @@ def tier_list(s: Segment) -> Part:
     """
     token = s.get("LEVELS")
     amounts = [s.need(token, group) for group in token.figures]
-    starts = [i for i, t in enumerate(s.tokens) if t.name in ("RANGE", "SPAN", *AMOUNTS)]
+    starts = [i for i, t in enumerate(s.tokens) if t.name in (*_BOTH_ENDS, *AMOUNTS)]
     if len(starts) != len(amounts):
         found = f"前面是{len(starts)}档,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "档次与分数一一对应")
@@ -95,7 +97,7 @@ def _interval(
 ) -> TierPart:
     """The interval that some tokens begin with."""
     at = tokens[0]
-    if at.name in ("RANGE", "SPAN"):
+    if at.name in _BOTH_ENDS:
         if at.name == "SPAN" and "n" not in at.figures:
             return _between(s, at, figure, amount, verb)
         unit, upper = at.parts.get("unit"), at.parts["unit2"]
@@ -106,9 +108,9 @@ def _interval(
             raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
         if at.name == "SPAN":
             return TierPart(figure, upper, low, True, high, False, amount, verb)
-        _same_end(s, at, "low", low)
-        _same_end(s, at, "high", high)
-        ends = _inside(at.parts.get("low")), _inside(at.parts.get("high"))
+        for end, number_ in (("low", low), ("low2", low), ("high", high), ("high2", high)):
+            _same_end(s, at, end, number_)
+        ends = [_inside(at.parts.get(end) or at.parts.get(end + "2")) for end in ("low", "high")]
         return TierPart(figure, upper, low, ends[0], high, ends[1], amount, verb)
     mark = s.need(at)
     unit = unit_of(at)

@@ -69,6 +69,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     if on:
         tiers += _further(on[0], tiers)
     label = _label(tiers)
+    _clear_turns(scoring, label)
     verb = _verb(tiers)
     if verb == "扣":  # 5%以内扣1分,5%—10%扣3分,10%以上不得分: nothing is left of the item
         tiers = [
@@ -102,6 +103,20 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
     b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed))
+
+
+_FALLS = re.compile("下降|降低|减少|压减|降幅")
+
+
+def _clear_turns(scoring: Sequence[Placed], label: str) -> None:
+    """负增长 is below 0 of a figure that grows, 不降反升 of one that falls."""
+    for p in scoring:
+        if not (isinstance(p.part, BranchPart) and p.part.mark is None):
+            continue
+        turned = _turned(p.part.said)
+        falls = _FALLS.search(label) is not None
+        if turned is not None and (turned["down"] is not None) != falls:
+            raise Refused(p, f"“{label}”说的不是同一个方向", "低于0的不得分")
 
 
 def _further(at: Placed, tiers: Sequence[tuple[Placed, TierPart]]) -> list[tuple[Placed, TierPart]]:
@@ -153,6 +168,14 @@ _BELOW = re.compile(
 def is_below(said: str) -> bool:
     """Whether words say only that a figure is less than a number."""
     return _BELOW.fullmatch(said) is not None
+
+
+# what grows or falls by less than nothing; which of the two the figure itself says
+_TURNS = re.compile(r"(?:出现)?(?P<up>负增长|不增反降|不升反降)的?|(?P<down>不降反升|不降反增)的?")
+
+
+def _turned(said: str) -> re.Match[str] | None:
+    return _TURNS.fullmatch(said)
 
 
 _REST = re.compile(r"否则|(?:其余|其他|其它)(?:情况|情形)?的?|达不到的?|未达到的?|没有达到的?")
@@ -223,6 +246,8 @@ def _tier(at: Placed, unit: str) -> TierPart:
             nothing = Amount(Decimal(0))
             label = at.part.label
             return TierPart(label, mark.unit, None, None, mark.number, False, nothing, None)
+        case BranchPart("zero", None, said) if unit in PERCENT and _turned(said):
+            return TierPart("", unit, None, None, Decimal(0), False, Amount(Decimal(0)), None)
         case _:
             raise Refused(at, "不是一个区间的得分,不能与分档写在一起", "N—M得几分")
 
