@@ -7,9 +7,11 @@ cannot be used, with one sentence why.  What a command does is in `kpixl.command
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeAlias
 
 from kpixl import __version__
@@ -149,6 +151,7 @@ def build_parser() -> argparse.ArgumentParser:
     _verify(commands)
     _calc_addin(commands)
     _addin(commands)
+    _drop(commands)
     _doctor(commands)
     return parser
 
@@ -700,23 +703,39 @@ def _addin(commands: _Commands) -> None:
     parser = commands.add_parser(
         "addin",
         prog="kpixl addin",
-        help="Excel 加载项:生成、安装、查看、卸载",
-        usage="kpixl addin build|install|status|remove [--json]",
+        help="Excel 加载项:安装、查看、卸载、离线安装包",
+        usage="kpixl addin install|status|remove|build|relink|kit …",
         description=(
-            "Excel 加载项(只用于 Windows 上的 Excel):生成文件,装到当前用户的启动文件夹,"
-            "查看装得对不对,卸载。不需要管理员权限。"
+            "Excel 加载项(只用于 Windows 上的 Excel):装到当前用户的启动文件夹,"
+            "查看装得对不对,卸载,不需要管理员权限;制作离线安装包。"
         ),
-        example=("kpixl addin install", "kpixl addin status", "kpixl addin build kpixl.xlam"),
+        example=("kpixl addin install", "kpixl addin status", "kpixl addin kit --to 安装包"),
         epilog=_CODES,
     )
-    parser.add_argument(
-        "action",
-        choices=("build", "install", "status", "remove"),
-        metavar="操作",
-        help="build 生成文件,install 安装,status 查看,remove 卸载",
+    _debug(parser)
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="操作", parser_class=ChineseParser
     )
-    parser.add_argument(
-        "out", nargs="?", metavar="文件名", help="build:写成这个文件(默认:当前文件夹的 kpixl.xlam)"
+    for action, words in (
+        ("install", "装到当前用户的 Excel 里,已有旧版的更新"),
+        ("status", "查看装了没有、各部分对不对"),
+        ("remove", "卸载"),
+    ):
+        _addin_action(actions, action, words)
+    _addin_build(actions)
+    _addin_relink(actions)
+    _addin_kit(actions)
+
+
+def _addin_action(actions: _Commands, action: str, words: str) -> None:
+    parser = actions.add_parser(
+        action,
+        prog=f"kpixl addin {action}",
+        help=words,
+        usage=f"kpixl addin {action} [--json]",
+        description=f"Excel 加载项:{words}。",
+        example=(f"kpixl addin {action}",),
+        epilog=_CODES,
     )
     _json(parser)
     _debug(parser)
@@ -724,13 +743,144 @@ def _addin(commands: _Commands) -> None:
     def run(args: argparse.Namespace, console: Console) -> int:
         from kpixl.commands import addin
 
-        if args.action == "build":
-            return addin.build(console, out=args.out or ".")
-        if args.out is not None:
-            console.fail(f"kpixl addin {args.action} 不要文件名。")
-            return UNUSABLE
-        action = {"install": addin.install, "status": addin.status, "remove": addin.remove}
-        return action[args.action](console)
+        return int(getattr(addin, action)(console))
+
+    parser.set_defaults(run=run)
+
+
+def _addin_build(actions: _Commands) -> None:
+    parser = actions.add_parser(
+        "build",
+        prog="kpixl addin build",
+        help="把加载项写成一个文件,供查看和签名",
+        usage="kpixl addin build [文件名] [--json]",
+        description="把加载项写成一个 .xlam 文件,供查看和签名。",
+        example=("kpixl addin build kpixl.xlam",),
+        epilog=_CODES,
+    )
+    parser.add_argument(
+        "out", nargs="?", default=".", metavar="文件名", help="默认:当前文件夹的 kpixl.xlam"
+    )
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import addin
+
+        return addin.build(console, out=args.out)
+
+    parser.set_defaults(run=run)
+
+
+def _addin_relink(actions: _Commands) -> None:
+    parser = actions.add_parser(
+        "relink",
+        prog="kpixl addin relink",
+        help="工作簿里的函数指到别人电脑上的加载项时,改为指到本人的",
+        usage="kpixl addin relink 工作簿 [--out 新工作簿] [--json]",
+        description=(
+            "别人存的工作簿,公式可能变成 ='C:\\…\\kpixl.xlam'!KPISCORE(…)。写一份副本,其中的链接"
+            "指到打开它的人自己的启动文件夹里的加载项;除链接以外一概不动,原工作簿不改动。"
+        ),
+        example=("kpixl addin relink 考核表.xlsx",),
+        epilog=_CODES,
+    )
+    parser.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 工作簿,只读取")
+    parser.add_argument(
+        "--out", metavar="新工作簿", help="写成这个新文件(默认:旁边的“…(已改链接)”)"
+    )
+    _void_signature(parser)
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import relink
+
+        return relink.run(console, book=args.book, out=args.out, void_signature=args.void_signature)
+
+    parser.set_defaults(run=run)
+
+
+def _addin_kit(actions: _Commands) -> None:
+    parser = actions.add_parser(
+        "kit",
+        prog="kpixl addin kit",
+        help="离线安装包:给没有 Python、没有管理员权限的电脑",
+        usage="kpixl addin kit --to 文件夹 [--python 压缩包] [--wheels 文件夹] | --check 文件夹",
+        description=(
+            "做一个文件夹,里面有 Windows 版 Python、全部软件包和加载项,拷到没有 Python、"
+            "没有网络的电脑上双击 install.cmd 即可。制作时要联网(给出 --wheels 和 --python 时不用)。"
+        ),
+        example=(
+            "kpixl addin kit --to kpixl安装包",
+            "kpixl addin kit --to kpixl安装包 --python python-3.13.9-embed-amd64.zip",
+            "kpixl addin kit --check kpixl安装包",
+        ),
+        epilog=_CODES,
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--to", metavar="文件夹", help="安装包做在这个文件夹里")
+    which.add_argument("--check", metavar="文件夹", help="检查这个安装包缺什么、改动过什么")
+    which.add_argument("--install", action="store_true", help="由 install.cmd 使用")
+    which.add_argument("--update", action="store_true", help="由 update.cmd 使用")
+    which.add_argument("--remove", action="store_true", help="由 remove.cmd 使用")
+    parser.add_argument(
+        "--python",
+        metavar="压缩包",
+        help="改用这个 Windows 版 Python(python.org 的 embeddable zip)",
+    )
+    parser.add_argument("--wheels", metavar="文件夹", help="不联网,从这个文件夹取软件包(.whl 文件)")
+    _json(parser)
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import kit
+
+        if args.to is not None:
+            return kit.make(console, to=args.to, python=args.python, wheels=args.wheels)
+        if args.check is not None:
+            return kit.check(console, folder=args.check)
+        if args.remove:
+            return kit.remove(console)
+        return kit.install(console, update=args.update)
+
+    parser.set_defaults(run=run)
+
+
+def _drop(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "drop",
+        prog="kpixl drop",
+        help="拖到 kpixl.cmd 上的文件夹、填报表:校验、汇总、评分",
+        usage="kpixl drop 文件夹",
+        description=(
+            "给出填报表所在的文件夹(或 zip 压缩包):汇总,评分,旁边生成“…-回收情况”和"
+            "“…-评分结果.xlsx”。给出一份填报表:校验;方案:检查;结果工作簿:核验。"
+            "方案从表上的标识、文件夹里或旁边的方案工作簿找到。给出的文件只读取,不改动。"
+        ),
+        example=("kpixl drop 交回的表", "kpixl drop 某街道.xlsx"),
+        epilog=_CODES,
+    )
+    parser.add_argument("--dropped", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="文件夹", help="文件夹、zip 或文件,可以有多个"
+    )
+    _debug(parser)
+
+    def run(args: argparse.Namespace, console: Console) -> int:
+        from kpixl.commands import drop
+
+        words = args.words
+        if args.dropped:
+            paths = drop.dropped(os.environ.get("KPIXL_LINE", ""))
+            if paths is None:
+                return drop.ELSEWHERE
+            words = paths
+        elif words and words[0] in commands.choices and not Path(words[0]).exists():
+            return main(words)  # kpixl.cmd at a prompt is kpixl
+        elif words and words[0] in ("--help", "-h", "--version"):
+            return main(words)
+        return drop.run(console, paths=words, command=args.command_line)
 
     parser.set_defaults(run=run)
 

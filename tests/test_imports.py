@@ -61,6 +61,7 @@ HOMES = {
     "lxml": r"kpixl\.hosts\.(files|worker)",
     "msoffcrypto": r"kpixl\.hosts\.encryption",
     "xlsxwriter": r"kpixl\.hosts\.files",
+    "packaging": r"kpixl\.addin\.kit",
     "pyopenvba": r"kpixl\.addin\.xlam",
     "xlwings": r"kpixl\.(hosts\.excel|addin)",
     "uno": r"kpixl\.(hosts\.calc|macros\.calc)",

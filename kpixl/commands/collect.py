@@ -32,6 +32,11 @@ def run(
     except KeyboardInterrupt:
         console.fail("已读的都记下了;再运行一次同样的命令,就从停下的地方接着做。")
         raise
+    return show(console, done)
+
+
+def show(console: Console, done: Collected) -> int:
+    """Where every unit stands, and the exit code."""
     board = done.board
     if console.as_json:
         console.json(

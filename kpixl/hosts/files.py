@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from kpixl.errors import UnwritableFile
@@ -23,6 +24,7 @@ __all__ = [
     "edit",
     "is_signed",
     "read",
+    "relink",
     "spilling",
     "write_new",
 ]
@@ -60,6 +62,24 @@ def edit(
     data = _editable(source)
     with replacing(target) as stream:
         files_edit.edit(data, patch, stream, source, void_signature=void_signature)
+
+
+def relink(
+    source: str | Path, target: str | Path, addin: str, *, void_signature: bool = False
+) -> tuple[str, ...]:
+    """Write `target` like `source`, its links to the file `addin` meaning the user's own.
+
+    Gives where the links pointed; where there are none, nothing is written.  Raises as `edit`.
+    """
+    from kpixl.hosts.files_links import relink as relinked
+
+    refuse_unwritable(target)
+    made = io.BytesIO()
+    old = relinked(_editable(source), addin, made, source, void_signature=void_signature)
+    if old:
+        with replacing(target) as stream:
+            stream.write(made.getvalue())
+    return old
 
 
 def is_signed(path: str | Path) -> bool:

@@ -56,7 +56,7 @@ def edit(
     with nothing written (SignedFile unless `void_signature`), and ValueError for what no
     workbook can hold.
     """
-    with _sound(path):
+    with sound(path):
         editor = _Editor(data, path)
         if editor.package.is_signed and not void_signature:
             raise SignedFile(path)
@@ -68,7 +68,7 @@ def edit(
 
 
 @contextmanager
-def _sound(path: str | Path) -> Iterator[None]:
+def sound(path: str | Path) -> Iterator[None]:
     """Say of a package that is not what its parts promise that it is damaged."""
     try:
         yield
@@ -104,7 +104,7 @@ class About:
 
 def about(data: bytes, path: str | Path) -> About:
     """Look at the parts that describe a workbook; `data` has been sniffed, `path` is its name."""
-    with _sound(path):
+    with sound(path):
         package = Package(data)
         book = Book(package)
         own = {}

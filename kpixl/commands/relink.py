@@ -1,0 +1,40 @@
+"""`kpixl addin relink`: functions that point to another user's add-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kpixl.addin.excel_places import FILE
+from kpixl.commands.consent import may_change
+from kpixl.commands.console import Console
+from kpixl.commands.texts import CLEAN, UNUSABLE
+from kpixl.errors import UnwritableFile
+from kpixl.hosts import files
+
+
+def run(console: Console, *, book: str, out: str | None, void_signature: bool = False) -> int:
+    """Write a copy of a workbook whose links to the add-in mean the add-in of its reader.
+
+    The user is asked before the copy loses the signature, unless `void_signature` has said so.
+    """
+    source = Path(book)
+    target = Path(out) if out is not None else source.with_stem(source.stem + "(已改链接)")
+    if target.exists():
+        raise UnwritableFile(target, "文件已经存在,不能覆盖", "请换一个文件名,或先移走这个文件。")
+    if source.suffix.lower() != target.suffix.lower():
+        kind = source.suffix or ".xlsx"
+        raise UnwritableFile(target, f"副本与原工作簿同一格式({kind})", f"请把扩展名写成 {kind}。")
+    if not may_change(console, source, void_signature=void_signature):
+        return UNUSABLE
+    old = files.relink(source, target, FILE, void_signature=True)
+    if console.as_json:
+        console.json({"file": book, "out": str(target) if old else "", "links": list(old)})
+        return CLEAN
+    if not old:
+        console.line(f"{source.name}:没有指到别处加载项的链接,不用改。没有写副本。")
+        return CLEAN
+    console.title(f"已写成 {target.resolve()}")
+    for place in old:
+        console.line(f"· 原来指到 {place}")
+    console.line("现在指到打开者自己的启动文件夹里的 kpixl.xlam;公式、数值和其他内容没有改动。")
+    return CLEAN
