@@ -878,8 +878,6 @@ def _drop(commands: _Commands) -> None:
             words = paths
         elif words and words[0] in commands.choices and not Path(words[0]).exists():
             return main(words)  # kpixl.cmd at a prompt is kpixl
-        elif words and words[0] in ("--help", "-h", "--version"):
-            return main(words)
         return drop.run(console, paths=words, command=args.command_line)
 
     parser.set_defaults(run=run)

@@ -165,7 +165,7 @@ class Windows:
             "implementation_name": "cpython",
             "implementation_version": str(self._python),
             "os_name": "nt",
-            "platform_machine": "AMD64",
+            "platform_machine": "amd64".upper(),
             "platform_python_implementation": "CPython",
             "platform_release": "10",
             "platform_system": "Windows",

@@ -330,7 +330,8 @@ def _own() -> Iterator[tuple[str, bytes]]:
             if path.is_file() and not _NOT_OURS.search(name):
                 yield f"{PACKAGES}/{package.replace('.', '/')}/{name}", path.read_bytes()
     info = f"{PACKAGES}/kpixl-{__version__}.dist-info"
-    about = metadata.distribution("kpixl").read_text("METADATA") or ""
+    own = metadata.distribution("kpixl")
+    about = own.read_text("METADATA") or own.read_text("PKG-INFO") or ""
     yield f"{info}/METADATA", about.encode()
     made = "Wheel-Version: 1.0\nGenerator: kpixl\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     yield f"{info}/WHEEL", made.encode()

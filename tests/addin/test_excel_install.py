@@ -147,7 +147,7 @@ def test_the_file_alone_can_be_made_anywhere(
     made = installed(tmp_path / "kpixl.xlam")
     assert made == {"Python": "", "DLL": "", "Log": "", "Version": ""}
     assert main(["addin", "status", "x.xlam"]) == 2
-    assert "不要文件名" in capsys.readouterr().err
+    assert "不认识的参数:x.xlam" in capsys.readouterr().err
 
 
 def test_this_python_is_found_without_importing_xlwings() -> None:

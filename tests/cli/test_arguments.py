@@ -29,6 +29,7 @@ COMMANDS = (
     "verify",
     "calc-addin",
     "addin",
+    "drop",
     "doctor",
 )
 
