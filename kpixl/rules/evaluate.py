@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpixl.rounding import round_half_up_array
+from kpixl.rules.case_frames import evaluate_cases
+from kpixl.rules.case_terms import cases_of
 from kpixl.rules.expr import (
     Add,
     Choose,
@@ -57,6 +59,8 @@ def evaluate(
     >>> evaluate(rule, Frame([np.array([12.0, 7, 7, 3])]), points=Decimal(10)).tolist()
     [10.0, 9.5, 9.5, 8.5]
     """
+    if (cases := cases_of(rule)) is not None:
+        return evaluate_cases(cases, frame, points=points, decimals=decimals)
     expr = rule.expr(points, decimals)
     with np.errstate(invalid="ignore", divide="ignore"):
         result = _value(expr, frame, float(points or 0))

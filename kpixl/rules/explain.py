@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from kpixl.rules.case_frames import case_of, evaluate_cases, frame_of
+from kpixl.rules.case_terms import Cases, cases_of
 from kpixl.rules.evaluate import _value, asked
 from kpixl.rules.expr import (
     Choose,
@@ -69,6 +71,8 @@ def explain(
     得分=10−0.5×(4−1)=8.5,四舍五入为 8.50
     """
     names = [*labels, *(i.label for i in rule.inputs[len(labels) :])]
+    if (cases := cases_of(rule)) is not None:
+        return _of_case(cases, frame, row, names, points=points, decimals=decimals)
     missing = [
         f"“{n}”" for n, column in zip(names, frame.values, strict=True) if np.isnan(column[row])
     ]
@@ -79,6 +83,56 @@ def explain(
     if missing:
         return Working(("缺" + "".join(missing) + ",本项留空",), None, ())
     return _Explainer(rule, frame, row, points, decimals, names).working()
+
+
+def _of_case(
+    cases: Cases,
+    frame: Frame,
+    row: int,
+    names: Sequence[str],
+    *,
+    points: Decimal | None,
+    decimals: int,
+) -> Working:
+    """The working of the unit's case, headed by why it is that one."""
+    mine = int(case_of(cases, frame)[row])
+    lines: list[str] = []
+    for at, case in enumerate(cases.of):
+        if case.test is not None:
+            value = float(frame.values[case.test][row])
+            if case.reached:
+                target = float(
+                    np.broadcast_to(np.asarray(frame.targets[case.test], float), len(frame))[row]
+                )
+                lacking = [("", value), ("的目标值", target)]
+                told = f"{names[case.test]}:{figure(value)},目标{figure(target)}"
+            else:
+                lacking = [("", value)]
+                told = f"{names[case.test]}:{'是' if value == 1 else '否'}"
+            missing = [f"“{names[case.test]}”{word}" for word, v in lacking if v != v]
+            if missing:
+                return Working((f"缺{''.join(missing)},本项留空",), None, ())
+            lines.append(told)
+        if at == mine and not case.inputs:
+            fixed = float(
+                evaluate_cases(cases, frame, points=points, decimals=decimals)[row]
+            )
+            line = f"得分={case.rule.canonical.removeprefix('得')}"
+            text = f"{line},四舍五入为 {fixed:.{decimals}f}"
+            return Working((*lines, f"按“{case.who}”的规定计:", text), fixed, ())
+        if at == mine:
+            shown = explain(
+                case.rule,
+                frame_of(case, frame),
+                row,
+                points=points,
+                decimals=decimals,
+                labels=[names[i] for i in case.inputs],
+            )
+            head = f"按“{case.who}”的规定计:"
+            return Working((*lines, head, *shown.lines), shown.score, shown.notes)
+    kinds = "、".join(f"“{case.who}”" for case in cases.of)
+    return Working((*lines, f"{kinds}都不是,条款没有写如何计,本项留空"), None, ())
 
 
 class _Explainer:

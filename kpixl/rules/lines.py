@@ -83,7 +83,7 @@ class Line:
         for gate in gates:  # what makes a line 0 says nothing of the others
             whole = Choose(gate.expr(), ZERO, whole)
         label = f"第{self.number}行加分项" if self.bonus else f"第{self.number}行"
-        return Named(label, _moved(whole, self.inputs))
+        return Named(label, moved(whole, self.inputs))
 
 
 def joined(
@@ -158,10 +158,10 @@ def _sum(parts: Sequence[Expr]) -> Expr:
     return parts[0] if len(parts) == 1 else Add(tuple(parts))
 
 
-def _moved(expr: Expr, to: tuple[int, ...]) -> Expr:
+def moved(expr: Expr, to: tuple[int, ...]) -> Expr:
     """The same arithmetic over inputs that have other numbers."""
 
-    def moved(node: Expr) -> Expr:
+    def renumbered(node: Expr) -> Expr:
         match node:
             case Value(i):
                 return Value(to[i])
@@ -180,4 +180,4 @@ def _moved(expr: Expr, to: tuple[int, ...]) -> Expr:
             case _:
                 return node
 
-    return rebuild(expr, moved)
+    return rebuild(expr, renumbered)

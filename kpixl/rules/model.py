@@ -21,7 +21,8 @@ class RuleInput:
     """A figure that a clause asks for, labelled in the clause's own words.
 
     `unit` is the unit of measure where the clause names one, `target` the default
-    target that stands in the sentence.
+    target that stands in the sentence.  `group` says that the answer is whether the unit is one
+    of a kind (一类区), which the grouping of the scheme may know.
     """
 
     label: str
@@ -29,6 +30,7 @@ class RuleInput:
     unit: str = ""
     target: Decimal | None = None
     direction: Literal["up", "down"] = "up"
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ anything but 是 and 否 where these belong: such a cell is never counted as 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from kpixl.rules.case_terms import Cases, cases_of
 from kpixl.rules.evaluate import DIFFERENCE, digits
 from kpixl.rules.expr import (
     Choose,
@@ -85,6 +86,10 @@ def to_excel(
     IF(COUNTIF(B5,"是")+COUNTIF(B5,"否")+COUNT(C5)<2
     ROUND(ROUND(MIN(MAX(1*(B5="是")+0.1*INT(ROUND(C5,9)),0),D$3),13),2))
     """
+    if (cases := cases_of(rule)) is not None:
+        return _cases_to_excel(
+            cases, refs, points=points, decimals=decimals, size=size, room=room
+        )
     expr = rule.expr(size, decimals)
     assert isinstance(expr, Rounded)
     writer = _Writer(
@@ -94,7 +99,48 @@ def to_excel(
     # The inner divisors are asked first: one that is 0 makes those around it errors.
     for test in reversed(list(dict.fromkeys(writer.divisors(expr)))):
         body = f'IF({test},"",{body})'
+    if not rule.inputs:
+        return body
     return f'IF({writer.missing(expr)},"",{body})'
+
+
+def _cases_to_excel(
+    cases: Cases,
+    refs: References,
+    *,
+    points: str | Decimal,
+    decimals: int,
+    size: Decimal | None,
+    room: str,
+) -> str:
+    """The formula of the first case that holds; "" where none does, or what tells is missing."""
+    result = '""'
+    for case in reversed(cases.of):
+        # a case's inputs are its own: 0 is the first of them
+        own = replace(
+            refs,
+            value=lambda i, to=case.inputs: refs.value(to[i]),
+            peers=lambda i, to=case.inputs: refs.peers(to[i]),
+            target=lambda i, to=case.inputs: refs.target(to[i]),
+            prior=lambda i, to=case.inputs: refs.prior(to[i]),
+        )
+        formula = to_excel(
+            case.rule, own, points=points, decimals=decimals, size=size, room=room
+        )
+        if case.test is None:
+            result = formula
+            continue
+        cell = refs.value(case.test)
+        if case.reached:
+            target = refs.target(case.test)
+            given = [c for c in (cell, target) if not _is_number(c)]
+            unknown = f"COUNT({','.join(given)})<{len(given)}"
+            holds = f"ROUND({cell}-({target}),9)>=0"
+        else:
+            unknown = f'COUNTIF({cell},"是")+COUNTIF({cell},"否")=0'
+            holds = f'{cell}="是"'
+        result = f'IF({unknown},"",IF({holds},{formula},{result}))'
+    return result
 
 
 class _Writer:

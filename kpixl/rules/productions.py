@@ -103,7 +103,8 @@ PRODUCTIONS: tuple[Production, ...] = (
         peer_phrases.between,
     ),
     Production(
-        "OFWH? L NITEMS? SCOREW? (DUN? L SCOREW?)* (EACHPCT WEIGHTW? | RATIO)", peer_phrases.shares
+        "OFWH? L NITEMS? SCOREW? (DUN? L SCOREW?)* (EACHPCT WEIGHTW? | SCOREAS? RATIO)",
+        peer_phrases.shares,
     ),
     Production(
         "(OFWH COMMA?)? L SCOREW? OFPCT (SEP L SCOREW? OFPCT)+ COMMA? WEIGHTW?", peer_phrases.shares

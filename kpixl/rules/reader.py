@@ -18,6 +18,7 @@ from kpixl.rules.assembly import assemble
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.cases import is_told, read_cases
 from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
@@ -78,6 +79,29 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str
     if len(clause) > LONGEST:
         raise RuleError(clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条评分标准")
     taken = dict(readings)
+
+    def whole(text: str) -> Rule:
+        return _parse(text, readings, default_rule)
+
+    def one(text: str) -> Rule:
+        return _plain(text, taken, default_rule)
+
+    by_case = read_cases(clause, one, whole, taken)
+    if by_case is not None:
+        return by_case
+    if is_told(clause):
+        raise RuleError(clause, 0, clause[:20], "分类写的各条里有读不懂的", "每类一条评分标准")
+    try:
+        return one(clause)
+    except RuleError:
+        by_state = read_cases(clause, one, whole, taken, conditions=True)
+        if by_state is None:
+            raise
+        return by_state
+
+
+def _plain(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:
+    """A clause that makes no difference between units."""
     by_line = _by_parts(clause, lines_of(clause), taken, default_rule)
     if by_line is not None:
         return by_line

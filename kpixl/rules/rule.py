@@ -113,6 +113,10 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     of it; where they cannot, bonuses fill up to it.  A cap in the text binds first.  With
     `points` None the item has no 分值 of its own and no upper bound.
     """
+    from kpixl.rules.case_terms import case_expr, cases_of
+
+    if (cases := cases_of(rule)) is not None:
+        return case_expr(cases, points, decimals)
     limit = None if points is None else float(points)
     size = 0.0 if limit is None else limit
 

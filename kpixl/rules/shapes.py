@@ -34,6 +34,7 @@ from kpixl.rules.parts import (
     ToBestPart,
 )
 from kpixl.rules.places import read_places
+from kpixl.rules.rank_gates import is_rank_gate, read_rank_gate
 from kpixl.rules.single import (
     read_efficacy,
     read_formula_clause,
@@ -52,6 +53,10 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
     ranked = [p for p in scoring if isinstance(p.part, PlacesPart)]
     if ranked:
         others = [p for p in scoring if p not in ranked]
+        if is_rank_gate(others):
+            read_places(b, ranked)
+            read_rank_gate(b, others)
+            return
         if others:
             read_parts(b, others)
         read_places(b, ranked, alone=not others)
