@@ -37,7 +37,8 @@ import numpy as np
 from bench.statement_cases import KINDS, judge_statement
 from kpixl.errors import RuleError
 from kpixl.rules import Rule, default_below, parse
-from kpixl.rules.evaluate import evaluate
+from kpixl.rules.case_terms import Cases, cases_of
+from kpixl.rules.evaluate import case_of, evaluate
 from kpixl.rules.expr import Rank, walk
 from kpixl.rules.frame import Frame
 from kpixl.rules.statements import Statement
@@ -72,6 +73,18 @@ def statement_roles() -> Mapping[str, Mapping[str, str]]:
         "statements", {}
     )
     return roles
+
+
+@cache
+def unit_kinds() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Of which kind the unit of a case is: id → name of the case → its word → the rule's input.
+
+    A name "" tells what holds for each case, a label "" that it is one of the other units.
+    """
+    kinds: Mapping[str, Mapping[str, Mapping[str, str]]] = json.loads(
+        BINDINGS.read_text("utf-8")
+    ).get("kinds", {})
+    return kinds
 
 
 def held_out(document: str) -> bool:
@@ -109,14 +122,17 @@ def judge(
     wrong: list[str] = []
     alternatives = list(_alternatives(line["clause"], rule, default_rule))
     for case in line["cases"]:
-        figures = _flat(case["inputs"])
-        score = _score(rule, figures, bindings.get(line["id"]), line["points"])
+        named = unit_kinds().get(line["id"])
+        figures = _flat({n: v for n, v in case["inputs"].items() if n not in (named or ())})
+        kind = _kind_of(named, case["inputs"])
+        score = _score(rule, figures, bindings.get(line["id"]), line["points"], kind)
         if score is None or not isinstance(case["score"], (int, float)):
             unbound += 1
         elif abs(score - case["score"]) < 0.0051:
             right += 1
         elif any(
-            (again := _score(a, figures, bindings.get(line["id"]), line["points"])) is not None
+            (again := _score(a, figures, bindings.get(line["id"]), line["points"], kind))
+            is not None
             and abs(again - case["score"]) < 0.0051
             for a in alternatives
         ):
@@ -131,6 +147,17 @@ def _alternatives(clause: str, rule: Rule, default_rule: str) -> Iterator[Rule]:
     for assumption in rule.assumptions:
         for value in assumption.alternatives:
             yield parse(clause, readings={assumption.code: value}, default_rule=default_rule)
+
+
+def _kind_of(
+    named: Mapping[str, Mapping[str, str]] | None, inputs: Mapping[str, Any]
+) -> str | None:
+    """The label of the yes or no that tells the kind of a case's unit, None where none is told."""
+    for name, labels in (named or {}).items():
+        word = str(inputs[name]) if name else ""
+        if word in labels:
+            return labels[word]
+    return None
 
 
 def _flat(inputs: Mapping[str, Any]) -> list[tuple[str, float]]:
@@ -148,10 +175,14 @@ def _score(
     figures: list[tuple[str, float]],
     roles: list[str] | None,
     points: float | None,
+    kind: str | None = None,
 ) -> float | None:
     """The rule's score for the figures of a case, None where they do not fit its inputs."""
     size = len(rule.inputs)
     values: list[float | None] = [None] * size
+    cases = cases_of(rule)
+    if cases is not None and kind is not None:
+        return _score_of_kind(rule, cases, figures, roles, points, kind)
     targets = [float("nan") if i.target is None else float(i.target) for i in rule.inputs]
     priors = [float("nan")] * size
     peers: dict[int, list[float]] = {}  # of each input
@@ -160,8 +191,8 @@ def _score(
         role = roles[at] if roles and at < len(roles) else _role(name)
         if role == "points":
             points = figure
-        elif role == "target":
-            targets = [figure] * size
+        elif role in ("target", "target_fraction"):
+            targets = [figure * (100 if role == "target_fraction" else 1)] * size
         elif role == "prior":
             priors = [figure] * size
         elif role in ("max", "min", "mean"):
@@ -176,6 +207,10 @@ def _score(
                 return None
             values[turn], peers[turn] = _standing(rule, turn, figure)
             turn += 1
+        elif role == "own":  # the figure of the unit that has the place before it
+            shift = figure - (values[turn - 1] or 0.0)
+            peers[turn - 1] = [peer + shift for peer in peers[turn - 1]]
+            values[turn - 1] = figure
         elif role == "times":  # each input counts how often a place was taken
             values = [float(figure == place) for place in range(1, size + 1)]
             turn = size
@@ -211,6 +246,22 @@ def _score(
     frame = Frame(columns, targets, priors, None, cohort)
     exact = None if points is None else Decimal(repr(points))
     return float(evaluate(rule, frame, points=exact, decimals=4)[0])
+
+
+def _score_of_kind(
+    rule: Rule,
+    cases: Cases,
+    figures: list[tuple[str, float]],
+    roles: list[str] | None,
+    points: float | None,
+    kind: str,
+) -> float | None:
+    """The score of a unit of a kind: its own case, once the rule itself takes it for that."""
+    answers = [float(i.label == kind) if i.kind == "yes_no" else float("nan") for i in rule.inputs]
+    taken = int(case_of(cases, Frame([np.array([a]) for a in answers]))[0])
+    if taken < 0 or (kind and cases.of[taken].who != kind):
+        return None
+    return _score(cases.of[taken].rule, figures, roles, points)
 
 
 def _standing(rule: Rule, i: int, place: float) -> tuple[float, list[float]]:

@@ -30,6 +30,7 @@ from kpixl.rules import (
     Assumption,
     Rule,
     RuleInput,
+    cases,
     parse,
     parse_readings,
     statement_phrases,
@@ -210,9 +211,15 @@ def shown_by(clause: str) -> frozenset[int]:
     return frozenset(match.phrase for match in cover or ())
 
 
+def _builders() -> dict[str, Callable[..., Any]]:
+    """What reads a phrase, or takes a clause apart, by its name."""
+    ways = (*cases.KINDS, *cases.STATES)
+    return {p.build.__name__: p.build for p in PRODUCTIONS} | {w.__name__: w for w in ways}
+
+
 def missing(given: Book) -> list[str]:
     """What the page lacks, a sentence each; empty where it has everything."""
-    builders = {p.build.__name__: p.build for p in PRODUCTIONS}
+    builders = _builders()
     listed = [phrase.builder for family in given.families for phrase in family.phrases]
     faults = [f"{EXAMPLES.name}: no production has the builder {n!r}" for n in listed]
     faults = [f for f, name in zip(faults, listed, strict=True) if name not in builders]
@@ -231,6 +238,9 @@ def missing(given: Book) -> list[str]:
             faults.append(f"phrase {name!r} ({heading(production.build)}) has no example")
         elif number_ not in shown[name]:
             faults.append(f"phrase {name!r}: no example is read with {production.pattern!r}")
+    for way in (*cases.KINDS, *cases.STATES):
+        if way.__name__ not in listed:
+            faults.append(f"phrase {way.__name__!r} ({heading(way)}) has no example")
     for name, build in builders.items():
         if not does(build):
             faults.append(f"phrase {name!r}: its docstring does not say what it does")
@@ -297,7 +307,7 @@ def _anchor(title: str) -> str:
 def _family(family: Family) -> Iterator[str]:
     yield f"## {family.title}"
     yield family.about
-    builders = {p.build.__name__: p.build for p in PRODUCTIONS}
+    builders = _builders()
     for phrase in family.phrases:
         build = builders[phrase.builder]
         yield f"### {_plain(heading(build))}"
@@ -352,7 +362,8 @@ def _asked(given: RuleInput) -> str:
 
 def _assumed(assumption: Assumption) -> str:
     others = "、".join(assumption.alternatives)
-    return f"{assumption.code}={assumption.taken}:{assumption.sentence};可改为“{others}”"
+    told = f"{assumption.code}={assumption.taken}:{assumption.sentence}"
+    return f"{told};可改为“{others}”" if others else told
 
 
 def _table(rule: Rule, example: Example) -> str:

@@ -22,7 +22,7 @@ from kpixl.reporting.columns import subtitle
 from kpixl.reporting.run import RunInfo, page
 from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING, TRACE
 from kpixl.rules.terms import percent
-from kpixl.scheme.derive import to_excel
+from kpixl.scheme.derive import GROUP, UNIT, Member, to_excel
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.model import ScoreTable
@@ -187,13 +187,17 @@ def data_sheet(ranking: Ranking, layout: Layout, *, run: RunInfo) -> SheetSpec:
             if asked is None:
                 draft.put(sheet_row, column, None, style.LABEL)
             elif field.part == "value" and field.name in trees:
+                tree = trees[field.name]
+                roster = {UNIT: 1, GROUP: 2} if isinstance(tree, Member) else {}
 
-                def cell(name: str, at: int = sheet_row) -> str:
-                    return a1(at, layout.column(name))
+                def cell(name: str, at: int = sheet_row, own: Mapping[str, int] = roster) -> str:
+                    return a1(at, own.get(name) or layout.column(name))
 
                 value = _known(table.columns[field.name], row)
+                told = _content(asked, None, value, scheme)
                 live = Formula(
-                    "=" + to_excel(trees[field.name], cell), "" if value is None else value
+                    "=" + to_excel(tree, cell),
+                    told if isinstance(told, (str, float)) else "",
                 )
                 draft.put(sheet_row, column, live, _DERIVED)
             elif not _counts(table, row, asked):

@@ -24,8 +24,9 @@ from kpixl.rules.expr import (
     Value,
 )
 from kpixl.rules.lines import moved
-from kpixl.rules.model import Limits, Rule, RuleInput, Term
+from kpixl.rules.model import Limits, RuleInput, Term, WholeItem
 from kpixl.rules.normalise import as_line
+from kpixl.rules.rule import Rule
 
 # What heads a case in canonical wording.
 HEAD, END = "[适用", "]"
@@ -48,6 +49,7 @@ class Case:
     limits: Limits
     rule: Rule = field(compare=False)
     reached: bool = False
+    targets: tuple[Decimal | None, ...] = ()  # of its own, where another case has another
 
     def holds(self) -> Expr:
         """Whether it is the unit's case."""
@@ -59,7 +61,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(WholeItem):
     """The cases of a clause, in its order."""
 
     of: tuple[Case, ...]
@@ -71,11 +73,21 @@ class Cases:
 
     def expr(self) -> Expr:
         """The terms of the unit's case, without their bounds."""
+
         def one(case: Case) -> Expr:
             whole = Add(tuple(t.expr() for t in case.terms))
             return moved(whole, case.inputs)
 
         return self.chosen([one(case) for case in self.of])
+
+    def item(self, points: Decimal | None, decimals: int) -> Expr:
+        """Each case within its own bounds."""
+        parts = []
+        for case in self.of:
+            inner = case.rule.expr(points, decimals)
+            assert isinstance(inner, Rounded)
+            parts.append(moved(inner.inner, case.inputs))
+        return Rounded(self.chosen(parts), decimals)
 
     def chosen(self, parts: Sequence[Expr]) -> Expr:
         """The part of the unit's case; blank for a unit that is in none."""
@@ -94,13 +106,3 @@ def cases_of(rule: Rule) -> Cases | None:
     """The cases of a clause that has some."""
     first = rule.terms[0] if rule.terms else None
     return first if isinstance(first, Cases) else None
-
-
-def case_expr(cases: Cases, points: Decimal | None, decimals: int) -> Expr:
-    """The item as the arithmetic of one expression: each case within its own bounds."""
-    parts = []
-    for case in cases.of:
-        inner = case.rule.expr(points, decimals)
-        assert isinstance(inner, Rounded)
-        parts.append(moved(inner.inner, case.inputs))
-    return Rounded(cases.chosen(parts), decimals)

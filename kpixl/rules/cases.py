@@ -11,15 +11,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeAlias
 
 from kpixl.errors import RuleError
 from kpixl.rules.case_terms import END, HEAD, Case, Cases, case_text, cases_of
 from kpixl.rules.expr import Peer, Position, Rank, Target, walk
-from kpixl.rules.model import Assumption, Rule, RuleInput
+from kpixl.rules.model import Assumption, RuleInput
 from kpixl.rules.normalise import normalise
+from kpixl.rules.rule import Rule
 from kpixl.rules.terms import Amount, Base
 
-Parse = Callable[[str], Rule]
+Parse: TypeAlias = Callable[[str], Rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,11 @@ _SIZE = (
     rf"[0-9]+(?:\.[0-9]+)?[\u4e00-\u9fff%]{{1,4}}?(?:以上)?的(?:各)?{_UNIT}"
 )
 _QUARTER = r"(?:第?[一二三四]季度|上半年|前三季度|全年)"
-_WHO = re.compile(rf"(?P<group>{_GROUP})(?!域)的?|(?P<having>{_HAVING})|(?P<size>{_SIZE})")
+_BARE_REST = r"(?:其余|其他|其它)(?=得|计|记|不|按|每|加|扣|[:,])"
+_WHO = re.compile(
+    rf"(?P<group>{_GROUP})(?!域)的?|(?P<having>{_HAVING})|(?P<size>{_SIZE})|(?P<rest>{_BARE_REST})"
+)
+_PLACE = re.compile("第[0-9一二三四五六七八九十]|前[0-9一二三四五六七八九十]|名次|排名|最高|最多")
 _PERIODS = re.compile(rf"(?P<group>{_QUARTER})")
 # 在全省平均水平之上的, 水质达到年度任务书要求的
 _MEAN_SIDE = r"在?(?:全[国省市县区]|本类|本组|同类)?平均(?:水平|值|数)(?:之上|之下|以上|以下)的"
@@ -93,13 +99,34 @@ def told_cases(clause: str, parse: Parse, *, conditions: bool = False) -> list[T
     text = normalise(clause).text.strip()
     if (found := _canonical(clause)) is not None:
         return found
-    if conditions:
-        return _listed(text, _CONDITION, parse) or _with_precondition(text)
-    return (
-        _in_brackets(text, parse)
-        or _listed(text, _WHO, parse)
-        or _listed(text, _PERIODS, parse)
-    )
+    ways = STATES if conditions else KINDS
+    return next((told for way in ways if (told := way(text, parse))), None)
+
+
+def by_kind(text: str, parse: Parse) -> list[Told] | None:
+    """一类区每新增1个加1分;二类区每新增1个加2分
+
+    按单位的类别分别规定的,每个单位只按自己那一类计;写在前面、后面对各类都适用的话(排名、封顶)每一类都算。
+    “其他”“其余”是没有列出的单位,没有写的,不在所列各类的单位本项留空。方案的单位表里分组与类别同名的,自动对应;
+    对不上的,每一类填是或否。
+    """
+    return _listed(text, _WHO, parse)
+
+
+def by_quarter(text: str, parse: Parse) -> list[Told] | None:
+    """一季度达不到30%,二季度达不到80%,三季度达不到100%的不得分
+
+    各季度标准不同的,填明是哪个季度,只按那个季度的标准计。
+    """
+    return _listed(text, _PERIODS, parse)
+
+
+def by_state(text: str, parse: Parse) -> list[Told] | None:
+    """达到要求的,按…计分;未达到要求的,按…×0.8计分
+
+    满足哪一种前提就按哪一种计。前提说的就是后面计分的数据的,由目标值判断;不是的,填是或否。
+    """
+    return _listed(text, _CONDITION, parse)
 
 
 def is_told(clause: str) -> bool:
@@ -113,9 +140,7 @@ def _canonical(clause: str) -> list[Told] | None:
     pieces = re.split(rf"(?:^|\n){re.escape(HEAD)}([^\]\n]*){re.escape(END)}", clause.strip())
     if pieces[0].strip():
         return None
-    return [
-        Told(who, body.strip()) for who, body in zip(pieces[1::2], pieces[2::2], strict=True)
-    ]
+    return [Told(who, body.strip()) for who, body in zip(pieces[1::2], pieces[2::2], strict=True)]
 
 
 def _outside(text: str) -> list[tuple[int, int]]:
@@ -137,6 +162,10 @@ def _listed(text: str, words: re.Pattern[str], parse: Parse) -> list[Told] | Non
         match = words.match(text, start, min(end + 1, len(text)))
         if match and match.end() <= end < len(text) + (match.end() < end):
             heads.append((nth, match))
+    rest = [nth for nth, (_, m) in enumerate(heads) if m.groupdict().get("rest")]
+    if rest and (len(heads) < 2 or rest != [len(heads) - 1] or _PLACE.search(text)):
+        # 其余 may be the other places as well
+        heads = [h for nth, h in enumerate(heads) if nth not in rest]
     if not heads:
         return None
     prefix = text[: pieces[heads[0][0]][0]]
@@ -202,11 +231,58 @@ def _beside_default(prefix: str, who: str, body: str, parse: Parse) -> list[Told
     return [Told(who, body.rstrip(";。\n")), Told("", prefix.rstrip(",;。\n"))]
 
 
+_FIGURE = r"[0-9]+(?:\.[0-9]+)?(?:%|个百分点|[\u4e00-\u9fff]{1,3}?)"
+_MARKS = re.compile(
+    rf"(?P<who>{_ONE}(?:[、和及与]{_ONE}){{1,8}})(?P<label>[^,;。0-9]{{2,24}}?)分别"
+    rf"(?:(?P<verb>达到|完成|不少于|不低于)|为|是)?(?P<each>{_FIGURE}(?:[、,和]{_FIGURE}){{1,8}})"
+    rf"(?P<rest>(?:以上|的|,|;|。|$).*)",
+    re.DOTALL,
+)
+_EACH_POINTS = re.compile(
+    rf"(?P<who>{_ONE}(?:[、和及与]{_ONE}){{1,8}})(?P<label>[^;。]{{2,40}}?),?分别(?P<verb>得|计|记|加|扣)"
+    r"(?P<each>[0-9]+(?:\.[0-9]+)?分?(?:[、,][0-9]+(?:\.[0-9]+)?分?){0,8}[、,和][0-9]+(?:\.[0-9]+)?分)"
+    r"(?P<rest>(?:[,;。]|$).*)",
+    re.DOTALL,
+)
+
+
+def each_kind(text: str, parse: Parse) -> list[Told] | None:
+    """一类区、二类区新增企业分别达到3家、2家的得5分
+
+    几类单位列在前面,各类的标准或分数依次列在后面,个数须相同。
+    """
+    for pattern in (_MARKS, _EACH_POINTS):
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        names = kinds_of(match["who"])
+        each = re.split("[、,和]", match["each"])
+        if len(names) != len(each) or len(set(names)) != len(names):
+            return None
+        if not all(re.search(rf"{_UNIT}$", name) for name in names):
+            return None
+        if _WHO.search(match["rest"]):
+            return None
+        told = []
+        for name, one in zip(names, each, strict=True):
+            if pattern is _MARKS:
+                said = f"{match['label']}{match['verb'] or '不少于'}{one}{match['rest']}"
+            else:
+                one = one.removesuffix("分")
+                said = f"{match['label']}{match['verb']}{one}分{match['rest']}"
+            told.append(Told(name, said.rstrip(";。\n")))
+        return told
+    return None
+
+
 _BRACKET = re.compile(rf"\((?P<who>各?{_UNIT}|{_GROUP})按(?P<body>[^()]+)\)")
 
 
-def _in_brackets(text: str, parse: Parse) -> list[Told] | None:
-    """下降4%的得4分(各区按下降5%的得4分),每超…: what stands before the bracket in other words."""
+def in_brackets(text: str, parse: Parse) -> list[Told] | None:
+    """能耗下降4%的得4分(各区按下降5%的得4分),每超过1个百分点加0.5分
+
+    括号里的单位按括号里的标准计,括号外的话对它们照样适用。
+    """
     found = list(_BRACKET.finditer(text))
     if len(found) != 1:
         return None
@@ -228,8 +304,11 @@ def _in_brackets(text: str, parse: Parse) -> list[Told] | None:
     ]
 
 
-def _with_precondition(text: str) -> list[Told] | None:
-    """甲指标不低于基准值时,每超过…: what is said holds only then."""
+def beforehand(text: str, parse: Parse) -> list[Told] | None:
+    """利润目标值不低于基准值时,每超过目标值3%加1分
+
+    整条只在写明的前提下计分:前提是否满足填是或否,不满足的本项留空。
+    """
     match = _BEFOREHAND.match(text)
     if match is None or "时," in text[match.end() :]:
         return None
@@ -238,6 +317,27 @@ def _with_precondition(text: str) -> list[Told] | None:
         # the figure whose target the precondition is about
         body = re.sub(r"(?<![\u4e00-\u9fff])完成值", f"{figure[1]}完成值", body)
     return [Told(f"{match['who']}时", body)]
+
+
+def kinds_of(who: str) -> tuple[str, ...]:
+    """The kinds of units that the words for a case name.
+
+    >>> kinds_of("其它一类和二类区"), kinds_of("8个重点县(市)")
+    (('一类区', '二类区'), ('重点县(市)',))
+    """
+    if _STATE.fullmatch(who) or not re.fullmatch(_GROUP, who):
+        return (who,)
+    text = re.sub("^(?:其他|其它)", "", who)
+    found = [re.sub(f"^{_NUMBER}", "", m[0]) for m in re.finditer(_ONE, text)]
+    tail = re.search(rf"{_UNIT}$", found[-1])
+    if tail and len(found) > 1:  # 一类、二类区 is 一类区, 二类区
+        found = [f if re.search(rf"{_UNIT}$", f) else f + tail[0] for f in found]
+    return tuple(found)
+
+
+# what units are is tried before anything else, what they fulfil only after it
+KINDS = (each_kind, in_brackets, by_kind, by_quarter)
+STATES = (by_state, beforehand)
 
 
 # -- from what is told to one rule ----------------------------------------------------------------
@@ -351,9 +451,7 @@ def _assembled(
         if sum(rest) > 1 or len(rest) < 2:
             return None
         order = [n for n in range(len(whos)) if n != at] + [at]
-        return _assembled(
-            clause, [told[n] for n in order], [rules[n] for n in order], readings
-        )
+        return _assembled(clause, [told[n] for n in order], [rules[n] for n in order], readings)
     paired = len(whos) == 2 and _opposite(whos[0], whos[1])
     tests: list[RuleInput] = []
     cases: list[Case] = []
@@ -362,11 +460,10 @@ def _assembled(
     for nth, (case, rule) in enumerate(zip(told, rules, strict=True)):
         last = nth == len(told) - 1
         own = tuple(labels.index(i.label) for i in rule.inputs)
-        if any(
-            inputs[i].target is None and rule.inputs[n].target is not None and _uses_target(rule, n)
+        targets = tuple(
+            rule.inputs[n].target if inputs[i].target is None and _uses_target(rule, n) else None
             for n, i in enumerate(own)
-        ):
-            return None  # one figure with several targets, of which the form can hold one
+        )
         test: int | None = None
         reached = False
         if not ((last and rest[-1]) or (last and paired)):
@@ -379,13 +476,25 @@ def _assembled(
                 tests.append(RuleInput(case.who, "yes_no", "是/否", group=not (states or periods)))
                 test = len(inputs) + len(tests) - 1
         cases.append(
-            Case(case.who or OTHERS, test, rule.terms, own, rule.limits, rule, reached)
+            Case(
+                case.who or OTHERS,
+                test,
+                rule.terms,
+                own,
+                rule.limits,
+                rule,
+                reached,
+                targets if any(t is not None for t in targets) else (),
+            )
         )
     term = Cases(tuple(cases))
     taken = {a.code: a for rule in rules for a in rule.assumptions}
     taken |= {a.code: a for a in ((_BY_STATE if states or periods else _BY_GROUP),)}
     peers = any(
-        isinstance(e, (Peer, Rank, Position)) for r in rules for t in r.terms for e in walk(t.expr())
+        isinstance(e, (Peer, Rank, Position))
+        for r in rules
+        for t in r.terms
+        for e in walk(t.expr())
     )
     if peers and not (states or periods):
         taken[_PLACES.code] = _PLACES
@@ -406,7 +515,9 @@ def _uses_target(rule: Rule, number: int) -> bool:
 
 def _reached(who: str, rule: Rule) -> int | None:
     """The figure that a condition says has reached its target, where it is one of the case's."""
-    match = re.fullmatch(r"(.+?)(?:达到|完成)[\u4e00-\u9fff]{0,10}?(?:要求|目标|任务|计划|标准)的?", who)
+    match = re.fullmatch(
+        r"(.+?)(?:达到|完成)[\u4e00-\u9fff]{0,10}?(?:要求|目标|任务|计划|标准)的?", who
+    )
     if match is None or re.search(r"[未不]|没有", match[1][-2:]):
         return None
     for nth, given in enumerate(rule.inputs):

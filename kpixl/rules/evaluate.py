@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpixl.rounding import round_half_up_array
-from kpixl.rules.case_frames import evaluate_cases
-from kpixl.rules.case_terms import cases_of
+from kpixl.rules.case_terms import Case, Cases, cases_of
 from kpixl.rules.expr import (
     Add,
     Choose,
@@ -200,3 +199,59 @@ def compare(op: str, left: Any, right: Any) -> Any:
             return (gap < 0) & ~same
         case _:
             return same
+
+
+# -- clauses that differ from unit to unit --------------------------------------------------
+
+NONE, UNKNOWN = -1, -2
+
+
+def frame_of(case: Case, frame: Frame) -> Frame:
+    """The figures of a case's own inputs, in its order."""
+
+    def picked(columns: Sequence[Any]) -> list[Any]:
+        return [columns[i] for i in case.inputs] if columns else []
+
+    peers = frame_of(case, frame.peers) if frame.peers is not None else None
+    targets = picked(frame.targets)
+    for n, own in enumerate(case.targets):
+        if own is not None:  # 一类区3家,二类区2家: unless the unit has a target of its own
+            given = np.asarray(targets[n] if targets else np.nan, dtype=np.float64)
+            known = np.where(np.isnan(given), float(own), given)
+            targets = [*targets[:n], known, *targets[n + 1 :]] if targets else [known]
+    return Frame(picked(frame.values), targets, picked(frame.priors), frame.grouping, peers)
+
+
+def case_of(cases: Cases, frame: Frame) -> NDArray[np.intp]:
+    """The number of each unit's case; NONE of them, UNKNOWN where a figure that tells is missing."""
+    size = len(frame)
+    found = np.full(size, NONE, dtype=np.intp)
+    for at, case in enumerate(cases.of):
+        undecided = found == NONE
+        if case.test is None:
+            found[undecided] = at
+            continue
+        value = frame.values[case.test]
+        known, holds = ~np.isnan(value), value == 1
+        if case.reached:
+            target = np.broadcast_to(np.asarray(frame.targets[case.test], float), size)
+            known &= ~np.isnan(target)
+            with np.errstate(invalid="ignore"):
+                holds = np.asarray(compare(">=", value, target), dtype=bool)
+        found[undecided & ~known] = UNKNOWN
+        found[undecided & known & holds] = at
+    return found
+
+
+def evaluate_cases(cases: Cases, frame: Frame, *, points: Decimal | None, decimals: int) -> Floats:
+    """Each unit's score by its own case, NaN where it has none or the case lacks a figure."""
+    scores = np.full(len(frame), np.nan)
+    mine = case_of(cases, frame)
+    for at, case in enumerate(cases.of):
+        rows = mine == at
+        if rows.any():
+            # points without a condition ask for no figure, but are for as many units
+            own_frame = frame_of(case, frame) if case.inputs else Frame([np.zeros(len(frame))])
+            own = evaluate(case.rule, own_frame, points=points, decimals=decimals)
+            scores[rows] = own[rows]
+    return scores

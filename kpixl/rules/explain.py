@@ -7,9 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from kpixl.rules.case_frames import case_of, evaluate_cases, frame_of
 from kpixl.rules.case_terms import Cases, cases_of
-from kpixl.rules.evaluate import _value, asked
+from kpixl.rules.evaluate import _value, asked, case_of, evaluate_cases, frame_of
 from kpixl.rules.expr import (
     Choose,
     Const,
@@ -114,9 +113,7 @@ def _of_case(
                 return Working((f"缺{''.join(missing)},本项留空",), None, ())
             lines.append(told)
         if at == mine and not case.inputs:
-            fixed = float(
-                evaluate_cases(cases, frame, points=points, decimals=decimals)[row]
-            )
+            fixed = float(evaluate_cases(cases, frame, points=points, decimals=decimals)[row])
             line = f"得分={case.rule.canonical.removeprefix('得')}"
             text = f"{line},四舍五入为 {fixed:.{decimals}f}"
             return Working((*lines, f"按“{case.who}”的规定计:", text), fixed, ())

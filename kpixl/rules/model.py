@@ -64,6 +64,16 @@ class Term(Protocol):
         ...
 
 
+class WholeItem:
+    """A term that is the whole item, bounds and all: nothing else stands beside it."""
+
+    __slots__ = ()
+
+    def item(self, points: Decimal | None, decimals: int) -> Expr:
+        """The item, rounded once."""
+        raise NotImplementedError
+
+
 class Points(Protocol):
     """Points as a clause gives them; `kpixl.rules.terms.Amount` is one."""
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kpixl.rules.case_terms import Cases, cases_of
+from kpixl.rules.case_terms import Case, Cases, cases_of
 from kpixl.rules.evaluate import DIFFERENCE, digits
 from kpixl.rules.expr import (
     Choose,
@@ -87,9 +87,7 @@ def to_excel(
     ROUND(ROUND(MIN(MAX(1*(B5="是")+0.1*INT(ROUND(C5,9)),0),D$3),13),2))
     """
     if (cases := cases_of(rule)) is not None:
-        return _cases_to_excel(
-            cases, refs, points=points, decimals=decimals, size=size, room=room
-        )
+        return _cases_to_excel(cases, refs, points=points, decimals=decimals, size=size, room=room)
     expr = rule.expr(size, decimals)
     assert isinstance(expr, Rounded)
     writer = _Writer(
@@ -116,17 +114,8 @@ def _cases_to_excel(
     """The formula of the first case that holds; "" where none does, or what tells is missing."""
     result = '""'
     for case in reversed(cases.of):
-        # a case's inputs are its own: 0 is the first of them
-        own = replace(
-            refs,
-            value=lambda i, to=case.inputs: refs.value(to[i]),
-            peers=lambda i, to=case.inputs: refs.peers(to[i]),
-            target=lambda i, to=case.inputs: refs.target(to[i]),
-            prior=lambda i, to=case.inputs: refs.prior(to[i]),
-        )
-        formula = to_excel(
-            case.rule, own, points=points, decimals=decimals, size=size, room=room
-        )
+        own = _own(case, refs)
+        formula = to_excel(case.rule, own, points=points, decimals=decimals, size=size, room=room)
         if case.test is None:
             result = formula
             continue
@@ -141,6 +130,29 @@ def _cases_to_excel(
             holds = f'{cell}="是"'
         result = f'IF({unknown},"",IF({holds},{formula},{result}))'
     return result
+
+
+def _own(case: Case, refs: References) -> References:
+    """Where the figures of a case stand: its inputs are numbered by themselves."""
+    to = case.inputs
+    return replace(
+        refs,
+        value=lambda i: refs.value(to[i]),
+        peers=lambda i: refs.peers(to[i]),
+        target=lambda i: _own_target(case, i, refs),
+        prior=lambda i: refs.prior(to[i]),
+    )
+
+
+def _own_target(case: Case, i: int, refs: References) -> str:
+    """The target of a case's input: the unit's own, else that of its kind."""
+    given = refs.target(case.inputs[i])
+    own = case.targets[i] if case.targets else None
+    if own is None:
+        return given
+    if not given or _is_number(given):
+        return given or number(own)
+    return f"IF(ISNUMBER({given}),{given},{number(own)})"
 
 
 class _Writer:

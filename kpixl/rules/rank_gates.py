@@ -17,6 +17,11 @@ _POINTS_BACK = re.compile(
 )
 
 
+_BELOW = re.compile(
+    r"(?:低于|少于|小于|不足|不到|达不到|未达到|未达|没有达到|未完成|完不成)[0-9.]+(?:%|[\u4e00-\u9fff]{1,3}?)(?:以上)?"
+)
+
+
 def is_rank_gate(others: Sequence[Placed]) -> bool:
     """Whether what stands beside places says from which figure on they give anything."""
     match [p.part for p in others]:
@@ -50,12 +55,13 @@ def read_rank_gate(b: Builder, others: Sequence[Placed]) -> None:
     assert mark is not None
     if given or not descending or branch.op not in ("<",) or mark.number is None:
         raise Refused(at, "不知道排名的数据是多少", "按数据排名,越大越好,低于N的不得分")
+    told = branch.said.removeprefix(label)
+    if first is branch and not _BELOW.fullmatch(told.removesuffix("的")):
+        raise Refused(at, "低于多少不得分,说得不清楚", "低于N的不得分")
     if name not in ("", "完成值", label):
         raise Refused(at, f"排名的是“{label}”,这里说的是“{name}”", "同一个数据")
     percent = mark.unit == "%"
     if percent != is_percent(label):
         raise Refused(at, "与排名的数据单位不同", "同一个数据的标准")
-    b.inputs[i] = replace(
-        b.inputs[i], kind="percent" if percent else "number", unit=mark.unit
-    )
+    b.inputs[i] = replace(b.inputs[i], kind="percent" if percent else "number", unit=mark.unit)
     b.terms.append(Gate(i, mark, "<", f"低于{mark.text()}"))

@@ -31,7 +31,7 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.judged_terms import JudgedEach
-from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term
+from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term, WholeItem
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
@@ -113,10 +113,8 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     of it; where they cannot, bonuses fill up to it.  A cap in the text binds first.  With
     `points` None the item has no 分值 of its own and no upper bound.
     """
-    from kpixl.rules.case_terms import case_expr, cases_of
-
-    if (cases := cases_of(rule)) is not None:
-        return case_expr(cases, points, decimals)
+    if rule.terms and isinstance(rule.terms[0], WholeItem):
+        return rule.terms[0].item(points, decimals)
     limit = None if points is None else float(points)
     size = 0.0 if limit is None else limit
 

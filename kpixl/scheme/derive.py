@@ -59,8 +59,22 @@ class Either:
     right: Arithmetic
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """分组=一类区、二类区: whether the unit is in one of these groups, or is one of these units."""
+
+    names: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The column that holds the answer, which no figure gives."""
+        return f"{GROUP}={'、'.join(self.names)}"
+
+
+GROUP, UNIT = "分组", "单位"  # what the roster says of a unit
+
 Arithmetic: TypeAlias = Number | Name | Operation
-Derivation: TypeAlias = Arithmetic | Either
+Derivation: TypeAlias = Arithmetic | Either | Member
 
 _SIGNS: Mapping[str, Literal["+", "−", "×", "÷"]] = {
     "+": "+", "-": "−", "−": "−", "–": "−", "*": "×", "×": "×", "/": "÷", "÷": "÷",
@@ -75,8 +89,15 @@ def parse_derivation(text: str, names: Iterable[str]) -> Derivation:
     Operation(sign='−', left=Name(name='本年'), right=Name(name='上年'))
     >>> parse_derivation("甲 或 乙", ["甲", "乙"])
     Either(left=Name(name='甲'), right=Name(name='乙'))
+    >>> parse_derivation("分组=一类区、二类区", [])
+    Member(names=('一类区', '二类区'))
     """
     reader = _Reader(text, names)
+    if reader.body.startswith(f"{GROUP}="):
+        listed = [n for n in reader.body.removeprefix(f"{GROUP}=").split("、") if n]
+        if not listed:
+            raise DerivationError(text, len(text) + 1, "此处应为分组或单位的名称,用顿号隔开")
+        return Member(tuple(listed))
     tree = reader.choice()
     if reader.at < len(reader.body):
         raise reader.error("此处应为运算符或算式结束")
@@ -212,6 +233,8 @@ def _value(
             return float(value)
         case Name(name):
             return columns[name]
+        case Member():
+            return columns.get(tree.key, np.nan)  # unknown where nobody knows the units
         case Either(left, right):
             first = _value(left, columns)
             return np.where(np.isnan(first), _value(right, columns), first)
@@ -258,6 +281,9 @@ def to_excel(tree: Derivation, cell: Callable[[str], str]) -> str:
     if isinstance(tree, Either):
         first, second = to_excel(tree.left, cell), to_excel(tree.right, cell)
         return f"IF(ISNUMBER({first}),{first},{second})"
+    if isinstance(tree, Member):
+        tests = [f'{cell(of)}="{name}"' for name in tree.names for of in (GROUP, UNIT)]
+        return f'IF(OR({",".join(tests)}),"是","否")'
     formula = _formula(tree, cell, 0)
     for divisor in reversed(list(dict.fromkeys(_divisors(tree)))):
         formula = f'IF({_formula(divisor, cell, 3)}=0,"",{formula})'
@@ -310,6 +336,8 @@ def _words(tree: Derivation, values: Mapping[str, float | None], least: int) -> 
         case Name(name):
             figure = values.get(name)
             return f"{name} {'(缺)' if figure is None or figure != figure else f'{figure:.15g}'}"
+        case Member(groups):
+            return f"{GROUP}为{'、'.join(groups)}"
         case Either(left, right):
             there = all((v := values.get(n)) is not None and v == v for n in inputs_of(left))
             return _words(left if there else right, values, least)

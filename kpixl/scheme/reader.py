@@ -43,6 +43,7 @@ from kpixl.scheme.items import (
     Unit,
 )
 from kpixl.scheme.ledger import read_ledger
+from kpixl.scheme.membership import with_memberships
 from kpixl.scheme.model import Origin, Scheme
 from kpixl.scheme.settings import Settings, read_settings
 
@@ -92,6 +93,7 @@ def read_scheme(snapshot: Snapshot, *, system: str) -> tuple[Scheme | None, tupl
             table("数据项", INPUT_COLUMNS, "数据项", "指标", "类型"), indicators, units, settings
         )
     )
+    inputs = with_memberships(indicators, inputs, units)
     derivations = gathered(read_derivations(inputs))
     bad = {i.name for i in inputs if i.derived and i.name not in derivations}
     veto = settings.text("一票否决")

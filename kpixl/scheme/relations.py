@@ -14,6 +14,7 @@ from kpixl.scheme.derive import (
     Derivation,
     DerivationError,
     Either,
+    Member,
     Name,
     Number,
     inputs_of,
@@ -94,6 +95,8 @@ def worked_out(tree: Derivation, figures: Mapping[str, Fraction]) -> Fraction | 
         case Either(left, right):
             first = worked_out(left, figures)
             return worked_out(right, figures) if first is None else first
+        case Member():
+            return None  # no figure, and asked of the roster alone
     one, other = worked_out(tree.left, figures), worked_out(tree.right, figures)
     if one is None or other is None or (tree.sign == "÷" and other == 0):
         return None

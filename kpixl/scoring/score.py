@@ -14,7 +14,7 @@ from kpixl.rules.evaluate import evaluate
 from kpixl.rules.expr import Position, walk
 from kpixl.rules.frame import Codes, Floats, Grouping
 from kpixl.rules.terms import percent
-from kpixl.scheme.derive import inputs_of
+from kpixl.scheme.derive import Member, inputs_of
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.blocks import cut_notes, within_blocks
 from kpixl.scoring.frames import (
@@ -22,6 +22,7 @@ from kpixl.scoring.frames import (
     derived_columns,
     group_codes,
     item_frame,
+    member_columns,
     target_columns,
 )
 from kpixl.scoring.model import Note, ScoreTable
@@ -41,7 +42,7 @@ def score(scheme: Scheme, entries: Entries) -> ScoreTable:
         i.name: np.array([_figure(filled.get((u, i.name))) for u in units], dtype=np.float64)
         for i in scheme.asked
     }
-    columns = derived_columns(scheme, asked)
+    columns = derived_columns(scheme, {**asked, **member_columns(scheme, units, groups)})
     codes = group_codes(groups)
     targets = target_columns(scheme, units, columns)
     scores = _item_scores(scheme, columns, groups=codes, targets=targets)
@@ -247,6 +248,8 @@ def _divisors(table: ScoreTable) -> list[Finding]:
     """Derived figures that are missing although all their parts are there."""
     found: list[Finding] = []
     for name, tree in table.scheme.derivations.items():
+        if isinstance(tree, Member):
+            continue
         parts = [table.columns[part] for part in inputs_of(tree)]
         there = ~np.isnan(np.array(parts)).any(axis=0)
         for row in np.flatnonzero(there & np.isnan(table.columns[name])):

@@ -8,7 +8,7 @@ from kpixl.entries import Entry
 from kpixl.rules.explain import explain, figure
 from kpixl.rules.model import Working
 from kpixl.rules.terms import percent
-from kpixl.scheme.derive import in_words, inputs_of
+from kpixl.scheme.derive import Member, in_words, inputs_of
 from kpixl.scheme.items import Indicator
 from kpixl.scoring.blocks import held
 from kpixl.scoring.frames import asked_inputs
@@ -101,6 +101,10 @@ def _derived_lines(table: ScoreTable, unit: int, indicator: Indicator) -> list[s
     lines: list[str] = []
     for name, tree in table.scheme.derivations.items():
         if name not in indicator.feeds:
+            continue
+        if isinstance(tree, Member):
+            group = table.groups[unit]
+            lines.append(f"{name}:按方案的单位表,分组为“{group}”" if group else f"{name}:没有分组")
             continue
         values = {part: float(table.columns[part][unit]) for part in inputs_of(tree)}
         result = float(table.columns[name][unit])

@@ -15,6 +15,7 @@ from kpixl.scheme.derive import (
     Derivation,
     DerivationError,
     Either,
+    Member,
     Name,
     Number,
     Operation,
@@ -147,6 +148,8 @@ def reference(tree: Derivation, figures: Mapping[str, float | None]) -> float | 
         case Either(left, right):
             first = reference(left, figures)
             return reference(right, figures) if first is None else first
+        case Member():
+            raise AssertionError("asked of the roster alone")
         case Operation(sign, left, right):
             a, b = reference(left, figures), reference(right, figures)
             if a is None or b is None or (sign == "÷" and b == 0):
