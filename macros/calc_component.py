@@ -464,14 +464,18 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
         if why:
             self._say(name, f"kpixl 不能工作:{why}。", "error")
             return
+        if "running" in _works:  # keys and buttons go on working while a command runs
+            return
         from kpixl.addin.calc_commands import run
 
         controller = self.frame.getController()
         escape = _Escape()
+        _works["running"] = name
         controller.addKeyHandler(escape)
         try:
             reply = run(self.ctx, self.frame, name, arguments, lambda: escape.pressed)
         finally:
+            del _works["running"]
             controller.removeKeyHandler(escape)
         if reply is not None:
             self._say(name, reply.text, reply.tone)

@@ -6,6 +6,7 @@ One program serves many tests; each opens its own documents and closes them.
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from typing import Any
 
 from kpixl.addin import calc_build, commands
 from kpixl.grid import Snapshot
-from kpixl.hosts.calc import CalcHost, read_document, values_of
+from kpixl.hosts.calc import CalcHost, read_document, struct, values_of
 from kpixl.hosts.calc_office import Office
 
 TOOLBAR = "private:resource/toolbar/addon_org.kpixl.toolbar"
+ESCAPE = 1281  # com.sun.star.awt.Key
 PATIENCE = 120  # seconds, for a program that hangs
 
 
@@ -92,6 +94,27 @@ class Calc:
         helper = self.office.service("com.sun.star.frame.DispatchHelper")
         helper.executeDispatch(frame, f"org.kpixl:{name}", "", 0, values_of(arguments or {}))
         return self._reply(name)
+
+    def press_and_escape(self, document: Any, name: str) -> str:
+        """Press a button, and Esc again and again until there is an answer; what it said."""
+        robot = self.office.service("com.sun.star.awt.Toolkit")
+        key = struct("com.sun.star.awt.KeyEvent")
+        key.Source = document.getCurrentController().getFrame().getComponentWindow()
+        key.KeyCode, key.KeyChar = ESCAPE, "\x1b"
+        answered = threading.Event()
+
+        def escape() -> None:
+            while not answered.wait(0.01):
+                robot.keyPress(key)
+                robot.keyRelease(key)
+
+        keys = threading.Thread(target=escape)
+        keys.start()
+        try:
+            return self.press(document, name)
+        finally:
+            answered.set()
+            keys.join()
 
     def _reply(self, name: str) -> str:
         deadline = time.monotonic() + PATIENCE

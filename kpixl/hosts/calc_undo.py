@@ -48,6 +48,7 @@ class Entry:
 
     def __init__(self, document: Any, title: str) -> None:
         self._undo, self._title, self._steps = document.getUndoManager(), title, 0
+        self._document = document
 
     def __enter__(self) -> Entry:
         self._undo.enterUndoContext(self._title)
@@ -65,10 +66,25 @@ class Entry:
 
     def step(self) -> None:
         """One more change."""
+        if not self._steps:
+            self._stay()
         self._steps += 1
         if self._steps % _A_PART == 0:
             self._undo.leaveUndoContext()
             self._undo.enterUndoContext(self._title)
+
+    def _stay(self) -> None:
+        """Undoing comes back to the sheet on which the user stood; Calc goes to any other."""
+        controller = self._document.getCurrentController()
+        if controller is None:
+            return
+        name, sheets = controller.getActiveSheet().getName(), self._document.getSheets()
+
+        def back() -> None:
+            if sheets.hasByName(name):
+                controller.setActiveSheet(sheets.getByName(name))
+
+        self._undo.addUndoAction(_action()(self._title, back, lambda: None))
 
     def do(self, onward: Callable[[], None], back: Callable[[], None]) -> None:
         """Do what Calc itself does not write down."""

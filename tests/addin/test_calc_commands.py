@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from kpixl.scheme.find import find_scheme
 from kpixl.templates.bind import bind
 from kpixl.workspace import usable_scheme
 from tests.calc import TOOLBAR, Calc, select, snapshot
+from tests.saved import sheet_bytes
 
 pytestmark = pytest.mark.usefixtures("soffice")
 SYSTEM = "wenzhou-2015"
@@ -106,6 +108,7 @@ def test_what_a_command_did_is_undone_and_done_again_in_one_step(calc: Calc, for
         undo = document.getUndoManager()
         assert undo.getAllUndoActionTitles() == ("kpixl 排名",)
         undo.undo()
+        assert document.getCurrentController().getActiveSheet().getName() == "填报表"
         assert without_source(snapshot(document)) == before
         assert undo.getAllUndoActionTitles() == ()
         undo.redo()
@@ -178,11 +181,16 @@ def faulty(calc: Calc, forms: Path) -> Iterator[Faulty]:
 
 
 def test_checking_marks_five_faults_and_clearing_leaves_the_cells_as_they_were(
-    calc: Calc, faulty: Faulty
+    calc: Calc, faulty: Faulty, tmp_path: Path
 ) -> None:
     where = faulty.document.getSheets().getByName(faulty.sheet)
+    free = snapshot(faulty.document).sheet(faulty.sheet)
+    assert free is not None
+    row, column = min(free.unlocked - {faulty.place(name) for name in FAULTS})
+    of_others = where.getCellByPosition(column - 1, row - 1)
+    where.getAnnotations().insertNew(of_others.getCellAddress(), "别人的批注")
     before = snapshot(faulty.document).sheet(faulty.sheet)
-    looks = cell_looks(where)
+    saved = form_as_saved(calc, faulty, tmp_path / "校验前.xlsx")
     said = calc.press(faulty.document, "check")
     assert "已在 5 个格子上做了标记" in said
     marks = marks_of(faulty.document, where)
@@ -195,29 +203,23 @@ def test_checking_marks_five_faults_and_clearing_leaves_the_cells_as_they_were(
             assert f"现为:{content}" in mark.note
     listed = texts(sheet(faulty.document, "问题清单"))
     assert all(cell in listed for cell in faulty.cells.values())
+    marked = form_as_saved(calc, faulty, tmp_path / "标记.xlsx")
+    assert b"kpixl-mark" in marked
+    assert "〔强〕".encode() in marked
     calc.press(faulty.document, "clear")
     assert marks_of(faulty.document, where) == {}
-    assert where.getAnnotations().getCount() == 0
+    assert where.getAnnotations().getCount() == 1
     assert snapshot(faulty.document).sheet(faulty.sheet) == before
-    assert cell_looks(where) == looks
+    assert form_as_saved(calc, faulty, tmp_path / "清除后.xlsx") == saved
 
 
-def cell_looks(where: Any) -> list[tuple[str, ...]]:
-    """The looks of all cells of a sheet, by groups of cells that look alike."""
-    groups = where.getUniqueCellFormatRanges()
-    found = []
-    for i in range(groups.getCount()):
-        group = groups.getByIndex(i)
-        found.append(
-            (
-                group.getRangeAddressesAsString(),
-                str(group.getPropertyValue("CellBackColor")),
-                str(group.getPropertyValue("ConditionalFormat").getCount()),
-                str(group.getPropertyValue("NumberFormat")),
-                str(group.getPropertyValue("CellProtection").IsLocked),
-            )
-        )
-    return sorted(found)
+def form_as_saved(calc: Calc, faulty: Faulty, path: Path) -> bytes:
+    """The form's sheet in a file that Calc writes of the document as it is now.
+
+    How high Calc takes empty rows to be by itself is left out: it reckons that anew.
+    """
+    calc.office.save(faulty.document, path)
+    return re.sub(rb' defaultRowHeight="[^"]*"', b"", sheet_bytes(path, faulty.sheet))
 
 
 def test_a_note_of_somebody_else_stays_as_it_is(calc: Calc, faulty: Faulty) -> None:
@@ -248,13 +250,21 @@ def test_checking_again_after_the_mend_takes_the_marks_off(calc: Calc, faulty: F
     )
 
 
-def test_checking_is_undone_marks_list_and_all(calc: Calc, faulty: Faulty) -> None:
+def test_checking_is_undone_in_one_step_marks_list_and_all(
+    calc: Calc, faulty: Faulty, tmp_path: Path
+) -> None:
     where = faulty.document.getSheets().getByName(faulty.sheet)
     before = without_source(snapshot(faulty.document))
+    saved = form_as_saved(calc, faulty, tmp_path / "校验前.xlsx")
+    undo = faulty.document.getUndoManager()
+    steps = len(undo.getAllUndoActionTitles())
     calc.press(faulty.document, "check")
-    faulty.document.getUndoManager().undo()
+    assert len(undo.getAllUndoActionTitles()) == steps + 1
+    undo.undo()
+    assert faulty.document.getCurrentController().getActiveSheet().getName() == faulty.sheet
     assert without_source(snapshot(faulty.document)) == before
     assert marks_of(faulty.document, where) == {}
+    assert form_as_saved(calc, faulty, tmp_path / "撤销后.xlsx") == saved
 
 
 def test_a_score_a_figure_and_a_clause_are_explained(calc: Calc, forms: Path) -> None:
@@ -358,3 +368,29 @@ def test_results_are_verified_and_a_changed_score_is_named(calc: Calc, forms: Pa
         assert said.startswith("核验没有通过:")
         assert a1(row, column) in said
         assert (row, column) in marks_of(document, ranking)
+
+
+@pytest.mark.parametrize("name", ["rank", "collect"])
+def test_escape_stops_a_command_and_the_document_is_as_it_was(
+    calc: Calc, forms: Path, name: str
+) -> None:
+    with calc.opened(forms / FORM) as document:
+        before = snapshot(document)
+        said = calc.press_and_escape(document, name)
+        assert "已取消" in said
+        assert snapshot(document) == before
+        assert document.getUndoManager().getAllUndoActionTitles() == ()
+        assert not document.isModified()
+        assert "完成" in calc.press(document, "score")  # the next one runs as ever
+
+
+def test_a_folder_that_is_asked_for_and_not_chosen_leaves_all_as_it_was(
+    calc: Calc, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(find_scheme(SYSTEM).path, tmp_path / "方案.xlsx"))
+    with calc.opened(path) as document:
+        before = snapshot(document)
+        said = calc.press(document, "issue")  # without a screen the dialog is cancelled
+        assert "下发文件夹" in said
+        assert snapshot(document) == before
+    assert list(tmp_path.iterdir()) == [path]
