@@ -13,6 +13,7 @@ from kpixl.addin import commands
 from kpixl.addin.job import Job, Reply
 from kpixl.addin.job import run as run_command
 from kpixl.errors import Cancelled, NeedsChoice
+from kpixl.grid import Snapshot
 from kpixl.hosts.calc import CalcHost, path_of, read_file
 
 
@@ -49,7 +50,7 @@ def run(
                 path=path_of(document),
                 selection=host.selection(),
                 arguments=chosen,
-                read=lambda path: read_file(desktop, path),
+                read=lambda path: _read(desktop, path),
                 step=step,
                 about={"LibreOffice": _version(context)},
             )
@@ -68,6 +69,21 @@ def run(
         sheet = document.getSheets().getByName(reply.show)
         frame.getController().setActiveSheet(sheet)
     return reply
+
+
+_MOST_KEPT = 500  # workbooks; a form of 60 × 12 cells takes 0.1 MB
+_kept: dict[tuple[str, int, int], Snapshot] = {}
+
+
+def _read(desktop: Any, path: Path) -> Snapshot:
+    """The workbook of a file; one that has not changed since is not opened again."""
+    facts = path.stat()
+    key = (str(path), facts.st_mtime_ns, facts.st_size)
+    book = _kept.pop(key, None) or read_file(desktop, path)
+    while len(_kept) >= _MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    _kept[key] = book  # the last one to go
+    return book
 
 
 def _ask(context: Any, kind: str, title: str) -> str:
