@@ -21,6 +21,7 @@ from kpixl.hosts import files
 from kpixl.scheme.find import find_scheme, known_schemes
 from tests.hosts.programs import PROGRAMS, Opened, Program, program_of
 
+pytestmark = pytest.mark.usefixtures("soffice")
 SYSTEMS = tuple(known_schemes())
 # One after the other on one workbook, as a user would.
 BEFORE = ("bind", "rank", "verify")

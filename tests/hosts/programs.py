@@ -54,7 +54,7 @@ class Program:
 
 
 def program_of(name: str, request: pytest.FixtureRequest) -> Program:
-    """A program by its name; one that has to be started (soffice) is asked of its fixture."""
+    """A program by its name; one that has to be started is asked of its fixture."""
     if name == "Calc":
         calc: Calc = request.getfixturevalue("calc")
         return Program(
