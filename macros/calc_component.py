@@ -106,18 +106,26 @@ def error(code: Any) -> Any:
 
 def given(result: Any) -> Any:
     """A result as Calc takes it: numbers, text, error values, or rows of them."""
-    if isinstance(result, tuple):
+    if not isinstance(result, tuple):
+        if hasattr(result, "code"):
+            return error(result.code)
+        if result is None:
+            return ""
+        return result if isinstance(result, str) else float(result)
+    if {type(cell) for row in result for cell in row} - {float, str}:
         return tuple(tuple(given(cell) for cell in row) for row in result)
-    if hasattr(result, "code"):
-        return error(result.code)
-    if result is None:
-        return ""
-    return result if isinstance(result, str) else float(result)
+    return result
 
 
 def taken(arg: Any) -> Any:
     """An argument as the engine takes it: an empty cell is None, rows are tuples."""
     if isinstance(arg, tuple):
+        if all(isinstance(r, tuple) for r in arg):
+            kinds = {type(c) for r in arg for c in r}
+            if kinds == {float}:
+                return arg
+            if kinds <= {float, int, bool, str, type(None)}:
+                return tuple(tuple(None if c == "" else c for c in r) for r in arg)
         return tuple(tuple(taken(c) for c in r) if isinstance(r, tuple) else taken(r) for r in arg)
     if arg == "" or isinstance(arg, (str, float, int, bool)) or arg is None:
         return None if isinstance(arg, str) and arg == "" else arg
@@ -126,6 +134,15 @@ def taken(arg: Any) -> Any:
     if hasattr(arg, "Value"):
         return taken(arg.Value)
     return None
+
+
+def table(result: Any) -> Any:
+    """Rows as Basic takes them for one table; left alone it would see a row of rows."""
+    if not isinstance(result, tuple):
+        return result
+    wrapped = uno.createUnoStruct("com.sun.star.script.ArrayWrapper")
+    wrapped.IsZeroIndex, wrapped.Array = True, result
+    return wrapped
 
 
 # -- cell functions ------------------------------------------------------------------------
@@ -214,7 +231,7 @@ class Caller(Service, XKpixl):
         self.ctx = ctx
 
     def call(self, name: Any, args: Any, count: Any) -> Any:
-        return engine(name, [taken(a) for a in args[:count]])
+        return table(engine(name, [taken(a) for a in args[:count]]))
 
 
 class Reply(Service, XJob):

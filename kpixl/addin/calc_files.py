@@ -127,7 +127,7 @@ def basic() -> dict[str, str]:
     placed = _told_places()
     plain = [_plain_function(spec) for spec in functions().values() if spec not in placed]
     return {
-        MODULE: "".join([_BASIC_HEAD, *plain, _CALL]),
+        MODULE: "".join([_BASIC_HEAD, _CALL_HEAD, *plain, _CALL]),
         PLACES: "".join(["Option VBASupport 1\n", _BASIC_HEAD, *map(_placed, placed), _PLACE]),
     }
 
@@ -138,7 +138,40 @@ def _told_places() -> list[FunctionSpec]:
     return [s for s in specs if any(a.address or a.address_of for a in s.arguments)]
 
 
-def _frame(spec: FunctionSpec, body: list[str]) -> str:
+def _plain_function(spec: FunctionSpec) -> str:
+    """A function of Basic that hands on its arguments up to the last that was given.
+
+    Every cell pays for every line that is run: the call stands here and not in a function of
+    its own, and arguments go over without a look at each.
+    """
+    names = [f"a{n}" for n in range(len(spec.shown))]
+    needed = sum(not a.optional for a in spec.shown)
+
+    def call(given: int) -> str:
+        there = names[:given]
+        return f'    {spec.name} = oKpixl.call("{spec.name}", Array({", ".join(there)}), {given})'
+
+    lines = [f"  If IsMissing({names[needed - 1]}) Then", call(0)]
+    for given in range(needed, len(names)):
+        lines += [f"  ElseIf IsMissing({names[given]}) Then", call(given)]
+    lines = [
+        f"Function {spec.name}({', '.join(f'Optional {n}' for n in names)})",
+        "  On Error GoTo Bad",
+        "  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)",
+        *lines,
+        "  Else",
+        call(len(names)),
+        "  End If",
+        "  Exit Function",
+        "Bad:",
+        f"  {spec.name} = BROKEN",
+        "End Function",
+        "",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _placed_frame(spec: FunctionSpec, body: list[str]) -> str:
     """A function of Basic that hands on its arguments up to the last that was given."""
     names = [f"a{n}" for n in range(len(spec.shown))]
     lines = [
@@ -154,13 +187,6 @@ def _frame(spec: FunctionSpec, body: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plain_function(spec: FunctionSpec) -> str:
-    body: list[str] = []
-    for i in range(len(spec.shown)):
-        body += [f"  If Not IsMissing(a{i}) Then", f"    a({i}) = a{i}", f"    k = {i}", "  End If"]
-    return _frame(spec, body)
-
-
 def _placed(spec: FunctionSpec) -> str:
     shown = [a.name for a in spec.shown]
     body: list[str] = []
@@ -174,30 +200,23 @@ def _placed(spec: FunctionSpec) -> str:
         if not argument.address_of:
             body += ["    Case Else", *taken]  # of a range its values
         body += ["  End Select"]
-    return _frame(spec, body)
+    return _placed_frame(spec, body)
 
 
 _BASIC_HEAD = "REM kpixl 扩展启动时写入,请勿修改\nOption Explicit\n\n"
+# The service is kept from one cell to the next: getting it costs more than calling it.
+_CALL_HEAD = """Const SERVICE = "org.kpixl.Caller"
+Const BROKEN = "#NAME? (kpixl)"
+Global oKpixl As Object
+
+"""
 _CALL = """Function KpixlCall(sName As String, a, k As Integer)
-  Dim r, t, i As Long, j As Long, n As Long, m As Long
   On Error GoTo Bad
-  r = createUnoService("org.kpixl.Caller").call(sName, a, k + 1)
-  If IsArray(r) Then
-    n = UBound(r)
-    m = UBound(r(0))
-    ReDim t(n, m)
-    For i = 0 To n
-      For j = 0 To m
-        t(i, j) = r(i)(j)
-      Next j
-    Next i
-    KpixlCall = t
-  Else
-    KpixlCall = r
-  End If
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  KpixlCall = oKpixl.call(sName, a, k + 1)
   Exit Function
 Bad:
-  KpixlCall = "#NAME? (kpixl)"
+  KpixlCall = BROKEN
 End Function
 """
 _PLACE = """Function KpixlPlace(r)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,12 @@ class Question:
             return values.fault(BadArgument("value", "过大的数", "可以计算的数", excel="#NUM!"))
         return self.faults[row]
 
+    def scores(self) -> list[Result]:
+        """What `score` gives for each row."""
+        if any(self.faults) or any(self.lacking) or not np.isfinite(self._scores).all():
+            return [self.score(row) for row in range(len(self))]
+        return [*self._scores]
+
     def explanation(self, row: int) -> str:
         """The working of a row, or why there is none."""
         broken = self.fault(row)
@@ -118,7 +125,7 @@ def ask(
     table = figures_of(value, read, "value")
     columns, faults = _columns(table, read.inputs, "value")
     count = len(table)
-    uses = set(walk(read.expr(size)))
+    uses = read.nodes(size)
     inputs = range(len(read.inputs))
     by_clause = [math.nan if i.target is None else float(i.target) for i in read.inputs]
     none = [math.nan] * len(by_clause)
@@ -126,29 +133,39 @@ def ask(
     based = [i for i in inputs if Prior(i) in uses]
     targets, wrong = _beside(target, "target", read, targeted, by_clause, count)
     priors, wrong_too = _beside(prior, "prior", read, based, none, count)
-    faults = [a or b or c for a, b, c in zip(faults, wrong, wrong_too, strict=True)]
-    empty = tuple(all(values.blank(c) for c in row) for row in table)
+    if any(wrong) or any(wrong_too):
+        faults = [a or b or c for a, b, c in zip(faults, wrong, wrong_too, strict=True)]
+    empty = [False] * count
+    for row in np.flatnonzero(np.isnan(columns).all(axis=0)).tolist():
+        empty[row] = all(values.blank(cell) for cell in table[row])
     if read.needs_peers:
         cohort = _Cohort(read, size, table, columns, targets, priors, peers, groups)
         frame, faults = cohort.frame(faults, empty)
     else:
         values.pass_errors(peers, groups)
         frame = Frame(columns, targets, priors)
-    lacking = tuple(
-        _lacking(read, row, columns, targets, targeted, priors, based) for row in range(count)
-    )
+    lacking: tuple[str, ...] = ("",) * count
+    if targeted or based:
+        lacking = tuple(
+            _lacking(read, row, columns, targets, targeted, priors, based) for row in range(count)
+        )
     # A row with nothing in it is an empty row of the form, whatever stands beside it.
-    kept = tuple(None if e else f for e, f in zip(empty, faults, strict=True))
-    exact = tuple(
-        frozenset(i for i, cell in enumerate(row) if isinstance(cell, Percent)) for row in table
-    )
-    return Question(read, size, frame, kept, lacking, empty, exact)
+    kept = tuple(faults)
+    if any(empty):
+        kept = tuple(None if e else f for e, f in zip(empty, faults, strict=True))
+    exact: tuple[frozenset[int], ...] = (frozenset(),) * count
+    if any(issubclass(kind, Percent) for kind in set(map(type, chain.from_iterable(table)))):
+        exact = tuple(
+            frozenset(i for i, cell in enumerate(row) if isinstance(cell, Percent)) for row in table
+        )
+    return Question(read, size, frame, kept, lacking, tuple(empty), exact)
 
 
 def reading(rule: Given, readings: Given = None) -> Rule:
     """The rule of a clause cell, with its 读法."""
     clause = values.text(rule, "rule")
-    return parse(clause, readings=parse_readings(values.optional_text(readings, "readings")))
+    chosen = values.optional_text(readings, "readings")
+    return parse(clause, readings=parse_readings(chosen) if chosen else None)
 
 
 def points_of(rule: Rule, points: Given) -> Decimal | None:
@@ -177,16 +194,22 @@ def _columns(
     table: Rows, inputs: Sequence[RuleInput], name: str
 ) -> tuple[list[Floats], list[Fault | None]]:
     """Figures by column, NaN where there is none, and what is wrong with each row."""
-    found = np.full((len(inputs), len(table)), math.nan)
+    found: list[Floats] = []
     faults: list[Fault | None] = [None] * len(table)
-    for row, line in enumerate(table):
-        for i, cell in enumerate(line):
-            where = f"{name} 第{row + 1}行({inputs[i].label})"
+    for i, given in enumerate(inputs):
+        column = [line[i] for line in table]
+        if len(column) > 1:
+            figures, doubtful = values.figures(column, given)
+        else:
+            figures, doubtful = np.full(1, math.nan), [0]
+        for row in doubtful:
+            where = f"{name} 第{row + 1}行({given.label})"
             try:
-                found[i, row] = values.figure(cell, inputs[i], where)
+                figures[row] = values.figure(column[row], given, where)
             except (BadArgument, Passed) as error:
                 faults[row] = faults[row] or values.fault(error, where)
-    return list(found), faults
+        found.append(figures)
+    return found, faults
 
 
 def _beside(

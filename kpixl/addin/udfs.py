@@ -84,7 +84,7 @@ def KPISCORE(
         return _blanks(value)
     except Passed as error:
         return error.error
-    result: Result | Column = values.column([question.score(row) for row in range(len(question))])
+    result: Result | Column = values.column(question.scores())
     return result
 
 

@@ -7,11 +7,14 @@ None, text, a number, TRUE or FALSE, or a CellError.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kpixl.addin.registry import Column, Given, Result
 from kpixl.errors import BadArgument, KpixlError
@@ -60,6 +63,8 @@ def rows(given: Given) -> Rows:
     """
     if not isinstance(given, (tuple, list)):
         return ((given,),)
+    if type(given) is tuple and {*map(type, given)} == {tuple} and len({*map(len, given)}) == 1:
+        return given
     if given and all(isinstance(row, (tuple, list)) for row in given):
         width = max(len(row) for row in given)
         return tuple(tuple(row) + (None,) * (width - len(row)) for row in given)
@@ -194,6 +199,44 @@ def figure(cell: Scalar, given: RuleInput, name: str) -> float:
     return value
 
 
+# Figures below this size with at most so many decimals have no more than 15 digits.
+_DECIMALS, _DIGITS = 1e4, 1e15
+
+
+def figures(column: Sequence[Scalar], given: RuleInput) -> tuple[NDArray[np.float64], list[int]]:
+    """Cells as `figure` gives them, and the numbers of those that it has to look at itself.
+
+    >>> from kpixl.rules import parse
+    >>> figures((3.0, None, "三"), parse("每采用1条得0.1分").inputs[0])
+    (array([ 3., nan, nan]), [2])
+    """
+    kinds = set(map(type, column))
+    if kinds == {float}:
+        found = np.array(column, dtype=np.float64)
+        odd = ~np.isfinite(found)
+    else:
+        numbers = [cell if type(cell) is float else math.nan for cell in column]
+        found = np.array(numbers, dtype=np.float64)
+        nothing_ = [cell is None or cell == "" for cell in column]
+        odd = ~np.isfinite(found) & ~np.array(nothing_)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A whole number of decimal steps, divided exactly, is the figure that its 15 digits
+        # mean, so there is nothing to round.
+        steps = np.rint(found * _DECIMALS)
+        long = ~odd & ~np.isnan(found)
+        long &= ~((steps / _DECIMALS == found) & (np.abs(steps) < _DIGITS))
+        for n in np.flatnonzero(long).tolist():
+            found[n] = float(f"{found[n]:.15g}")
+        if given.kind == "yes_no":
+            odd |= (found != 0) & (found != 1) & ~np.isnan(found)
+        elif given.kind == "count":
+            odd |= (found < 0) | ((np.floor(found) != found) & ~np.isnan(found))
+        elif given.kind == "judged":
+            odd |= found < 0
+    found[odd] = math.nan
+    return found, np.flatnonzero(odd).tolist()
+
+
 # What people put where there is nothing to put.
 _DASHES = frozenset({"-", "–", "—", "——", "/", "无"})
 
@@ -259,4 +302,4 @@ def each(given: Given, work: Callable[[Scalar], Result]) -> Result | Column:
 
 def column(results: list[Any]) -> Any:
     """Results of rows as a column; of one row as they are."""
-    return results[0] if len(results) == 1 else tuple((r,) for r in results)
+    return results[0] if len(results) == 1 else tuple(zip(results, strict=True))

@@ -31,7 +31,6 @@ from kpixl.rules.expr import (
     Target,
     Value,
     Whole,
-    walk,
 )
 from kpixl.rules.frame import Floats, Frame
 from kpixl.rules.rule import Rule
@@ -64,7 +63,7 @@ def evaluate(
     with np.errstate(invalid="ignore", divide="ignore"):
         result = _value(expr, frame, float(points or 0))
     scores = np.array(np.broadcast_to(result, len(frame)), dtype=np.float64)
-    nodes = set(walk(expr))
+    nodes = rule.nodes(points, decimals)
     # NaN travels through arithmetic by itself, but not through a branch that was not taken
     if any(isinstance(node, Choose) for node in nodes):
         for column in frame.values:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from kpixl.rules.all_terms import Missed
 from kpixl.rules.expr import (
@@ -66,6 +67,9 @@ class Rule:
     _exprs: dict[tuple[Decimal | None, int], Expr] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _nodes: dict[tuple[Decimal | None, int], frozenset[Expr]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def expr(self, points: Decimal | None, decimals: int = 2) -> Expr:
         """The whole item: the terms within their bounds, rounded once.
@@ -76,6 +80,13 @@ class Rule:
         if key not in self._exprs:  # every cell of a ranking asks for it
             self._exprs[key] = item_expr(self, points, decimals)
         return self._exprs[key]
+
+    def nodes(self, points: Decimal | None, decimals: int = 2) -> frozenset[Expr]:
+        """All that stands in `expr`."""
+        key = points, decimals
+        if key not in self._nodes:  # every cell with a score asks for it
+            self._nodes[key] = frozenset(walk(self.expr(points, decimals)))
+        return self._nodes[key]
 
     def same_rule(self, other: Rule) -> bool:
         """Whether two clauses score alike: everything but their wording is equal."""
@@ -90,17 +101,17 @@ class Rule:
     def _uses(self, *kinds: type) -> bool:
         return any(isinstance(e, kinds) for term in self.terms for e in walk(term.expr()))
 
-    @property
+    @cached_property
     def needs_peers(self) -> bool:
         """Whether the rule compares units (名次, 本类最高/最低/平均)."""
         return self._uses(Peer, Rank, Position)
 
-    @property
+    @cached_property
     def needs_prior(self) -> bool:
         """Whether the rule uses last year's figure."""
         return self._uses(Prior)
 
-    @property
+    @cached_property
     def needs_target(self) -> bool:
         """Whether the rule uses a target."""
         return self._uses(Target)

@@ -1,211 +1,162 @@
 REM kpixl 扩展启动时写入,请勿修改
 Option Explicit
 
+Const SERVICE = "org.kpixl.Caller"
+Const BROKEN = "#NAME? (kpixl)"
+Global oKpixl As Object
+
 Function KPISCORE(Optional a0, Optional a1, Optional a2, Optional a3, Optional a4, Optional a5, Optional a6, Optional a7)
-  Dim a(7)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  If Not IsMissing(a2) Then
-    a(2) = a2
-    k = 2
-  End If
-  If Not IsMissing(a3) Then
-    a(3) = a3
-    k = 3
-  End If
-  If Not IsMissing(a4) Then
-    a(4) = a4
-    k = 4
-  End If
-  If Not IsMissing(a5) Then
-    a(5) = a5
-    k = 5
-  End If
-  If Not IsMissing(a6) Then
-    a(6) = a6
-    k = 6
-  End If
-  If Not IsMissing(a7) Then
-    a(7) = a7
-    k = 7
-  End If
-  KPISCORE = KpixlCall("KPISCORE", a, k)
-End Function
-
-Function KPIEXPLAIN(Optional a0, Optional a1, Optional a2, Optional a3, Optional a4, Optional a5, Optional a6, Optional a7)
-  Dim a(7)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  If Not IsMissing(a2) Then
-    a(2) = a2
-    k = 2
-  End If
-  If Not IsMissing(a3) Then
-    a(3) = a3
-    k = 3
-  End If
-  If Not IsMissing(a4) Then
-    a(4) = a4
-    k = 4
-  End If
-  If Not IsMissing(a5) Then
-    a(5) = a5
-    k = 5
-  End If
-  If Not IsMissing(a6) Then
-    a(6) = a6
-    k = 6
-  End If
-  If Not IsMissing(a7) Then
-    a(7) = a7
-    k = 7
-  End If
-  KPIEXPLAIN = KpixlCall("KPIEXPLAIN", a, k)
-End Function
-
-Function KPIRULE(Optional a0, Optional a1)
-  Dim a(1)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  KPIRULE = KpixlCall("KPIRULE", a, k)
-End Function
-
-Function KPIINPUTS(Optional a0)
-  Dim a(0)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  KPIINPUTS = KpixlCall("KPIINPUTS", a, k)
-End Function
-
-Function KPIASSUME(Optional a0, Optional a1)
-  Dim a(1)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  KPIASSUME = KpixlCall("KPIASSUME", a, k)
-End Function
-
-Function KPIRANK(Optional a0, Optional a1, Optional a2)
-  Dim a(2)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  If Not IsMissing(a2) Then
-    a(2) = a2
-    k = 2
-  End If
-  KPIRANK = KpixlCall("KPIRANK", a, k)
-End Function
-
-Function KPIGRADE(Optional a0, Optional a1, Optional a2)
-  Dim a(2)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  If Not IsMissing(a2) Then
-    a(2) = a2
-    k = 2
-  End If
-  KPIGRADE = KpixlCall("KPIGRADE", a, k)
-End Function
-
-Function KPICHECK(Optional a0, Optional a1)
-  Dim a(1)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  KPICHECK = KpixlCall("KPICHECK", a, k)
-End Function
-
-Function KPINUMBER(Optional a0, Optional a1)
-  Dim a(1)
-  Dim k As Integer
-  k = -1
-  If Not IsMissing(a0) Then
-    a(0) = a0
-    k = 0
-  End If
-  If Not IsMissing(a1) Then
-    a(1) = a1
-    k = 1
-  End If
-  KPINUMBER = KpixlCall("KPINUMBER", a, k)
-End Function
-
-Function KpixlCall(sName As String, a, k As Integer)
-  Dim r, t, i As Long, j As Long, n As Long, m As Long
   On Error GoTo Bad
-  r = createUnoService("org.kpixl.Caller").call(sName, a, k + 1)
-  If IsArray(r) Then
-    n = UBound(r)
-    m = UBound(r(0))
-    ReDim t(n, m)
-    For i = 0 To n
-      For j = 0 To m
-        t(i, j) = r(i)(j)
-      Next j
-    Next i
-    KpixlCall = t
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a2) Then
+    KPISCORE = oKpixl.call("KPISCORE", Array(), 0)
+  ElseIf IsMissing(a3) Then
+    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2), 3)
+  ElseIf IsMissing(a4) Then
+    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3), 4)
+  ElseIf IsMissing(a5) Then
+    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4), 5)
+  ElseIf IsMissing(a6) Then
+    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4, a5), 6)
+  ElseIf IsMissing(a7) Then
+    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4, a5, a6), 7)
   Else
-    KpixlCall = r
+    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4, a5, a6, a7), 8)
   End If
   Exit Function
 Bad:
-  KpixlCall = "#NAME? (kpixl)"
+  KPISCORE = BROKEN
+End Function
+
+Function KPIEXPLAIN(Optional a0, Optional a1, Optional a2, Optional a3, Optional a4, Optional a5, Optional a6, Optional a7)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a2) Then
+    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(), 0)
+  ElseIf IsMissing(a3) Then
+    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2), 3)
+  ElseIf IsMissing(a4) Then
+    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3), 4)
+  ElseIf IsMissing(a5) Then
+    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4), 5)
+  ElseIf IsMissing(a6) Then
+    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4, a5), 6)
+  ElseIf IsMissing(a7) Then
+    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4, a5, a6), 7)
+  Else
+    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4, a5, a6, a7), 8)
+  End If
+  Exit Function
+Bad:
+  KPIEXPLAIN = BROKEN
+End Function
+
+Function KPIRULE(Optional a0, Optional a1)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a0) Then
+    KPIRULE = oKpixl.call("KPIRULE", Array(), 0)
+  ElseIf IsMissing(a1) Then
+    KPIRULE = oKpixl.call("KPIRULE", Array(a0), 1)
+  Else
+    KPIRULE = oKpixl.call("KPIRULE", Array(a0, a1), 2)
+  End If
+  Exit Function
+Bad:
+  KPIRULE = BROKEN
+End Function
+
+Function KPIINPUTS(Optional a0)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a0) Then
+    KPIINPUTS = oKpixl.call("KPIINPUTS", Array(), 0)
+  Else
+    KPIINPUTS = oKpixl.call("KPIINPUTS", Array(a0), 1)
+  End If
+  Exit Function
+Bad:
+  KPIINPUTS = BROKEN
+End Function
+
+Function KPIASSUME(Optional a0, Optional a1)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a0) Then
+    KPIASSUME = oKpixl.call("KPIASSUME", Array(), 0)
+  ElseIf IsMissing(a1) Then
+    KPIASSUME = oKpixl.call("KPIASSUME", Array(a0), 1)
+  Else
+    KPIASSUME = oKpixl.call("KPIASSUME", Array(a0, a1), 2)
+  End If
+  Exit Function
+Bad:
+  KPIASSUME = BROKEN
+End Function
+
+Function KPIRANK(Optional a0, Optional a1, Optional a2)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a0) Then
+    KPIRANK = oKpixl.call("KPIRANK", Array(), 0)
+  ElseIf IsMissing(a1) Then
+    KPIRANK = oKpixl.call("KPIRANK", Array(a0), 1)
+  ElseIf IsMissing(a2) Then
+    KPIRANK = oKpixl.call("KPIRANK", Array(a0, a1), 2)
+  Else
+    KPIRANK = oKpixl.call("KPIRANK", Array(a0, a1, a2), 3)
+  End If
+  Exit Function
+Bad:
+  KPIRANK = BROKEN
+End Function
+
+Function KPIGRADE(Optional a0, Optional a1, Optional a2)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a2) Then
+    KPIGRADE = oKpixl.call("KPIGRADE", Array(), 0)
+  Else
+    KPIGRADE = oKpixl.call("KPIGRADE", Array(a0, a1, a2), 3)
+  End If
+  Exit Function
+Bad:
+  KPIGRADE = BROKEN
+End Function
+
+Function KPICHECK(Optional a0, Optional a1)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a1) Then
+    KPICHECK = oKpixl.call("KPICHECK", Array(), 0)
+  Else
+    KPICHECK = oKpixl.call("KPICHECK", Array(a0, a1), 2)
+  End If
+  Exit Function
+Bad:
+  KPICHECK = BROKEN
+End Function
+
+Function KPINUMBER(Optional a0, Optional a1)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsMissing(a0) Then
+    KPINUMBER = oKpixl.call("KPINUMBER", Array(), 0)
+  ElseIf IsMissing(a1) Then
+    KPINUMBER = oKpixl.call("KPINUMBER", Array(a0), 1)
+  Else
+    KPINUMBER = oKpixl.call("KPINUMBER", Array(a0, a1), 2)
+  End If
+  Exit Function
+Bad:
+  KPINUMBER = BROKEN
+End Function
+
+Function KpixlCall(sName As String, a, k As Integer)
+  On Error GoTo Bad
+  If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  KpixlCall = oKpixl.call(sName, a, k + 1)
+  Exit Function
+Bad:
+  KpixlCall = BROKEN
 End Function
