@@ -227,6 +227,7 @@ def figures(column: Sequence[Scalar], given: RuleInput) -> tuple[NDArray[np.floa
         long &= ~((steps / _DECIMALS == found) & (np.abs(steps) < _DIGITS))
         for n in np.flatnonzero(long).tolist():
             found[n] = float(f"{found[n]:.15g}")
+        odd |= np.isinf(found)  # of the largest figures, the 15 digits are too large
         if given.kind == "yes_no":
             odd |= (found != 0) & (found != 1) & ~np.isnan(found)
         elif given.kind == "count":

@@ -86,6 +86,11 @@ def test_ordinary_figures_and_blanks_need_no_second_look() -> None:
     assert values.figures([1.0, 5.0, 80000.0], RuleInput("数据", "count"))[1] == []
 
 
+def test_a_figure_that_is_too_large_in_fifteen_digits_is_so_in_a_column_too() -> None:
+    largest = 1.7976931348623151e308
+    assert KPISCORE(CLAUSES[0], 10, ((largest,), (3.0,))) == ((CellError("#NUM!"),), (0.3,))
+
+
 @pytest.mark.parametrize("clause", CLAUSES)
 @given(data=st.data())
 def test_a_row_of_a_column_scores_as_it_does_alone_to_the_last_bit(
