@@ -178,10 +178,15 @@ class AddIn(Service, XFunctions, XAddIn, XServiceName, XLocalizable):
         self.ctx, self.locale = ctx, Locale("zh", "CN", "")
 
     def _call(self, name: Any, args: Any) -> Any:
-        later(self.ctx, lambda: [plain(self.ctx, d) for d in workbooks(self.ctx)])
+        later(self.ctx, self._mend)
         if any(isinstance(a, float) and a == 0.0 for a in args):
             return error("#N/A")
         return engine(name, [taken(a) for a in args])
+
+    def _mend(self) -> Any:
+        prepare(self.ctx)
+        for document in workbooks(self.ctx):
+            plain(self.ctx, document)
 
     def getProgrammaticFuntionName(self, display: Any) -> Any:
         return display.lower()
@@ -407,21 +412,29 @@ class Job(Service, XJob):
         self.ctx = ctx
 
     def execute(self, args: Any) -> Any:
-        create = self.ctx.ServiceManager.createInstanceWithContext
-        libraries = create("com.sun.star.script.ApplicationScriptLibraryContainer", self.ctx)
-        libraries.loadLibrary("Standard")
-        standard = libraries.getByName("Standard")
-        for module, text in BASIC.items():
-            if not standard.hasByName(module):
-                standard.insertByName(module, text)
-            elif standard.getByName(module) != text:
-                standard.replaceByName(module, text)
-        if "watch" not in _works:
-            _works["watch"] = Watch(self.ctx)
-            broadcaster = self.ctx.getValueByName(
-                "/singletons/com.sun.star.frame.theGlobalEventBroadcaster"
-            )
-            broadcaster.addDocumentEventListener(_works["watch"])
+        prepare(self.ctx)
+
+
+def prepare(ctx: Any) -> Any:
+    """What has to be there before formulas are calculated; once in a run of the program.
+
+    An extension that is put in while the program runs gets no start of it; then the first
+    window with our buttons does this.
+    """
+    if "watch" in _works:
+        return
+    _works["watch"] = Watch(ctx)
+    create = ctx.ServiceManager.createInstanceWithContext
+    libraries = create("com.sun.star.script.ApplicationScriptLibraryContainer", ctx)
+    libraries.loadLibrary("Standard")
+    standard = libraries.getByName("Standard")
+    for module, text in BASIC.items():
+        if not standard.hasByName(module):
+            standard.insertByName(module, text)
+        elif standard.getByName(module) != text:
+            standard.replaceByName(module, text)
+    broadcaster = ctx.getValueByName("/singletons/com.sun.star.frame.theGlobalEventBroadcaster")
+    broadcaster.addDocumentEventListener(_works["watch"])
 
 
 # -- commands ------------------------------------------------------------------------------
@@ -455,6 +468,7 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
     def initialize(self, args: Any) -> Any:
         if args:
             self.frame = args[0]
+            prepare(self.ctx)
 
     def queryDispatch(self, url: Any, target: Any, flags: Any) -> Any:
         return self if url.Protocol == "org.kpixl:" else None

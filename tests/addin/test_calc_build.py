@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import zipfile
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -13,9 +16,10 @@ from kpixl.addin import calc_build, commands, functions
 from kpixl.addin.job import Job, run
 from kpixl.errors import Cancelled, UnusableFile, UnwritableFile
 from kpixl.hosts import files
+from kpixl.hosts.calc_office import surroundings
 from kpixl.hosts.memory import MemoryHost
 from kpixl.scheme.find import find_scheme, known_schemes
-from tests.calc import Calc
+from tests.calc import Calc, settle
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +51,6 @@ def test_what_can_not_be_built_is_told(tmp_path: Path) -> None:
         calc_build.build(tmp_path, wheels=[tmp_path / "pandas-2.0-cp311-cp311-win_amd64.whl"])
 
 
-def test_the_extension_is_seen_in_its_profile_and_removed_without_a_rest(
-    calc: Calc, tmp_path: Path
-) -> None:
-    profile = tmp_path / "profile"
-    with calc.another(profile):
-        pass  # at its end the program writes down what it holds
-    found = calc_build.installed(profile)
-    assert found is not None
-    assert found.version == calc_build.version()
-    assert list(profile.rglob("Kpixl*.xba"))
-    assert calc_build.remove(profile)
-    assert calc_build.installed(profile) is None
-    assert not list(profile.rglob("Kpixl*.xba"))
-    assert "Kpixl" not in (profile / "user/basic/Standard/script.xlb").read_text("utf-8")
-    assert not calc_build.remove(profile)
-
-
 def test_a_command_that_is_cancelled_writes_nothing() -> None:
     path = min((find_scheme(known_schemes()[0]).folder / "回收").glob("*.xlsx"))
     host = MemoryHost(files.read(path))
@@ -76,3 +63,64 @@ def test_a_command_that_is_cancelled_writes_nothing() -> None:
         reply = run(name, Job(before, datetime.now(), path, read=files.read, step=stop), host)
         assert reply.patch is None
         assert host.snapshot() == before
+
+
+@pytest.mark.usefixtures("soffice")
+def test_put_in_with_the_program_s_own_tool_functions_and_buttons_work(tmp_path: Path) -> None:
+    """What a double click on the file comes to, and whoever installs for himself does."""
+    tool = str(shutil.which("unopkg"))
+    tmp_path.chmod(0o777)
+    package, profile = calc_build.build(tmp_path), tmp_path / "profile"
+    package.chmod(0o644)
+    add = [tool, "add", f"-env:UserInstallation={profile.as_uri()}", str(package)]
+    if os.geteuid() == 0:  # whom the tool refuses
+        add = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *add]
+        for folder in tmp_path.parents[:-2]:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    home = {**surroundings(), "HOME": str(tmp_path)}
+    done = subprocess.run(add, env=home, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    calc = Calc(profile)
+    try:
+        with calc.empty() as document:
+            assert scored(document) == "0.7"
+            assert calc.press(document, "doctor").startswith("一切正常")
+    finally:
+        calc.stop()
+
+
+def test_put_in_while_the_program_runs_it_works_is_seen_and_goes_without_a_rest(
+    calc: Calc, tmp_path: Path
+) -> None:
+    full = next(calc.profile.parent.glob("*.oxt"))
+    profile = tmp_path / "profile"
+    running = Calc(profile)
+    try:
+        with running.empty():
+            running.office.add_extension(full)
+            with running.empty() as document:
+                assert running.press(document, "doctor").startswith("一切正常")
+                assert scored(document) == "0.7"
+    finally:
+        running.stop()  # it writes down what it holds
+    found = calc_build.installed(profile)
+    assert found is not None
+    assert found.version == calc_build.version()
+    assert list(profile.rglob("Kpixl*.xba"))
+    assert calc_build.remove(profile)
+    assert calc_build.installed(profile) is None
+    assert not list(profile.rglob("Kpixl*.xba"))
+    assert "Kpixl" not in (profile / "user/basic/Standard/script.xlb").read_text("utf-8")
+    assert not calc_build.remove(profile)
+
+
+def scored(document: Any) -> str:
+    """What a formula shows that is typed into a new document."""
+    sheet = document.getSheets().getByIndex(0)
+    sheet.getCellRangeByName("A1").setString("每采用1条得0.1分")
+    sheet.getCellRangeByName("B1").setValue(7)
+    cell = sheet.getCellRangeByName("C1")
+    cell.setFormula("=KPISCORE(A1;10;B1)")
+    settle(document)
+    assert cell.getFormula() == "=KPISCORE(A1;10;B1)"
+    return str(cell.getString())
