@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
@@ -84,3 +86,33 @@ def to_stream(stream: TextIO, level: int = DEBUG) -> Iterator[None]:
     finally:
         _LOGGER.removeHandler(handler)
         _LOGGER.setLevel(before)
+
+
+LARGEST = 1_000_000  # bytes, after which a log is begun anew
+
+
+class _Lines(logging.Handler):
+    """Appends to a file that others write to as well, so it is never kept open."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(WARNING)
+        self._path, self._before = path, ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line; what ten thousand cells say alike is said once."""
+        text = record.getMessage()
+        if text == self._before:
+            return
+        self._before = text
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
+        with suppress(OSError):
+            full = self._path.exists() and self._path.stat().st_size > LARGEST
+            with self._path.open("w" if full else "a", encoding="ascii", errors="replace") as file:
+                file.write(f"{when} python {text}\n")
+
+
+def to_file(path: Path) -> None:
+    """From now on write warnings and failures into a file, for a program without a console."""
+    for handler in [h for h in _LOGGER.handlers if isinstance(h, _Lines)]:
+        _LOGGER.removeHandler(handler)
+    _LOGGER.addHandler(_Lines(path))

@@ -20,6 +20,8 @@ Private Const DLL_NAME As String = "kpixl32.dll"
 Private Declare PtrSafe Function LoadLibraryW Lib "kernel32" (ByVal path As LongPtr) As LongPtr
 
 Private loaded As Boolean
+Private identity As Long
+Private failedAt As Single
 
 ' A setting from the add-in's own sheet; installing writes it there.
 Public Function Setting(ByVal row As Long) As String
@@ -30,6 +32,10 @@ End Function
 Public Function Server() As Object
     Dim answer As Variant
     Dim path As String
+    Dim turn As Long
+    ' A sheet full of formulas would try in vain for every cell.
+    If failedAt > 0 And Abs(Timer - failedAt) < 10 Then _
+        Err.Raise 1002, "kpixl", "cannot start Python"
     If Not loaded Then
         path = Setting(2) & "\" & DLL_NAME
         If LoadLibraryW(StrPtr(path)) = 0 Then Err.Raise 1001, "kpixl", "cannot load " & DLL_NAME
@@ -37,8 +43,18 @@ Public Function Server() As Object
     End If
     path = """" & Setting(1) & """ -B -X utf8 -c ""import kpixl.addin.excel_server as s; " & _
         "s.serve('$(CLSID)', '" & Setting(4) & "')"""
-    If Activate(answer, path, 1) <> 0 Then Err.Raise 1002, "kpixl", "cannot start Python"
-    Set Server = answer
+    For turn = 1 To 2
+        ' A blank more is another command, to which the DLL gives an identity of its own:
+        ' that of a server which was ended may not be free again.
+        If Activate(answer, path & Space$(identity), 1) = 0 Then
+            failedAt = 0
+            Set Server = answer
+            Exit Function
+        End If
+        identity = identity + 1
+    Next turn
+    failedAt = Timer
+    Err.Raise 1002, "kpixl", "cannot start Python"
 End Function
 
 ' The result of a cell function; #VALUE! and a line in the log where that fails.

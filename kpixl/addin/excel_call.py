@@ -15,6 +15,9 @@ from kpixl.addin.excel_vba import SERVER_MODULE
 
 _AUTO = 1  # XLPyDLLActivateAuto: start the server where none is running
 _TEXT = 8  # VT_BSTR: the DLL says in words why it failed
+_TURNS = 2  # as in VBA: a server that was ended is started under another identity
+
+_identity = [0]  # how many blanks stand behind the command
 
 
 class _Variant(ctypes.Structure):
@@ -55,10 +58,13 @@ class Server:
         activate = library.XLPyDLLActivateAuto
         activate.argtypes = [ctypes.POINTER(_Variant), ctypes.c_char_p, ctypes.c_long]
         activate.restype = ctypes.c_long
-        answer = _Variant()
-        failed = activate(
-            ctypes.byref(answer), command(python, version).encode("mbcs", "replace"), _AUTO
-        )
+        answer, failed = _Variant(), 1
+        for turn in range(_TURNS):
+            line = command(python, version) + " " * (_identity[0] + turn)
+            failed = activate(ctypes.byref(answer), line.encode("mbcs", "replace"), _AUTO)
+            if not failed:
+                _identity[0] += turn
+                break
         if failed:
             why = ctypes.wstring_at(answer.value) if answer.kind == _TEXT else ""
             raise Refused(f"Python 服务没有启动(0x{failed & 0xFFFFFFFF:08X}){why}".strip())

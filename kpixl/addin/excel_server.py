@@ -12,10 +12,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn
 
-from kpixl import __version__
+from kpixl import __version__, log
 from kpixl.addin import functions
 from kpixl.addin.excel_cells import call
-from kpixl.addin.excel_places import places
+from kpixl.addin.excel_places import CannotInstall, places
 
 MODULE = __name__
 _ESCAPE = 0x1B  # VK_ESCAPE
@@ -73,6 +73,8 @@ def serve(clsid: str, version: str = __version__) -> None:
 
     if version != __version__:
         _refuse(version)
+    with suppress(CannotInstall):
+        log.to_file(places(os.environ).log)
     register()
     import_module("xlwings.com_server").serve(clsid)
 
@@ -80,6 +82,6 @@ def serve(clsid: str, version: str = __version__) -> None:
 def _refuse(version: str) -> NoReturn:
     """Say in the log, where doctor and the user look, why no server starts."""
     line = f"{datetime.now():%Y-%m-%d %H:%M:%S} server version-mismatch {version} {__version__}\n"
-    with suppress(OSError), places(os.environ).log.open("a", encoding="ascii") as log:
-        log.write(line)
+    with suppress(OSError), places(os.environ).log.open("a", encoding="ascii") as file:
+        file.write(line)
     raise SystemExit(3)

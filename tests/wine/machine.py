@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
-from tests.wine.prepare import environment
+from tests.wine.prepare import environment, start, stop
 
 REPO = Path(__file__).resolve().parents[2]
-LIMIT = 300.0  # seconds, after which a program of Windows is taken for hung
+LIMIT = 240.0  # seconds, after which a program of Windows is taken for hung
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Machine:
     """A Windows of one's own: its folder is what tests.wine.prepare.session gives."""
 
     def __init__(self, folder: Path) -> None:
+        self._prefix = folder / "prefix"
         self.python = folder / "python"
         self.wheels = folder / "wheels"
         self.disk = folder / "prefix" / "drive_c"
@@ -112,6 +113,11 @@ class Machine:
             f"kpixl[addin] @ {wheel.as_uri().replace('file:///', 'file:///Z:/')}",
         )  # fmt: skip
 
+    def restart(self) -> None:
+        """Switch it off and on again; everything that runs on it ends."""
+        stop(self._prefix)
+        start(self._prefix)
+
     def talk(self, *, env: Mapping[str, str] | None = None) -> Talk:
         """A Python of Windows that stays and does what it is told."""
         return Talk(self, env)
@@ -119,6 +125,8 @@ class Machine:
 
 class Talk:
     """A Python of Windows that calls functions of tests/wine/inside for us."""
+
+    limit = LIMIT
 
     def __init__(self, machine: Machine, env: Mapping[str, str] | None = None) -> None:
         inside = Path(__file__).with_name("inside")
@@ -136,6 +144,14 @@ class Talk:
         assert stdout is not None
         stdin.write(json.dumps([function, arguments]).encode() + b"\n")
         stdin.flush()
+        patience = threading.Timer(self.limit, self._process.kill)
+        patience.start()
+        try:
+            return self._answer(stdout)
+        finally:
+            patience.cancel()
+
+    def _answer(self, stdout: IO[bytes]) -> Any:
         noise = []
         while line := stdout.readline():
             if line.startswith(b"\x02"):
@@ -144,7 +160,7 @@ class Talk:
                     raise Said(answer)
                 return answer
             noise.append(line.decode("utf-8", "replace"))
-        raise Said("it ended:\n" + "".join(noise))
+        raise Ended("".join(noise))
 
     def __enter__(self) -> Talk:
         return self
@@ -161,6 +177,10 @@ class Talk:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
+
+
+class Ended(Exception):
+    """A Python of Windows is gone: it broke, or was ended because it hung."""
 
 
 class Said(Exception):

@@ -130,8 +130,11 @@ def session() -> Iterator[Path]:
 
 
 def start(prefix: Path) -> None:
-    """Switch a Windows on; it stays on, and holds no stream of anybody."""
-    for command in (("wineserver", "-p"), ("wine", "wineboot", "--init")):
+    """Switch a Windows on; it stays on, and holds no stream of anybody.
+
+    The first program boots it.  Asked for wineboot, Wine boots twice at once, and COM hangs.
+    """
+    for command in (("wineserver", "-p"), ("wine", "cmd", "/c", "exit")):
         _silently(*command, prefix=prefix)
 
 
