@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ WINDOWS = {
 # Wine 8 lacks crealf, which numpy asks the C library for from 2.2 on.
 OTHERWISE = {"numpy": "numpy==2.1.3"}
 ALSO = ("pip",)
+KEPT = 7 * 24 * 3600  # seconds that one of another recipe is kept
 USED = (
     "formualizer", "lxml.etree", "msoffcrypto", "numpy", "openpyxl", "pandas", "pip",
     "pyopenvba", "python_calamine", "pythoncom", "rich.console", "win32com.client",
@@ -106,6 +108,7 @@ def prepared() -> Path:
             with tempfile.TemporaryDirectory(dir=cache, prefix="making-") as folder:
                 _make(Path(folder, "it"))
                 Path(folder, "it").rename(ready)
+        ready.touch()
     return ready
 
 
@@ -119,9 +122,8 @@ def session() -> Iterator[Path]:
     ready = prepared()
     folder = Path(tempfile.mkdtemp(dir=ready.parent, prefix="session-"))
     try:
-        for name in ("prefix", "python"):
+        for name in ("prefix", "python", "wheels"):
             shutil.copytree(ready / name, folder / name, symlinks=True, copy_function=os.link)
-        (folder / "wheels").symlink_to(ready / "wheels")
         start(folder / "prefix")
         yield folder
     finally:
