@@ -56,6 +56,7 @@ from kpixl.rules.printing import number
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
 from kpixl.rules.rule import Rule
 from kpixl.rules.shapes import read_parts
+from kpixl.rules.sides import with_sides
 from kpixl.rules.single import (
     check_whole,
 )
@@ -76,7 +77,9 @@ def assemble(
     """
     placed = with_more(
         with_rates(
-            with_objects(with_points(with_lists(with_items(with_labels(with_start(placed))))))
+            with_objects(
+                with_points(with_lists(with_items(with_labels(with_start(with_sides(placed))))))
+            )
         )
     )
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):

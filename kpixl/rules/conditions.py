@@ -385,14 +385,23 @@ def with_else(placed: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     for p in placed:
         part = p.part
-        if isinstance(part, JudgedPart) and part.label == "否则":
+        if isinstance(part, FaultPart) and part.label.endswith(",否则"):
+            # 应签订责任书,否则扣4分: the words say what was to be done
+            said = part.label.removesuffix(",否则")
+            if re.search("[未没无不]", said):
+                raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下扣分")
+            found.append(Placed(replace(part, label=f"未做到“{said}“"), p.start, p.end))
+        elif isinstance(part, (JudgedPart, FaultPart)) and part.label == "否则":
             ahead = [q.part for q in found if not isinstance(q.part, Joint)]
             give = ahead[-1] if ahead else None
             several = sum(_scores(q) for q in ahead) > 1
             if several or not isinstance(give, GivePart):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下酌情扣分")
-            label = f"未做到“{give.label}”的扣分"
-            found.append(Placed(replace(part, label=label, said="否则"), p.start, p.end))
+            if isinstance(part, FaultPart):
+                part = replace(part, label=f"未做到“{give.label}“")
+            else:
+                part = replace(part, label=f"未做到“{give.label}”的扣分", said="否则")
+            found.append(Placed(part, p.start, p.end))
         else:
             found.append(p)
     return found

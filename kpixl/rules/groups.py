@@ -28,6 +28,7 @@ from kpixl.rules.parts import (
     Part,
     ReportedPart,
     RequirePart,
+    SidePart,
     StartPart,
     StepPart,
     TextPart,
@@ -275,7 +276,7 @@ def _cut_at_figures(scoring: Sequence[Placed]) -> list[list[Placed]]:
 
 
 def _measures(part: Part) -> bool:
-    if isinstance(part, (TierPart, TiersPart)):
+    if isinstance(part, (TierPart, TiersPart, SidePart)):
         return True
     return is_numeric(part) or (isinstance(part, GivePart) and part.task is not None)
 

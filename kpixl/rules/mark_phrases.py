@@ -74,7 +74,7 @@ def held(s: Segment) -> Part:
     at, behind = s.tokens.index(side), s.tokens.index(token)
     after = [t for t in s.tokens[at + 1 : behind] if t.name not in ("DE", "COMMA", "THAT")]
     op = _SIDES.get(side.name, ">=")
-    if token.name in ("ZERO", "PROP", "SUB") and op != "<":
+    if token.name in ("ZERO", "PROP", "SUB") and op != "<" and (op, token.name) != (">", "ZERO"):
         raise s.refuse(side, "不知道达到后怎样", "低于…的不得分")
     label = s.label(0, at)
     if side.name == "SAMEP" or (len(after) == 1 and after[0].name == "PRIORW"):
@@ -95,7 +95,7 @@ def held(s: Segment) -> Part:
         )
         said = "".join(t.text for t in s.tokens[:behind] if t.name not in ("DE", "COMMA"))
         amount = points_of(s, token) if kind == "lose" else None
-        return BranchPart(kind, mark, said, label, amount)
+        return BranchPart(kind, mark, said, label, amount, ">" if op == ">" else "<")
     verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
     figure = label or "完成值"
     return GivePart(figure, points_of(s, token), figure, mark, op=op, verb=verb)
@@ -296,7 +296,7 @@ def give_over(s: Segment) -> Part:
     at = s.find(*AMOUNTS)
     behind = s.tokens[place + 2 : s.tokens.index(token)]
     thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA", "THAT", "GES"))
-    figure = s.label(0, place)
+    figure = s.label(0, place) or ("" if at else "完成值")
     if not figure:
         raise s.refuse(s.tokens[place], "不知道是哪个数据超过它", "数据的名称,如“增速超过10%”")
     mark = mark_of(s, at) if at else Mark(None, "", "mean", s.get("MEAN").text)

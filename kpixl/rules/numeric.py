@@ -17,6 +17,7 @@ from kpixl.rules.parts import (
     GivePart,
     Part,
     RequirePart,
+    SidePart,
     StepPart,
     TierPart,
     TiersPart,
@@ -90,6 +91,15 @@ class _Clause:
         return alone and step is not None and bool(step.rise) and not step.falls and not self.marked
 
     @property
+    def says_less(self) -> bool:
+        """Whether points or steps say that less is better: 控制在…以内得…, 每超过…扣…"""
+        limit = self.give is not None and self.give.op in ("<=", "<")
+        takes = any(step.falls for _, step in self.steps)
+        lost = any(part.op in (">", ">=") for _, part in self._branches)
+        alone = self.give is None and not self.steps
+        return limit or takes or lost or alone
+
+    @property
     def less_is_better(self) -> bool:
         """Whether the clause says so: 控制在…以内得…, 每超过…扣…, 高于…的扣…"""
         return (
@@ -134,6 +144,20 @@ def _as_branch(p: Placed) -> Placed:
     match p.part:
         case FaultPart(label, amount, "扣") if MISSED.match(label):
             return Placed(BranchPart("lose", None, label, "", amount), p.start, p.end)
+        case GivePart(label, amount, _, mark, "", op=(">=" | ">") as over, verb="得") if (
+            amount.number == 0 and mark is not None and mark.number is not None
+        ):
+            # 每增加1个百分点扣2分,4%以上得0分
+            name = "" if label in NAMELESS else label
+            said = f"{name}超过{mark.text()}" if over == ">" else f"{name}{mark.text()}以上"
+            return Placed(BranchPart("zero", mark, said, name, None, over), p.start, p.end)
+        case TierPart(label, unit, low, inside, None, None, amount, _, "") if (
+            low is not None and amount.number == 0
+        ):
+            said = f"{label}{number(low)}{unit}{'(不含)' if inside is False else ''}以上"
+            mark = Mark(low, unit)
+            beyond: Literal[">=", ">"] = ">" if inside is False else ">="
+            return Placed(BranchPart("zero", mark, said, label, None, beyond), p.start, p.end)
         case TierPart(label, unit, low, inside, None, None, amount, "得", "") if low is not None:
             above: Literal[">=", ">"] = ">" if inside is False else ">="
             name = label or NAMELESS[0]
@@ -279,7 +303,7 @@ def figures(part: Part) -> str:
             name = part.task or part.label
         case StepPart():
             name = "" if part.unmet else part.label
-        case BranchPart() | RequirePart() | TierPart():
+        case BranchPart() | RequirePart() | TierPart() | SidePart():
             name = part.label
         case TiersPart(tiers):
             name = tiers[0].label
@@ -410,7 +434,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
             Threshold(i, more.mark, more.amount, "zero", thing=more.thing, op=more.op, verb="加")
         )
     for at, gate in clause.gates:
-        b.terms.append(_gate(b, at, i, gate, mark, label, down))
+        b.terms.append(_gate(b, at, i, gate, mark, label, down, clause.says_less))
     if len(b.terms) == before:
         raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
 
@@ -446,14 +470,21 @@ def _taken(i: int, mark: Mark, branch: BranchPart) -> Threshold:
 
 
 def _gate(
-    b: Builder, at: Placed, i: int, gate: BranchPart, mark: Mark, label: str, down: bool
+    b: Builder,
+    at: Placed,
+    i: int,
+    gate: BranchPart,
+    mark: Mark,
+    label: str,
+    down: bool,
+    said_down: bool,
 ) -> Gate:
     """低于60%不得分 beside points and steps: the whole item is 0."""
     limit = gate.mark
     if limit is None:
         said = re.sub("的$", "", gate.said)
         return Gate(b.input(at, said, "yes_no", "是/否", verb="扣"), None)
-    if gate.op in (">", ">=") and not down:
+    if gate.op in (">", ">=") and not (down and said_down):
         raise Refused(at, "不知道越多越好还是越少越好", "低于…不得分")
     if limit.unit in PERCENT and limit.kind == "own" and mark.number is None:
         if not is_percent(label) and mark.kind == "own":
@@ -463,7 +494,9 @@ def _gate(
             limit = Mark(limit.number, "%", "of")
         elif limit.unit != mark.unit and not (limit.unit in PERCENT and mark.unit in PERCENT):
             raise Refused(at, f"单位“{limit.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
-    side: Literal["<", "<=", ">"] = ">" if down else "<=" if gate.op == "<=" else "<"
+    side: Literal["<", "<=", ">", ">="] = (
+        gate.op if gate.op in ("<=", ">=") else ">" if down else "<"
+    )
     return Gate(i, limit, side, gate.said)
 
 
@@ -551,7 +584,10 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
             raise Refused(clause.steps[0][0], "不知道从多少算起", "完成目标任务得…,或达到N得…")
     if own is None and marked:
         at, mark = marked[0]
-        if give is not None and give.task is not None and mark.kind == "own":
+        if mark.kind == "mean":
+            raise Refused(at, "没有写达到平均时得几分", "达到平均值得N分,每高于…加…")
+        stands = mark.number is not None  # 低于目标值 says no number
+        if give is not None and give.task is not None and mark.kind == "own" and stands:
             raise Refused(at, "这个数只写在这里,不知道是不是完成的标准", "达到N得…,低于N…")
         if give is not None and label == give.label:
             # 项目得4分,低于5个不得分: the figure is what the mark is about
@@ -562,7 +598,7 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
         # 全县平均水平: of these units, or as it was published
         own = Mark(None, "", "given", own.words)
     for at, mark in marked:
-        if own is not None and mark != own and not _says_again(mark, own):
+        if own is not None and not same_mark(mark, own) and not _says_again(mark, own):
             raise Refused(at, "与前面的标准不是同一个数", own.text())
     return own or Mark(), label
 
@@ -576,6 +612,15 @@ _ASKED = re.compile(
     r"(?:根据|按照?)?([^,]{2,}?(?:任务|指标)),?(?:能|可)?(?:保质保量|保质|保量|按时|按期|足额|全面|如期|顺利)*完成"
 )
 _OWN_MEAN = re.compile("本类|本组|同类|平均")
+
+
+_WHOSE_MEAN = re.compile("全[省市县区镇]|本类|本组|同类|各县|各单位")
+
+
+def same_mark(one: Mark, other: Mark) -> bool:
+    """Whether two marks are the same, which 全省平均 and 全市平均 are not."""
+    whose = {m[0] for mark in (one, other) if (m := _WHOSE_MEAN.search(mark.words))}
+    return one == other and len(whose) < 2
 
 
 def _says_again(mark: Mark, own: Mark) -> bool:

@@ -245,6 +245,22 @@ class BranchPart:
 
 
 @dataclass(frozen=True, slots=True)
+class SidePart:
+    """高于平均的得5分, 持平的得3分, 低于的不得分: points for one side of a mark.
+
+    `mark` None is that of the other sides; `points` None is 不得分.  `plain` is what the words
+    say where no other side stands beside them (比上年提高的得5分: done or not), None for nothing.
+    """
+
+    side: Literal["up", "even", "down"]
+    label: str
+    mark: Mark | None
+    points: Amount | None
+    verb: Literal["得", "加", "扣"]
+    plain: Part | None
+
+
+@dataclass(frozen=True, slots=True)
 class StepPart:
     """每超过1个百分点加0.5分, 每少1个百分点扣1分, 每增减5个百分点加减1分.
 
@@ -472,6 +488,7 @@ Part: TypeAlias = (
     | BelowPart
     | ListPart
     | BranchPart
+    | SidePart
     | StepPart
     | CountPart
     | LevelsPart

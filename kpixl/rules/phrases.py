@@ -113,6 +113,24 @@ def lose(s: Segment) -> Part:
     return FaultPart(label, points_of(s, token), "扣" if token.name == "SUB" else "加")
 
 
+def else_lose(s: Segment) -> Part:
+    """层层签订责任书,否则扣4分
+
+    前面那件事没有做到就扣分。
+    """
+    token = s.get("SUB")
+    return FaultPart("否则", points_of(s, token), "扣")
+
+
+def kind(s: Segment) -> Part:
+    """加分项:
+
+    只说明后面是加分还是扣分,本身不计分。
+    """
+    assert s.tokens
+    return Joint(1)
+
+
 def alternative(s: Segment) -> Part:
     """未达到目标但同比改善的,得6分
 

@@ -16,6 +16,7 @@ from kpixl.rules import (
     phrases,
     place_phrases,
     require_phrases,
+    side_phrases,
     step_phrases,
     tier_phrases,
 )
@@ -28,7 +29,7 @@ from kpixl.rules.step_phrases import STEP_POINTS
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW | NONEW)",
+    "W": "(SUBJ | UPW | DOWNW | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW | NONEW)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
     "R": "(W | PERIOD | QUALITY | VIEWW | HUNDRED | DUEW) "
@@ -56,6 +57,7 @@ _TAIL = (
 )
 
 
+_SIDED = "(GIVE | FULL | BPTS | ZERO | ADD | SUB)"
 _TIER = "(GIVE | ZERO | FULL | BPTS | ADD | SUB | NOADD)"
 
 
@@ -134,6 +136,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? MOVEUP COMMA? (ADD | GIVE) (SEP? L? RANKDOWN COMMA? SUB)?", place_phrases.rank_moves
     ),
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
+    Production(f"L? COMMA? (UPW | DOWNW | EVEN) DE? COMMA? {_SIDED}", side_phrases.side),
     Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", judge_phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give),
     Production(
@@ -189,6 +192,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", mark_phrases.held
     ),
+    Production("L? GT (PRIORW | TASK) DE? COMMA? ZERO", mark_phrases.held),
     Production(
         "L? LEQ AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_limit
     ),
@@ -201,6 +205,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R STATED? COLON", phrases.head),
     Production("L NITEMS L DE? COMMA? (GIVE | FULL)", mark_phrases.give_all),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
+    Production("ELSE COMMA? SUB", phrases.else_lose),
     Production(
         "L BUT L (COMMA L)? DE? COMMA? THAT? (GIVE | FULL | BPTS | ZERO)", phrases.alternative
     ),
@@ -212,6 +217,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("L? AMT GES L CNT DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_one),
     Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
+    Production("CNT L DE? COMMA? SUB", step_phrases.each_one),
     Production("L? UNMET QTY L? DE? COMMA? EVCNT L? DE? COMMA? SUB", step_phrases.count),
     Production("STATED", phrases.stated),
     Production("STARTW", phrases.start),
@@ -225,7 +231,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", tier_phrases.tier),
-    Production("L AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
+    Production("L? AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production("NTIERS", tier_phrases.number_of_tiers),
@@ -241,6 +247,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? ZERO", mark_phrases.below),
     Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
+    Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
     Production("VETOTOO", phrases.veto_too),
     Production("ASWORKED", phrases.as_worked),
     Production(
@@ -267,8 +274,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("ETC", tier_phrases.and_so_on),
     Production(
         "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
-        "| L? (GT | LT) (L | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
-        "(EVUP | EVDOWN | EVSYM) L? (AMT | NUM) L? DE? COMMA? "
+        "| L? (GT | LT) (L | MEAN | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
+        "(EVUP | EVDOWN | EVSYM) (L | MEAN)? (AMT | NUM) L? DE? COMMA? "
         f"({' | '.join(STEP_POINTS)})",
         step_phrases.step,
     ),
@@ -277,6 +284,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(L DE? COMMA)? L? EVCNT (L? AMT GES)? L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)",
         step_phrases.count,
     ),
+    Production("L DE? COMMA ABOVEW COMMA? EVCNT SUB", step_phrases.count),
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period
     ),
@@ -306,5 +314,6 @@ PRODUCTIONS: tuple[Production, ...] = (
         phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),
+    Production("KINDW", phrases.kind),
     Production("ITEMNO", phrases.joint, cost=2),
 )

@@ -107,6 +107,8 @@ NAMING = frozenset(
         "NONEW",
         "EVERY",
         "SUBJ",
+        "UPW",
+        "DOWNW",
         "DUN",
         "DO",
         "TASK",

@@ -30,11 +30,13 @@ from kpixl.rules.parts import (
     Part,
     PlacesPart,
     ReportedPart,
+    SidePart,
     StartPart,
     ToBestPart,
 )
 from kpixl.rules.places import read_places
 from kpixl.rules.rank_gates import is_rank_gate, read_rank_gate
+from kpixl.rules.sides import read_sides
 from kpixl.rules.single import (
     read_efficacy,
     read_formula_clause,
@@ -63,6 +65,9 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
         return
     if any(isinstance(p.part, (StartPart, ReportedPart)) for p in scoring):
         read_whole(b, scoring, read_parts)
+        return
+    if any(isinstance(p.part, SidePart) for p in scoring):
+        read_sides(b, scoring)
         return
     first = scoring[0].part
     if restated := _restated(scoring):

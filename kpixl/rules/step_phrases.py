@@ -55,8 +55,9 @@ def step(s: Segment) -> Part:
     ahead = s.tokens[: s.tokens.index(head)]
     mark = next((t for t in ahead if t.name in AMOUNTS), None)
     between = [t for t in behind[1 : behind.index(at)] if t.name in (*NAMING, "MEAN")]
-    if mean := next((t for t in between if "平均" in t.text), None):
-        raise s.refuse(mean, "不知道平均数是本组的,还是公布的", "达到平均值得N分,每超过1个百分点…")
+    mean = next((t for t in (*ahead, *between) if t.name == "MEAN"), None)
+    if odd := next((t for t in between if "平均" in t.text and t.name != "MEAN"), None):
+        raise s.refuse(odd, "不知道平均数是本组的,还是公布的", "达到平均值得N分,每超过1个百分点…")
     missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
     label = figure_of(ahead[:missed] if missed else ahead)
     since = _SINCE.search(label)
@@ -68,7 +69,7 @@ def step(s: Segment) -> Part:
         s.need(at),
         unit_of(at),
         points_of(s, points),
-        mark_of(s, mark) if mark else None,
+        mark_of(s, mark) if mark else Mark(None, "", "mean", mean.text) if mean else None,
         "得" if points.name == "GIVE" else "加",
         "" if s.find("OVERC") or beyond else _rise(head.text),
         "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),

@@ -41,7 +41,7 @@ from kpixl.rules.terms import (
     Threshold,
     YesNo,
 )
-from kpixl.rules.vocabulary import COUNTS
+from kpixl.rules.vocabulary import COUNTS, is_percent
 
 
 def is_sum(scoring: Sequence[Placed]) -> bool:
@@ -153,12 +153,16 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     if len(gives) == 1 and rest and all(_takes(p.part) for p in rest):
         first = gives[0].part
         assert isinstance(first, GivePart)
+        rate = first.task is not None and is_percent(first.task)
+        if first.mark is None and (first.given is not None or rate):
+            raise Refused(gives[0], "不知道没有达到时如何计", "未达到的不得分,或未达到的扣N分")
         if over := takes_more(first.amount.number, rest):
             raise Refused(over, "扣的比前面得的多,不知道从哪里扣", "不超过前面的得分")
         if b.reading("G19") == "从该分扣起":
             marked = first.mark.text() + first.thing if first.mark else ""
             b.terms.append(Base(first.amount, first.label + marked))
             gives, scoring = [], rest
+    _clear_deadlines(scoring)
     counts = [p for p in scoring if isinstance(p.part, CountPart)]
     levels = sum(isinstance(p.part, LevelsPart) and p.part.verb == "得" for p in scoring)
     for p in scoring:
@@ -227,6 +231,20 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
     for p in gates:
         b.terms.append(_gate(b, p))
+
+
+_WITHIN = re.compile(r"[0-9]{1,3}个?(?:工作日|日|天|小时)(?:之|以)?内")
+
+
+def _clear_deadlines(scoring: Sequence[Placed]) -> None:
+    """Refuse 3日内办结得5分,5日内办结得3分: who is in time for the first is for the second, too."""
+    seen: set[str] = set()
+    for p in scoring:
+        if isinstance(p.part, (GivePart, FaultPart)) and _WITHIN.search(p.part.label):
+            rest = _WITHIN.sub("", p.part.label)
+            if rest in seen:
+                raise Refused(p, "前面的期限也在这个期限内,不知道是否都计", "超过N天的得M分")
+            seen.add(rest)
 
 
 _POINTS = {"得": "得分", "加": "加分", "扣": "扣分"}

@@ -1,0 +1,103 @@
+"""Clauses that give points by the side of a mark on which a figure lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.numeric import NAMELESS, read_numeric, same_mark
+from kpixl.rules.parts import BranchPart, GivePart, SidePart, StepPart
+from kpixl.rules.side_terms import Sides
+from kpixl.rules.terms import Amount, Mark, Threshold
+
+_WORDS = {"up": "高于", "even": "持平", "down": "低于"}
+
+
+def _as_side(p: Placed) -> Placed:
+    """高于全县平均水平的得5分, 低于上年的不得分 as sides of the mark that they name."""
+    match p.part:
+        case GivePart(
+            label, amount, _, Mark(None, "", "mean" | "prior") as mark, "", verb="得"
+        ) as g:
+            if g.op == ">":
+                name = "" if label in NAMELESS else label
+                return Placed(SidePart("up", name, mark, amount, "得", g), p.start, p.end)
+            if g.op == ">=" and mark.kind == "prior":
+                name = "" if label in NAMELESS else label
+                return Placed(SidePart("even", name, mark, amount, "得", g), p.start, p.end)
+        case BranchPart("zero", Mark(None, "", "mean" | "prior") as mark, _, label, None, op) as b:
+            way: Literal["up", "down"] = "down" if op == "<" else "up"
+            return Placed(SidePart(way, label, mark, None, "得", b), p.start, p.end)
+    return p
+
+
+def with_sides(placed: Sequence[Placed]) -> list[Placed]:
+    """The sides of a mark where a clause tells two or three of them; else what the words say."""
+    sided = [_as_side(p) for p in placed]
+    spoken = [p.part for p in placed if isinstance(p.part, SidePart)]
+    sides = {p.part.side for p in sided if isinstance(p.part, SidePart)}
+    marks = {p.part.mark for p in sided if isinstance(p.part, SidePart) and p.part.mark}
+    if "even" in sides and marks and len(sides) > (1 if spoken else 2):
+        return sided
+    found: list[Placed] = []
+    for p in placed:
+        if isinstance(p.part, SidePart):
+            if p.part.plain is None:
+                raise Refused(p, "不知道另一边如何计", "高于…得N分,持平得N分,低于不得分")
+            p = Placed(p.part.plain, p.start, p.end)
+        found.append(p)
+    return found
+
+
+def read_sides(b: Builder, scoring: Sequence[Placed]) -> None:
+    """Points above the mark, at it and below it; steps go on from what is given at it."""
+    sides, steps = of_kind(scoring, SidePart), of_kind(scoring, StepPart)
+    for p in scoring:
+        if not isinstance(p.part, (SidePart, StepPart)):
+            raise Refused(p, "与前面的计分方式不能写在同一条里", "同一个数据的得分、加分、扣分")
+    by_side: dict[str, SidePart] = {}
+    mark: Mark | None = None
+    label = ""
+    for at, part in sides:
+        if part.side in by_side:
+            raise Refused(at, f"“{_WORDS[part.side]}”写了两次", "只写一次")
+        if part.verb != "得":
+            raise Refused(at, "有的得分,有的加分或扣分", "都用“得”")
+        if part.mark is not None:
+            if mark is not None and not same_mark(part.mark, mark):
+                raise Refused(at, "与前面比的不是同一个数", mark.text())
+            mark = mark or part.mark
+        if part.label and label and part.label != label:
+            raise Refused(at, "说的不是同一个数据", label)
+        label = label or part.label
+        by_side[part.side] = part
+    if mark is None or "even" not in by_side:
+        raise Refused(sides[0][0], "不知道与哪个数相比,持平的如何计", "高于…得N分,持平得N分")
+    even = by_side["even"].points
+    if even is None:
+        raise Refused(sides[0][0], "持平的不得分,不知道从几分算起", "持平得N分")
+    ways = {step.way if not step.falls else "other" for _, step in steps}
+    amounts = {}
+    for side, way in (("up", "up"), ("down", "down")):
+        if side in by_side:
+            amounts[side] = by_side[side].points or Amount(Decimal(0))
+            if way in ways or "both" in ways:
+                raise Refused(steps[0][0], "既写了得几分,又写了逐步加减", "只写一种")
+        elif way in ways or "both" in ways:
+            amounts[side] = even
+        else:
+            raise Refused(
+                sides[0][0], f"没有写{_WORDS[side]}的如何计", f"{_WORDS[side]}的得N分,或不得分"
+            )
+    name = label or NAMELESS[0]
+    base = Placed(GivePart(name, even, name, mark), sides[0][0].start, sides[0][0].end)
+    beyond = [] if steps else [Placed(BranchPart("zero", None, "未达到"), base.start, base.end)]
+    before = len(b.terms)
+    read_numeric(b, [base, *(at for at, _ in steps), *beyond])
+    held = b.terms[before]
+    assert isinstance(held, Threshold)
+    b.terms[before] = Sides(
+        held.input, held.mark, amounts["up"], even, amounts["down"], bool(steps)
+    )
