@@ -335,12 +335,15 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     if down and give is not None and give.op == ">":
         raise Refused(scoring[0], "得分说越多越好,扣分说越少越好", "同一个方向")
     unit = "%" if mark.kind in ("over", "of") else mark.unit or said_unit
+    grown = any(step.grows for _, step in clause.steps)
+    grows = _grows(b, mark, label, said_unit, grown=grown)
     # a figure without a name of its own is measured as the steps say: in points
     percent_like = (
         (mark.unit in PERCENT and mark.kind == "own")
         or is_percent(label)
         or is_percent(mark.words)
-        or (label in NAMELESS and unit in ("", *PERCENT))
+        or grows is False
+        or (label in NAMELESS and unit in ("", *PERCENT) and grows is None)
     )
     if mark.kind in ("over", "of"):
         unit = "%" if is_percent(label) else ""
@@ -403,7 +406,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                     part.thing,
                     part.rise if rise else "",
                     down,
-                    part.rise if open_ else "比上年提高" if part.prior else "",
+                    _word(part, open_=open_, grows=grows is not None),
                     part.lead,
                     part.prop,
                 )
@@ -693,6 +696,28 @@ def _below(b: Builder, clause: _Clause) -> Literal["zero", "prop", "steps"]:
     return "zero" if b.reading("G17") == "不得分" else "prop"
 
 
+def _word(part: StepPart, *, open_: bool, grows: bool) -> str:
+    """What stands behind 每 in the canonical wording, where a reading hangs on it."""
+    if open_:
+        return part.rise
+    return "比上年提高" if part.prior else "增长" if grows and part.grows else ""
+
+
+def _grows(b: Builder, mark: Mark, label: str, unit: str, *, grown: bool) -> bool | None:
+    """Whether steps from last year's figure are percent of it; None where nothing is open.
+
+    与上年持平得3分,每增长1%加0.5分 and 税收达到上年水平得3分,每增长1个百分点加0.5分 may be about an
+    amount that grows or about a percentage.
+    """
+    if mark.kind != "prior" or is_percent(label):
+        return None
+    if unit == "%" and label in NAMELESS:
+        return b.reading("G18", "完成率") == "完成率"
+    if unit == "个百分点" and label not in NAMELESS:
+        return b.reading("G18", "完成率" if grown else "差额") == "完成率"
+    return None
+
+
 def _step(
     b: Builder,
     at: Placed,
@@ -722,7 +747,7 @@ def _step(
     elif part.unit in PERCENT:
         if mark.kind in ("mean", "prior", "given"):
             # 每高于平均值1个百分点: the difference of two percentages
-            relative = not percent_like and part.unit == "%"
+            relative = not percent_like and (part.unit == "%" or mark.kind == "prior")
         elif mark.number is None:
             default = "差额" if percent_like else "完成率"
             relative = b.reading("G18", default) == "完成率"

@@ -290,6 +290,7 @@ class StepPart:
     missing: bool = False
     prop: bool = False
     most: Decimal | None = None  # 最多加3分 that is about these steps alone
+    grows: bool = False  # 每增长, which is of an amount rather than of a rate
 
 
 @dataclass(frozen=True, slots=True)

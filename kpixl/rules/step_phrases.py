@@ -82,6 +82,7 @@ def step(s: Segment) -> Part:
         "比上年" in head.text or "比去年" in head.text or since is not None,
         head.text in ("每差", "每相差"),
         head.text.startswith(("每缺", "缺")),
+        grows="增长" in head.text,
     )
 
 
