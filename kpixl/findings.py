@@ -331,6 +331,12 @@ CATALOGUE: dict[str, Entry] = {
         "只有一列是“{name}”",
         "请在方案工作簿的“绑定”表中写明是哪一列:“作用”填“{name}”,“单元格”填该列表头的位置。",
     ),
+    "bind-hidden": Entry(
+        _V,
+        "“{name}”在隐藏的行或列里,没有采用",
+        "要计分的项目都看得见",
+        "要计分的请取消隐藏;不要的请删去。",
+    ),
     "bind-two-rows": Entry(
         _B,
         "“{name}”有不止一行,没有采用其中任何一行",
@@ -464,7 +470,7 @@ CATALOGUE: dict[str, Entry] = {
         _N, "“{name}”重复报送,数据相同,只计一份", "每个单位一份", "不用处理;多余的一份可以删去。"
     ),
     "form-return-corrected": Entry(
-        _N, "第 {number} 次报送,比“{since}”改了 {count} 处", "", "请核对改动。"
+        _N, "第 {number} 次报送,比“{since}”改了 {count} 处:{changes}", "", "请核对改动。"
     ),
     "form-project-repeated": Entry(
         _V, "项目“{name}”重复出现", "一个项目只报一次", "请核对;确是不同的项目请写明区别。"

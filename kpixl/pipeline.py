@@ -59,7 +59,7 @@ def check_forms(
     if scheme.ledger is None:
         examined = examine(readings, scheme, expect_all=whole)
         return examined.entries, examined.findings
-    by_month, found = examine_ledger(readings, forms, scheme, expect_all=whole)
+    by_month, found = examine_ledger(readings, scheme, expect_all=whole)
     return (by_month[max(by_month)] if by_month else NOTHING), found
 
 

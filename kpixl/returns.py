@@ -205,11 +205,10 @@ def blank_reading(book: Snapshot) -> Reading:
 
 @dataclass(frozen=True)
 class Received:
-    """A file with what was read of it; the workbook itself only where a scheme needs it."""
+    """A file with what was read of it."""
 
     file: ReturnedFile
     result: Reading | UnusableFile
-    book: Snapshot | None = None
 
 
 Keep: TypeAlias = Callable[[str, str], None]
@@ -228,16 +227,6 @@ def received(
     `keep` is given key and text of each return as it comes in, `known` are such texts of a
     run that was stopped: their files are not read again.
     """
-    if scheme.ledger is not None:  # its months are put together from the ledgers themselves
-        forms = IssuedForms(scheme)
-        books = pool.read_each([f.path for f in files], names=[f.name for f in files])
-        for file, book in zip(files, books, strict=True):
-            if isinstance(book, UnusableFile):
-                yield Received(file, book)
-            else:
-                book = without_own(book)
-                yield Received(file, checked(book, forms, today=today), book)
-        return
     known = known or {}
     keys = [key_of(f) if keep is not None else "" for f in files]
     new = [f for f, key in zip(files, keys, strict=True) if key not in known]

@@ -620,8 +620,7 @@ def examined(
         return Checked(None, tuple(returns), tuple(f for r in readings for f in r.findings))
     used: Mapping[str, str] = {}
     if scheme.ledger is not None:
-        books = [r.book for r in returns if r.book is not None]
-        found = examine_ledger(readings, books, scheme, expect_all=whole)[1]
+        found = examine_ledger(readings, scheme, expect_all=whole)[1]
         used = {r.unit: r.file for r in reversed(readings) if r.unit}
     else:
         accepted = None if last_year is None else accepted_returns(last_year, scheme)

@@ -38,11 +38,11 @@ def board_of(
         (n for n, r in enumerate(readings) if r.file not in aside),
         key=lambda n: readings[n].file not in used,
     )
-    own, kept = [readings[n] for n in chosen], [forms[n] for n in chosen]
+    own = [readings[n] for n in chosen]
     if scheme.ledger is None:
         faults = examine(own, scheme).findings
     else:
-        faults = examine_ledger(own, kept, scheme)[1]
+        faults = examine_ledger(own, scheme)[1]
     findings = (*found, *faults, *(f for o in orders.values() for f in o.findings))
     due = deadline_of(scheme)
     late = due is not None and today > due

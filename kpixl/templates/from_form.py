@@ -94,6 +94,14 @@ class FromForm:
     blank: bool = False
 
 
+def _is_clause(text: str) -> bool:
+    """Whether a text is a clause that can be read whole."""
+    try:
+        return bool(parse(text).inputs)
+    except RuleError:
+        return False
+
+
 def scheme_of_form(
     form: Snapshot, returned: Sequence[Snapshot] = (), *, words: Words | None = None
 ) -> FromForm:
@@ -119,15 +127,71 @@ class _Deriver:
         self.form, self.returned, self.words = form, returned, words
         self.file = form.source.name
         self.findings: list[Finding] = []
-        self.found = layouts(form, words)
+        self.clauses: dict[str, dict[Spot, str]] = {}  # columns of remarks that hold clauses
+        self.found = tuple(map(self._shown, self._layouts()))
         self.taken: set[str] = set()
         self.pointless: set[str] = set()  # items without points, not to be scored
         self.places: dict[tuple[str, int], Place] = {}
         self.slots_of: dict[str, tuple[Layout, Item]] = {}
         self.blank = False  # no unit stands on the form: it is the pattern of those that come back
 
+    def _layouts(self) -> tuple[Layout, ...]:
+        """The tables; a column of remarks that holds clauses, where nothing else does, is theirs."""
+        found = layouts(self.form, self.words)
+        if any(lay.has_rules for lay in found):
+            return found
+        for layout in found:
+            for column in layout.table.with_role("说明"):
+                table = layout.table
+                rows = dict.fromkeys(r for item in layout.items for r in item.rows)
+                texts = [t for r in rows if (t := table.text(r, column.number))]
+                if texts and 2 * sum(map(_is_clause, texts)) > len(texts):
+                    self.clauses.setdefault(layout.sheet, {})[column.spot] = "评分标准"
+                    break
+        return layouts(self.form, self.words, self.clauses) if self.clauses else found
+
+    def _shown(self, layout: Layout) -> Layout:
+        """A table without the items that nobody sees, which are told."""
+        sheet = self.form.sheet(layout.sheet)
+        assert sheet is not None
+        if layout.table.flipped:
+            out = [i for i in layout.items if i.spot[1] in sheet.hidden_columns]
+        else:
+            out = [
+                i
+                for i in layout.items
+                if {s.spot[0] for s in i.lines or (i,)} <= set(sheet.hidden_rows)
+            ]
+        for item in out:
+            self.findings.append(
+                finding(
+                    "bind-hidden",
+                    place=self._place(layout, item.spot),
+                    found=item.clause or item.name,
+                    name=item.key,
+                )
+            )
+        if not out:
+            return layout
+        return replace(
+            layout,
+            items=tuple(i for i in layout.items if i not in out),
+            slots=tuple(s for s in layout.slots if s.item not in out),
+        )
+
     def result(self) -> FromForm:
         """Everything that the form gives."""
+        for sheet in self.form.sheets:
+            shown = replace(self.form, sheets=(replace(sheet, hidden=False),))
+            if sheet.hidden and layouts(shown, self.words):  # nobody sees it, so nobody means it
+                self.findings.append(
+                    finding(
+                        "form-hidden",
+                        place=Place(self.file, sheet.name),
+                        found=sheet.name,
+                        what="工作表",
+                    )
+                )
         unclear = [f for lay in self.found for f in unclear_findings(self.file, lay)]
         rules = [
             lay
@@ -625,6 +689,11 @@ class _Deriver:
         for layout in self.found:
             if layout.twins and not layout.table.flipped:
                 found.append(which_column(layout.fingerprint, layout, layout.twins))
+            for column in layout.table.columns:
+                if column.spot in self.clauses.get(layout.sheet, {}):
+                    found.append(
+                        Bound(layout.fingerprint, layout.sheet, column.role, cell=column.spot)
+                    )
         for ask in asks:
             if ask.derivation or ask.layout is None:
                 continue

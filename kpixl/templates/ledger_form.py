@@ -28,6 +28,7 @@ from kpixl.layout.style import (
     aligned,
     typed_in,
 )
+from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import LEDGER_COLUMNS, HeadingRow, find_headings, spelling, text_of
 from kpixl.scheme.items import Input, Unit
 from kpixl.scheme.model import Scheme
@@ -235,7 +236,7 @@ def _signatures(draft: Draft, row: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Returned:
+class ReturnedLedger:
     """One ledger that came back: the entries by month and input."""
 
     file: str
@@ -253,6 +254,21 @@ def is_ledger_form(snapshot: Snapshot) -> bool:
 def collect_ledger(
     forms: Sequence[Snapshot], scheme: Scheme, *, expect_all: bool = True, until: int = 0
 ) -> tuple[Mapping[int, Entries], tuple[Finding, ...]]:
+    """`read_ledger` of all forms, `join_ledgers` of what they hold."""
+    read = [read_ledger(form, scheme) for form in forms]
+    faults = [f for _, found in read for f in found]
+    returned = [one for one, _ in read if one is not None]
+    by_month, across = join_ledgers(returned, scheme, expect_all=expect_all, until=until)
+    return by_month, (*faults, *across)
+
+
+def join_ledgers(
+    returned: Sequence[ReturnedLedger],
+    scheme: Scheme,
+    *,
+    expect_all: bool = True,
+    until: int = 0,
+) -> tuple[Mapping[int, Entries], tuple[Finding, ...]]:
     """The entries of every month from 1 to the last with a figure, from all returned ledgers.
 
     Where `until` is a later month, the months up to it are there with their blank cells.
@@ -262,13 +278,7 @@ def collect_ledger(
     that sent nothing is a finding, unless somebody sent the whole ledger.
     """
     ledger = _ledger(scheme)
-    returned: list[_Returned] = []
     findings: list[Finding] = []
-    for form in forms:
-        one, faults = _read(form, scheme)
-        findings += faults
-        if one is not None:
-            returned.append(one)
     cells: dict[int, dict[tuple[str, str], Entry]] = {m: {} for m in MONTHS}
     for task in ledger.tasks:
         ranked = sorted(returned, key=lambda r: r.unit != task.lead)
@@ -322,7 +332,8 @@ def _headings(sheet: Sheet) -> HeadingRow | None:
     return found if any(f"{m}月" in found.columns for m in MONTHS) else None
 
 
-def _read(form: Snapshot, scheme: Scheme) -> tuple[_Returned | None, list[Finding]]:
+def read_ledger(form: Snapshot, scheme: Scheme) -> tuple[ReturnedLedger | None, list[Finding]]:
+    """What one returned ledger holds by itself; None where it is none of the scheme's."""
     file, digest = form.source.name, form.source.sha256
     findings: list[Finding] = []
     system = form.marks.get(SYSTEM)
@@ -371,7 +382,7 @@ def _read(form: Snapshot, scheme: Scheme) -> tuple[_Returned | None, list[Findin
                 place=Place(file, sheet.name, a1(row, column)),
                 sha256=digest,
             )
-    return _Returned(file, digest, unit, cells, frozenset(columns)), findings
+    return ReturnedLedger(file, digest, unit, cells, frozenset(columns)), findings
 
 
 def _rows(sheet: Sheet, headings: HeadingRow, known: Mapping[str, Task]) -> dict[str, int]:
@@ -448,7 +459,8 @@ def _falling(task: Task, months: Sequence[tuple[int, Entry | None]]) -> Iterator
         raw = entry.raw if entry is not None else None
         if entry is None or isinstance(raw, bool) or not isinstance(raw, int | float):
             continue
-        if before is not None and raw < before[1]:
+        figure = float(raw) * 100 if is_percent(entry.number_format) else float(raw)
+        if before is not None and figure < before[1]:
             yield finding(
                 "ledger-falls",
                 place=entry.place,
@@ -459,4 +471,4 @@ def _falling(task: Task, months: Sequence[tuple[int, Entry | None]]) -> Iterator
                 before=before[0],
                 used=f"{before[1]:.15g}",
             )
-        before = (month, float(raw))
+        before = (month, figure)

@@ -15,6 +15,7 @@ from functools import cached_property
 from kpixl.grid import Area, Scalar, Sheet, Spot
 from kpixl.numbers import is_measure
 from kpixl.scheme.headings import spelling, text_of
+from kpixl.templates.cards import cards_of
 from kpixl.templates.words import (
     EACH,
     FIELDS,
@@ -86,11 +87,12 @@ class Table:
     bands: Mapping[int, str] = field(default_factory=dict)
     end: int = 0
     head: tuple[int, int] = (1, 1)  # first and last row of the headings on the form itself
+    origin: Mapping[Spot, Spot] = field(default_factory=dict)  # where the cells of cards stand
 
     def spot(self, row: int, column: int) -> Spot:
         """The cell of the form."""
         at = self.sheet.anchor(row, column)
-        return (at[1], at[0]) if self.flipped else at
+        return (at[1], at[0]) if self.flipped else self.origin.get(at, at)
 
     def text(self, row: int, column: int) -> str:
         """The text that a reader sees in a cell."""
@@ -134,7 +136,32 @@ def find_tables(sheet: Sheet, words: Words, forced: Mapping[Spot, str]) -> tuple
         found = reader.tables_at(row)
         tables += found
         row = max((t.end for t in found), default=row) + 1
-    return tuple(tables)
+    return tuple(tables) or _of_cards(sheet, words, forced)
+
+
+def _of_time(text: str) -> bool:
+    """Whether a heading is a year or a part of one: 全年, 一季度."""
+    return is_this_year(text) or _is_part(text)
+
+
+def _is_part(text: str) -> bool:
+    return part_of_year(text) == spelling(text) != ""
+
+
+def _of_cards(sheet: Sheet, words: Words, forced: Mapping[Spot, str]) -> tuple[Table, ...]:
+    """The table that cards make, where a sheet has no other."""
+    cards = cards_of(sheet, words)
+    if cards is None:
+        return ()
+    there = {spot: at for at, spot in cards.origin.items()}
+    said = {there[spot]: role for spot, role in forced.items() if spot in there}
+    table = _Reader(cards.sheet, words, said).table_at(1)
+    if table is None or table.flipped:
+        return ()
+    origin = cards.origin
+    columns = tuple(replace(c, spot=origin.get(c.spot, c.spot)) for c in table.columns)
+    head = (cards.first, cards.first)
+    return (replace(table, columns=columns, origin=origin, head=head, end=cards.last),)
 
 
 class _Reader:
@@ -208,6 +235,7 @@ class _Reader:
         alike = [v for _, v in cells if self._is_unit(v)]
         units = alike if len(alike) >= 2 else [v for v in alike if self.words.unit(v)]
         known = [r for r in roles if r] + units
+        known += [v for (_, v), r in zip(cells, roles, strict=True) if not r and _of_time(v)]
         if any((row, c) in self.forced for c, _ in cells):
             return True
         filled = len(self.own(row))
@@ -419,7 +447,7 @@ class _Reader:
         for number in range(1, self.sheet.width + 1):
             path, spot = self._path(number, top, bottom)
             columns.append(self._column(number, path, spot))
-        columns = self._years(columns)
+        columns = self._whole_year(self._years(columns))
         columns = self._unknown_units(columns)
         columns = [self._by_content(c, bottom, columns) for c in columns]
         columns = self._named(columns, bottom)
@@ -514,6 +542,25 @@ class _Reader:
                 column = replace(column, role="上年数")
             elif year == this and not column.role and not column.label:
                 column = replace(column, role="填报值")
+            found.append(column)
+        return found
+
+    def _whole_year(self, columns: Sequence[Column]) -> list[Column]:
+        """全年 beside the quarters or months is the year's figure, and they are its parts."""
+        parts = [
+            c for c in columns if not c.role and not c.unit and c.path and _is_part(c.path[-1])
+        ]
+        whole = [
+            c for c in columns if not c.role and not c.unit and c.path and is_this_year(c.path[-1])
+        ]
+        if len(parts) < 2 or len(whole) != 1 or any(c.role == "填报值" for c in columns):
+            return list(columns)
+        found = []
+        for column in columns:
+            if column in parts:
+                column = replace(column, role="填报值", label=part_of_year(column.path[-1]))
+            elif column in whole:
+                column = replace(column, role="填报值", label="")
             found.append(column)
         return found
 

@@ -89,6 +89,8 @@ def a_figure_is_a_number_not_text(case: Case) -> Iterator[Finding]:
         return
     text = case.entry.raw if isinstance(case.entry.raw, str) else ""
     reading = read_number(text, "%" if case.in_points else case.given.unit) if text else None
+    if reading is not None and case.in_points and abs(reading.value) > MOST_PERCENT:
+        reading = None  # 2000万 where per cent are asked for: nobody knows what is meant
     if reading is None:
         yield _found("value-not-a-number", case, wanted=wanted(case.given))
     else:

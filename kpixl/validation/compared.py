@@ -267,7 +267,10 @@ def a_figure_does_not_swing_without_a_reason(cohort: Cohort) -> Iterator[Finding
             most = limits.swing if firm else limits.swing * 2
             if before == 0 or few or _swing(value, before, firm=firm) <= float(most) * (1 + 1e-12):
                 continue
-            limit = f"{(most * 100).normalize():f}%"
+            bound = most
+            if not firm and 0 < value / before < 1:  # as far down as it may go up
+                bound = most / (1 + most)
+            limit = f"{float(bound) * 100:.4g}%"
             way = f"{'增长' if gap / before > 0 else '下降'} {abs(gap / before) * 100:.1f}%"
         yield _about("value-swing", entry, way=way, limit=limit, used=f"{before:.15g}")
 

@@ -17,12 +17,12 @@ from kpixl.scheme.headings import text_of
 from kpixl.scheme.model import Scheme
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.issued import IssuedForms
-from kpixl.templates.ledger_form import collect_ledger
+from kpixl.templates.ledger_form import join_ledgers
 from kpixl.templates.remarks import Remarks
 from kpixl.validation.answers import evidence_faults, explained, waived
 from kpixl.validation.compared import accepted_before
 from kpixl.validation.ledger_months import month_findings
-from kpixl.validation.returned import Reading, read_return, uncalculated
+from kpixl.validation.returned import Reading, read_return
 from kpixl.validation.validate import validate
 
 
@@ -81,24 +81,13 @@ _ACROSS = frozenset({"form-returns-missing", "ledger-figures-differ"})
 
 
 def examine_ledger(
-    readings: Sequence[Reading],
-    forms: Sequence[Snapshot],
-    scheme: Scheme,
-    *,
-    expect_all: bool = True,
+    readings: Sequence[Reading], scheme: Scheme, *, expect_all: bool = True
 ) -> tuple[Mapping[int, Entries], tuple[Finding, ...]]:
     """The figures of a ledger by month, and everything that is wrong with the returns."""
-    by_month, faults = collect_ledger(forms, scheme, expect_all=expect_all)
+    returned = [r.ledger for r in readings if r.ledger is not None]
+    by_month, faults = join_ledgers(returned, scheme, expect_all=expect_all)
     across = [f for f in faults if f.code in _ACROSS]
-    figures: tuple[Finding, ...] = ()
-    if by_month:
-        more: list[Finding] = []
-        months = dict(by_month)
-        for month in months:
-            for form in forms:
-                months[month], found = uncalculated(form, months[month])
-                more += found
-        figures = (*more, *month_findings(months, scheme))
+    figures = month_findings(by_month, scheme) if by_month else ()
     slips = {f.input for f in figures if f.code == "value-magnitude"}
     own = [f for r in readings for f in r.findings]
     own = [f for f in own if f.code != "ledger-falls" or f.input not in slips]

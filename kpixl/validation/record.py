@@ -10,6 +10,7 @@ from typing import Any
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, Place, Severity
 from kpixl.grid import CellError, Scalar
+from kpixl.templates.ledger_form import ReturnedLedger
 from kpixl.templates.remarks import Remark, Remarks
 from kpixl.validation.returned import Reading
 
@@ -37,6 +38,7 @@ def dumped(reading: Reading) -> bytes:
         "figures": reading.figures,
         "system": reading.system,
         "ours": reading.ours,
+        "ledger": _ledger(reading.ledger) if reading.ledger is not None else None,
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -67,7 +69,22 @@ def loaded(text: bytes | str) -> Reading:
         figures={n: (cell, was) for n, (cell, was) in c["figures"].items()},
         system=c["system"],
         ours=c["ours"],
+        ledger=_ledger_of(c["ledger"], c["file"], c["sha256"]) if c["ledger"] else None,
     )
+
+
+def _ledger(sent: ReturnedLedger) -> list[Any]:
+    cells = [[month, *_entry(e)] for (month, _), e in sent.cells.items()]
+    return [sent.unit, sorted(sent.months), cells]
+
+
+def _ledger_of(content: list[Any], file: str, sha256: str) -> ReturnedLedger:
+    unit, months, lines = content
+    cells = {}
+    for month, *line in lines:
+        entry = _entry_of(line, sha256)
+        cells[month, entry.input] = entry
+    return ReturnedLedger(file, sha256, unit, cells, frozenset(months))
 
 
 def _place(place: Place) -> list[str]:

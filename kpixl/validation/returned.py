@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from kpixl.address import a1, parse_a1
-from kpixl.entries import Entries
+from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, Place, blocking, finding
 from kpixl.grid import CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.scheme.headings import COVER, match, spelling, text_of
@@ -24,7 +24,7 @@ from kpixl.templates.bind import Reading as FormReading
 from kpixl.templates.bind import Recogniser
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.issued import IssuedForm, IssuedForms
-from kpixl.templates.ledger_form import collect_ledger
+from kpixl.templates.ledger_form import ReturnedLedger, join_ledgers, read_ledger
 from kpixl.templates.marks import FORM, SYSTEM, UNIT
 from kpixl.templates.remarks import REMARKS_SHEET, Remarks, read_remarks
 from kpixl.validation.as_issued import Changes, changes
@@ -306,6 +306,7 @@ class Reading:
     `last_year` are the cells of 上年数 by input.  `issued` says that it is a form of ours,
     `system` which scheme the file says it belongs to, `ours` that it is a result and no return.
     `figures` are the figures as they stood, by what they are: the cell and the text.
+    `ledger` are the figures of a ledger, which belong to no unit, by month.
     """
 
     file: str
@@ -322,6 +323,7 @@ class Reading:
     figures: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     system: str = ""
     ours: bool = False
+    ledger: ReturnedLedger | None = None
 
 
 def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Reading:
@@ -330,6 +332,7 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
     file = snapshot.source.name
     figures: frozenset[tuple[str, str]] = frozenset()
     texts: dict[str, tuple[str, str]] = {}
+    sent: ReturnedLedger | None = None
     issued, ledger = forms.of(snapshot), scheme.ledger is not None
     difference = changes(snapshot, issued) if issued is not None else Changes(())
     as_issued = issued is not None and _is_unchanged(snapshot, issued, difference)
@@ -345,7 +348,14 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
             texts[f"{e.input} 自评分"] = (e.place.cell, text_of(e.raw))
     else:
         entries = Entries((), {}, {})
-        by_month, faults = collect_ledger([snapshot], scheme, expect_all=False)
+        sent, read = read_ledger(snapshot, scheme)
+        if sent is not None:
+            cells, more = _uncalculated(snapshot, sent.cells)
+            sent = replace(sent, cells=cells)
+            read += more
+        held = () if sent is None else (sent,)
+        by_month, faults = join_ledgers(held, scheme, expect_all=False)
+        faults = (*read, *faults)
         months = by_month.values()
         figures = frozenset((e.place.sheet, e.place.cell) for own in months for e in own)
         texts = {
@@ -372,6 +382,10 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
     if on_cover and sheet is not None:
         place = form.place(sheet, *on_cover[0])
     names = {spelling(i.name): i.name for i in scheme.inputs}
+    remarks = read_remarks(snapshot, names)
+    for what, remarked in (("情况说明", remarks.reasons), ("佐证材料", remarks.evidence)):
+        for name, one in remarked.items():
+            texts[f"{name} {what}"] = (f"{one.place.sheet}!{one.place.cell}", one.text)
     day = cover.get("填报日期")
     return Reading(
         file=file,
@@ -380,13 +394,14 @@ def read_return(snapshot: Snapshot, forms: IssuedForms, *, today: date) -> Readi
         place=place,
         entries=_unused(entries, difference),
         findings=_with_unit(found, unit),
-        remarks=read_remarks(snapshot, names),
+        remarks=remarks,
         last_year=_last_year_cells(snapshot, layout or forms.recogniser, entries),
         issued=issued is not None,
         monthly=_monthly(snapshot, scheme),
         day=date_of(day[1]) if day else None,
         figures=texts,
         system=snapshot.marks.get(SYSTEM, ""),
+        ledger=sent,
     )
 
 
@@ -395,11 +410,21 @@ def _monthly(snapshot: Snapshot, scheme: Scheme) -> str:
     return name if name in scheme.deadlines else ""
 
 
+_Key = TypeVar("_Key")
+
+
 def uncalculated(snapshot: Snapshot, entries: Entries) -> tuple[Entries, tuple[Finding, ...]]:
     """Figures that are formulas without a result: not blank, but nobody has calculated them."""
-    cells = dict(entries.cells)
+    cells, found = _uncalculated(snapshot, entries.cells)
+    return replace(entries, cells=cells), found
+
+
+def _uncalculated(
+    snapshot: Snapshot, entries: Mapping[_Key, Entry]
+) -> tuple[dict[_Key, Entry], tuple[Finding, ...]]:
+    cells = dict(entries)
     found = []
-    for key, entry in entries.cells.items():
+    for key, entry in entries.items():
         sheet = snapshot.sheet(entry.place.sheet)
         if (
             entry.place.file != snapshot.source.name
@@ -423,7 +448,7 @@ def uncalculated(snapshot: Snapshot, entries: Entries) -> tuple[Entries, tuple[F
                         more="",
                     )
                 )
-    return replace(entries, cells=cells), tuple(found)
+    return cells, tuple(found)
 
 
 def _unsaid(faults: tuple[Finding, ...], difference: Changes) -> Iterator[Finding]:

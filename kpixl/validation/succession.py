@@ -79,10 +79,12 @@ def succession(unit: str, returns: Sequence[Reading], seen: Sequence[Seen] = ())
     ordered, rivals = _in_order(different, seen)
     used = ordered[-1]
     aside += [(r, f"已由“{used.file}”更正") for r in ordered[:-1]]
-    numbers = _numbers([*(s.figures for s in seen), *(r.figures for r in ordered)])
+    new = [r.figures for r in ordered if _rank(r, seen) < 0]
+    number = max(_numbers([*(s.figures for s in seen), *new]), 1)
     changed: tuple[Change, ...] = ()
     if not rivals:
-        earlier: list[tuple[Figures, str]] = [(s.figures, s.file) for s in seen]
+        others = [s for s in seen if s.sha256 != used.sha256]
+        earlier: list[tuple[Figures, str]] = [(s.figures, s.file) for s in others]
         earlier += [(r.figures, r.file) for r in ordered[:-1]]
         last = next((e for e in reversed(earlier) if _plain(e[0]) != _plain(used.figures)), None)
         if last is not None:
@@ -90,11 +92,11 @@ def succession(unit: str, returns: Sequence[Reading], seen: Sequence[Seen] = ())
     return Succession(
         unit,
         used,
-        max(numbers, 1),
+        number,
         changed,
         tuple(rivals),
         tuple(aside),
-        _told(unit, used, aside, changed, max(numbers, 1)),
+        _told(unit, used, aside, changed, number),
     )
 
 
@@ -104,7 +106,8 @@ def changes_of(unit: str, before: Figures, now: Figures, since: str) -> list[Cha
     for label in dict.fromkeys((*before, *now)):
         old, new = before.get(label, ("", "")), now.get(label, ("", ""))
         if _spelled(old[1]) != _spelled(new[1]):
-            found.append(Change(unit, label, new[0] or old[0], old[1], new[1], since))
+            texts = _shown(old[1]), _shown(new[1])
+            found.append(Change(unit, label, new[0] or old[0], *texts, since))
     return found
 
 
@@ -172,6 +175,14 @@ def _spelled(text: str) -> str:
         return text.strip()
 
 
+def _shown(text: str) -> str:
+    """A figure as a sheet shows it: 382.25, not 382.2500000000001."""
+    try:
+        return f"{float(text):.15g}"
+    except ValueError:
+        return " ".join(text.split())
+
+
 def _told(
     unit: str,
     used: Reading,
@@ -185,14 +196,16 @@ def _told(
         if why.endswith("相同")
     ]
     if changed:
-        said = "、".join(f"{c.cell} {c.before or '空白'}→{c.now or '空白'}" for c in changed[:6])
+        said = "、".join(
+            f"{c.label}({c.cell}) {c.before or '空白'}→{c.now or '空白'}" for c in changed[:6]
+        )
         more = f" 等 {len(changed)} 处" if len(changed) > 6 else ""
         found.append(
             finding(
                 "form-return-corrected",
                 place=used.place,
                 unit=unit,
-                found=said + more,
+                changes=said + more,
                 number=number,
                 count=len(changed),
                 since=changed[0].since,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -240,6 +242,41 @@ def test_a_stopped_run_goes_on_where_it_stopped(
     assert resumed.resumed == stop_after
     fresh = collect(forms, to=tmp_path / "另", now=NOW)
     assert resumed.board == fresh.board
+    assert digests(out).keys() == digests(tmp_path / "另").keys()
+
+
+# Collects a folder and dies, as by a power cut, when so many files have been read.
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from kpixl.collection import collect
+from kpixl.hosts import pool
+from kpixl.hosts.pool import Attendant
+folder, out, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
+def told(done, of):
+    if done == moment + 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+with pool.attended(Attendant(progress=told)):
+    collect(folder, to=out, now=datetime.fromisoformat(sys.argv[4]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on Windows is there no SIGKILL")
+@pytest.mark.parametrize(("system", "moment"), [("wenzhou-2015", 2), ("xiangshan-2017", 5)])
+def test_a_run_that_was_killed_goes_on_where_it_was(
+    system: str, moment: int, tmp_path: Path
+) -> None:
+    forms = Path(shutil.copytree(REPO / "workbooks" / system / "回收", tmp_path / "表"))
+    out = tmp_path / "出"
+    words = [str(forms), str(out), str(moment), NOW.isoformat()]
+    done = subprocess.run([sys.executable, "-c", KILLED, *words], cwd=REPO, check=False)
+    assert done.returncode == -9
+    assert not (out / BOOK).exists()
+    resumed = collect(forms, to=out, now=NOW)
+    assert resumed.resumed == moment
+    fresh = collect(forms, to=tmp_path / "另", now=NOW)
+    assert resumed.board == fresh.board
+    assert {u.state for u in fresh.board.units} - {"未报"}
     assert digests(out).keys() == digests(tmp_path / "另").keys()
 
 

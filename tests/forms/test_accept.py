@@ -49,7 +49,7 @@ def test_a_clean_form_is_accepted(path: Path) -> None:
     book = files.read(path)
     reading = checked(book, issued, today=TODAY)
     if scheme.ledger is not None:
-        found = examine_ledger([reading], [book], scheme, expect_all=False)[1]
+        found = examine_ledger([reading], scheme, expect_all=False)[1]
     else:
         beside = [r for r in others(system) if Path(r.file).stem != path.stem]
         found = examine([*beside, reading], scheme, expect_all=False).findings

@@ -100,7 +100,7 @@ def findings_of(made: Drawn, scheme: Scheme, folder: Path) -> tuple[Finding, ...
         book = replace(book, source=replace(book.source, name=name))
         readings.append(checked(book, issued, today=TODAY))
     if scheme.ledger is not None:
-        return examine_ledger(readings, books, scheme, expect_all=False)[1]
+        return examine_ledger(readings, scheme, expect_all=False)[1]
     beside_it = [r for r in clean(folder, scheme) if r.unit not in (*made.units, *made.missing)]
     accepted = None
     if made.last_year:

@@ -38,7 +38,8 @@ def test_a_return_that_came_after_one_already_seen_corrects_it() -> None:
     (change,) = order.changes
     assert (change.label, change.cell, change.before, change.now) == ("产值", "H10", "12", "13")
     (told,) = order.findings
-    assert (told.code, told.found) == ("form-return-corrected", "H10 12→13")
+    assert told.code == "form-return-corrected"
+    assert told.text == "第 2 次报送,比“甲街道.xlsx”改了 1 处:产值(H10) 12→13"
 
 
 def test_the_old_return_may_still_lie_beside_its_correction() -> None:
@@ -48,6 +49,23 @@ def test_the_old_return_may_still_lie_beside_its_correction() -> None:
         assert order.used is new
         assert [r for r, _ in order.aside] == [old]
         assert [(c.before, c.now) for c in order.changes] == [("12", "")]
+
+
+def test_a_run_that_is_repeated_counts_no_return_twice() -> None:
+    old, new = sent("甲街道.xlsx", "1", 产值="12"), sent("甲街道更正.xlsx", "2", 产值="13")
+    before = [seen("甲街道.xlsx", "1", 产值="12"), seen("甲街道更正.xlsx", "2", 产值="13")]
+    order = succession("甲街道", [old, new], before)
+    assert (order.used, order.number) == (new, 2)
+    assert [(c.before, c.now) for c in order.changes] == [("12", "13")]
+
+
+def test_figures_are_shown_as_a_sheet_shows_them() -> None:
+    order = succession(
+        "甲街道",
+        [sent("甲街道.xlsx", "2", 产值="382.2500000000001")],
+        [seen("甲街道.xlsx", "1", 产值="347.5")],
+    )
+    assert [f.text.partition(":")[2] for f in order.findings] == ["产值(H10) 347.5→382.25"]
 
 
 def test_the_same_figures_in_two_files_are_one_return() -> None:

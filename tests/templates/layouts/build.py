@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from kpixl.address import a1, column_number
 
 HERE = Path(__file__).parent
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -16,12 +19,13 @@ PERCENT = re.compile(r"(-?\d+(?:\.\d+)?)%")
 
 @dataclass
 class Drawn:
-    """One sheet: cells, areas that are merged, hidden columns."""
+    """One sheet: cells, areas that are merged, hidden columns and rows."""
 
     name: str
     rows: list[list[str]] = field(default_factory=list)
     hidden: bool = False
     hidden_columns: tuple[int, ...] = ()
+    hidden_rows: tuple[int, ...] = ()
 
     def cells(self) -> Iterator[tuple[int, int, str | float, bool]]:
         """Row, column (from 1), content, and whether it is a percentage."""
@@ -98,7 +102,9 @@ def read_form(path: Path) -> Form:
     form = Form(path.stem)
     role = ""
     for line in path.read_text("utf-8").rstrip().splitlines():
-        if (head := re.match(r"(write|note|scheme|title|sheet|hide):\s*(.*)$", line)) and not role:
+        if (
+            head := re.match(r"(write|note|scheme|title|sheet|hide|rows):\s*(.*)$", line)
+        ) and not role:
             key, text = head.groups()
             if key == "write":
                 form.writer, form.suffix = text.split()
@@ -107,6 +113,8 @@ def read_form(path: Path) -> Form:
                 form.sheets.append(Drawn(text.removesuffix("(hidden)").strip(), hidden=hidden))
             elif key == "hide":
                 form.sheets[-1].hidden_columns = tuple(int(c) for c in text.split())
+            elif key == "rows":
+                form.sheets[-1].hidden_rows = tuple(int(r) for r in text.split())
             elif key == "scheme":
                 form.scheme = True
             else:
@@ -128,6 +136,48 @@ def read_form(path: Path) -> Form:
 def forms(folder: str = "") -> list[Form]:
     """All drawn forms of a folder in order."""
     return [read_form(p) for p in sorted((HERE / folder).glob("[0-9]*.txt"))]
+
+
+# -- the same form, drawn otherwise ------------------------------------------------------------
+
+# Headings that mean the same, of which counties write now one and now another.
+WORDED = (
+    ("实绩", "完成值", "实际完成值"),
+    ("指标名称", "考核指标", "考核项目"),
+    ("评分标准", "计分办法", "考核细则", "赋分标准"),
+    ("分值", "标准分", "权重"),
+    ("备注", "说明"),
+)
+
+
+def varied(form: Form, rng: random.Random) -> Form:
+    """The form in other words, with blank rows above and blank columns to the left of it."""
+    down, right = rng.randint(0, 2), rng.randint(0, 2)
+    told = {w: rng.choice(words) for words in WORDED for w in words}
+    sheets = [
+        replace(
+            drawn,
+            rows=[[]] * down
+            + [[""] * right + [told.get(text, text) for text in row] for row in drawn.rows],
+            hidden_columns=tuple(c + right for c in drawn.hidden_columns),
+            hidden_rows=tuple(r + down for r in drawn.hidden_rows),
+        )
+        for drawn in form.sheets
+    ]
+
+    def moved(cell: str) -> str:
+        return re.sub(
+            r"([A-Z]+)(\d+)$",
+            lambda m: a1(int(m[2]) + down, column_number(m[1]) + right),
+            cell,
+        )
+
+    expected = {
+        role: [table[0], *([row[0], *map(moved, row[1:])] for row in table[1:])]
+        for role, table in form.expected.items()
+        if role != "总分"
+    }
+    return replace(form, writer="openpyxl", suffix="xlsx", sheets=sheets, expected=expected)
 
 
 # -- writers -----------------------------------------------------------------------------------
@@ -156,6 +206,8 @@ def by_xlsxwriter(form: Form) -> bytes:
             sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", plain)
         for column in drawn.hidden_columns:
             sheet.set_column(column - 1, column - 1, None, None, {"hidden": True})
+        for row in drawn.hidden_rows:
+            sheet.set_row(row - 1, None, None, {"hidden": True})
         if drawn.hidden:
             sheet.hide()
     book.close()
@@ -179,6 +231,8 @@ def by_openpyxl(form: Form) -> bytes:
             sheet.merge_cells(None, top, left, bottom, right)
         for column in drawn.hidden_columns:
             sheet.column_dimensions[get_column_letter(column)].hidden = True
+        for row in drawn.hidden_rows:
+            sheet.row_dimensions[row].hidden = True
         if drawn.hidden:
             sheet.sheet_state = "hidden"
     stream = io.BytesIO()
