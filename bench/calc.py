@@ -23,7 +23,7 @@ from kpixl.addin import callables
 from kpixl.addin.engine import own_functions
 from kpixl.hosts.formula_prepare import Engine
 from kpixl.hosts.recalculate import ENGINES
-from kpixl.workspace import calculate
+from kpixl.workspace.calculating import calculate
 
 CELLS, GROUP, ROUNDS = 10_000, 50, 3
 CLAUSE = "得分=本单位数值÷最高值×分值"

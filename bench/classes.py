@@ -23,7 +23,7 @@ from bench.peer_classes import classes as by_hand
 from kpixl.entries import TableSource
 from kpixl.ranking.classing import CLASS, RANK, SCORE, classify
 from kpixl.templates.enterprises import NAME, ROW, parse_enterprises
-from kpixl.workspace import load_scheme
+from kpixl.workspace.schemes import load_scheme
 
 ROUNDS = 7
 

@@ -30,7 +30,8 @@ from kpixl.hosts import files, pool
 from kpixl.scheme.items import Unit
 from kpixl.scheme.model import Scheme
 from kpixl.templates.issue import blank_form
-from kpixl.workspace import check, usable_scheme
+from kpixl.workspace.checking import check
+from kpixl.workspace.schemes import usable_scheme
 
 SYSTEM = "wenzhou-2015"
 ROUNDS = 5

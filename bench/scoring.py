@@ -22,7 +22,7 @@ from bench.peer_numpy import score as by_hand
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.frames import derived_columns
 from kpixl.scoring.score import score_columns
-from kpixl.workspace import load_scheme
+from kpixl.workspace.schemes import load_scheme
 
 AIM = 1.5
 ROUNDS = 7

@@ -15,9 +15,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from kpixl import __version__, workspace
+from kpixl import __version__
 from kpixl.reporting.run import RunInfo
 from kpixl.scheme.model import Scheme
+from kpixl.workspace.assessing import assess
+from kpixl.workspace.results import Target, write_result
+from kpixl.workspace.schemes import usable_scheme
+from kpixl.workspace.verifying import verify_result
 
 UNITS, ROUNDS = 500, 3
 SYSTEM = "wenzhou-2015"
@@ -50,7 +54,7 @@ def main() -> None:
     """Print both times, the ratio and the size of what is carried."""
     units = int(sys.argv[1]) if len(sys.argv) > 1 else UNITS
     run = RunInfo(__version__, datetime(2016, 1, 20), "kpixl rank")
-    scheme, _ = workspace.usable_scheme(SYSTEM)
+    scheme, _ = usable_scheme(SYSTEM)
     quickest: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         table, out = Path(folder) / "figures.csv", Path(folder) / "out.xlsx"
@@ -58,16 +62,16 @@ def main() -> None:
         make_table(scheme, table, units)
 
         def rank(scheme: Scheme, out: Path) -> None:
-            workspace.write_result(workspace.assess(scheme, [table]), workspace.Target(out), run)
+            write_result(assess(scheme, [table]), Target(out), run)
 
         for _ in range(ROUNDS):
             for name, work in (
                 ("rank", lambda: rank(scheme, out)),
                 ("without", lambda: rank(replace(scheme, origin=None), bare)),
-                ("verify", lambda: workspace.verify_result(out)),
+                ("verify", lambda: verify_result(out)),
             ):
                 quickest[name] = min(quickest.get(name, 1e9), seconds(work))
-        done = workspace.verify_result(out)
+        done = verify_result(out)
         if not done.identical:
             raise SystemExit("the result does not verify")
         print(f"{units} units, {done.cells} cells: rank {quickest['rank']:.2f} s,"

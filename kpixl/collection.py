@@ -10,7 +10,6 @@ line that was cut off is passed over.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from kpixl.errors import BadArgument, NoData, UnusableFile, UnwritableFile
 from kpixl.findings import Finding, Place, Severity, finding
 from kpixl.grid import Snapshot, Spot
 from kpixl.hosts import files, pool
+from kpixl.hosts.safewrite import file_name
 from kpixl.reporting.board import Board, ChangeLine, FileLine, State, UnitLine, board_book
 from kpixl.reporting.run import RunInfo
 from kpixl.reporting.slip import Sent, marks, slip
@@ -31,11 +31,12 @@ from kpixl.returns import RESULT_MARK, Keep, Received, ReturnedFile, returned
 from kpixl.scheme.model import Scheme
 from kpixl.validation.returned import Reading, deadline_of
 from kpixl.validation.succession import Seen, Succession, succession
-from kpixl.workspace import by_scheme, examined, refuse_result, usable_scheme
+from kpixl.workspace.checking import by_scheme, examined
+from kpixl.workspace.results import refuse_result
+from kpixl.workspace.schemes import usable_scheme
 
 BOOK, RECORD, SENT_BACK = "回收情况.xlsx", "回收记录.jsonl", "退回"
 _HALFWAY = ".续跑.jsonl"
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 @dataclass(frozen=True)
@@ -448,7 +449,7 @@ class _Run:
             if order is None or line.state == "通过":
                 continue
             own = _of_unit(line.unit, order, board.findings)
-            folder = f"{SENT_BACK}/{_NOT_IN_NAMES.sub('_', line.unit)}"
+            folder = f"{SENT_BACK}/{file_name(line.unit)}"
             _make(self.out / folder)
             copy = self._annotate(folder, where[order.used.file], own)
             sent = Sent(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpixl.scheme.find import known_schemes
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 
 REPO = Path(__file__).parents[1]
 DOCUMENTS = sorted(p.relative_to(REPO).as_posix() for p in (REPO / "docs").glob("*.md"))

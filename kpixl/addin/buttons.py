@@ -81,7 +81,7 @@ def bind(job: Job) -> Reply:
 )
 def issue(job: Job) -> Reply:
     """A form for every unit, as `kpixl issue` makes them."""
-    from kpixl.workspace import issue_forms
+    from kpixl.workspace.issuing import issue_forms
 
     subject = subject_of(job)
     if blocking(subject.found):

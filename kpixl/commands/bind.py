@@ -14,7 +14,8 @@ from kpixl.reporting.text import TextTable
 from kpixl.scheme.find import find_scheme
 from kpixl.templates.cells import BoundCell
 from kpixl.templates.from_form import structure
-from kpixl.workspace import Recognised, recognise, save_binding, unusable
+from kpixl.workspace.binding import Recognised, recognise, save_binding
+from kpixl.workspace.receiving import unusable
 
 _MOST = 60  # lines of cells that are read on a screen
 _ASKED = ("bind-", "form-unit", "form-input-absent", "form-sheet")

@@ -10,7 +10,7 @@ from kpixl.commands.console import Console
 from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
 from kpixl.errors import BadArgument
 from kpixl.hosts.recalculate import ENGINES
-from kpixl.workspace import calculate
+from kpixl.workspace.calculating import calculate
 
 
 def run(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from kpixl.commands.console import Console
 from kpixl.commands.texts import exit_code, fail_unusable, show_findings, tally
-from kpixl.workspace import check, unusable
+from kpixl.workspace.checking import check
+from kpixl.workspace.receiving import unusable
 
 
 def run(

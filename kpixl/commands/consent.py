@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kpixl.commands.console import Console
 from kpixl.errors import SignedFile
-from kpixl.workspace import is_signed
+from kpixl.workspace.results import is_signed
 
 
 def may_change(console: Console, path: str | Path, *, void_signature: bool) -> bool:

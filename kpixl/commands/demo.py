@@ -10,7 +10,8 @@ from kpixl.commands.score import present
 from kpixl.commands.written import run_info
 from kpixl.errors import NoData, UnwritableFile
 from kpixl.scheme.find import find_scheme
-from kpixl.workspace import assess, result_target, write_result
+from kpixl.workspace.assessing import assess
+from kpixl.workspace.results import result_target, write_result
 
 SYSTEM = "wenzhou-2015"
 FORMS = "回收"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kpixl.commands.console import Console
 from kpixl.commands.texts import exit_code, show_findings, tally
 from kpixl.findings import blocking
-from kpixl.workspace import issue_forms, usable_scheme
+from kpixl.workspace.issuing import issue_forms
+from kpixl.workspace.schemes import usable_scheme
 
 
 def run(console: Console, *, scheme: str, folder: str) -> int:

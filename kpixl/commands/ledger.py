@@ -23,7 +23,9 @@ from kpixl.reporting.ledger_report import (
 from kpixl.reporting.ledger_words import behind, summary
 from kpixl.reporting.text import TextTable, place
 from kpixl.scheme.model import Scheme
-from kpixl.workspace import Target, follow, unusable, write_ledger
+from kpixl.workspace.assessing import follow
+from kpixl.workspace.receiving import unusable
+from kpixl.workspace.results import Target, write_ledger
 
 OWN_SHEETS = {
     "月度快报": "总体进度、单位得分和亮灯、没有达到序时进度的任务",

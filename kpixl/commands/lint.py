@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpixl.commands.console import Console
 from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
 from kpixl.scheme.lint import lint
-from kpixl.workspace import load_scheme
+from kpixl.workspace.schemes import load_scheme
 
 # What reading a scheme finds and the lint says better.
 _SAID_TWICE = {"scheme-clause-unread": {"lint-clause-unread", "lint-grades-unread"}}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kpixl.commands.console import Console
 from kpixl.commands.texts import CLEAN
-from kpixl.workspace import new_scheme
+from kpixl.workspace.schemes import new_scheme
 
 
 def run(console: Console, *, path: str) -> int:

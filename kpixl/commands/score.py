@@ -14,15 +14,10 @@ from kpixl.errors import BadArgument
 from kpixl.pipeline import Outcome
 from kpixl.reporting.columns import readings, subtitle
 from kpixl.reporting.text import item_table, ranking_table, score_json
-from kpixl.workspace import (
-    Target,
-    assess,
-    existing_target,
-    result_target,
-    unusable,
-    usable_scheme,
-    write_result,
-)
+from kpixl.workspace.assessing import assess
+from kpixl.workspace.receiving import unusable
+from kpixl.workspace.results import Target, existing_target, result_target, write_result
+from kpixl.workspace.schemes import usable_scheme
 
 
 def run(

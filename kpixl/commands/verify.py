@@ -9,7 +9,7 @@ from kpixl.commands.console import Console
 from kpixl.commands.texts import exit_code, show_findings, tally
 from kpixl.grid import Scalar
 from kpixl.verification import Altered, Verification
-from kpixl.workspace import verify_result
+from kpixl.workspace.verifying import verify_result
 
 
 def run(console: Console, *, book: str, data: Sequence[str] = ()) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from kpixl import __version__
 from kpixl.commands.console import Console
 from kpixl.reporting.run import RunInfo
-from kpixl.workspace import Target
+from kpixl.workspace.results import Target
 
 # What a clerk finds on a sheet of the result book.
 SHEETS = {

@@ -7,7 +7,6 @@ in their own encoding are read as what they were.
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kpixl.errors import UnusableFile
+from kpixl.hosts.safewrite import file_name
 
 _MOST_MEMBERS = 20_000
 _LARGEST_MEMBER = 256 << 20  # bytes
@@ -22,7 +22,6 @@ _LARGEST_CONTENT = 2 << 30
 _NESTED = 2  # archives within an archive
 _CHUNK = 1 << 20
 _UTF8 = 0x800
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _REMEDY = "请先解压,再给出其中的表格。"
 
 
@@ -69,7 +68,7 @@ def _members(
                     raise UnusableFile(shown, f"压缩包里的文件超过 {_MOST_MEMBERS} 个", _REMEDY)
                 place = folder / str(used[0])
                 place.mkdir(parents=True)
-                target = place / (_UNSAFE.sub("_", last)[-120:] or "表")
+                target = place / (file_name(last)[-120:] or "表")
                 _extract(shown, package, info, target, used)
                 if not inner:
                     yield Member(target, prefix + name)

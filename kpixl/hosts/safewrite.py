@@ -212,6 +212,18 @@ def _owner_libreoffice(sign: Path) -> str:
     return ",".join(part for part in (name or login, computer, time) if part)
 
 
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # what no Windows file name may hold
+
+
+def file_name(text: str) -> str:
+    """A text as the name of a file, or part of one, on every system.
+
+    >>> file_name("城东/城西街道")
+    '城东_城西街道'
+    """
+    return _NOT_IN_NAMES.sub("_", text)
+
+
 def _one_line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\ufffd]+", " ", text).strip()[:60]
 

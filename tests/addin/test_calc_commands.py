@@ -19,7 +19,7 @@ from kpixl.grid import Area, Sheet, Snapshot
 from kpixl.hosts.calc_marks import marks_of
 from kpixl.scheme.find import find_scheme
 from kpixl.templates.bind import bind
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 from tests.calc import TOOLBAR, Calc, select, snapshot
 from tests.saved import sheet_bytes
 

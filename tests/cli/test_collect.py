@@ -19,7 +19,7 @@ import pytest
 from kpixl.collection import BOOK, RECORD, collect
 from kpixl.hosts import files, pool
 from kpixl.hosts.pool import Attendant
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 from tests.cli.running import REPO, STREETS, Run, address, change, form_cell, unit_cell
 
 NOW = datetime(2016, 1, 12, 9, 30)

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from kpixl.scheme.find import known_schemes
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 from tests.cli.running import STREETS, SYSTEM, Run, figures, form_cell
 
 

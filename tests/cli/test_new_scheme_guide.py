@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from kpixl.workspace import new_scheme
+from kpixl.workspace.schemes import new_scheme
 from tests.cli.running import REPO, Run, change
 
 GUIDE = (REPO / "docs/new-scheme.zh-CN.md").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from kpixl.scheme.model import Scheme
 from kpixl.templates.issued import IssuedForms
 from kpixl.validation import examine, examine_ledger
 from kpixl.validation.returned import Reading, read_return
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 from tests.forms.careless import CARELESS, HARMLESS
 from tests.forms.mutations import MUTATIONS, Fault, Mutation, form_of, plausible, styled
 

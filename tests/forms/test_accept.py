@@ -15,7 +15,7 @@ from kpixl.scheme.model import Scheme
 from kpixl.templates.issued import IssuedForms
 from kpixl.validation import examine, examine_ledger
 from kpixl.validation.returned import Reading
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 
 HERE = Path(__file__).resolve().parent
 FORMS = sorted(p for p in (HERE / "accept").rglob("*") if p.is_file())

@@ -26,7 +26,9 @@ from kpixl.scheme.model import Scheme
 from kpixl.templates.issued import IssuedForms
 from kpixl.validation import examine, examine_ledger
 from kpixl.validation.returned import Reading
-from kpixl.workspace import check, issue_forms, usable_scheme
+from kpixl.workspace.checking import check
+from kpixl.workspace.issuing import issue_forms
+from kpixl.workspace.schemes import usable_scheme
 from tests.forms.draw import Drawn, beside, draw, said
 from tests.forms.mutations import form_of
 from tests.forms.sample_scheme import FIGURES, SELF_SCORES, UNITS, write_scheme

@@ -11,13 +11,13 @@ import pytest
 from lxml import etree
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-from kpixl import workspace
 from kpixl.addin.engine import own_functions
 from kpixl.errors import KpixlError
 from kpixl.grid import Spot
 from kpixl.host import Patch, SetValues
 from kpixl.hosts import files
 from kpixl.hosts.recalculate import from_stored
+from kpixl.workspace.calculating import calculate
 from tests.hosts.nasty_parts import PARTS
 from tests.hosts.nasty_writers import WRITERS
 
@@ -80,13 +80,13 @@ def test_only_values_of_formulas_change_and_they_are_right(name: str, tmp_path: 
     book.write_bytes(data)
     if name in REFUSED:
         with pytest.raises(KpixlError, match=REFUSED[name]):
-            workspace.calculate(book, target, own_functions(), engine="formualizer")
+            calculate(book, target, own_functions(), engine="formualizer")
         assert not target.exists()
         return
     sheet, spot = FIGURE
     files.edit(book, source, Patch((SetValues(sheet, {spot: 300.25}),), recalculate=False))
     before = source.read_bytes()
-    done = workspace.calculate(source, target, own_functions(), engine="formualizer")
+    done = calculate(source, target, own_functions(), engine="formualizer")
     assert done.changed >= 1  # the figure has changed, what is computed from it too
     assert source.read_bytes() == before
     old, new = parts(source), parts(target)
@@ -111,7 +111,7 @@ def test_only_values_of_formulas_change_and_they_are_right(name: str, tmp_path: 
 def test_a_calculated_workbook_opens_elsewhere(name: str, tmp_path: Path) -> None:
     book, target = tmp_path / "原.xlsx", tmp_path / "算.xlsx"
     book.write_bytes(MAKERS[name]())
-    workspace.calculate(book, target, own_functions(), engine="formualizer")
+    calculate(book, target, own_functions(), engine="formualizer")
     values = openpyxl.load_workbook(target, data_only=True)
     assert any(
         isinstance(cell.value, int | float) for row in values["填报"].iter_rows() for cell in row

@@ -20,7 +20,7 @@ from kpixl.scheme.find import known_schemes
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
 from kpixl.templates.table import parse_table
-from kpixl.workspace import load_scheme
+from kpixl.workspace.schemes import load_scheme
 
 ELSEWHERE = "另一组"
 

@@ -19,7 +19,8 @@ from kpixl.hosts import files
 from kpixl.pipeline import ledger_book
 from kpixl.reporting.ledger_report import LedgerResult
 from kpixl.reporting.ledger_words import light_word
-from kpixl.workspace import follow, load_scheme
+from kpixl.workspace.assessing import follow
+from kpixl.workspace.schemes import load_scheme
 from tests.reporting.test_ledger_sheets import RUN, result
 from tests.scoring.test_ledger import small
 from tests.soffice import Office

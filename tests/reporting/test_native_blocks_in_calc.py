@@ -14,7 +14,7 @@ from kpixl.host import Formula, Patch
 from kpixl.ranking.model import Ranking
 from kpixl.ranking.rank import rank
 from kpixl.reporting.report import report
-from kpixl.workspace import assess
+from kpixl.workspace.assessing import assess
 from tests.reporting.example import RUN, column_of, row_of, sheet
 from tests.reporting.test_native_in_calc import Calculated, Changes, calculate, wanted
 from tests.scheme.test_blocks import CLAUSE

@@ -21,7 +21,7 @@ from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.hosts import files
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.reporting.report import report
-from kpixl.workspace import assess
+from kpixl.workspace.assessing import assess
 from tests.reporting.example import FIGURES, INPUTS, RUN, column_of, entries, ranking, row_of, sheet
 from tests.soffice import Office
 

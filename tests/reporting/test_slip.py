@@ -12,7 +12,7 @@ from kpixl.findings import Finding, Place, Severity, finding
 from kpixl.host import ClearMarks, MarkCells, PutSheet
 from kpixl.hosts import files
 from kpixl.reporting.slip import Sent, causes, marks, note_of, slip
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 from tests.soffice import Office
 
 SENT = Sent("甲街道", "甲街道.xlsx", 2, date(2016, 1, 8), date(2016, 1, 15), "甲街道(批注).xlsx")

@@ -13,7 +13,7 @@ from kpixl.rules import Rule, parse
 from kpixl.scheme.items import Block, Indicator, Input, Unit
 from kpixl.scheme.lint import CHECKS, lint
 from kpixl.scheme.model import Scheme
-from kpixl.workspace import load_scheme
+from kpixl.workspace.schemes import load_scheme
 
 LADDER = "企业数最多的得10分,排名每下降1位减0.5分"
 BAND = "得分=[(本值-本类最低值)÷(本类最高值-本类最低值)×40+60]÷100×分值"

@@ -16,7 +16,7 @@ from kpixl.scheme.lint import lint
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.table import parse_table
-from kpixl.workspace import load_scheme
+from kpixl.workspace.schemes import load_scheme
 from tests.books import book
 
 BAND = "得分=[(本值-本类最低值)÷(本类最高值-本类最低值)×40+60]÷100×分值"

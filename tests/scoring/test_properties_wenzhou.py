@@ -16,7 +16,7 @@ from kpixl.ranking.rank import rank
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.score import score
-from kpixl.workspace import load_scheme
+from kpixl.workspace.schemes import load_scheme
 
 Row: TypeAlias = tuple[str, Mapping[str, float | None]]  # group, figures
 Cohort: TypeAlias = dict[str, Row]

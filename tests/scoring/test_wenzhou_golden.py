@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kpixl.ranking.model import Standing
-from kpixl.workspace import assess
+from kpixl.workspace.assessing import assess
 
 FOLDER = Path(__file__).parents[1] / "golden" / "wenzhou-2015"
 COHORTS = sorted(path.stem for path in FOLDER.glob("*.csv"))

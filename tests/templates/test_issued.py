@@ -10,7 +10,7 @@ from kpixl.hosts import files
 from kpixl.scheme.find import known_schemes
 from kpixl.templates.bind import Recogniser
 from kpixl.templates.issued import IssuedForms
-from kpixl.workspace import usable_scheme
+from kpixl.workspace.schemes import usable_scheme
 
 WORKBOOKS = Path(__file__).resolve().parents[2] / "workbooks"
 

@@ -15,7 +15,7 @@ from kpixl.scheme.model import Scheme
 from kpixl.templates.bind import Recogniser
 from kpixl.templates.cells import BoundCell, bound_cells
 from kpixl.templates.from_form import scheme_of_form
-from kpixl.workspace import Recognised, recognise
+from kpixl.workspace.binding import Recognised, recognise
 from tests.soffice import Office
 from tests.templates.layouts.build import Form, forms, varied, write
 

@@ -11,7 +11,9 @@ import pytest
 
 from kpixl.pipeline import assess_forms
 from kpixl.templates.from_form import scheme_of_form
-from kpixl.workspace import assess, recognise, save_binding, usable_scheme
+from kpixl.workspace.assessing import assess
+from kpixl.workspace.binding import recognise, save_binding
+from kpixl.workspace.schemes import usable_scheme
 from tests.soffice import Office
 from tests.templates.layouts.build import Form, forms, write
 

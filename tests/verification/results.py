@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 
-from kpixl import __version__, workspace
+from kpixl import __version__
 from kpixl.grid import Scalar, Sheet, Snapshot, Spot
 from kpixl.host import Patch, SetValues
 from kpixl.hosts import files
@@ -20,6 +20,9 @@ from kpixl.reporting.run import RunInfo
 from kpixl.reporting.sheets import SEAL
 from kpixl.scheme.find import known_schemes
 from kpixl.verification import Verification, verify
+from kpixl.workspace.assessing import assess, follow
+from kpixl.workspace.results import Target, write_ledger, write_result
+from kpixl.workspace.schemes import usable_scheme
 from tests.hosts.packages import rewritten
 
 REPO = Path(__file__).resolve().parents[2]
@@ -27,17 +30,17 @@ SYSTEMS = tuple(known_schemes())
 RUN = RunInfo(__version__, datetime(2016, 1, 20, 9, 30, 5), "kpixl rank 方案 --data 回收")
 
 
-def write_result(system: str, path: Path) -> Path:
+def write_sample(system: str, path: Path) -> Path:
     """The result of the sample returns of a system, by the way that the command line takes."""
     folder = REPO / "workbooks" / system
-    scheme, _ = workspace.usable_scheme(system)
-    target = workspace.Target(path)
+    scheme, _ = usable_scheme(system)
+    target = Target(path)
     if scheme.ledger is None:
-        workspace.write_result(workspace.assess(scheme, [folder / "回收"]), target, RUN)
+        write_result(assess(scheme, [folder / "回收"]), target, RUN)
     else:
         table = next(folder.glob("企业*.xlsx"), None)
-        result = workspace.follow(scheme, [folder / "回收"], enterprises=table)
-        workspace.write_ledger(result, target, RUN)
+        result = follow(scheme, [folder / "回收"], enterprises=table)
+        write_ledger(result, target, RUN)
     return path
 
 

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpixl import workspace
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Place, finding
 from kpixl.grid import CellError, Scalar, Snapshot
@@ -36,21 +35,24 @@ from kpixl.reporting.seal import (
 from kpixl.reporting.sheets import SEAL
 from kpixl.scheme.model import Scheme
 from kpixl.templates.from_form import scheme_of_form
+from kpixl.workspace.assessing import assess, follow
+from kpixl.workspace.results import Target, write_result
+from kpixl.workspace.schemes import usable_scheme
 from tests.templates.layouts.build import forms, write
 from tests.verification import results
-from tests.verification.results import SYSTEMS, verified, with_cells, write_result
+from tests.verification.results import SYSTEMS, verified, with_cells, write_sample
 
 MODEL = "wenzhou-2015"
 
 
 @pytest.fixture(scope="module")
 def scheme() -> Scheme:
-    return workspace.usable_scheme(MODEL)[0]
+    return usable_scheme(MODEL)[0]
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return files.read(write_result(MODEL, tmp_path_factory.mktemp("results") / "结果.xlsx"))
+    return files.read(write_sample(MODEL, tmp_path_factory.mktemp("results") / "结果.xlsx"))
 
 
 def through_a_file(records: tuple[Record, ...], path: Path) -> tuple[Record, ...]:
@@ -67,13 +69,13 @@ def through_a_file(records: tuple[Record, ...], path: Path) -> tuple[Record, ...
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_scheme_figures_and_findings_come_back_as_they_were(system: str, tmp_path: Path) -> None:
     folder = results.REPO / "workbooks" / system
-    scheme, _ = workspace.usable_scheme(system)
+    scheme, _ = usable_scheme(system)
     if scheme.ledger is None:
-        outcome = workspace.assess(scheme, [folder / "回收"])
+        outcome = assess(scheme, [folder / "回收"])
         sealed = Sealed(scheme, results.RUN, outcome.findings, outcome.entries)
     else:
         table = next(folder.glob("企业*.xlsx"))
-        result = workspace.follow(scheme, [folder / "回收"], enterprises=table)
+        result = follow(scheme, [folder / "回收"], enterprises=table)
         assert result.classes is not None
         months = {n: m.table.entries for n, m in result.months.items()}
         sealed = Sealed(
@@ -102,7 +104,7 @@ def test_results_of_forms_that_state_their_rules_are_identical(tmp_path: Path) -
         assert scheme is not None
         outcome = assess_forms(scheme, [form])
         made = tmp_path / f"{name}结果.xlsx"
-        workspace.write_result(outcome, workspace.Target(made), results.RUN)
+        write_result(outcome, Target(made), results.RUN)
         done = verified(made)
         assert done.identical, [f.sentence() for f in done.findings]
         assert done.findings == ()

@@ -39,7 +39,7 @@ from tests.verification.results import (
     verified,
     with_cells,
     with_formulas,
-    write_result,
+    write_sample,
 )
 
 MODEL = "wenzhou-2015"
@@ -48,7 +48,7 @@ MODEL = "wenzhou-2015"
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("results")
-    return {system: write_result(system, folder / f"{system}.xlsx") for system in SYSTEMS}
+    return {system: write_sample(system, folder / f"{system}.xlsx") for system in SYSTEMS}
 
 
 @pytest.fixture
@@ -404,12 +404,12 @@ def test_a_broken_record_cannot_be_computed_from_and_is_named(
 
 def test_a_finding_that_is_missing_from_the_seal_is_said(written: dict[str, Path]) -> None:
     """A scheme whose figures have gaps: the run said so, the seal no longer does."""
-    from kpixl import workspace
     from kpixl.hosts.files_write import workbook_bytes
     from kpixl.pipeline import result_book
+    from kpixl.workspace.assessing import assess
 
     table = results.REPO / "tests" / "golden" / MODEL / "gaps.csv"
-    outcome = workspace.assess(MODEL, [table])
+    outcome = assess(MODEL, [table])
     path = written[MODEL].parent / "缺.xlsx"
     path.write_bytes(workbook_bytes(result_book(outcome, results.RUN)))
     assert verified(path).identical
@@ -422,7 +422,8 @@ def test_a_finding_that_is_missing_from_the_seal_is_said(written: dict[str, Path
 def test_only_the_sheets_of_the_scheme_are_carried_from_its_workbook(
     tmp_path: Path, model: Snapshot
 ) -> None:
-    from kpixl import workspace
+    from kpixl.workspace.assessing import assess
+    from kpixl.workspace.results import Target, write_result
 
     source = results.REPO / "workbooks" / MODEL
     scheme = tmp_path / "方案.xlsx"
@@ -431,8 +432,8 @@ def test_only_the_sheets_of_the_scheme_are_carried_from_its_workbook(
     book.create_sheet("工资", 0)["A1"] = "张三 5000"
     book.save(scheme)
     out = tmp_path / "结果.xlsx"
-    outcome = workspace.assess(scheme, [source / "回收"])
-    workspace.write_result(outcome, workspace.Target(out), results.RUN)
+    outcome = assess(scheme, [source / "回收"])
+    write_result(outcome, Target(out), results.RUN)
     assert verified(out).identical
     texts = [v for s in files.read(out).sheets for _, _, v in s.filled() if isinstance(v, str)]
     assert not any("张三" in text or "工资" in text for text in texts)

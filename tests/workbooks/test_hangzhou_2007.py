@@ -43,7 +43,7 @@ from kpixl.scoring.trace import sources, working
 from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.validation import validate
-from kpixl.workspace import assess
+from kpixl.workspace.assessing import assess
 from tests.cli.running import REPO, change, form_cell, kpixl
 from tests.reporting.example import RUN
 from tests.reporting.test_native_in_calc import Calculated, Changes, calculate, wanted

@@ -26,7 +26,7 @@ from kpixl.scheme.reader import read_scheme
 from kpixl.scheme.tasks import Ledger, Task
 from kpixl.templates.ledger_form import collect_ledger
 from kpixl.validation import validate
-from kpixl.workspace import follow
+from kpixl.workspace.assessing import follow
 from tests.soffice import Office
 
 SYSTEM = "xiangshan-2017"

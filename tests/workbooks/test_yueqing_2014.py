@@ -36,7 +36,7 @@ from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.table import parse_table
 from kpixl.validation import validate
-from kpixl.workspace import assess
+from kpixl.workspace.assessing import assess
 from tests.cli.running import REPO, kpixl
 from tests.reporting.test_native_in_calc import spoiled
 from tests.soffice import Office

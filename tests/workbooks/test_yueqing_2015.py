@@ -41,7 +41,7 @@ from kpixl.scoring.trace import working
 from kpixl.templates.bind import bind
 from kpixl.templates.extract import collect_entries
 from kpixl.validation import validate
-from kpixl.workspace import assess
+from kpixl.workspace.assessing import assess
 from tests.cli.running import REPO, kpixl
 from tests.soffice import Office
 
