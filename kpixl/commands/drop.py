@@ -23,7 +23,8 @@ from kpixl.returns import ARCHIVES, RESULT_MARK, WORKBOOKS, returned
 from kpixl.scheme.find import known_schemes
 from kpixl.scheme.model import Scheme
 from kpixl.templates.marks import FORM_ID, SYSTEM
-from kpixl.workspace import load_scheme, refuse_result, usable_scheme
+from kpixl.workspace.results import refuse_result
+from kpixl.workspace.schemes import load_scheme, usable_scheme
 
 __all__ = ["ELSEWHERE", "dropped", "run"]
 
