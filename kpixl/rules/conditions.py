@@ -221,7 +221,7 @@ def with_lists(placed: Sequence[Placed]) -> list[Placed]:
         rest = [q for q in placed[at + 1 :] if not isinstance(q.part, Joint)]
         step = rest[0].part if rest else None
         shared = isinstance(step, StepPart) and _is_each(step, p.part)
-        gives = all(isinstance(part, GivePart) for part in p.part.parts)
+        gives = all(isinstance(part, (GivePart, RequirePart)) for part in p.part.parts)
         # 80%以上按比例计分,低于80%不得分: said already
         again += [q for q in rest[:1] if _said_again(q.part, p.part)]
         for nth, part in enumerate(p.part.parts):

@@ -213,6 +213,19 @@ class RangedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviationPart:
+    """差异率±5%以内得3分,±5%—±10%得2分: the far end of each interval, whether it belongs to it,
+    and its points; `beyond` those of what is farther off, `defined` the figure's definition."""
+
+    label: str
+    defined: str
+    unit: str
+    rows: tuple[tuple[Decimal, bool, Amount], ...]
+    beyond: Amount | None
+    verb: Literal["得", "加"]
+
+
+@dataclass(frozen=True, slots=True)
 class BelowPart:
     """负荷率<5%,达标率<5%,得0分: what reaches none of the tiers of several figures."""
 
@@ -487,6 +500,7 @@ Part: TypeAlias = (
     | AllPart
     | RangedPart
     | BelowPart
+    | DeviationPart
     | ListPart
     | BranchPart
     | SidePart

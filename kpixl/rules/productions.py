@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kpixl.rules import (
+    deviation,
     formula_phrases,
     judge_phrases,
     mark_phrases,
@@ -35,7 +36,7 @@ ALIASES = {
     "R": "(W | PERIOD | QUALITY | VIEWW | HUNDRED | DUEW) "
     "((DUN | GES)? (W | PERIOD | QUALITY | VIEWW | HUNDRED | DUEW))* GES?",
     "AMT": "(PPT | PCT | QTY | CNT)",
-    "TIERX": "(RANGE | OVERUNDER | SPAN | AMT (GES | GESX | LES | LESX))",
+    "TIERX": "(RANGE | OVERUNDER | SPAN | AMT (GES | GESX | LES | LESX) | ONEQTY LES)",
     # a counted thing may have numbers in its name: 20亿以上项目每个
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
@@ -85,6 +86,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L (SCOREW | ANYADD) COMMA? FORMP", phrases.phrase_formula),
     Production("BASEDEF", formula_phrases.base),
     Production("DEF", formula_phrases.definition),
+    Production(
+        f"((DEF | L) (COMMA | COLON)?)? DEVIN DE? COMMA? {_TIER} "
+        f"(SEP? (DEVIN | DEVTO) DE? COMMA? {_TIER})* (SEP? DEVOUT DE? COMMA? {_TIER})?",
+        deviation.deviation,
+    ),
     Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
     Production(
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
@@ -300,9 +306,14 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("OFWH? R? (GEQ | LEQ)? AMT (GES | LES | ABOUT)? DE? R?", require_phrases.require),
     Production("OFWH? R? GEQ (PERIOD | W)+ AMT GES? DE? R?", require_phrases.require),
     Production(
-        "OFWH? R? DO? (CNT? QTY GES W+)+ (GEQ | DO)? AMT GES? DE? R?", require_phrases.require_named
+        "OFWH? R? DO? (CNT? QTY GES W+ | RANGE W+)+ (GEQ | DO)? AMT GES? DE? R?",
+        require_phrases.require_named,
     ),
     Production("OFWH? R? RANGE DE? R?", require_phrases.require_range),
+    Production(
+        "(L? TIERX (DUN TIERX)+)? L EACHW (GEQ | DO) AMT GES? (DUN AMT GES?)+",
+        require_phrases.require_each,
+    ),
     Production("EACHNOTE", phrases.each_note),
     Production("R DE?", phrases.text),
     Production("L? EVCNT L", phrases.having),

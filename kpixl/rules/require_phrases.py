@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kpixl.rules.parts import (
+    ListPart,
     Part,
     RequirePart,
 )
@@ -66,13 +67,16 @@ def require_named(s: Segment) -> Part:
     at = amounts[-1]
     for named in amounts[:-1]:
         s.take(named)
+    for named in s.all("RANGE"):
+        s.take(named, "n")
+        s.take(named, "n2")
     place = s.tokens.index(at)
     ahead, behind = list(s.tokens[:place]), list(s.tokens[place + 1 :])
     if behind and behind[0].name == "GES":
         behind = behind[1:]
     while ahead and ahead[-1].name in ("GEQ", "DO"):
         ahead.pop()
-    known = _REQUIRING | set(AMOUNTS)
+    known = _REQUIRING | {*AMOUNTS, "RANGE"}
     words = "".join(t.text for t in (*ahead, *behind) if t.name in known and t.name != "OFWH")
     return RequirePart(tidy(words), mark_of(s, at), False)
 
@@ -91,6 +95,50 @@ def require_range(s: Segment) -> Part:
     words = "".join(t.text for t in around if t.name in _REQUIRING and t.name != "OFWH")
     mark = Mark(low, at.parts["unit2"])
     return RequirePart(tidy(words) or "完成值", mark, False, "", high)
+
+
+def require_each(s: Segment) -> Part:
+    """甲项目、乙项目个数分别不少于7个、4个
+
+    几个数据各有各的要求,名称与要求一一对应;名称可以是同一种东西的几档(3亿元—10亿元、10亿元以上的项目)。
+    后面“每少1个扣N分”对每一个都一样,一个多出来的不抵另一个缺少的。
+    """
+    each = s.tokens.index(s.get("EACHW"))
+    marks = [t for t in s.tokens[each:] if t.name in AMOUNTS]
+    sizes = [
+        n
+        for n, t in enumerate(s.tokens[:each])
+        if t.name in ("RANGE", "SPAN", "OVERUNDER", "ONEQTY", *AMOUNTS)
+    ]
+    if sizes:
+        last = next(
+            n
+            for n in range(sizes[-1] + 1, each)
+            if s.tokens[n].name not in ("GES", "LES", "GESX", "LESX")
+        )
+        head = tidy("".join(t.text for t in s.tokens[: sizes[0]]))
+        tail = tidy("".join(t.text for t in s.tokens[last:each]))
+        names = []
+        for at, n in enumerate(sizes):
+            for group in s.tokens[n].figures:
+                s.take(s.tokens[n], group)
+            stop = sizes[at + 1] if at + 1 < len(sizes) else last
+            names.append(head + "".join(t.text for t in s.tokens[n:stop] if t.name != "DUN") + tail)
+    else:
+        words = s.label(0, each)
+        names = [tidy(p) for p in re.split("、|和|与|及", words) if p]
+        shared = re.search(r"(?:个数|数量|总数|数|量|额|率)$", names[-1])
+        if shared:  # 甲项目、乙项目个数 is 甲项目个数, 乙项目个数
+            names = [n if n.endswith(shared[0]) else n + shared[0] for n in names]
+    if len(marks) != len(names) or len(names) < 2:
+        said = f"前面是{len(names)}个名称,后面是{len(marks)}个要求"
+        raise s.refuse(s.tokens[each], said, "名称与要求一一对应,用顿号隔开")
+    return ListPart(
+        tuple(
+            RequirePart(name, mark_of(s, mark), False)
+            for name, mark in zip(names, marks, strict=True)
+        )
+    )
 
 
 _REQUIRING = NAMING | {"PERIOD", "YEAR", "OFWH"}

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kpixl.rules.all_of import as_base, read_all
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.deviation import read_deviation
 from kpixl.rules.expr import Div, Mul, Points, Target, Value
 from kpixl.rules.joint_tiers import is_joint, read_joint
 from kpixl.rules.mixed import counts_missed, is_mixed, is_take, read_mixed
@@ -23,6 +24,7 @@ from kpixl.rules.parts import (
     BranchPart,
     CountPart,
     DefinitionPart,
+    DeviationPart,
     EfficacyPart,
     FormulaPart,
     GivePart,
@@ -76,6 +78,8 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
     match first:
         case FormulaPart() | DefinitionPart():
             read_formula_clause(b, scoring)
+        case DeviationPart():
+            read_deviation(b, scoring)
         case BlendPart():
             read_weighted(b, scoring)
         case ToBestPart():

@@ -80,7 +80,7 @@ def tier_list(s: Segment) -> Part:
     """
     token = s.get("LEVELS")
     amounts = [s.need(token, group) for group in token.figures]
-    starts = [i for i, t in enumerate(s.tokens) if t.name in (*_BOTH_ENDS, *AMOUNTS)]
+    starts = [i for i, t in enumerate(s.tokens) if t.name in (*_BOTH_ENDS, "ONEQTY", *AMOUNTS)]
     if len(starts) != len(amounts):
         found = f"前面是{len(starts)}档,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "档次与分数一一对应")
@@ -114,8 +114,9 @@ def _interval(
             _same_end(s, at, end, number_)
         ends = [_inside(at.parts.get(end) or at.parts.get(end + "2")) for end in ("low", "high")]
         return TierPart(figure, upper, low, ends[0], high, ends[1], amount, verb)
-    mark = s.need(at)
-    unit = unit_of(at)
+    one = at.name == "ONEQTY"
+    mark = Decimal(1) if one else s.need(at)
+    unit = at.text if one else unit_of(at)
     if s.find("LEQ"):
         return TierPart(figure, unit, None, None, mark, True, amount, verb)
     if s.find("GEQ"):

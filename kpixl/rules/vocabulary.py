@@ -71,7 +71,7 @@ _VIEW = (
 )
 
 # A formula ends at a comma that does not stand between thousands.
-_ARITHMETIC = r"(?:[^;。\n,]|(?<=[0-9]),(?=[0-9]{3}(?![0-9])))+"
+_ARITHMETIC = r"(?:[^;。\n,±]|(?<=[0-9]),(?=[0-9]{3}(?![0-9])))+"
 FORM_HEAD = (
     r"(?:(?:计分|得分|计算)(?:公式|方法)(?:为|如下)?[:为])?"
     r"(?:(?:其余|其他|各)?(?:参评|被考核)(?:单位|企业|乡镇|街道|部门)(?=得分))?"
@@ -634,6 +634,23 @@ WORDS: tuple[Word, ...] = (
         r"(?:与|和)?(?:上年度?|去年|上一年度?)(?:同期)?(?:水平)?(?:持平|相同)(?:(?:或|及)(?:有所)?(?:增长|提高|上升)|及?以上)?",
         "与上年持平",
     ),
+    # how far off on either side
+    Word(
+        "DEVTO",
+        rf"(?:±|正负){_n()}(?P<unit>{_SIZE})(?P<low>\((?:不)?含\))?(?:-|—|~|至|到)+(?:±|正负)?{_n('n2')}(?P<unit2>{_SIZE})"
+        r"(?P<high>\((?:不)?含\))?(?:以内|之间|之内)?",
+        "±N%—±M%",
+    ),
+    Word(
+        "DEVIN",
+        rf"在?(?:±|正负){_n()}(?P<unit>{_SIZE})(?P<end>\((?:不)?含\))?(?:以内|之内|范围内)",
+        "±N%以内",
+    ),
+    Word(
+        "DEVOUT",
+        rf"(?:超过|超出|大于)(?:±|正负){_n()}(?P<unit>{_SIZE})|(?:±|正负){_n('n2')}(?P<unit2>{_SIZE})(?:以外|之外)",
+        "超过±N%",
+    ),
     # both ends of a step of a ladder of figures; (不含) says to which step an end belongs
     Word(
         "RANGE",
@@ -674,6 +691,12 @@ WORDS: tuple[Word, ...] = (
     Word("PCT", rf"{_n()}%", "N%"),
     Word("QTY", rf"{_n()}个?{LUMP}(?:/(?:亩|人|吨|户|平方公里|平方米|立方米|公顷))?", "N亿元"),
     Word("CNT", rf"{_n()}{COUNTED}", "N个"),
+    # 1亿元—5亿元、亿元以下: one of them, in a list of intervals
+    Word(
+        "ONEQTY",
+        r"(?<=、)(?:亿元|千万元|百万元|万元)(?=以下(?:、|,|的|分别|各|得|计|加|扣))",
+        "亿元",
+    ),
     # a bare Chinese numeral is a word (一网通办, 三级); it counts only with its unit
     Word("NUM", r"(?P<n>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)", "数字"),
     # by when something is due; only in what a requirement says
