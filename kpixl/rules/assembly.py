@@ -91,7 +91,7 @@ def assemble(
         rule = _assembled(source, rest, readings, default, reads_back)
         for p in noted:
             assert isinstance(p.part, TextPart)
-            rule = _noting(rule, p.part.note, readings)
+            rule = _noting(rule, p.part.note, readings, p.part.text)
         return rule
     try:
         return _assembled(source, placed, readings, default, reads_back)
@@ -107,10 +107,12 @@ def assemble(
         raise
 
 
-def _noting(rule: Rule, code: str, readings: Mapping[str, str]) -> Rule:
-    """The rule with one more assumption."""
-    note = f"{rule.canonical};{_NOTES[code]}"
-    return replace(rule, assumptions=(*rule.assumptions, take(code, readings)[1]), canonical=note)
+def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "") -> Rule:
+    """The rule with one more assumption, and the words that it is about."""
+    note = f"{rule.canonical};{words if code == 'G65' else _NOTES[code]}"
+    known = any(a.code == code for a in rule.assumptions)
+    taken = () if known else (take(code, readings)[1],)
+    return replace(rule, assumptions=(*rule.assumptions, *taken), canonical=note)
 
 
 _NOTES = {"G52": "[最后的对每一项]", "G53": "[一票否决另计]"}

@@ -72,6 +72,25 @@ _CAME_TO = re.compile(r"=(?P<n>-?[0-9]+(?:\.[0-9]+)?)分?$")
 _CARRIED = re.compile(r"[\u4e00-\u9fff)][0-9]+(?:\.[0-9]+)?%?(?=[+\-×÷/)]|$)")
 
 
+_WHEN = r"(?:本|该|当)?(?:季度|年度|月度|季|年|月|期)?"
+_BODY = r"(?:单位|企业|县|区|县区|乡镇|街道|部门|园区)"
+_OF_UNIT = re.compile(rf"{_WHEN}(?:本|该|被考核){_BODY}的?(?P<label>[\u4e00-\u9fff]{{2,}})")
+_OF_BEST = re.compile(
+    rf"{_WHEN}(?:(?:排名)?第一(?:名)?|(?:完成|得分)?最(?:好|高|多)){_BODY}的?(?P<label>[\u4e00-\u9fff]{{2,}})"
+)
+_SCORED = re.compile(r"(?<=..)(?:得分|分值|积分|总分)$")
+
+
+def _shortened(short: str, full: str) -> bool:
+    """Whether a name is another one, or that with a word left out: 各类综合分值, 各类项目综合分值."""
+    if short == full:
+        return True
+    at = 0
+    for c in full:
+        at += at < len(short) and short[at] == c
+    return at == len(short) and len(short) >= 4 and len(full) - len(short) <= 4
+
+
 def is_figure(text: str) -> bool:
     """Whether a formula takes words as the name of a figure.
 
@@ -248,6 +267,10 @@ class _Reader:
 
     def name(self, match: re.Match[str]) -> Expr:
         text, role = match[0], _ROLE.search(match[0])
+        if (compared := self.compared(text)) is not None:
+            # 本单位产值÷第一名单位产值: one figure, the unit's own and the best of all
+            self.at = match.end()
+            return compared
         label = text[: role.start()] if role else text
         kind = role.lastgroup if role else "value"
         if role is None and (ahead := _AHEAD.fullmatch(text)):
@@ -284,6 +307,22 @@ class _Reader:
                 return Prior(i)
             case _:
                 return Value(i)
+
+    def compared(self, text: str) -> Expr | None:
+        """A figure of 本单位, or the same figure of the best unit, None where it is neither."""
+        from kpixl.rules.scanner import effects_outside_names
+
+        if own := _OF_UNIT.fullmatch(text):
+            label = own["label"]
+            if effects_outside_names(_SCORED.sub("", label)) or _ROLE.fullmatch(label):
+                return None
+            return Value(self.input(label))
+        if best := _OF_BEST.fullmatch(text):
+            known = [n for n in self.labels if n and _shortened(best["label"], n)]
+            if len(known) != 1:
+                raise self.refusal("不知道是哪个数据的最高值", "前面写过的数据的名称")
+            return Peer("max", self.labels.index(known[0]))
+        return None
 
     def carried(self, label: str, match: re.Match[str]) -> Expr:
         """The figure of one unit behind its name: an example, which the result must bear out."""

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 
 from kpixl.rules.expr import (
+    Compare,
+    Comparison,
     Const,
     Div,
     Expr,
@@ -23,7 +25,7 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.formula import read_formula
-from kpixl.rules.parts import DefinitionPart, FormulaPart, Part
+from kpixl.rules.parts import DefinitionPart, FormulaPart, Part, ZeroIfPart
 from kpixl.rules.segment import Segment
 from kpixl.rules.spoken import in_signs
 
@@ -62,6 +64,30 @@ def definition(s: Segment) -> Part:
     start = token.start + at + 1
     read = read_formula(s.normal, start, token.end, flat=s.flat, ties=s.ties)
     return DefinitionPart(name, read.expr, read.labels)
+
+
+_COMPARED: dict[str, Comparison] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<"}
+
+
+def zero_if(s: Segment) -> Part:
+    """若指标值≥2×基准值,则得0分
+
+    写在“得分=…”后面:满足写明的大小关系的,整项得0分,不再按公式计算。
+    """
+    token = s.get("IFZERO")
+    op = token.parts["op"]
+    begin = token.start + token.text.index(token.parts["left"])
+    middle = begin + len(token.parts["left"])
+    start = middle + len(op)
+    sides = [
+        read_formula(s.normal, a, b, flat=s.flat, ties=s.ties)
+        for a, b in ((begin, middle), (start, start + len(token.parts["right"])))
+    ]
+    labels = list(sides[0].labels)
+    labels += [label for label in sides[1].labels if label not in labels]
+    numbers = {n: labels.index(label) for n, label in enumerate(sides[1].labels)}
+    test = Compare(_COMPARED[op], sides[0].expr, renumbered(sides[1].expr, numbers))
+    return ZeroIfPart(test, tuple(labels))
 
 
 def base(s: Segment) -> Part:

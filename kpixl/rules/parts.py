@@ -31,6 +31,24 @@ class DefinitionPart:
 
 
 @dataclass(frozen=True, slots=True)
+class ZeroIfPart:
+    """若指标值≥2×基准值,则得0分: when a formula gives nothing."""
+
+    test: Expr
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharePart:
+    """升类个数占总个数的比重,乘以10分计分."""
+
+    top: str
+    bottom: str
+    points: Decimal
+    bonus: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BlendPart:
     """A、B得分分别以30%、70%的权重计入."""
 
@@ -488,6 +506,8 @@ Part: TypeAlias = (
     FormulaPart
     | DefinitionPart
     | BlendPart
+    | ZeroIfPart
+    | SharePart
     | PlacesPart
     | MovePart
     | PlaceTimesPart

@@ -269,6 +269,17 @@ def veto_too(s: Segment) -> Part:
     return TextPart("" if said.startswith("[") else said.strip(","), note="G53")
 
 
+def vetoed(s: Segment) -> Part:
+    """死亡1人扣30分/次;一次死亡2人以上的实行一票否决
+
+    扣分照写明的扣;另起一句的一票否决不在本项里计,后果由方案的否决规定决定,要在那里写明。
+    """
+    token = s.get("VETOED")
+    if re.search("[得计记加扣减奖罚][0-9]|[0-9]分|不得分|不计分", token.text):
+        raise s.refuse(token, "一票否决与计分写在一句里", "一票否决另起一句")
+    return TextPart(token.text, note="G65")
+
+
 def having(s: Segment) -> Part:
     """有一支信息员队伍
 

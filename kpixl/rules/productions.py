@@ -17,6 +17,7 @@ from kpixl.rules import (
     phrases,
     place_phrases,
     require_phrases,
+    shares,
     side_phrases,
     step_phrases,
     tier_phrases,
@@ -86,6 +87,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L (SCOREW | ANYADD) COMMA? FORMP", phrases.phrase_formula),
     Production("BASEDEF", formula_phrases.base),
     Production("DEF", formula_phrases.definition),
+    Production("IFZERO", formula_phrases.zero_if),
+    Production("SHAREW", shares.share),
     Production(
         f"((DEF | L) (COMMA | COLON)?)? DEVIN DE? COMMA? {_TIER} "
         f"(SEP? (DEVIN | DEVTO) DE? COMMA? {_TIER})* (SEP? DEVOUT DE? COMMA? {_TIER})?",
@@ -255,6 +258,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
     Production("VETOTOO", phrases.veto_too),
+    Production("VETOED", phrases.vetoed),
+    Production("L SUBEACH", step_phrases.each_within),
     Production("ASWORKED", phrases.as_worked),
     Production(
         "L? LEQ AMT DE? COMMA? NOSUB COMMA (GT AMT DE? COMMA?)? EVUP L? AMT L? DE? COMMA? SUB",

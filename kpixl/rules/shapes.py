@@ -32,12 +32,14 @@ from kpixl.rules.parts import (
     Part,
     PlacesPart,
     ReportedPart,
+    SharePart,
     SidePart,
     StartPart,
     ToBestPart,
 )
 from kpixl.rules.places import read_places
 from kpixl.rules.rank_gates import is_rank_gate, read_rank_gate
+from kpixl.rules.shares import read_share
 from kpixl.rules.sides import read_sides
 from kpixl.rules.single import (
     read_efficacy,
@@ -78,6 +80,8 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
     match first:
         case FormulaPart() | DefinitionPart():
             read_formula_clause(b, scoring)
+        case SharePart():
+            read_share(b, list(scoring))
         case DeviationPart():
             read_deviation(b, scoring)
         case BlendPart():

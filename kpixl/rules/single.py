@@ -35,6 +35,7 @@ from kpixl.rules.parts import (
     FormulaPart,
     JudgedPart,
     ToBestPart,
+    ZeroIfPart,
 )
 from kpixl.rules.peer_terms import Between, Efficacy, ToBest, Weighted
 from kpixl.rules.rule import is_deduction
@@ -42,6 +43,7 @@ from kpixl.rules.terms import (
     Amount,
     Blend,
     Formula,
+    FormulaGate,
     Judged,
 )
 from kpixl.rules.vocabulary import is_percent
@@ -55,7 +57,8 @@ def _alone(scoring: Sequence[Placed], allowed: int, what: str) -> None:
 def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     """得分=…, alone or with the weights of its parts behind it."""
     definitions = of_kind(scoring, DefinitionPart)
-    scoring = [p for p in scoring if not isinstance(p.part, DefinitionPart)]
+    closed = of_kind(scoring, ZeroIfPart)
+    scoring = [p for p in scoring if not isinstance(p.part, (DefinitionPart, ZeroIfPart))]
     if not scoring:
         raise Refused(definitions[0][0], "只有名称的算法,没有计分公式", "得分=…")
     part = scoring[0].part
@@ -103,6 +106,31 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     numbers = {n: n + before for n in range(len(part.labels))}
     put_in = frozenset(numbers[n] for n in fractions)
     b.terms.append(Formula(renumbered(part.expr, numbers), words, fractions=put_in))
+    for at, gate in closed:
+        b.terms.append(_zero_if(at, gate, part, [d for _, d in definitions], numbers))
+
+
+def _zero_if(
+    at: Placed,
+    gate: ZeroIfPart,
+    part: FormulaPart,
+    definitions: Sequence[DefinitionPart],
+    numbers: dict[int, int],
+) -> FormulaGate:
+    """The test in the figures of the formula that it stands beside."""
+    test = FormulaPart(gate.test, gate.labels)
+    used = [d for d in definitions if d.name in gate.labels]
+    expr, labels, unused = substituted(test, used)
+    if unused:
+        raise Refused(at, f"不知道“{unused}”是哪个数", "公式里的名称")
+    test = _one_figure(at, replace(test, expr=expr, labels=labels))
+    if not test.labels or any(label not in part.labels for label in test.labels):
+        raise Refused(at, "说的不是公式里的数据", "公式里的名称")
+    if any(isinstance(e, Const) for e in walk(test.expr)) and any(map(is_percent, part.labels)):
+        raise Refused(at, "不知道百分数与这个数怎样比", "两边都写数据的名称")
+    own = {n: numbers[part.labels.index(label)] for n, label in enumerate(test.labels)}
+    first = next(iter(own.values()))
+    return FormulaGate(first, None, test=renumbered(test.expr, own))
 
 
 def _first(b: Builder, at: Placed) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.parts import (
+    BoundPart,
     BranchPart,
     CountPart,
     GivePart,
@@ -489,3 +490,20 @@ def _each_said(s: Segment, token: Token, labels: tuple[str, ...]) -> tuple[str, 
     if token.name == "SUB" and denied[0] and not all(denied):
         raise s.refuse(token, "不知道前面的“未”“无”说的是不是每一件", "未…、未…的,各扣N分")
     return labels
+
+
+def each_within(s: Segment) -> tuple[Part, ...]:
+    """未按时报送统计表(扣12分,其中每少报1个月报表扣1分)
+
+    按件扣分;括号里前面的数是最多扣的分。
+    """
+    token = s.get("SUBEACH")
+    most, per, amount = (s.need(token, group) for group in ("n", "n2", "n3"))
+    if amount > most:
+        raise s.refuse(token, "每件扣的分比总共扣的还多", "(扣N分,其中每少1个扣M分)")
+    head = s.label(0, s.tokens.index(token))
+    words = Counted(head, token.parts["does"], token.parts["unit"], token.parts["thing"])
+    return (
+        CountPart(words, per, "扣", amount),
+        BoundPart("deduction", Amount(most), said=f"最多扣{most}分"),
+    )

@@ -671,6 +671,21 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class FormulaGate(Gate):
+    """若本值≥2×本类平均值,则得0分: a gate between figures, beside a formula."""
+
+    test: Expr = ZERO
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The test and its consequence."""
+        return f"若{formula_text(self.test, inputs)},则得0分"
+
+    def expr(self) -> Expr:
+        """The test."""
+        return self.test
+
+
+@dataclass(frozen=True, slots=True)
 class FullPoints:
     """A clause that only deducts starts from the 分值; it has no words of its own."""
 
