@@ -84,6 +84,7 @@ def assemble(
     )
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
         placed = with_all(placed, required=False)
+    placed = _with_lead(placed)
     noted = [p for p in placed if isinstance(p.part, TextPart) and p.part.note]
     if noted:
         _clear_veto(placed)
@@ -105,6 +106,36 @@ def assemble(
                 continue
             return _noting(rule, code, readings) if code else rule
         raise
+
+
+def _with_lead(placed: Sequence[Placed]) -> Sequence[Placed]:
+    """签约项目6分,…得3分。全年签约项目每增加1个加2分: the name that comes back heads the clause."""
+    lead = placed[0].part if placed else None
+    if not (isinstance(lead, GivePart) and _is_worth(lead)) or lead.mark or len(lead.label) < 3:
+        return placed
+    rest = [p.part for p in placed[1:]]
+    if any(isinstance(part, (HeadPart, StatedPart)) for part in rest):
+        return placed
+    gives = [p for p in rest if isinstance(p, GivePart) and p.verb == "得" and not p.bare]
+    named = [
+        p for p in rest if isinstance(p, (StepPart, CountPart)) and lead.label in _spoken_of(p)
+    ]
+    total = sum((g.amount.number or Decimal(0) for g in gives), Decimal(0))
+    bare = any(isinstance(p, GivePart) and p.bare for p in rest)
+    if not gives or not named or bare or total >= (lead.amount.number or 0):
+        return placed
+    head = Placed(HeadPart(lead.label, lead.amount.number), placed[0].start, placed[0].end)
+    behind = placed[1:]
+    if behind and isinstance(behind[0].part, Joint):
+        behind = behind[1:]
+    return [head, *behind]
+
+
+def _spoken_of(part: StepPart | CountPart) -> str:
+    """All words of a step, or of a count."""
+    if isinstance(part, StepPart):
+        return f"{part.label},{part.head},{part.thing}"
+    return f"{part.words.head},{part.words.thing}"
 
 
 def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "") -> Rule:

@@ -19,7 +19,8 @@ from kpixl.rules.expr import Peer, Position, Rank, Target, walk
 from kpixl.rules.model import Assumption, RuleInput
 from kpixl.rules.normalise import normalise
 from kpixl.rules.rule import Rule
-from kpixl.rules.terms import Amount, Base
+from kpixl.rules.scanner import effects_outside_names
+from kpixl.rules.terms import Amount, Base, Ladder
 
 Parse: TypeAlias = Callable[[str], Rule]
 
@@ -113,6 +114,35 @@ def by_kind(text: str, parse: Parse) -> list[Told] | None:
     return _listed(text, _WHO, parse)
 
 
+_SEVERAL = re.compile(
+    r"(?P<names>[\u4e00-\u9fff]{2,12}(?:、[\u4e00-\u9fff]{2,12})+?)(?P<n>[两二三四五六])项指标(?:均|都)?(?:实行|采用|采取)"
+    r"(?:绝对值|排名|名次)?(?:加分|计分|得分|赋分)的?(?:办法|方法|方式)。(?P=n)项指标(?:均|都)?按(?P<how>绝对值|总量|增幅|增速)"
+    r"(?P<order>从大到小|从高到低|由大到小|由高到低),(?P<rest>.+)",
+    re.DOTALL,
+)
+_COUNTS = "两二三四五六"
+
+
+def several(text: str, parse: Parse) -> list[Told] | None:
+    """产值、税收两项指标实行绝对值加分的办法。两项指标按绝对值从大到小,重点县前两名分别加2、1分,其他县前三名分别加3、2、1分
+
+    几个数据各排各的名次,每一个都按同样的办法加分,相加;各类单位各按各的。
+    """
+    match = _SEVERAL.fullmatch(text)
+    if match is None:
+        return None
+    names = match["names"].split("、")
+    if len(names) != max(_COUNTS.index(match["n"]) + 1, 2) or len(set(names)) != len(names):
+        return None
+    told = _listed(match["rest"], _WHO, parse)
+    if told is None:
+        return None
+    how = f"{match['how']}{match['order']}排名,"
+    return [
+        Told(case.who, "。".join(f"{name}{how}{case.clause}" for name in names)) for case in told
+    ]
+
+
 def by_quarter(text: str, parse: Parse) -> list[Told] | None:
     """一季度达不到30%,二季度达不到80%,三季度达不到100%的不得分
 
@@ -127,6 +157,28 @@ def by_state(text: str, parse: Parse) -> list[Told] | None:
     满足哪一种前提就按哪一种计。前提说的就是后面计分的数据的,由目标值判断;不是的,填是或否。
     """
     return _listed(text, _CONDITION, parse)
+
+
+_LAST = r"按照?(?P<scope>[\u4e00-\u9fff、()]{0,40}?)最低(?:得分|分值|分)(?:计分|计算|计得分|计)"
+_LOWEST = re.compile(_LAST)
+_WITHOUT = re.compile(
+    rf"(?P<usual>.+?)[;。](?P<who>(?:没有|无)[\u4e00-\u9fff]{{2,16}}?)(?:的(?:各)?{_UNIT})?,?(?P<lowest>{_LAST})[;。]?",
+    re.DOTALL,
+)
+
+
+def without_task(text: str, parse: Parse) -> list[Told] | None:
+    """完成率从高到低排名,第一名得满分,后续按0.1分递减;无此类项目的按最低得分计分
+
+    没有这项任务的单位,按本组排在最后的单位的得分计,自己的数据不用填。
+    """
+    match = _WITHOUT.fullmatch(text)
+    if match is None:
+        return None
+    scope = re.sub("排名|排队|排序|名次", "", match["scope"])
+    if effects_outside_names(scope) or effects_outside_names(match["who"]):
+        return None
+    return [Told(match["who"], match["lowest"]), Told("", match["usual"])]
 
 
 def is_told(clause: str) -> bool:
@@ -336,7 +388,7 @@ def kinds_of(who: str) -> tuple[str, ...]:
 
 
 # what units are is tried before anything else, what they fulfil only after it
-KINDS = (each_kind, in_brackets, by_kind, by_quarter)
+KINDS = (several, each_kind, in_brackets, without_task, by_kind, by_quarter)
 STATES = (by_state, beforehand)
 
 
@@ -378,7 +430,7 @@ def read_cases(
     if sum(not case.who for case in told) > 1 or (told[-1].who and not all(c.who for c in told)):
         return None
     try:
-        rules = [_fixed(case.clause) or parse(case.clause) for case in told]
+        rules = _each_read(told, parse)
     except RuleError:
         return None
     if any(cases_of(rule) for rule in rules) or not any(rule.inputs for rule in rules):
@@ -391,6 +443,29 @@ def read_cases(
     except RuleError:
         return None
     return rule if same else None
+
+
+def _each_read(told: Sequence[Told], parse: Parse) -> list[Rule]:
+    """The rule of each case; the lowest points are those of the last place of another."""
+    read: list[Rule | None] = [
+        None
+        if _LOWEST.fullmatch(case.clause.rstrip(";。"))
+        else _fixed(case.clause) or parse(case.clause)
+        for case in told
+    ]
+    found: list[Rule] = []
+    others = [rule for rule in read if rule is not None]
+    for case, rule in zip(told, read, strict=True):
+        if rule is not None:
+            found.append(rule)
+            continue
+        ladder = others[0].terms[0] if len(others) == 1 and len(others[0].terms) == 1 else None
+        if not isinstance(ladder, Ladder):
+            raise RuleError(case.clause, 0, case.clause, "不知道最低得分是多少", "按名次递减的得分")
+        words = case.clause.rstrip(";。")
+        low = replace(ladder, last=True, words=words)
+        found.append(replace(others[0], source=words, terms=(low,), canonical=words))
+    return found
 
 
 _POINTS = re.compile(

@@ -112,8 +112,8 @@ def _value(expr: Expr, frame: Frame, points: float) -> Any:
                 return frame.priors[i]
             case Peer(stat, i):
                 return frame.stat(stat, i)
-            case Rank(i, ties, descending):
-                return frame.rank(i, ties, descending)
+            case Rank(i, ties, descending, last):
+                return (frame.last_place if last else frame.rank)(i, ties, descending)
             case Position(i, flat):
                 return position(frame.values[i], frame.stat("min", i), frame.stat("max", i), flat)
             case Add(terms):

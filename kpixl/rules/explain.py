@@ -27,6 +27,7 @@ from kpixl.rules.expr import (
     Value,
     Whole,
     map_children,
+    only_last,
     sub,
     walk,
 )
@@ -72,8 +73,11 @@ def explain(
     names = [*labels, *(i.label for i in rule.inputs[len(labels) :])]
     if (cases := cases_of(rule)) is not None:
         return _of_case(cases, frame, row, names, points=points, decimals=decimals)
+    not_asked = only_last(rule.expr(points, decimals))
     missing = [
-        f"“{n}”" for n, column in zip(names, frame.values, strict=True) if np.isnan(column[row])
+        f"“{n}”"
+        for i, (n, column) in enumerate(zip(names, frame.values, strict=True))
+        if np.isnan(column[row]) and i not in not_asked
     ]
     for node, column in asked(dict.fromkeys(walk(rule.expr(points, decimals))), frame):
         if np.isnan(column[row]):
@@ -179,8 +183,8 @@ class _Explainer:
             pieces: list[str] = []
             for node in dict.fromkeys(walk(whole)):
                 match node:
-                    case Rank(j, _, _) if j == i:
-                        pieces.append(f"第{number(self.at(node))}名")
+                    case Rank(j, _, _, last) if j == i:
+                        pieces.append(f"{'末位' if last else ''}第{number(self.at(node))}名")
                     case Position(j, _) if j == i:
                         low, high = self.at(Peer("min", i)), self.at(Peer("max", i))
                         pieces.append(f"本类最低{figure(low)}、最高{figure(high)}")
@@ -199,6 +203,9 @@ class _Explainer:
                         pass
             kind = self.rule.inputs[i].kind
             value = self.at(Value(i))
+            if value != value:  # only the last place of the others counts
+                self.lines.append(f"{name}:" + ",".join(dict.fromkeys(pieces)))
+                continue
             shown = ("是" if value else "否") if kind == "yes_no" else figure(value)
             if pieces or kind == "yes_no":
                 self.lines.append(f"{name}:" + ",".join([shown, *dict.fromkeys(pieces)]))

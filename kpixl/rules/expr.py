@@ -64,11 +64,15 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """名次 of the unit's figure within its group; place 1 is the best."""
+    """名次 of the unit's figure within its group; place 1 is the best.
+
+    With `last` it is the last place that a figure of the group has, whatever the unit's own.
+    """
 
     input: int
     ties: Ties = "竞争"
     descending: bool = True  # the larger figure is the better one
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,14 +278,25 @@ def for_input(expr: Expr, number: int) -> Expr:
                 return Prior(number)
             case Peer(stat, _):
                 return Peer(stat, number)
-            case Rank(_, ties, descending):
-                return Rank(number, ties, descending)
+            case Rank(_, ties, descending, last):
+                return Rank(number, ties, descending, last)
             case Position(_, flat):
                 return Position(number, flat)
             case _:
                 return node
 
     return rebuild(expr, moved)
+
+
+def only_last(expr: Expr) -> frozenset[int]:
+    """The inputs of which only the group's last place counts: a unit's own figure is not asked."""
+    lasting, own = set(), set()
+    for node in walk(expr):
+        if isinstance(node, Rank) and node.last:
+            lasting.add(node.input)
+        elif isinstance(node, (Value, Target, Prior, Peer, Rank, Position)):
+            own.add(node.input)
+    return frozenset(lasting - own)
 
 
 Bound: TypeAlias = tuple[float, float]

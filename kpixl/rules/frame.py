@@ -115,6 +115,17 @@ class Frame:
         ranks: Floats = self._cache[key]
         return ranks
 
+    def last_place(self, number: int, ties: str, descending: bool) -> Any:
+        """The last place of each unit's group, among those that have a figure."""
+        ranks = self.cohort.rank(number, ties, descending)
+        pair = self._pair()
+        if pair is None:
+            return _reduce("max", ranks)
+        mine, theirs = pair
+        last = _reduce_groups("max", ranks[theirs.order], theirs.starts)
+        slots = theirs.slots_of(mine)
+        return np.where(slots >= 0, last[slots], np.nan)
+
     def _rank(self, number: int, ties: str, descending: bool) -> Floats:
         sign = -1.0 if descending else 1.0
         mine = sign * self.values[number]

@@ -171,8 +171,8 @@ def moved(expr: Expr, to: tuple[int, ...]) -> Expr:
                 return Prior(to[i])
             case Peer(stat, i):
                 return Peer(stat, to[i])
-            case Rank(i, ties, descending):
-                return Rank(to[i], ties, descending)
+            case Rank(i, ties, descending, last):
+                return Rank(to[i], ties, descending, last)
             case Position(i, flat):
                 return Position(to[i], flat)
             case Named(label, inner) if label.startswith("#"):

@@ -39,6 +39,7 @@ from kpixl.rules.expr import (
     Value,
     bounds,
     children,
+    only_last,
     walk,
 )
 from kpixl.rules.printing import EXCEL, number, show
@@ -170,7 +171,10 @@ class _Writer:
         refs, uses = self.refs, set(walk(expr))
         answers: list[str] = []
         numbers: list[str] = []
+        last = only_last(expr)
         for i in range(len(self.rule.inputs)):
+            if i in last:
+                continue
             (answers if self.kind(i) == "yes_no" else numbers).append(refs.value(i))
             if Target(i) in uses:
                 numbers.append(refs.target(i))
@@ -182,6 +186,9 @@ class _Writer:
         wanted = len(counts) + len(cells)
         if cells:
             counts.append(f"COUNT({','.join(cells)})")
+        for i in sorted(last):  # somebody has to have the last place
+            counts.append(f"({self.stat('count', i)}>0)*1")
+            wanted += 1
         return "+".join(counts) + (f"<{wanted}" if wanted > 1 else "=0")
 
     def divisors(self, expr: Expr) -> Iterator[str]:
@@ -218,8 +225,9 @@ class _Writer:
                 return self.points
             case Peer(stat, i):
                 return self.stat(stat, i)
-            case Rank(i, ties, descending):
-                return self.rank(i, ties, descending)
+            case Rank(i, ties, descending, last):
+                worst = self.stat("min" if descending else "max", i) if last else ""
+                return self.rank(i, ties, descending, worst)
             case Position(i, flat):
                 low, high, own = self.stat("min", i), self.stat("max", i), refs.value(i)
                 span = f"ROUND({high}-{low},{DIFFERENCE})"
@@ -255,8 +263,8 @@ class _Writer:
         which = "14" if stat == "max" else "15"
         return f"AGGREGATE({which},6,{peers}/({mine}),1)"
 
-    def rank(self, i: int, ties: str, descending: bool) -> str:
-        own, peers = self.refs.value(i), self.refs.peers(i)
+    def rank(self, i: int, ties: str, descending: bool, worst: str) -> str:
+        own, peers = worst or self.refs.value(i), self.refs.peers(i)
         mine = self.members(peers)
         better = f"{mine}*({peers}{'>' if descending else '<'}{own})"
         if ties == "密集":

@@ -224,9 +224,13 @@ class Ladder:
     descending: bool = True
     bonus: bool = False
     share: bool = False
+    last: bool = False  # what the last of the others gets: 无此项任务的按最低得分计
+    words: str = field(default="", compare=False)  # in which the clause says so
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The first place's points and the step."""
+        if self.last:
+            return self.words
         best = "最多的" if self.descending else "最少的"
         top = "得满分" if self.top is None else f"得{number(self.top)}分"
         return (
@@ -236,7 +240,7 @@ class Ladder:
 
     def expr(self) -> Expr:
         """top - step × (place - 1)."""
-        down: Expr = sub(Rank(self.input, self.ties, self.descending), ONE)
+        down: Expr = sub(Rank(self.input, self.ties, self.descending, self.last), ONE)
         if self.places != 1:
             down = Whole(Div(down, Const(self.places)))
         top: Expr = Points() if self.top is None else Const(self.top)
