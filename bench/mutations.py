@@ -26,9 +26,9 @@ from pathlib import Path
 
 from bench.clauses import default_rules
 from kpixl.errors import RuleError
-from kpixl.rules.normalise import normalise
+from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.reader import parse
-from kpixl.rules.scanner import scan
+from kpixl.rules.scanner import Figure, Token, read_numeral, scan
 from kpixl.rules.vocabulary import effect_words
 
 # Words that turn a score when put in front of a verb; they can't be banned from names, so
@@ -61,7 +61,7 @@ def numbers(clause: str) -> Iterator[Mutant]:
     normal = normalise(clause)
     spans: set[tuple[int, int]] = {m.span() for m in _ARABIC.finditer(normal.text)}
     labels: list[tuple[int, int]] = []
-    for token in scan(normal):
+    for token in _tokens(normal):
         if token.name in ("ITEMNO", "YEAR"):
             labels.append((token.start, token.end))
         else:
@@ -81,6 +81,26 @@ def numbers(clause: str) -> Iterator[Mutant]:
         for new in changed:
             text = clause[:first] + new + clause[last:]
             yield Mutant("number", found, _place(clause, first, last, new), text)
+
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}年(?:度|底|末)?")
+_SPOKEN = re.compile(r"[一二两三四五六七八九十]{1,3}(?=名|项|个|家|位|次|类|季)")
+
+
+def _tokens(normal: Normal) -> Sequence[Token]:
+    """The tokens of a clause; one that is only read in parts has those that hold a number."""
+    try:
+        return scan(normal)
+    except RuleError:
+        years = [m.span() for m in _YEAR.finditer(normal.text)]
+        spoken = [m.span() for m in _SPOKEN.finditer(normal.text)]
+        found = [Token("YEAR", normal.text[a:b], a, b, {}, {}) for a, b in years]
+        for a, b in spoken:
+            value = read_numeral(normal.text[a:b])
+            if value is not None:
+                figures = {"n": Figure(value, a, b)}
+                found.append(Token("NUM", normal.text[a:b], a, b, figures, {}))
+        return found
 
 
 def taken_out(clause: str) -> Iterator[Mutant]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -62,9 +63,13 @@ def read_share(b: Builder, scoring: list[Placed]) -> None:
     b.terms.append(Share(i, j, part.points, part.bonus))
 
 
+_SIGN = re.compile(r"[A-Za-z][加减总升降]?")
+
+
 def _says_again(given: DefinitionPart, part: SharePart) -> bool:
     """S加=D升/D总×10: one sign over another, times the same points."""
-    short = all(len(label) <= 4 for label in given.labels)
+    signs = (given.name, *given.labels)
+    short = all(_SIGN.fullmatch(sign) for sign in signs)
     match given.expr:
         case Mul((Div(Value(i), Value(j)), Const(points))) if i != j and short:
             return points == part.points

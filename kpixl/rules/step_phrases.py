@@ -502,7 +502,8 @@ def each_within(s: Segment) -> tuple[Part, ...]:
     if amount > most:
         raise s.refuse(token, "每件扣的分比总共扣的还多", "(扣N分,其中每少1个扣M分)")
     head = s.label(0, s.tokens.index(token))
-    words = Counted(head, token.parts["does"], token.parts["unit"], token.parts["thing"])
+    does = token.parts["does"].replace("少报", "少")
+    words = Counted(head, does, token.parts["unit"], token.parts["thing"])
     return (
         CountPart(words, per, "扣", amount),
         BoundPart("deduction", Amount(most), said=f"最多扣{most}分"),

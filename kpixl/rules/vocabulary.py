@@ -744,7 +744,7 @@ WORDS: tuple[Word, ...] = (
     # 未按时报送统计表(扣12分,其中每少报1个月报表扣1分): the first number is the most
     Word(
         "SUBEACH",
-        rf"\((?:共|最多)?扣{_n()}分[,;]其中,?每(?P<does>少报|缺报|漏报|迟报|少|缺|漏|发现|发生|有){_n('n2')}(?P<unit>{COUNTED})(?P<thing>[\u4e00-\u9fff]{{0,8}}?)的?,?扣{_n('n3')}分\)",
+        rf"\((?:共|最多)?扣{_n()}分[,;]其中,?每(?P<does>少报|漏报|迟报|少|缺|发现|发生){_n('n2')}(?P<unit>{COUNTED})(?P<thing>[\u4e00-\u9fff]{{0,8}}?)的?,?扣{_n('n3')}分\)",
         "(扣N分,其中每少1个扣M分)",
     ),
     # A占B的比重,乘以10分; a year in a name names a period

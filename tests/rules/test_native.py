@@ -20,7 +20,17 @@ from xlsxwriter import Workbook
 from kpixl.address import a1
 from kpixl.grid import CellError
 from kpixl.hosts.headless import CompiledFormula, compile_formula
-from kpixl.rules import Rule, RuleInput, case_terms, parse, peer_terms, place_terms, terms
+from kpixl.rules import (
+    Rule,
+    RuleInput,
+    case_terms,
+    deviation,
+    parse,
+    peer_terms,
+    place_terms,
+    shares,
+    terms,
+)
 from kpixl.rules.expr import (
     ONE,
     Choose,
@@ -152,7 +162,7 @@ def in_libreoffice(soffice: Office, folder: Path, blocks: Sequence[Block]) -> li
 def test_every_family_of_rules_is_among_the_clauses() -> None:
     families = {
         family
-        for module in (terms, place_terms, peer_terms, case_terms)
+        for module in (terms, place_terms, peer_terms, case_terms, deviation, shares)
         for family in vars(module).values()
         if isinstance(family, type)
         and family.__module__ == module.__name__
