@@ -259,7 +259,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
     Production("VETOTOO", phrases.veto_too),
     Production("VETOED", phrases.vetoed),
-    Production("L SUBEACH", step_phrases.each_within),
+    Production("PERIOD? L SUBEACH", step_phrases.each_within),
     Production("ASWORKED", phrases.as_worked),
     Production(
         "L? LEQ AMT DE? COMMA? NOSUB COMMA (GT AMT DE? COMMA?)? EVUP L? AMT L? DE? COMMA? SUB",

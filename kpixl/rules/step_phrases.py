@@ -501,7 +501,7 @@ def each_within(s: Segment) -> tuple[Part, ...]:
     most, per, amount = (s.need(token, group) for group in ("n", "n2", "n3"))
     if amount > most:
         raise s.refuse(token, "每件扣的分比总共扣的还多", "(扣N分,其中每少1个扣M分)")
-    head = s.label(0, s.tokens.index(token))
+    head = tidy("".join(t.text for t in s.tokens[: s.tokens.index(token)]))
     does = token.parts["does"].replace("少报", "少")
     words = Counted(head, does, token.parts["unit"], token.parts["thing"])
     return (
