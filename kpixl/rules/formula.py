@@ -316,9 +316,11 @@ class _Reader:
             label = own["label"]
             if effects_outside_names(_SCORED.sub("", label)) or _ROLE.fullmatch(label):
                 return None
-            return Value(self.input(label))
+            # 分值 alone is the item's
+            return Value(self.input(re.sub("分值$", "得分", label)))
         if best := _OF_BEST.fullmatch(text):
-            known = [n for n in self.labels if n and _shortened(best["label"], n)]
+            label = re.sub("分值$", "得分", best["label"])
+            known = [n for n in self.labels if n and _shortened(label, n)]
             if len(known) != 1:
                 raise self.refusal("不知道是哪个数据的最高值", "前面写过的数据的名称")
             return Peer("max", self.labels.index(known[0]))

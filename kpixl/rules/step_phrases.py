@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.parts import (
-    BoundPart,
     BranchPart,
     CountPart,
     GivePart,
@@ -492,7 +491,7 @@ def _each_said(s: Segment, token: Token, labels: tuple[str, ...]) -> tuple[str, 
     return labels
 
 
-def each_within(s: Segment) -> tuple[Part, ...]:
+def each_within(s: Segment) -> Part:
     """未按时报送统计表(扣12分,其中每少报1个月报表扣1分)
 
     按件扣分;括号里前面的数是最多扣的分。
@@ -502,9 +501,7 @@ def each_within(s: Segment) -> tuple[Part, ...]:
     if amount > most:
         raise s.refuse(token, "每件扣的分比总共扣的还多", "(扣N分,其中每少1个扣M分)")
     head = tidy("".join(t.text for t in s.tokens[: s.tokens.index(token)]))
-    does = token.parts["does"].replace("少报", "少")
-    words = Counted(head, does, token.parts["unit"], token.parts["thing"])
-    return (
-        CountPart(words, per, "扣", amount),
-        BoundPart("deduction", Amount(most), said=f"最多扣{most}分"),
+    words = Counted(
+        head, token.parts["does"], token.parts["unit"], token.parts["thing"], bracket=True
     )
+    return CountPart(words, per, "扣", amount, most=most)

@@ -383,6 +383,7 @@ class Counted:
     thing: str
     slash: bool = False
     plain: bool = False
+    bracket: bool = False  # (扣12分,其中每少1份扣1分)
 
     @property
     def label(self) -> str:
@@ -430,6 +431,10 @@ class PerUnit:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """每, what is counted, and the points."""
         most = "" if self.most is None else f",最多{self.verb}{number(self.most)}分"
+        if self.words.bracket and self.most is not None:
+            each = self.words.step(self.per).removeprefix(f"{self.words.head},")
+            points = f"{self.verb}{number(self.amount)}分"
+            return f"{self.words.head}({self.verb}{number(self.most)}分,其中{each}{points})"
         if self.words.slash:
             return f"{self.words.head}{self.verb}{number(self.amount)}分/{self.words.unit}{most}"
         return f"{self.words.step(self.per)}{self.verb}{number(self.amount)}分{most}"
