@@ -100,10 +100,9 @@ def prepared() -> Path:
     with (cache / "wine.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.is_dir():
-            for old in cache.glob("wine-*"):
-                shutil.rmtree(
-                    old, ignore_errors=True
-                )  # what sessions run on are links of their own
+            for old in cache.glob("wine-*"):  # what sessions run on are links of their own
+                if time.time() - old.stat().st_mtime > KEPT:
+                    shutil.rmtree(old, ignore_errors=True)
             with tempfile.TemporaryDirectory(dir=cache, prefix="making-") as folder:
                 _make(Path(folder, "it"))
                 Path(folder, "it").rename(ready)
