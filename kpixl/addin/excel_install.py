@@ -94,7 +94,7 @@ def install(where: Places, own: Engine) -> Places:
             f"找不到与 xlwings {own.xlwings} 同版本的 DLL",
             '请重新安装:pip install --force-reinstall "kpixl[addin]"。',
         )
-    if where.addin.exists() and installed(where.addin) is None:
+    if where.addin.exists() and _ours(where.addin) is None:
         raise UnwritableFile(
             where.addin, "已有一个同名文件,不是 kpixl 的加载项", "请先把它移走或改名。"
         )
@@ -141,12 +141,22 @@ def installed(path: Path) -> dict[str, str] | None:
     return {name: str(sheet.value(r, 2) or "") for r, name in enumerate(SETTINGS, 1)}
 
 
+def _ours(path: Path) -> dict[str, str] | None:
+    """The settings of an add-in that is to be replaced; what Excel holds shut can't be judged."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise UnwritableFile(path, "文件正在使用,打不开", _CLOSE) from error
+    return installed(path)
+
+
 def remove(where: Places) -> list[Path]:
     """Take away what `install` put there, and nothing else; the log stays while it holds lines.
 
     Raises UnwritableFile where Excel holds a file.
     """
-    ours = [where.addin] if where.addin.exists() and installed(where.addin) is not None else []
+    ours = [where.addin] if where.addin.exists() and _ours(where.addin) is not None else []
     ours += [p for bits in DLLS if (p := where.dll(bits)).exists()]
     if where.log.exists() and not where.log.stat().st_size:
         ours.append(where.log)

@@ -118,9 +118,9 @@ class Machine:
         stop(self._prefix)
         start(self._prefix)
 
-    def talk(self, *, env: Mapping[str, str] | None = None) -> Talk:
+    def talk(self, python: Path | None = None) -> Talk:
         """A Python of Windows that stays and does what it is told."""
-        return Talk(self, env)
+        return Talk(self, python or self.python)
 
 
 class Talk:
@@ -128,13 +128,10 @@ class Talk:
 
     limit = LIMIT
 
-    def __init__(self, machine: Machine, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, machine: Machine, python: Path) -> None:
         inside = Path(__file__).with_name("inside")
         self._process = machine.start(
-            machine.python / "python.exe",
-            inside / "listen.py",
-            env=env,
-            stdin=subprocess.PIPE,
+            python / "python.exe", inside / "listen.py", stdin=subprocess.PIPE
         )
 
     def __call__(self, function: str, *arguments: Any) -> Any:

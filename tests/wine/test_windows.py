@@ -2,11 +2,257 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
 from kpixl import __version__
-from tests.wine.machine import Machine
+from tests.cli.running import STREETS, SYSTEM
+from tests.cli.running import kpixl as here
+from tests.wine.machine import Machine, Talk, windows_path
+
+FOLDER = "考核 2015 年(示例)"
+
+
+@pytest.fixture(scope="module")
+def talk(windows: Machine) -> Iterator[Talk]:
+    """A Python of Windows, for what needs no process of its own."""
+    with windows.talk() as found:
+        yield found
+
+
+@pytest.fixture
+def desk(windows: Machine) -> Iterator[Path]:
+    """A folder with a Chinese name and blanks on disk C, with the returned forms of the demo."""
+    folder = windows.disk / FOLDER
+    folder.mkdir()
+    shutil.copytree(SYSTEM / "回收", folder / "回收 表")
+    yield folder
+    shutil.rmtree(folder)
+
+
+def on_c(path: Path, windows: Machine) -> str:
+    return "C:\\" + str(path.relative_to(windows.disk)).replace("/", "\\")
 
 
 def test_the_wheel_is_installed_by_windows_own_pip_and_nothing_is_missing(windows: Machine) -> None:
     assert windows.kpixl("--version").out.strip() == f"kpixl {__version__}"
     checked = windows.run_python("-m", "pip", "check", "--disable-pip-version-check")
     assert (checked.code, checked.out.strip()) == (0, "No broken requirements found.")
+
+
+def test_the_main_job_runs_in_a_folder_with_a_chinese_name(windows: Machine, desk: Path) -> None:
+    done = windows.kpixl("demo", cwd=desk)
+    assert done.code == 0, done.out
+    assert all(street in done.out for street in STREETS)
+    (ranked,) = desk.rglob("*排名*.xlsx")
+    assert "排名" in openpyxl.load_workbook(ranked, read_only=True).sheetnames
+
+
+def test_scores_are_those_of_this_machine(windows: Machine, desk: Path, tmp_path: Path) -> None:
+    data = on_c(desk / "回收 表", windows)
+    done = windows.kpixl("score", "wenzhou-2015", "--data", data, "--json", cwd=desk)
+    wanted = here("score", "wenzhou-2015", "--data", SYSTEM / "回收", "--json", cwd=tmp_path)
+    assert done.code == wanted.code == 0, done.out
+    assert json.loads(done.out) == wanted.json
+
+
+def test_a_form_is_checked_by_drive_letter_and_by_a_path_from_here(
+    windows: Machine, talk: Talk, desk: Path
+) -> None:
+    form = desk / "回收 表" / "海城街道.xlsx"
+    for name in (on_c(form, windows), windows_path(form), on_c(form, windows).replace("\\", "/")):
+        code, said = talk("machine.kpixl", "check", name)
+        assert code == 0, said
+        assert "没有发现问题" in said
+    done = windows.kpixl("check", r"回收 表\海城街道.xlsx", cwd=desk)
+    assert done.code == 0, done.out
+
+
+def test_a_file_that_another_program_holds_open_is_told_and_left_as_it_is(
+    windows: Machine, talk: Talk, desk: Path
+) -> None:
+    form, out = desk / "回收 表" / "海城街道.xlsx", desk / "结果.xlsx"
+    out.write_bytes(form.read_bytes())
+    talk("machine.hold", on_c(form, windows))
+    talk("machine.hold", on_c(out, windows))
+    try:
+        done = windows.kpixl("check", on_c(form, windows))
+        assert done.code == 2
+        assert "海城街道.xlsx" in done.out
+        assert "程序出错" not in done.out
+        data = on_c(desk / "回收 表", windows)
+        args = ("rank", "wenzhou-2015", "--data", data, "--out", on_c(out, windows))
+        done = windows.kpixl(*args)
+        assert done.code == 2
+        assert "结果.xlsx" in done.out
+        assert "程序出错" not in done.out
+    finally:
+        talk("machine.release")
+    assert out.read_bytes() == form.read_bytes()
+    assert sorted(p.name for p in desk.iterdir()) == ["回收 表", "结果.xlsx"]
+
+
+# -- the add-in ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(windows: Machine, talk: Talk) -> Iterator[Path]:
+    """The folders of a user with a Chinese name."""
+    folder = windows.disk / "users" / "张 三"
+    folder.mkdir()
+    talk("machine.use", on_c(folder, windows))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def addin(home: Path) -> Path:
+    return home / "AppData" / "Roaming" / "Microsoft" / "Excel" / "XLSTART" / "kpixl.xlam"
+
+
+def test_the_add_in_is_installed_looked_at_and_removed(talk: Talk, home: Path) -> None:
+    assert talk("machine.kpixl", "addin", "status")[0] == 1
+    code, said = talk("machine.kpixl", "addin", "install")
+    assert code == 0, said
+    ours = home / "AppData" / "Local" / "kpixl"
+    assert addin(home).is_file()
+    assert {p.name for p in ours.iterdir()} >= {"kpixl64.dll", "kpixl32.dll"}
+    code, said = talk("machine.kpixl", "addin", "status")
+    assert (code, "全部正常" in said) == (0, True), said
+    code, said = talk("machine.kpixl", "addin", "remove")
+    assert code == 0, said
+    assert not addin(home).exists()
+    assert not ours.exists()
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_what_excel_has_loaded_is_not_replaced_and_it_is_said_to_close_excel(
+    talk: Talk, home: Path, windows: Machine, readable: bool
+) -> None:
+    assert talk("machine.kpixl", "addin", "install")[0] == 0
+    before = addin(home).read_bytes()
+    talk("machine.hold", on_c(addin(home), windows), readable)
+    try:
+        for command in ("install", "remove"):
+            code, said = talk("machine.kpixl", "addin", command)
+            assert code == 2
+            assert "请关闭所有 Excel 窗口" in said
+    finally:
+        talk("machine.release")
+    assert addin(home).read_bytes() == before
+    assert talk("machine.kpixl", "addin", "status")[0] == 0
+
+
+def test_somebody_elses_file_of_that_name_is_left_alone(talk: Talk, home: Path) -> None:
+    addin(home).parent.mkdir(parents=True)
+    addin(home).write_bytes(b"mine")
+    assert talk("machine.kpixl", "addin", "install")[0] == 2
+    assert talk("machine.kpixl", "addin", "remove")[0] in (0, 1)
+    assert addin(home).read_bytes() == b"mine"
+
+
+# -- doctor ----------------------------------------------------------------------------------
+
+EXCEL = ["HKLM", r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", "", "C:\\x.exe"]
+OFFICE = r"Software\Microsoft\Office\16.0"
+POLICY = r"Software\Policies\Microsoft\Office\16.0"
+DISABLED = list("C:\\XLSTART\\KPIXL.XLAM".encode("utf-16-le"))
+FAULTS: list[tuple[list[list[Any]], str, str]] = [
+    ([["HKCU", rf"{OFFICE}\Excel\Security", "VBAWarnings", 4]], "宏设置", "禁用所有宏(本人设置)"),
+    ([["HKCU", rf"{POLICY}\Excel\Security", "VBAWarnings", 3]], "宏设置", "已签名的宏(管理员设置)"),
+    (
+        [["HKLM", rf"{POLICY}\Excel\Security", "VBAWarnings", 4]],
+        "宏设置",
+        "禁用所有宏(管理员设置)",
+    ),
+    (
+        [["HKCU", rf"{OFFICE}\Excel\Security\Trusted Locations", "AllLocationsDisabled", 1]],
+        "信任位置",
+        "停用",
+    ),
+    (
+        [["HKCU", rf"{OFFICE}\Excel\Resiliency\DisabledItems", "A1", DISABLED]],
+        "禁用项目",
+        "kpixl.xlam",
+    ),
+]
+
+
+@pytest.fixture
+def set_up(talk: Talk, home: Path) -> Path:
+    """The user's folders with the add-in installed."""
+    assert talk("machine.kpixl", "addin", "install")[0] == 0
+    return home
+
+
+def test_a_machine_with_excel_and_the_add_in_has_no_fault(talk: Talk, set_up: Path) -> None:
+    assert talk("machine.doctor", [EXCEL], True) == []
+
+
+@pytest.mark.parametrize(("values", "what", "words"), FAULTS)
+def test_a_setting_of_the_registry_that_stops_macros_is_named(
+    talk: Talk, set_up: Path, values: list[list[Any]], what: str, words: str
+) -> None:
+    ((named, found, remedy),) = talk("machine.doctor", [EXCEL, *values])
+    assert named == what
+    assert words in found
+    assert remedy
+
+
+def test_a_machine_without_excel_and_one_with_wps_are_told_apart(talk: Talk, set_up: Path) -> None:
+    assert [s[:2] for s in talk("machine.doctor")] == [["Excel", "没有找到 Excel"]]
+    wps = ["HKCU", r"Software\Kingsoft\Office\6.0\Common", "Version", "12.1"]
+    ((_, found, remedy),) = talk("machine.doctor", [wps])
+    assert "WPS" in found
+    assert "kpixl.cmd" in remedy
+
+
+def test_parts_that_are_missing_or_of_another_version_are_named(
+    talk: Talk, set_up: Path, windows: Machine
+) -> None:
+    ours = set_up / "AppData" / "Local" / "kpixl"
+    bits = ["HKLM", r"Software\Microsoft\Office\ClickToRun\Configuration", "Platform", "x86"]
+    (ours / "kpixl32.dll").unlink()
+    found = talk("machine.doctor", [EXCEL, bits])
+    assert [s[0] for s in found] == ["DLL(32 位 Excel)", "DLL 位数"]
+    assert talk("machine.kpixl", "addin", "install")[0] == 0
+    (ours / "kpixl64.dll").write_bytes(b"MZ not a library")
+    with windows.talk() as fresh:  # Windows does not load a library of one name twice
+        fresh("machine.use", on_c(set_up, windows))
+        found = fresh("machine.doctor", [EXCEL], True)
+    assert [s[0] for s in found] == ["DLL(64 位 Excel)", "启动计算服务"]
+    assert "无法加载 kpixl64.dll" in found[1][1]
+    addin(set_up).unlink()
+    found = talk("machine.doctor", [EXCEL])
+    assert found[0][0] == "加载项"
+
+
+def test_a_program_in_onedrive_is_named(talk: Talk, set_up: Path, windows: Machine) -> None:
+    ((what, found, _),) = talk("machine.doctor", [EXCEL], False, on_c(set_up, windows).upper())
+    assert what == "所在磁盘"
+    assert "OneDrive" in found
+
+
+def test_a_python_whose_path_has_letters_of_no_code_page_is_named(
+    windows: Machine, tmp_path: Path
+) -> None:
+    home = windows.disk / "users" / "𠮷"
+    copy = tmp_path / "𠮷野"
+    shutil.copytree(windows.python, copy, copy_function=_linked)
+    try:
+        with windows.talk(copy) as client:
+            client("machine.use", on_c(home, windows))
+            assert client("machine.kpixl", "addin", "install")[0] == 0
+            found = client("machine.doctor", [EXCEL])
+        assert "路径文字" in [s[0] for s in found]
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _linked(source: str, target: str) -> None:
+    Path(target).symlink_to(source)
