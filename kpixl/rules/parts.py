@@ -388,6 +388,14 @@ class RequirePart:
 
 
 @dataclass(frozen=True, slots=True)
+class RampPart:
+    """60%—100%之间按比例得分; `by_rate` says that it is 按完成比例."""
+
+    tier: TierPart
+    by_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AnyMissPart:
     """未完成其中一项扣2分; `words` stand before it and name the items.
 
@@ -531,6 +539,7 @@ Part: TypeAlias = (
     | FaultPart
     | RequirePart
     | AnyMissPart
+    | RampPart
     | EachItemPart
     | TierPart
     | TiersPart

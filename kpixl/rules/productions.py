@@ -243,6 +243,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production("L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? PROP", tier_phrases.ramp),
     Production("NTIERS", tier_phrases.number_of_tiers),
     Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),

@@ -38,6 +38,7 @@ from kpixl.rules.parts import (
     ToBestPart,
 )
 from kpixl.rules.places import read_places
+from kpixl.rules.ramps import is_ramp, read_ramp
 from kpixl.rules.rank_gates import is_rank_gate, read_rank_gate
 from kpixl.rules.shares import read_share
 from kpixl.rules.sides import read_sides
@@ -94,6 +95,8 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
             _read_together(b, scoring)
         case JudgedPart() if len(scoring) == 1:
             read_judged(b, scoring)
+        case _ if is_ramp(scoring):
+            read_ramp(b, scoring)
         case _ if is_tiered(scoring) and not is_sum(scoring):
             read_tiers(b, scoring)
         case _ if is_mixed(scoring) and not is_sum(scoring):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from kpixl.rules.parts import (
     EtcPart,
     Part,
+    RampPart,
     TierCountPart,
     TierPart,
     TiersPart,
@@ -55,6 +56,25 @@ def tier(s: Segment) -> Part:
     thing = tidy("".join(t.text for t in behind if t.name != "GES"))
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
     return replace(part, thing=thing)
+
+
+def ramp(s: Segment) -> Part:
+    """完成率100%以上得10分,60%—100%之间按比例得分,低于60%不得分
+
+    到了上面的数得满分,不到下面的数不得分,中间按比例计。
+    """
+    how = s.get("PROP")
+    if re.search("扣|减", how.text):
+        raise s.refuse(how, "不知道是扣去这个比例,还是得这个比例", "按比例得分")
+    at = s.get(*_BOTH_ENDS)
+    figure = figure_of(s.tokens[: s.tokens.index(at)])
+    if scored := s.find("SCOREW"):
+        figure += scored.text
+    behind = [t for t in s.tokens[s.tokens.index(at) + 1 :] if t.name in NAMING]
+    if behind:
+        raise s.refuse(behind[0], "不知道这些字是否影响得分", "N—M之间按比例得分")
+    part = _interval(s, s.tokens[s.tokens.index(at) :], figure, Amount(None), "得")
+    return RampPart(part, "完成" in how.text)
 
 
 def and_so_on(s: Segment) -> Part:

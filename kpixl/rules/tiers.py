@@ -65,10 +65,10 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
             raise Refused(p, f"后面列出了{len(scoring)}档", f"分{len(scoring)}个档次")
     units = (_unit(p.part) for p in scoring)
     unit = next((u for u in units if u), "")
-    tiers = [(p, _tier(p, unit)) for p in scoring]
+    tiers = [(p, as_interval(p, unit)) for p in scoring]
     if on:
         tiers += _further(on[0], tiers)
-    label = _label(tiers)
+    label = label_of(tiers)
     _clear_turns(scoring, label)
     verb = _verb(tiers)
     if verb == "扣":  # 5%以内扣1分,5%—10%扣3分,10%以上不得分: nothing is left of the item
@@ -209,7 +209,7 @@ def _place(pair: tuple[Placed, TierPart]) -> tuple[Decimal, Decimal]:
     return (-far if tier.low is None else tier.low, far if tier.high is None else tier.high)
 
 
-def _tier(at: Placed, unit: str) -> TierPart:
+def as_interval(at: Placed, unit: str) -> TierPart:
     """A part as an interval: 达到90%得10分 is open above, 不足80%不得分 open below."""
     match at.part:
         case TierPart():
@@ -252,7 +252,7 @@ def _tier(at: Placed, unit: str) -> TierPart:
             raise Refused(at, "不是一个区间的得分,不能与分档写在一起", "N—M得几分")
 
 
-def _label(tiers: Sequence[tuple[Placed, TierPart]]) -> str:
+def label_of(tiers: Sequence[tuple[Placed, TierPart]]) -> str:
     """The one figure that all intervals are about."""
     named = [(at, t.label) for at, t in tiers if t.label not in ("", *NAMELESS)]
     for at, label in named[1:]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpixl.errors import BadArgument, RuleError
-from kpixl.rules import parse, parse_readings
+from kpixl.rules import assumptions, parse, parse_readings
 from kpixl.rules.normalise import normalise
 from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
 from tests.rules.clauses import BAND, READABLE, REFUSED
@@ -128,6 +130,12 @@ def test_an_effect_word_in_a_subject_changes_the_reading_or_refuses(word: str) -
         return
     assert changed != plain, word
     assert word in stop_words() or not changed.startswith("制定方案"), (word, changed)
+
+
+def test_codes_of_readings_are_unique() -> None:
+    source = Path(assumptions.__file__).read_text(encoding="utf-8")
+    codes = re.findall(r'Reading\(\s+"(G[0-9]+)"', source)
+    assert sorted(codes) == sorted(assumptions.READINGS)
 
 
 def test_token_names_are_unique() -> None:
