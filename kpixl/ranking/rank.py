@@ -10,7 +10,8 @@ from kpixl.errors import RuleError
 from kpixl.ranking.doubts import grades_below_the_next
 from kpixl.ranking.model import Ranking, Standing
 from kpixl.rounding import round_half_up
-from kpixl.rules.grades import GradeRule, parse_grades
+from kpixl.rules.grades import GradeRule
+from kpixl.rules.grading import Graded, Grading, read_grading
 from kpixl.scoring.model import Note, ScoreTable
 
 
@@ -60,13 +61,7 @@ def rank(table: ScoreTable) -> Ranking:
             inside.update(_placed(rows, totals, vetoes, scheme.ties))
     grades = _grades(scheme.grades)
 
-    def grade(row: int) -> str | None:
-        if grades is None or vetoes[row] or not complete[row]:
-            return None
-        mates = range(size) if scheme.scope == "全部" else rows_of[table.groups[row]]
-        ranked = sum(1 for r in mates if totals[r] is not None and not vetoes[r])
-        return grades.grade(totals[row], inside[row], ranked)
-
+    graded = _graded(grades, table, totals, inside, vetoes)
     standings = [
         Standing(
             unit=unit,
@@ -83,9 +78,14 @@ def rank(table: ScoreTable) -> Ranking:
             complete=complete[row],
             rank=inside[row],
             rank_all=everywhere[row],
-            grade=grade(row),
+            grade=graded[row].grade,
             vetoed=bool(vetoes[row]),
-            notes=(*table.notes[row], *_scaled(table, row), *_open(scheme.veto, vetoes[row])),
+            notes=(
+                *table.notes[row],
+                *_scaled(table, row),
+                *_open(scheme.veto, vetoes[row]),
+                *_beyond(graded[row]),
+            ),
         )
         for row, unit in enumerate(table.units)
     ]
@@ -99,16 +99,46 @@ def rank(table: ScoreTable) -> Ranking:
             s.row,
         )
     )
-    found = tuple(grades_below_the_next(standings, grades)) if grades else ()
+    rule = grades.rule if grades else None
+    found = tuple(grades_below_the_next(standings, rule)) if isinstance(rule, GradeRule) else ()
     return Ranking(table, tuple(standings), found)
 
 
-def _grades(clause: str) -> GradeRule | None:
+def _grades(clause: str) -> Grading | None:
     """The scheme's 等次; None where it can't be read, which reading the scheme has said."""
     try:
-        return parse_grades(clause) if clause else None
+        return read_grading(clause) if clause else None
     except RuleError:
         return None
+
+
+def _graded(
+    grades: Grading | None,
+    table: ScoreTable,
+    totals: Sequence[float | None],
+    inside: Mapping[int, int | float | None],
+    vetoes: Sequence[bool | None],
+) -> list[Graded]:
+    """The grade of each unit among those that it is ranked with; a vetoed one has none."""
+    found = [Graded(None)] * len(totals)
+    if grades is None:
+        return found
+    everybody = table.scheme.scope == "全部"
+    for group in [""] if everybody else list(dict.fromkeys(table.groups)):
+        rows = [r for r in range(len(totals)) if everybody or table.groups[r] == group]
+        counted = [None if vetoes[r] else totals[r] for r in rows]
+        places_ = [None if t is None else inside[r] for r, t in zip(rows, counted, strict=True)]
+        for row, one in zip(rows, grades.of(counted, places_), strict=True):
+            found[row] = one
+    return found
+
+
+def _beyond(graded: Graded) -> tuple[Note, ...]:
+    """A unit that a quota keeps from a grade whose conditions it meets."""
+    if not graded.beyond:
+        return ()
+    got = f"评为{graded.grade}" if graded.grade else "不评等次"
+    return (Note("grade-quota", "", f"因“{graded.beyond}”,{got}"),)
 
 
 def _open(veto: str, answer: bool | None) -> tuple[Note, ...]:

@@ -88,7 +88,8 @@ def _shortened(short: str, full: str) -> bool:
     at = 0
     for c in full:
         at += at < len(short) and short[at] == c
-    return at == len(short) and len(short) >= 4 and len(full) - len(short) <= 4
+    alike = short[-2:] == full[-2:]
+    return alike and at == len(short) and len(short) >= 4 and len(full) - len(short) <= 4
 
 
 def is_figure(text: str) -> bool:

@@ -156,7 +156,7 @@ class Grade:
         return ("其余" if self.rest else "且".join(parts)) + "为" + self.name
 
     @property
-    def _order(self) -> tuple[float, ...]:
+    def order(self) -> tuple[float, ...]:
         """Better grades first."""
         if self.rest:
             return (3,)
@@ -226,7 +226,7 @@ class GradeRule:
         """
         if total is None or (self.needs_rank and rank is None):
             return None
-        ordered = sorted(self.grades, key=lambda g: g._order)
+        ordered = sorted(self.grades, key=lambda g: g.order)
         return next((g.name for g in ordered if g.takes(total, rank, count)), None)
 
     def grade_all(
@@ -245,7 +245,7 @@ class GradeRule:
         open_ = ~np.isnan(totals)
         if self.needs_rank:
             open_ &= ~np.isnan(ranks)
-        for grade in sorted(self.grades, key=lambda g: g._order):
+        for grade in sorted(self.grades, key=lambda g: g.order):
             met = open_ & grade.takes_all(totals, ranks, count)
             names[met] = grade.name
             open_ &= ~met

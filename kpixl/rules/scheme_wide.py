@@ -7,7 +7,7 @@ explanation for the clerk, and its arithmetic where it has one.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal
@@ -524,35 +524,3 @@ class NoEffect:
     def explanation(self) -> str:
         """That nothing follows."""
         return "说明文字,不影响得分、名次和等次"
-
-
-def assign(
-    grades: Sequence[str | None],
-    ranks: Sequence[float | None],
-    ladder: Sequence[str],
-    quotas: Mapping[str, int],
-) -> list[str | None]:
-    """Grades after quotas: whoever is beyond a grade's quota gets the next of `ladder`.
-
-    `grades` and `ranks` are one a unit, `ladder` the grades from the best, `quotas` the most
-    units of a grade.  Units of one place stay together: where they don't all fit, none of
-    them has the grade.
-
-    >>> assign(["优秀", "优秀", "良好"], [1, 2, 3], ["优秀", "良好"], {"优秀": 1})
-    ['优秀', '良好', '良好']
-    """
-    found = list(grades)
-    for at, grade in enumerate(ladder):
-        most = quotas.get(grade)
-        if most is None:
-            continue
-        holders = [i for i, g in enumerate(found) if g == grade]
-        for i in holders:
-            place = ranks[i]
-            if place is None:
-                within = 0
-            else:
-                within = sum(1 for j in holders if (r := ranks[j]) is not None and r <= place)
-            if place is None or within > most:
-                found[i] = ladder[at + 1] if at + 1 < len(ladder) else None
-    return found

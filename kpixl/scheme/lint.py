@@ -28,7 +28,8 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
-from kpixl.rules.grades import Grade, parse_grades
+from kpixl.rules.grades import Grade
+from kpixl.rules.grading import read_grading
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number, show
 from kpixl.rules.terms import Gate
@@ -376,7 +377,7 @@ def every_grade_can_be_reached(scheme: Scheme) -> Iterator[Finding]:
 
 
 def _grades(scheme: Scheme) -> tuple[Grade, ...]:
-    return parse_grades(scheme.grades).grades if scheme.grades else ()
+    return read_grading(scheme.grades).grades if scheme.grades else ()
 
 
 # -- what a rule can give ------------------------------------------------------------

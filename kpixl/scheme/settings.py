@@ -15,7 +15,7 @@ from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet
 from kpixl.numbers import read_number
 from kpixl.rules import default_below
-from kpixl.rules.grades import parse_grades
+from kpixl.rules.grading import read_grading
 from kpixl.rules.scheme_wide import DataRule
 from kpixl.rules.statements import read_scheme_rule
 from kpixl.scheme.headings import (
@@ -106,7 +106,7 @@ def read_settings(file: str, sheet: Sheet) -> tuple[Settings, tuple[Finding, ...
     deadlines, bad_dates = _deadlines(texts.get("截止", ""), places.get("截止", Place()))
     factors, bad_factors = _factors(texts.get("口径", ""), places.get("口径", Place()))
     default_rule, bad_rule = _readable("默认规则", default_below, texts, places)
-    _, bad_grades = _readable("等次", parse_grades, texts, places)
+    _, bad_grades = _readable("等次", read_grading, texts, places)
     settings = Settings(
         texts=texts,
         places=places,

@@ -132,3 +132,49 @@ def test_a_place_is_one_more_than_the_number_of_better_totals(
             assert place is None
         else:
             assert place == 1 + sum(1 for t in totals if t is not None and t > total)
+
+
+THREE = "90分以上为优秀;80分以上为良好;其余为合格"
+
+
+def test_a_quota_gives_the_next_grade_to_whoever_is_beyond_it_and_says_so() -> None:
+    totals = {"甲": 97, "乙": 95, "丙": 93, "丁": 85, "戊": 70}
+    found = _standings(
+        {u: ("", t, 0) for u, t in totals.items()}, grades=f"{THREE}。优秀比例不超过40%"
+    )
+    assert [found[u].grade for u in totals] == ["优秀", "优秀", "良好", "良好", "合格"]
+    assert [n.text for n in found["丙"].notes] == ["因“优秀比例不超过40%”,评为良好"]
+    assert found["乙"].notes == ()
+
+
+def test_units_of_one_place_stay_together_where_a_quota_does_not_hold_them_all() -> None:
+    found = _standings(
+        {u: ("", t, 0) for u, t in (("甲", 97), ("乙", 95), ("丙", 95), ("丁", 85))},
+        grades=f"{THREE}。优秀名额不超过2名",
+    )
+    assert [found[u].grade for u in "甲乙丙丁"] == ["优秀", "良好", "良好", "良好"]
+
+
+def test_a_quota_counts_the_ranked_units_of_each_group() -> None:
+    rows = {f"甲{n}": ("一", 99 - n, 0) for n in range(4)}
+    rows |= {f"乙{n}": ("二", 99 - n, 0) for n in range(2)} | {"否决": ("一", 100, 1)}
+    found = _standings(rows, scope="分组", grades=f"{THREE}。优秀比例不超过50%")
+    got = [u for u, s in found.items() if s.grade == "优秀"]
+    assert got == ["甲0", "甲1", "乙0"]  # half of four, half of two; the vetoed one counts nowhere
+
+
+def test_who_is_beyond_a_quota_gets_no_grade_whose_mark_it_misses() -> None:
+    found = _standings(
+        {"甲": ("", 82, 0), "乙": ("", 75, 0), "丙": ("", 60, 0)},
+        grades="前2名为优秀;80分以上为达标。优秀名额不超过1名",
+    )
+    assert [found[u].grade for u in "甲乙丙"] == ["优秀", None, None]
+
+
+def test_grades_are_shared_out_by_a_ratio() -> None:
+    found = _standings(
+        {f"{n}": ("", 99 - n, 0) for n in range(10)},
+        grades="按1:3:6的比例评定一等奖、二等奖、三等奖",
+    )
+    got = [s.grade for s in found.values()]
+    assert got == ["一等奖"] + ["二等奖"] * 3 + ["三等奖"] * 6

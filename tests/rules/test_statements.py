@@ -21,7 +21,6 @@ from kpixl.rules.scheme_wide import (
     Ratio,
     SchemeLimit,
     Stacking,
-    assign,
 )
 from kpixl.rules.statement_words import WORDS
 from kpixl.rules.statements import LONGEST, Several, Statement, read_scheme_rule, read_statement
@@ -332,17 +331,10 @@ def test_a_bound_of_the_scheme_cuts_the_sum() -> None:
     assert [item.bound(13, 10), item.bound(11, 10)] == [12, 11]
 
 
-def test_a_quota_passes_whoever_is_beyond_it_to_the_next_grade() -> None:
+def test_a_quota_counts_whole_units_only() -> None:
     quota = read_statement("优秀比例不超过20%")
     assert isinstance(quota, Quota)
     assert [quota.most(n) for n in (4, 5, 9, 10, 15)] == [0, 1, 1, 2, 3]
-    grades = ["优秀", "优秀", "优秀", "良好", None]
-    ranks = [1, 2, 2, 4, None]
-    ladder = ["优秀", "良好"]
-    assert assign(grades, ranks, ladder, {"优秀": 3}) == grades
-    # the two of place 2 stay together
-    assert assign(grades, ranks, ladder, {"优秀": 2}) == ["优秀", "良好", "良好", "良好", None]
-    assert assign(grades, ranks, ladder, {"优秀": 1, "良好": 2})[3] is None
 
 
 def test_a_ratio_adds_up_before_it_cuts_to_whole_units() -> None:
