@@ -17,6 +17,7 @@ from kpixl.rules.all_of import with_all
 from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
+    clear_levels,
     distributed,
     with_caps,
     with_conditions,
@@ -171,6 +172,7 @@ def _assembled(
     reads_back: Callable[[Rule], bool],
 ) -> Rule:
     placed = with_verbs(count_missing(placed, placed))
+    clear_levels(placed)
     placed = with_caps(with_each(with_else(with_conditions(placed))))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]

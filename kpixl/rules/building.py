@@ -88,6 +88,7 @@ class Builder:
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
         self.heading: GivePart | None = None  # a line that only sums up the others
+        self.restated = False  # 每少一项扣2分 said only again what each part gives
         self.open_cap = ""  # of what a cap is that does not say so: bonus, item
         self.remarks: list[str] = []  # words inside phrases that name what they give
         self.summed = False  # a bound says that points add up: 累计不超过5分

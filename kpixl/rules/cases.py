@@ -146,9 +146,15 @@ def several(text: str, parse: Parse) -> list[Told] | None:
 def by_quarter(text: str, parse: Parse) -> list[Told] | None:
     """一季度达不到30%,二季度达不到80%,三季度达不到100%的不得分
 
-    各季度标准不同的,填明是哪个季度,只按那个季度的标准计。
+    各季度标准不同的,填明是哪个季度,只按那个季度的标准计。每个季度各有得分的,不是几种情形,是几处得分。
     """
+    first = _PERIODS.search(text)
+    if first is None or len(_CONSEQUENCE.findall(text, first.start())) != 1:
+        return None  # 前三季度达到75%得3分,全年达到100%得7分: both
     return _listed(text, _PERIODS, parse)
+
+
+_CONSEQUENCE = re.compile(r"[得计记加扣减](?:[0-9.]+分|满分)|不得分|不计分|为(?:零|0)(?!\.)")
 
 
 def by_state(text: str, parse: Parse) -> list[Told] | None:

@@ -228,7 +228,7 @@ def with_lists(placed: Sequence[Placed]) -> list[Placed]:
             found.append(Placed(part, p.start + nth, p.end))
             if gives and shared and isinstance(step, StepPart):
                 given = rest[0]
-                own = replace(step, label="", head="")
+                own = replace(step, label="", head="", each=False)
                 found.append(Placed(own, p.start + nth, p.end))
     return found
 
@@ -342,7 +342,8 @@ def distributed(placed: Sequence[Placed]) -> list[Placed]:
             continue
         if any(p is first for first in firsts):
             found.append(Placed(p.part, p.start, p.end - 1))
-            found.append(Placed(last.part, p.end, p.end))
+            shared = replace(step, each=False) if step is not None else last.part
+            found.append(Placed(shared, p.end, p.end))
         else:
             found.append(p)
     return found
@@ -532,6 +533,48 @@ def with_start(placed: Sequence[Placed]) -> list[Placed]:
                 p = Placed(StatedPart(p.part.amount.number), p.start, p.end)
         found.append(p)
     return found
+
+
+_GRADED = re.compile(
+    r".*(?:优秀?|良好?|中等?|差|合格|及格|达标|称职|满意|一般|[一二三四五]等奖|[ABCDE]级?)(?:等次|等级|档次|的)?"
+)
+
+
+_RANKS = ("国家|全国", "省|部", "市|厅|州", "县|区", "乡|镇")
+
+
+def _lowest(words: str) -> int:
+    """How low the lowest of the levels is that words name, -1 where they name none."""
+    return max(
+        (n for n, of in enumerate(_RANKS) if re.search(f"(?:{of})(?:级|、|$)", words)), default=-1
+    )
+
+
+def clear_levels(placed: Sequence[Placed]) -> None:
+    """Refuse 县级以下不得分 without levels above it, and 迟报的不加分 among what is no grade."""
+    for p in placed:
+        if isinstance(p.part, TextPart) and p.part.level:
+            told = max((_lowest(_level_words(q.part)) for q in placed if q is not p), default=-1)
+            if told < 0 or told > _lowest(p.part.text):
+                raise Refused(p, "与前面列出的级别对不上", "各级分别得N分,…以下不得分")
+    grades = [p.part for p in placed if isinstance(p.part, FaultPart)]
+    graded = all(_GRADED.fullmatch(re.sub("的$", "", g.label)) for g in grades)
+    for p in placed:
+        nothing = isinstance(p.part, FaultPart) and p.part.amount.number == 0
+        if nothing and (len(grades) < 3 or not graded):
+            raise Refused(p, "不知道是这一处不加分,还是前面的加分都不算", "…的加0分,或删去")
+
+
+def _level_words(part: Part) -> str:
+    match part:
+        case LevelsPart(labels):
+            return "、".join(labels)
+        case FaultPart(label) | GivePart(label):
+            return label
+        case CountPart(words):
+            return words.label
+        case _:
+            return ""
 
 
 def with_each(placed: Sequence[Placed]) -> list[Placed]:

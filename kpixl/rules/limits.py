@@ -50,6 +50,8 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
                 continue
             if kind == "floor" and any(isinstance(t, Threshold) for t in b.terms):
                 continue  # 按比例计分,最低0分: an item is never below 0
+            if kind == "floor" and b.restated:
+                continue  # 甲得1分;乙得1分;每少一项扣1分,扣完为止
             if kind in ("deduction", "floor", "no_floor") and not deducts:
                 raise Refused(p, "限制扣分,但没有扣分", "先写扣分")
             full = kind == "item" and part.amount is not None and part.amount.number is None

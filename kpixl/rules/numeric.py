@@ -139,7 +139,7 @@ def core(words: str) -> str:
     return re.sub(r"按期|按时|足额|全面|完成|达到|实现|目标|任务|指标|要求|[的了,、]", "", words)
 
 
-def _as_branch(p: Placed) -> Placed:
+def as_branch(p: Placed) -> Placed:
     """不完成任务扣2分 in a clause about a figure, as what happens below its mark."""
     match p.part:
         case FaultPart(label, amount, "扣") if MISSED.match(label):
@@ -174,7 +174,7 @@ def _as_branch(p: Placed) -> Placed:
 
 
 def _clause(scoring: Sequence[Placed]) -> _Clause:
-    scoring = [_as_branch(p) for p in scoring]
+    scoring = [as_branch(p) for p in scoring]
     required, gives = of_kind(scoring, RequirePart), of_kind(scoring, GivePart)
     branches, steps = of_kind(scoring, BranchPart), of_kind(scoring, StepPart)
     known = {at for at, _ in (*required, *gives, *branches, *steps)}
@@ -186,6 +186,10 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
         raise Refused(at, "前面已经写过一次", "一个数据只写一次得分")
     ways: list[str] = []
     for at, step in steps:
+        if step.each:
+            raise Refused(
+                at, "“各”前面只有一个数据,或不知道是哪几个", "几个数据各有得分,再写“各扣”"
+            )
         if ways and (step.way in ways or "both" in (step.way, *ways)):
             raise Refused(at, "前面已经写过一次", "加分、扣分各写一次")
         ways.append(step.way)
@@ -742,6 +746,8 @@ def _step(
     if part.unit in COUNTS and percent_like and not rise and mark.unit in ("", *PERCENT):
         raise Refused(at, f"百分比的数据不能按“{part.unit}”计", "每少1个百分点…,或每少1项…另起一句")
     relative = False
+    if mark.number == 0 and part.unit in PERCENT and not percent_like:
+        raise Refused(at, "从0算起没有百分之几", "每超过1个百分点,或写明单位")
     if rise:
         whole = part.unit not in PERCENT and b.reading("G7") == "整步"
     elif part.unit in PERCENT:

@@ -322,6 +322,7 @@ class StepPart:
     prop: bool = False
     most: Decimal | None = None  # 最多加3分 that is about these steps alone
     grows: bool = False  # 每增长, which is of an amount rather than of a rate
+    each: bool = False  # 各扣1分, about each of the figures before
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +439,13 @@ class EtcPart:
 
 
 @dataclass(frozen=True, slots=True)
+class InterPart:
+    """中间按插值法计分: what lies between the two ends that stand before it."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class TierCountPart:
     """分4个档次: how many intervals are listed."""
 
@@ -500,6 +508,7 @@ class TextPart:
     stack: Literal["", "一次", "最高"] = ""
     note: str = ""  # the reading that it says was taken
     whole: bool = False  # a sentence by itself, no condition of what follows
+    level: bool = False  # 县级以下不得分, behind the levels that get points
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,6 +554,7 @@ Part: TypeAlias = (
     | TiersPart
     | EtcPart
     | TierCountPart
+    | InterPart
     | StatedPart
     | StartPart
     | ReportedPart

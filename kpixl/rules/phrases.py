@@ -8,6 +8,7 @@ to docs/rules.zh-CN.md.  It reads each number through
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.formula import read_formula
@@ -120,6 +121,22 @@ def else_lose(s: Segment) -> Part:
     """
     token = s.get("SUB")
     return FaultPart("否则", points_of(s, token), "扣")
+
+
+def below_level(s: Segment) -> Part:
+    """县级以下不加分
+
+    前面列出的级别以外的不得分,不另计分。
+    """
+    return TextPart(s.get("BELOWLEVEL").text, level=True)
+
+
+def no_more(s: Segment) -> Part:
+    """合格不加分
+
+    写在几个等次的加分里,表示这个等次既不加也不扣。
+    """
+    return FaultPart(s.label(0, s.tokens.index(s.get("NOADD"))), Amount(Decimal(0)), "加")
 
 
 def kind(s: Segment) -> Part:

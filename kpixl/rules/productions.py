@@ -244,6 +244,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production("L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? PROP", tier_phrases.ramp),
+    Production(f"BETWEEN DE? COMMA? {_TIER}", tier_phrases.tier_between),
+    Production("INTERW", tier_phrases.interpolated),
     Production("NTIERS", tier_phrases.number_of_tiers),
     Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
     Production("ANYMISS", phrases.any_miss),
@@ -258,6 +260,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
+    Production("BELOWLEVEL", phrases.below_level),
+    Production("L DE? COMMA? NOADD", phrases.no_more),
     Production("VETOTOO", phrases.veto_too),
     Production("VETOED", phrases.vetoed),
     Production("PERIOD? L SUBEACH", step_phrases.each_within),
@@ -287,7 +291,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
         "| L? (GT | LT) (L | MEAN | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
-        "(EVUP | EVDOWN | EVSYM) (L | MEAN)? (AMT | NUM) L? DE? COMMA? "
+        "(EVUP | EVDOWN | EVSYM) (L | MEAN)? (AMT | NUM) L? DE? COMMA? EACHW? "
         f"({' | '.join(STEP_POINTS)})",
         step_phrases.step,
     ),
@@ -326,7 +330,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | PACE | SAMEW | COMMA | SEMI | DOT | COLON "
+        "ASIDE (R | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | PACE | SAMEW | COMMA | SEMI | DOT | COLON "
         "| DE)+ ASIDEEND",
         phrases.text,
     ),

@@ -147,6 +147,8 @@ def tidy(label: str) -> str:
     ('淘汰落后设备', '各街道利润')
     """
     label = re.sub(_AHEAD, "", label.strip("、 "))
+    if re.fullmatch("[A-Za-z]{1,2}", label):
+        return ""  # x≥90%: no name
     return re.sub(r"(?:的|等|、|(?<=[\u4e00-\u9fff]{2})(?<![立随当])即)+$", "", label) or label
 
 
@@ -165,6 +167,8 @@ def mark_of(s: Segment, token: Token) -> Mark:
 def unit_of(token: Token) -> str:
     """The unit behind the number of an amount: 1个亿元 is 亿元, 100万 is 万元."""
     unit = token.text[token.figures["n"].end - token.start :]
+    if token.name == "PCT":
+        return "%"  # of 变动率≤0, too
     if token.name == "QTY":
         unit = unit.removeprefix("个")
         unit = {"亿": "亿元", "万": "万元", "千万": "千万元", "百万": "百万元"}.get(unit, unit)

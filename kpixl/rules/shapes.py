@@ -11,6 +11,7 @@ from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.deviation import read_deviation
 from kpixl.rules.expr import Div, Mul, Points, Target, Value
 from kpixl.rules.joint_tiers import is_joint, read_joint
+from kpixl.rules.linear import is_linear, read_linear
 from kpixl.rules.mixed import counts_missed, is_mixed, is_take, read_mixed
 from kpixl.rules.numeric import (
     NAMELESS,
@@ -70,6 +71,9 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
         return
     if any(isinstance(p.part, (StartPart, ReportedPart)) for p in scoring):
         read_whole(b, scoring, read_parts)
+        return
+    if is_linear(scoring):
+        read_linear(b, scoring)
         return
     if any(isinstance(p.part, SidePart) for p in scoring):
         read_sides(b, scoring)

@@ -63,6 +63,8 @@ def step(s: Segment) -> Part:
     since = _SINCE.search(label)
     beyond = _ON_TOP.search(label)
     label = "" if _THE_TASK.fullmatch(label) else _ON_TOP.sub("", _SINCE.sub("", label))
+    if mark and mean:
+        raise s.refuse(mean, "不知道从所写的数算起,还是从平均数算起", "只写一个")
     return StepPart(
         way,
         label,
@@ -83,6 +85,7 @@ def step(s: Segment) -> Part:
         head.text in ("每差", "每相差"),
         head.text.startswith(("每缺", "缺")),
         grows="增长" in head.text,
+        each=any(t.name == "EACHW" for t in behind),
     )
 
 

@@ -469,6 +469,7 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
         or (parts[0].amount.number != loss and not _is_heading(parts))
     ):
         raise Refused(misses[0], "与各项的得分不一致,不知道按哪个扣", "与每一项的得分相同")
+    b.restated = bool(rest)
     return rest
 
 

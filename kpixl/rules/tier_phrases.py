@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kpixl.rules.parts import (
     EtcPart,
+    InterPart,
     Part,
     RampPart,
     TierCountPart,
@@ -77,6 +78,43 @@ def ramp(s: Segment) -> Part:
     return RampPart(part, "完成" in how.text)
 
 
+def tier_between(s: Segment) -> Part:
+    """90%≤完成率<100%得8分
+
+    数值落在这一档,得这一档的分;“≤”“≥”一边含本数,“<”“>”一边不含。
+    """
+    at, result = s.tokens[0], s.tokens[-1]
+    rising = "n" in at.figures
+    low, high = (s.need(at, g) for g in (("n", "n2") if rising else ("n4", "n3")))
+    units = {at.parts[g] for g in (("unit", "unit2") if rising else ("unit3", "unit4"))}
+    if len(units) > 1:
+        raise s.refuse(at, "两端的单位不同", "同一个单位")
+    if low >= high:
+        raise s.refuse(at, "两头的数颠倒了", "从小到大的两个数")
+    ends = (at.parts["low" if rising else "low2"], at.parts["high" if rising else "high2"])
+    verb = VERBS.get("ADD" if result.name == "NOADD" else result.name, "得")
+    nothing = result.name in ("ZERO", "NOADD")
+    amount = Amount(Decimal(0)) if nothing else points_of(s, result)
+    return TierPart(
+        tidy(at.parts["name" if rising else "name2"]),
+        units.pop(),
+        low,
+        ends[0] not in ("<", ">"),
+        high,
+        ends[1] not in ("<", ">"),
+        amount,
+        None if result.name == "ZERO" else verb,
+    )
+
+
+def interpolated(s: Segment) -> Part:
+    """95%以上得满分,80%以下不得分,中间按插值法计分
+
+    两头之间的,按在两头之间的位置计分:离上头多近,就得多大一份。
+    """
+    return InterPart(s.get("INTERW").text)
+
+
 def and_so_on(s: Segment) -> Part:
     """依次类推
 
@@ -123,6 +161,8 @@ def _interval(
         if at.name == "SPAN" and "n" not in at.figures:
             return _between(s, at, figure, amount, verb)
         unit, upper = at.parts.get("unit"), at.parts["unit2"]
+        upper = {"亿": "亿元", "万": "万元"}.get(upper, upper)
+        unit = {"亿": "亿元", "万": "万元"}.get(unit, unit) if unit else unit
         if unit not in (None, upper):
             raise s.refuse(at, "两端的单位不同", "同一个单位")
         low, high = s.need(at), s.need(at, "n2")
@@ -130,8 +170,13 @@ def _interval(
             raise s.refuse(at, "前一个数不小于后一个数", "从小到大的两个数")
         if at.name == "SPAN":
             return TierPart(figure, upper, low, True, high, False, amount, verb)
+        if _number_of(at, "high") == low and "low" not in at.parts and "low2" not in at.parts:
+            # 5-10万(含5万): the bracket is about the lower end
+            _same_end(s, at, "high", low, upper)
+            inside = _inside(at.parts.get("high"))
+            return TierPart(figure, upper, low, inside, high, None, amount, verb)
         for end, number_ in (("low", low), ("low2", low), ("high", high), ("high2", high)):
-            _same_end(s, at, end, number_)
+            _same_end(s, at, end, number_, upper)
         ends = [_inside(at.parts.get(end) or at.parts.get(end + "2")) for end in ("low", "high")]
         return TierPart(figure, upper, low, ends[0], high, ends[1], amount, verb)
     one = at.name == "ONEQTY"
@@ -143,8 +188,8 @@ def _interval(
         return TierPart(figure, unit, mark, True, None, None, amount, verb)
     side = next(t for t in tokens if t.name in ("GES", "GESX", "LES", "LESX"))
     for group in ("end", "end2"):
-        _same_end(s, side, group, mark)
-    inside = False if side.name.endswith("X") else True if "含" in side.text else None
+        _same_end(s, side, group, mark, unit)
+    inside = "不含" not in side.text if "含" in side.text else None
     if side.name.startswith("GES"):
         return TierPart(figure, unit, mark, inside, None, None, amount, verb)
     return TierPart(figure, unit, None, None, mark, inside, amount, verb)
@@ -169,8 +214,20 @@ def _inside(text: str | None) -> bool | None:
     return None if text is None else "不含" not in text
 
 
-def _same_end(s: Segment, token: Token, group: str, number_: Decimal) -> None:
-    """90%(不含90%): the number in the bracket is the one before it."""
+def _number_of(token: Token, group: str) -> Decimal | None:
     found = re.search(NUMBER, token.parts.get(group, ""))
+    return read_numeral(found[0]) if found else None
+
+
+def _same_end(s: Segment, token: Token, group: str, number_: Decimal, unit: str = "") -> None:
+    """90%(不含90%): the number in the bracket is the one before it."""
+    text = token.parts.get(group, "")
+    found = re.search(NUMBER, text)
     if found and read_numeral(found[0]) != number_:
         raise s.refuse(token, "括号里的数与前面的不同", "同一个数")
+    if (
+        found
+        and unit
+        and text[found.end() :].strip("()") not in ("", unit, unit.removesuffix("元"))
+    ):
+        raise s.refuse(token, "括号里的单位与前面的不同", unit)

@@ -15,6 +15,7 @@ from kpixl.rules.parts import (
     BranchPart,
     EtcPart,
     GivePart,
+    InterPart,
     Part,
     StepPart,
     TierCountPart,
@@ -28,7 +29,7 @@ from kpixl.rules.vocabulary import is_percent
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
     """Whether a clause gives points by intervals: one is written, or several marks are."""
-    if any(isinstance(p.part, StepPart) for p in scoring):
+    if any(isinstance(p.part, (StepPart, InterPart)) for p in scoring):
         return False  # 95%以上得满分,每降1%扣0.5分,90%以下不得分
     marks = [
         p
@@ -160,7 +161,7 @@ def _is_rest(p: Placed) -> bool:
 
 
 _BELOW = re.compile(
-    r"(?:(?![不未没无非达]|参加|完成)[\u4e00-\u9fff])*?(?:低于|少于|小于|不足|不到|<|未达到|达不到|没有达到|未达|不达)"
+    r"(?:[A-Za-z]{1,2}|(?:(?![不未没无非达]|参加|完成)[\u4e00-\u9fff])*?)(?:低于|少于|小于|不足|不到|<|未达到|达不到|没有达到|未达|不达)"
     r"[0-9一二两三四五六七八九十.,]+[^0-9]{0,5}"
 )
 

@@ -1,0 +1,108 @@
+"""Clauses that give points between the two ends of a figure, in a straight line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.expr import (
+    ZERO,
+    Choose,
+    Compare,
+    Const,
+    Div,
+    Expr,
+    Mul,
+    Value,
+    sub,
+)
+from kpixl.rules.model import RuleInput
+from kpixl.rules.numeric import NAMELESS, PERCENT, as_branch, figures, measured
+from kpixl.rules.parts import BranchPart, GivePart, InterPart, TierPart
+from kpixl.rules.printing import number
+from kpixl.rules.terms import Amount, Mark
+from kpixl.rules.vocabulary import is_percent
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """95%以上得10分,80%以下不得分,中间按插值法计分."""
+
+    input: int
+    low: Mark
+    high: Mark
+    give: Amount
+    falls: bool = False
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """Both ends and what lies between them."""
+        label, full = inputs[self.input].label, self.give.text()
+        if self.falls:
+            ends = f"{label}{self.low.text()}以下得{full},{self.high.text()}以上不得分"
+        else:
+            ends = f"{label}{self.high.text()}以上得{full},{self.low.text()}以下不得分"
+        return f"{ends},中间按插值法计分"
+
+    def expr(self) -> Expr:
+        """points × the way from the end that gives nothing."""
+        assert self.low.number is not None and self.high.number is not None
+        low, high, value = Const(self.low.number), Const(self.high.number), Value(self.input)
+        span = Const(self.high.number - self.low.number)
+        way = sub(high, value) if self.falls else sub(value, low)
+        between = Mul((self.give.expr(), Div(way, span)))
+        under, over = (self.give.expr(), ZERO) if self.falls else (ZERO, self.give.expr())
+        within = Choose(Compare(">=", value, high), over, between)
+        return Choose(Compare("<=", value, low), under, within)
+
+
+def _as_end(p: Placed) -> Placed:
+    match p.part:
+        case TierPart(label, unit, None, _, high, inside, amount, "得", "") if (
+            high is not None and amount.number != 0
+        ):
+            op: Literal["<", "<="] = "<" if inside is False else "<="
+            name = label or NAMELESS[0]
+            return Placed(GivePart(name, amount, name, Mark(high, unit), op=op), p.start, p.end)
+        case _:
+            return as_branch(p)
+
+
+def is_linear(scoring: Sequence[Placed]) -> bool:
+    """Whether something lies between two ends."""
+    return any(isinstance(p.part, InterPart) for p in scoring)
+
+
+def read_linear(b: Builder, scoring: Sequence[Placed]) -> None:
+    """What gives all, what gives nothing, and 中间按插值法计分 behind them."""
+    ends = [_as_end(p) for p in scoring if not isinstance(p.part, InterPart)]
+    last = scoring[-1]
+    if len(ends) != 2 or not isinstance(last.part, InterPart):
+        raise Refused(last, "不知道是哪两头之间", "N以上得满分,M以下不得分,中间按插值法计分")
+    match sorted((p.part for p in ends), key=lambda part: isinstance(part, BranchPart)):
+        case [
+            GivePart(amount=amount, mark=Mark() as full, thing="", verb="得") as give,
+            BranchPart("zero", Mark() as none, _, _, None) as zero,
+        ]:
+            pass
+        case _:
+            raise Refused(ends[0], "不是一头得满分、一头不得分", "N以上得M分,…以下不得分")
+    falls = give.op in ("<=", "<")
+    wrong = (zero.op in (">", ">=")) != falls
+    if full.number is None or none.number is None or full.unit != none.unit or wrong:
+        raise Refused(ends[0], "两头的数或单位对不上", "N%以上得满分,M%以下不得分")
+    if full.kind != "own" or none.kind != "own" or give.prop or give.or_each or give.period:
+        raise Refused(ends[0], "两头不是一个数", "N%以上得满分,M%以下不得分")
+    low, high = (full, none) if falls else (none, full)
+    assert low.number is not None and high.number is not None
+    if low.number >= high.number:
+        raise Refused(ends[0], "两头的数颠倒了", f"{number(low.number)}在前")
+    names = {name for p in ends if (name := figures(p.part))}
+    if len(names) > 1:
+        raise Refused(ends[1], "说的不是同一个数据", sorted(names)[0])
+    label = names.pop() if names else b.head or NAMELESS[0]
+    rate = full.unit in PERCENT or is_percent(label)
+    kind, shown = measured(full.unit, percent=rate)
+    b.terms.append(Linear(b.input(ends[0], label, kind, shown), low, high, amount, falls))
