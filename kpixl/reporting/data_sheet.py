@@ -140,6 +140,7 @@ def _used(scheme: Scheme, part: Literal["target", "prior"]) -> frozenset[str]:
         for i in scheme.indicators
         if i.rule and (i.rule.needs_target if part == "target" else i.rule.needs_prior)
         for name in i.feeds
+        if scheme.input_by_name[name].kind != "yes_no"  # an answer has neither
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from kpixl.rules.frame import Codes, Floats, Frame, Grouping
+from kpixl.scheme.cases import is_member
 from kpixl.scheme.derive import Derivation, Either, Member, Name, inputs_of
 from kpixl.scheme.derive import evaluate as evaluate_derivation
-from kpixl.scheme.headings import spelling
 from kpixl.scheme.items import Indicator
 from kpixl.scheme.model import Scheme
 
@@ -90,19 +90,9 @@ def member_columns(
     result: dict[str, Floats] = {}
     for tree in scheme.derivations.values():
         if isinstance(tree, Member):
-            wanted = {spelling(name) for name in tree.names}
-            result[tree.key] = np.array(
-                [_member(scheme, wanted, u, g) for u, g in zip(units, groups, strict=True)]
-            )
+            answers = (is_member(scheme, tree, u, g) for u, g in zip(units, groups, strict=True))
+            result[tree.key] = np.array([np.nan if a is None else float(a) for a in answers])
     return result
-
-
-def _member(scheme: Scheme, wanted: set[str], unit: str, group: str) -> float:
-    known = scheme.unit_named(unit)
-    names = {unit} if known is None else {known.name, *known.aliases}
-    if wanted & {spelling(name) for name in (*names, group) if name}:
-        return 1.0
-    return 0.0 if group else float("nan")
 
 
 def derived_columns(scheme: Scheme, asked: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, Place, Severity, blocking, finding
+from kpixl.scheme.cases import spared
 from kpixl.scheme.headings import text_of
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
@@ -41,11 +42,16 @@ def validate(
         sent.setdefault(entry.unit, set()).add(entry.input)
     for unit in entries.units or ("",):
         needed, extra = _asked(scheme, unit, entries, sent.get(unit, set()))
+        own: list[Finding] = []
         for given in needed:
             entry = entries.get(unit, given.name) or _nothing(entries, unit, given)
             case = Case(given, entry, columns.get(given.name, ()), scheme)
             cells[unit, given.name], faults = _settled(case)
-            findings += faults
+            own += faults
+        answers = {i.name: cells[unit, i.name].value for i in needed}
+        group = entries.groups.get(unit) or _group(scheme, unit)
+        free = spared(scheme, unit, group, answers)
+        findings += (f for f in own if not (f.code == "value-missing" and f.input in free))
         findings += (_uncalled_for(entry) for entry in extra)
     settled, faults = check_self_scores(replace(entries, cells=cells), scheme)
     cohort = Cohort(scheme, settled, accepted, last_year_cells or {})
@@ -54,6 +60,11 @@ def validate(
     cohort = replace(cohort, entries=settled)
     more = (*faults, *check_same_figures(settled, scheme), *compared(cohort))
     return settled, (*findings, *breaches, *waived(more, scheme))
+
+
+def _group(scheme: Scheme, unit: str) -> str:
+    known = scheme.unit_named(unit)
+    return known.group if known is not None else ""
 
 
 def _without(entries: Entries, breaches: Sequence[Finding]) -> Entries:

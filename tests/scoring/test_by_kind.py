@@ -142,3 +142,32 @@ def test_the_native_formula_of_a_membership_reads_the_roster() -> None:
         for name, group in (("甲县", "一类区"), ("东海新区", "二类区"), ("乙县", "二类区"))
     ]
     assert found == ["是", "是", "否"]
+
+
+def test_a_figure_that_only_another_kind_of_unit_needs_is_not_asked_for() -> None:
+    clause = "完成率从高到低排名,第一名得满分,后续按0.5分递减;无此类项目的单位按最低得分计分"
+    tables: Mapping[str, Rows] = {
+        **TABLES,
+        "单位": [["单位", "别名", "分组"], *([u, None, "县"] for u in ("甲县", "乙县", "丙县"))],
+        "指标": [TABLES["指标"][0], [1.0, "基础", "完成", 5.0, clause]],
+        "数据项": [
+            TABLES["数据项"][0],
+            ["1 完成", "完成率", "%", "百分数", "1", None],
+            ["1 完成", "无此类项目", "是/否", "是否", "2", None],
+        ],
+    }
+    sent = (
+        "甲县,县,完成率,80",
+        "甲县,县,无此类项目,否",
+        "乙县,县,完成率,90",
+        "乙县,县,无此类项目,否",
+    )
+    outcome = run(scheme(tables), *sent, "丙县,县,无此类项目,是")
+    found = {s.unit: s.items["1 完成"] for s in outcome.ranking.standings}
+    assert found == {"乙县": 5.0, "甲县": 4.5, "丙县": 4.5}
+    assert outcome.findings == ()
+    # what is open is asked for
+    outcome = run(scheme(tables), *sent, "丙县,县,无此类项目,否")
+    assert [(f.code, f.unit, f.input) for f in outcome.findings][:1] == [
+        ("value-missing", "丙县", "完成率")
+    ]
