@@ -69,7 +69,7 @@ HOMES = {
     "com": r"kpixl\.(hosts\.calc|macros\.calc)",  # com.sun.star, the types of uno
     "org": r"kpixl\.macros\.calc",  # org.kpixl, the types of our extension
     "kpixl_names": r"kpixl\.macros\.calc",  # what the extension generates for it
-    "pythoncom": r"kpixl\.addin\.excel_call",
+    "pythoncom": r"kpixl\.(addin\.excel_call|hosts\.excel)",
     "win32com": r"kpixl\.addin\.excel_call",
     "formulas": r"kpixl\.hosts\.headless",
     "schedula": r"kpixl\.hosts\.headless",

@@ -40,7 +40,7 @@ _EXPRESSION = 2  # XlFormatConditionType.xlExpression
 _PART = 2  # XlLookAt.xlPart
 _VISIBLE, _HIDDEN = -1, 0  # XlSheetVisibility
 _TEXT = 4  # MsoDocProperties.msoPropertyTypeString
-# What a protection may allow, as Worksheet.Protect and Worksheet.Protection call it.
+# What a protection may allow, in the order of Worksheet.Protect's arguments.
 _ALLOWED = (
     "AllowFormattingCells",
     "AllowFormattingColumns",
@@ -186,7 +186,7 @@ class ExcelHost:
         for spec, sheet in added:
             self._take_place(spec, sheet)
         for name, text in patch.names.items():
-            self._book.Names.Add(Name=name, RefersTo="=" + text.removeprefix("="))
+            self._book.Names.Add(name, "=" + text.removeprefix("="))
 
     def _add(
         self, specs: Sequence[SheetSpec], patch: Patch, undo: list[Callable[[], object]]
@@ -208,10 +208,10 @@ class ExcelHost:
                     donor.Worksheets(name).Visible = _VISIBLE
                 # All at once, so that their formulas go on pointing to each other.
                 donor.Worksheets(names if len(names) > 1 else names[0]).Copy(
-                    After=self._book.Sheets(before)
+                    _left_out(), self._book.Sheets(before)
                 )
             finally:
-                donor.Close(SaveChanges=False)
+                donor.Close(False)
         added = []
         for number, spec in enumerate(specs, before + 1):
             sheet = self._book.Sheets(number)
@@ -219,7 +219,7 @@ class ExcelHost:
             added.append((spec, sheet))
             if patch.owner:
                 text = own_text(patch.owner, spec.name)
-                sheet.Names.Add(Name=OWN_NAME, RefersTo=f"={text}", Visible=False)
+                sheet.Names.Add(OWN_NAME, f"={text}", False)
         active.Activate()
         return added
 
@@ -230,13 +230,11 @@ class ExcelHost:
             old.Name = _free(self._book, "kpixl")
             away = quote_sheet(str(old.Name)) + "!"
             sheet.Name = spec.name
-            sheet.Move(Before=old)
+            sheet.Move(old)
             for other in self._book.Worksheets:  # formulas of the user go on pointing to it
                 if other.Name != old.Name and not other.ProtectContents:
                     with suppress(Exception):
-                        other.Cells.Replace(
-                            What=away, Replacement=quote_sheet(spec.name) + "!", LookAt=_PART
-                        )
+                        other.Cells.Replace(away, quote_sheet(spec.name) + "!", _PART)
             old.Delete()
         elif sheet.Name != spec.name:
             sheet.Name = spec.name
@@ -273,7 +271,7 @@ class ExcelHost:
         for color, spots in colors.items():
             for area in areas_of(spots):
                 rule = sheet.Range(area.a1).FormatConditions.Add(
-                    Type=_EXPRESSION, Formula1="=" + ALWAYS
+                    _EXPRESSION, _left_out(), "=" + ALWAYS
                 )
                 rule.Interior.Color = _bgr(color)
 
@@ -291,7 +289,7 @@ class ExcelHost:
                         text = str(note.Text())
                         kept = text[: text.find(HEADING)].rstrip("\n")
                         if kept:
-                            note.Text(Text=kept)
+                            note.Text(kept)
                         else:
                             note.Delete()
 
@@ -305,7 +303,7 @@ class ExcelHost:
         if not sheet.ProtectContents:
             yield
             return
-        allowed = {name: bool(getattr(sheet.Protection, name)) for name in _ALLOWED}
+        allowed = [bool(getattr(sheet.Protection, name)) for name in _ALLOWED]
         drawings, scenarios = bool(sheet.ProtectDrawingObjects), bool(sheet.ProtectScenarios)
         with suppress(Exception):
             sheet.Unprotect("")
@@ -318,13 +316,8 @@ class ExcelHost:
         try:
             yield
         finally:
-            sheet.Protect(
-                Password="",
-                DrawingObjects=drawings,
-                Contents=True,
-                Scenarios=scenarios,
-                **allowed,
-            )
+            # Password, DrawingObjects, Contents, Scenarios, UserInterfaceOnly, what is allowed
+            sheet.Protect("", drawings, True, scenarios, _left_out(), *allowed)
 
     # -- the workbook ------------------------------------------------------------------
 
@@ -366,6 +359,19 @@ class ExcelHost:
                     setattr(app, name, value)
 
 
+def _left_out() -> Any:
+    """What stands in the place of an argument that is left out.
+
+    Arguments go by place: those with names are dropped by win32com from the first one on that
+    is left out, without a word, where it has no description of Excel on its disk.
+    """
+    try:
+        from pythoncom import ArgNotFound
+    except ImportError:  # no Windows: a stand-in takes None for it
+        return None
+    return ArgNotFound
+
+
 def _own_rules(sheet: Any) -> list[Any]:
     rules = sheet.Cells.FormatConditions
     every = [rules(number) for number in range(1, int(rules.Count) + 1)]
@@ -405,7 +411,7 @@ def _note(sheet: Any, spot: Spot, mark: Mark) -> None:
     else:
         there = str(old.Text())
         kept = there[: there.find(HEADING)].rstrip("\n") if HEADING in there else there
-        old.Text(Text=f"{kept}\n{text}" if kept else text)
+        old.Text(f"{kept}\n{text}" if kept else text)
 
 
 def _bgr(color: str) -> int:

@@ -97,7 +97,7 @@ class Workbook:
     def SaveCopyAs(self, path: str) -> None:
         self.book.save(path)
 
-    def Close(self, SaveChanges: bool) -> None:
+    def Close(self, SaveChanges: bool | None = None) -> None:
         assert SaveChanges is False
         self.Application.Workbooks.open.remove(self)
 
@@ -133,8 +133,10 @@ class Worksheets:
             return Worksheets(self._book, [self(name) for name in key])
         return next(s for s in self._sheets if s.Name == key)
 
-    def Copy(self, After: Worksheet) -> None:
+    def Copy(self, Before: Worksheet | None = None, After: Worksheet | None = None) -> None:
         """All of them together, so that formulas go on pointing to each other."""
+        assert Before is None
+        assert After is not None, "Excel: a copy without a place is a workbook of its own"
         target = After.parent
         target.Application.happens("Copy")
         names: dict[str, str] = {}
@@ -235,17 +237,29 @@ class Worksheet:
 
     def Protect(
         self,
-        Password: str,
-        DrawingObjects: bool,
-        Contents: bool,
-        Scenarios: bool,
-        **allowed: bool,
+        Password: str | None = None,
+        DrawingObjects: bool | None = None,
+        Contents: bool | None = None,
+        Scenarios: bool | None = None,
+        UserInterfaceOnly: bool | None = None,
+        AllowFormattingCells: bool = False,
+        AllowFormattingColumns: bool = False,
+        AllowFormattingRows: bool = False,
+        AllowInsertingColumns: bool = False,
+        AllowInsertingRows: bool = False,
+        AllowInsertingHyperlinks: bool = False,
+        AllowDeletingColumns: bool = False,
+        AllowDeletingRows: bool = False,
+        AllowSorting: bool = False,
+        AllowFiltering: bool = False,
+        AllowUsingPivotTables: bool = False,
     ) -> None:
-        assert (Password, Contents) == ("", True)
+        given = dict(locals())
+        assert (Password, Contents, UserInterfaceOnly) == ("", True, None)
         made = self.sheet.protection
         made.sheet, made.objects, made.scenarios = True, DrawingObjects, Scenarios
-        for name, value in allowed.items():
-            setattr(made, ALLOWED[name], not value)
+        for name, attribute in ALLOWED.items():
+            setattr(made, attribute, not given[name])
 
     def refuse_if_protected(self) -> None:
         """What Excel does to a change of formats or notes of a protected sheet."""
@@ -263,8 +277,8 @@ class Worksheet:
     def Range(self, address: str) -> Range:
         return Range(self, address)
 
-    def Copy(self, After: Worksheet) -> None:
-        Worksheets(self.parent, [self]).Copy(After=After)
+    def Copy(self, Before: Worksheet | None = None, After: Worksheet | None = None) -> None:
+        Worksheets(self.parent, [self]).Copy(Before, After)
 
     def Delete(self) -> None:
         self.parent.Application.happens("Delete")
@@ -438,8 +452,11 @@ class FormatConditions:
     def __call__(self, number: int) -> FormatCondition:
         return FormatCondition(self._sheet, self._all()[number - 1][1])
 
-    def Add(self, Type: int, Formula1: str) -> FormatCondition:
-        assert (Type, Formula1[0]) == (EXPRESSION, "=")
+    def Add(
+        self, Type: int, Operator: int | None = None, Formula1: str | None = None
+    ) -> FormatCondition:
+        assert Formula1 is not None
+        assert (Type, Operator, Formula1[0]) == (EXPRESSION, None, "=")
         self._sheet.refuse_if_protected()
         self._sheet.parent.Application.happens("FormatConditions.Add")
         rule = FormulaRule(formula=[Formula1[1:]])
