@@ -363,6 +363,7 @@ class _Workbook:
             for unit, spot in slot.cells.items():
                 self._of(cells, layout, unit).inputs.setdefault(given.name, spot)
         self._in_doubt(layout, doubtful, told)
+        self.findings += (two_columns(self.file, layout, rows) for rows in layout.doubled)
         if any(c.inputs for c in cells.values()):
             bound = {s for c in cells.values() for s in c.inputs.values()}
             rows = {
@@ -539,6 +540,17 @@ class _Workbook:
             text_of(sheet.value(*s)) for s in (*cells.inputs.values(), *cells.last_year.values())
         )
 
+    def _differing(self, rivals: Sequence[_Cells]) -> dict[str, Spot]:
+        """The inputs of which several tables hold different figures: the cell in the first."""
+        said: dict[str, dict[str, Spot]] = {}
+        for cells in rivals:
+            sheet = self.snapshot.sheet(cells.sheet)
+            assert sheet is not None
+            for name, spot in cells.inputs.items():
+                if text := text_of(sheet.value(*spot)):
+                    said.setdefault(name, {}).setdefault(text, spot)
+        return {name: next(iter(s.values())) for name, s in said.items() if len(s) > 1}
+
     def _joined(self, own: Sequence[_Cells], several: bool) -> Binding:
         filled = [c for c in own if self._filled(c)] or list(own)
         best = max(filled, key=lambda c: len(c.inputs))
@@ -546,14 +558,34 @@ class _Workbook:
             c for c in filled if 2 * len(c.inputs.keys() & best.inputs.keys()) > len(best.inputs)
         ]
         if len(rivals) > 1:
-            self.findings.append(
-                finding(
-                    "form-sheet-repeated",
-                    place=Place(self.file, best.sheet),
-                    found="、".join(dict.fromkeys(c.sheet for c in rivals)),
-                    used=best.sheet,
+            alike = len({c.sheet for c in rivals}) == 1  # two tables of one sheet
+            names = {
+                id(c): f"{c.sheet}第{c.layout.table.head[0]}行起" if alike else c.sheet
+                for c in rivals
+            }
+            differ = self._differing(rivals)
+            if differ and not self.snapshot.marks.get(SYSTEM):
+                # in a form of ours the first one is what was issued; here nobody knows
+                self.open |= {*differ}
+                for name in differ:
+                    best.inputs.pop(name, None)
+                self.findings.append(
+                    finding(
+                        "bind-two-tables",
+                        place=Place(self.file, best.sheet, a1(*next(iter(differ.values())))),
+                        found="、".join(dict.fromkeys(names.values())),
+                        name="、".join(differ),
+                    )
                 )
-            )
+            else:
+                self.findings.append(
+                    finding(
+                        "form-sheet-repeated",
+                        place=Place(self.file, best.sheet),
+                        found="、".join(dict.fromkeys(names.values())),
+                        used=names[id(best)],
+                    )
+                )
         inputs, elsewhere = dict(best.inputs), {}
         measures, last = dict(best.measures), dict(best.last_year)
         marks, scores = dict(best.marks), dict(best.self_scores)

@@ -26,7 +26,14 @@ from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
 from kpixl.templates.bind import signed_unit, two_columns, unit_cell, unit_text, which_column
 from kpixl.templates.recognise import Item, Layout, Slot, compact, layouts, unclear_findings
-from kpixl.templates.words import NAMES, Words, bare_name, looks_like_unit, year_said
+from kpixl.templates.words import (
+    NAMES,
+    Words,
+    bare_name,
+    is_this_year,
+    looks_like_unit,
+    year_said,
+)
 
 _KINDS = {
     "number": "数值",
@@ -110,12 +117,18 @@ def scheme_of_form(
 
 
 def year_of_form(form: Snapshot) -> int:
-    """The year that a form's titles speak of, 0 where they name none."""
+    """The year that a form's titles speak of, 0 where they name none.
+
+    Headings of columns speak of other years too: 2023年, 2024年实绩.
+    """
+    words = Words()
     for sheet in form.sheets:
         for row, _, value in sheet.filled():
             if row > 8:
                 break
-            if isinstance(value, str) and (year := year_said(value)):
+            if not isinstance(value, str) or is_this_year(value) or words.role(value):
+                continue
+            if year := year_said(value):
                 return year
     return 0
 
@@ -398,6 +411,7 @@ class _Deriver:
         twins = {c.spot for lay, _ in pool for c in lay.twins}
         if twins:
             self._twins({id(lay): lay for lay, _ in pool}.values())
+        open_ = any(slot.heading in twins for _, slot in pool)
         usable = [
             (lay, s) for lay, s in pool if not (s.role in ("", "填报值") and s.heading in twins)
         ]
@@ -415,9 +429,7 @@ class _Deriver:
                 if line is not None and len(item.lines) > 1 and near is not usable
                 else len(rule.inputs) == 1
             )
-            asks += self._ask(
-                layout, item, rule, index, wanted, near, alone, used, sure, bool(twins)
-            )
+            asks += self._ask(layout, item, rule, index, wanted, near, alone, used, sure, open_)
         return asks
 
     def _unread(self, layout: Layout, item: Item) -> list[_Ask]:
@@ -451,9 +463,11 @@ class _Deriver:
     def _twins(self, tables: Iterable[Layout]) -> None:
         """Say of each table which columns might be the one that is wanted."""
         for table in tables:
-            fault = two_columns(self.file, table, table.twins) if table.twins else None
-            if fault is not None and fault not in self.findings:
-                self.findings.append(fault)
+            which = table.doubled or ((table.twins,) if table.twins else ())
+            for columns in which:
+                fault = two_columns(self.file, table, columns)
+                if fault not in self.findings:
+                    self.findings.append(fault)
 
     def _ask(
         self,

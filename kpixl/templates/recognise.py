@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -123,8 +123,17 @@ class Layout:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """The units that the table itself names."""
-        return tuple(dict.fromkeys(u for s in self.slots for u in s.cells if u))
+        """The units that the table itself names, those with two rows among them."""
+        twice = (c.unit for c in self.twins if c.unit)
+        return tuple(dict.fromkeys((*(u for s in self.slots for u in s.cells if u), *twice)))
+
+    @property
+    def doubled(self) -> tuple[tuple[Column, ...], ...]:
+        """The rows of each unit that has two or more, where units stand in rows."""
+        rows: dict[str, list[Column]] = {}
+        for column in self.twins if self.table.flipped else ():
+            rows.setdefault(column.unit, []).append(column)
+        return tuple(map(tuple, rows.values()))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -481,16 +490,31 @@ class _Builder:
             item = merged.setdefault((item.key, item.category), item) if self.by_row else item
             for own in (i for i in items if i.key == item.key) if self.by_row else (item,):
                 self._item_slots(item, own.rows, columns, slots, groups)
+        found = slots.values()
         return Layout(
             self.sheet.name,
             self.table,
             tuple(merged.values()) if merged else tuple(items),
-            tuple(slots.values()),
+            tuple(self._of_single(found, columns, twins) if self.table.flipped else found),
             groups,
             twins,
             self._owner_spots(),
             self.points,
         )
+
+    def _of_single(
+        self, slots: Iterable[Slot], columns: Sequence[Column], twins: Sequence[Column]
+    ) -> Iterator[Slot]:
+        """The slots without the units that have two rows: the others' figures stand."""
+        twice = {c.unit for c in twins}
+        heads = {c.unit: c.spot for c in reversed(columns) if c.unit not in twice}
+        for slot in slots:
+            cells = {u: spot for u, spot in slot.cells.items() if u not in twice}
+            if len(cells) == len(slot.cells):
+                yield slot
+            elif cells:
+                heading = heads.get(next(iter(cells)), slot.heading)
+                yield replace(slot, cells=cells, heading=heading)
 
     def _item_slots(
         self,

@@ -144,6 +144,10 @@ def _of_time(text: str) -> bool:
     return is_this_year(text) or _is_part(text)
 
 
+def _is_whole(text: str) -> bool:
+    return is_this_year(text) or spelling(text) in ("合计", "总计", "累计", "年累计")
+
+
 def _is_part(text: str) -> bool:
     return part_of_year(text) == spelling(text) != ""
 
@@ -551,7 +555,7 @@ class _Reader:
             c for c in columns if not c.role and not c.unit and c.path and _is_part(c.path[-1])
         ]
         whole = [
-            c for c in columns if not c.role and not c.unit and c.path and is_this_year(c.path[-1])
+            c for c in columns if not c.role and not c.unit and c.path and _is_whole(c.path[-1])
         ]
         if len(parts) < 2 or len(whole) != 1 or any(c.role == "填报值" for c in columns):
             return list(columns)
