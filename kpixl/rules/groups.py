@@ -289,10 +289,13 @@ def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
         for other in labels[:at]:
             if label != other and (other.endswith(label) or label.endswith(other)):
                 raise Refused(group[0], f"不知道“{label}”与“{other}”是不是同一个数据", "同一个名称")
-        if label in NAMELESS:
+        if label in NAMELESS or _AIM_ALONE.fullmatch(label):
             raise Refused(group[0], "没有写是哪个数据", "数据的名称")
         if POINTS_BACK.match(label):
             raise Refused(group[0], f"“{label}”指的是前面哪一个", "数据的名称")
+
+
+_AIM_ALONE = re.compile(r"(?:年度|全年)?(?:目标任务|目标|任务|指标|计划)(?:数|值)?")
 
 
 def _no_second_measure(group: Sequence[Placed], before: Sequence[Sequence[Placed]]) -> None:

@@ -274,7 +274,7 @@ def _tail(
         match token.name:
             case "RESTW" | "PLACEFROM":
                 if token.name == "PLACEFROM":
-                    place = int(s.need(token))
+                    place = int(s.need(token, next(iter(token.figures))))
                     exclusive = not token.parts.get("and") and "以下" not in token.text
                     if place != last + 1 and not (exclusive and place == last):
                         raise s.refuse(token, "名次不连续", f"第{last + 1}名及以后")

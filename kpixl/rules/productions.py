@@ -233,7 +233,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("REPORTED", phrases.reported),
     Production("NOBASEW", phrases.text),
     Production(
-        f"L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? L? {_TIER}", tier_phrases.tier
+        f"L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? L? {_TIER}",
+        tier_phrases.tier,
     ),
     Production(
         f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier

@@ -179,7 +179,9 @@ def _turned(said: str) -> re.Match[str] | None:
     return _TURNS.fullmatch(said)
 
 
-_REST = re.compile(r"否则|(?:其余|其他|其它)(?:情况|情形)?的?|达不到的?|未达到的?|没有达到的?")
+_REST = re.compile(
+    r"否则|没有的?|无|未完成的?|没有完成的?|(?:一[个项家]都)没有的?|(?:其余|其他|其它)(?:情况|情形)?的?|达不到的?|未达到的?|没有达到的?"
+)
 
 
 def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "扣"]:
