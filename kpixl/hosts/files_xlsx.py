@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from typing import IO, Any, TypeAlias
 
 from kpixl.address import LAST_COLUMN, LAST_ROW, column_name, parse_a1
@@ -20,10 +21,8 @@ from kpixl.grid import Area, CellError, Scalar, Sheet, Spot
 from kpixl.hosts.parts import Package
 from kpixl.hosts.patching import OWN_NAME, read_own_text
 from kpixl.hosts.plain_sheet import (
-    Cells,
     PlainSheet,
     attributes_of,
-    spot_of,
     tags_in,
     unescaped,
 )
@@ -294,6 +293,29 @@ def _plain_row(text: str) -> _Row:
     return _row_of(attributes_of(text) or {})
 
 
+def _plain_around(rest: str) -> Sequence[tuple[str, Mapping[str, str]]]:
+    """What stands beside the rows of a sheet, as elements; raises _Unusual.
+
+    What forms of one kind differ in, which cell was chosen last, ends with the views.
+    """
+    views, end, below = rest.partition("</sheetViews>")
+    if end and len(below) <= _KEPT_TEXT and tags_in(views, _AROUND) == []:
+        found = _kept_around(below)
+    else:
+        found = tags_in(rest, _AROUND)
+    if found is None:
+        raise _Unusual("beside the rows")
+    return found
+
+
+_KEPT_TEXT = 1 << 16
+
+
+@lru_cache(maxsize=64)
+def _kept_around(text: str) -> list[tuple[str, dict[str, str]]] | None:
+    return tags_in(text, _AROUND)
+
+
 class _Unusual(Exception):
     """Something that only a parser understands."""
 
@@ -339,40 +361,47 @@ class _Reader:
 
     def read_plain(self, name: str, plain: PlainSheet) -> tuple[Sheet, dict[Spot, Scalar]]:
         """A part in the usual spelling, with structure; raises _Unusual if it isn't quite."""
-        around = tags_in(plain.rest, _AROUND)
-        if around is None:
-            raise _Unusual("beside the rows")
-        for kind, attributes in around:
+        for kind, attributes in _plain_around(plain.rest):
             self._around(kind, attributes)
         row = 0
         for text in plain.rows:
             row = self._start_row(_plain_row(text), row)
-        self._plain_cells(plain.cells)
+        self._plain_cells(plain)
         return self._found(name)
 
-    def _plain_cells(self, cells: Cells) -> None:
-        formats, opened = self._styles.formats, self._styles.opened
-        last_row, last_column = self._height + MARGIN, self._width + MARGIN
-        for text, reference, style, kind, about, formula in cells:
-            spot = row, column = spot_of(reference)
-            if row <= last_row and column <= last_column:
-                number = style or "0"  # format 0 is not General everywhere
-                if number in formats:
-                    self._formats[spot] = formats[number]
-                if number in opened:
-                    self._unlocked.add(spot)
-            if formula or about:
-                attributes = attributes_of(" " + about) if about else {}
-                if attributes is None:
-                    raise _Unusual(about)
-                self._formula(spot, _text(formula), attributes)
-            if kind == "e":
-                value = _VALUE.search(text)
-                self._errors[spot] = CellError(_text(value[1]) if value else "#N/A")
+    def _plain_cells(self, plain: PlainSheet) -> None:
+        cells = plain.cells
+        self._plain_styles(plain)
+        if any(cells.formulas) or any(cells.about):
+            for spot, about, formula in zip(cells.spots, cells.about, cells.formulas, strict=True):
+                if formula or about:
+                    attributes = attributes_of(" " + about) if about else {}
+                    if attributes is None:
+                        raise _Unusual(about)
+                    self._formula(spot, _text(formula), attributes)
+        if "e" in cells.kinds:
+            for text, spot, kind in zip(cells.texts, cells.spots, cells.kinds, strict=True):
+                if kind == "e":
+                    value = _VALUE.search(text)
+                    self._errors[spot] = CellError(_text(value[1]) if value else "#N/A")
         if self._open_columns or self._row_locks:
-            for _, reference, *_ in cells:
-                row, column = spot_of(reference)
+            for row, column in cells.spots:
                 self._seen.setdefault(row, set()).add(column)
+
+    def _plain_styles(self, plain: PlainSheet) -> None:
+        spots: Sequence[Spot] = plain.cells.spots
+        styles: Sequence[str] = plain.cells.styles
+        last_row, last_column = self._height + MARGIN, self._width + MARGIN
+        if plain.height > last_row or plain.width > last_column:
+            near = [row <= last_row and column <= last_column for row, column in spots]
+            spots, styles = list(compress(spots, near)), list(compress(styles, near))
+        # A cell without a style has that of number 0, which is not General everywhere.
+        texts, opened = self._styles.formats, self._styles.opened
+        shown = {**texts, "": texts["0"]} if "0" in texts else texts
+        free = {*opened, ""} if "0" in opened else opened
+        found = zip(spots, map(shown.get, styles), strict=True)
+        self._formats = {spot: text for spot, text in found if text is not None}
+        self._unlocked.update(compress(spots, map(free.__contains__, styles)))
 
     def _around(self, kind: str, attributes: Mapping[str, str]) -> None:
         if kind == "mergeCell":

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple
 
 from kpixl.address import column_number
 from kpixl.grid import Spot
@@ -66,7 +66,18 @@ def spot_of(reference: str) -> Spot:
     return int(reference[len(letters) :]), column_number(letters)
 
 
-Cells: TypeAlias = Sequence[tuple[str, str, str, str, str, str]]
+class Cells(NamedTuple):
+    """Cells, each with its whole text, place, style, type, the attributes of its formula, and that."""
+
+    texts: tuple[str, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    styles: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
+
+
+_NO_CELLS = Cells()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +86,15 @@ class PlainSheet:
 
     `rest` is the part without its rows, still well-formed.  `has_errors` is also true where
     something only looks like an error value.  `height` and `width` are those
-    of all cells that are written down, blank ones too.  `cells` (the whole text, address,
-    style, type, attributes of the formula, the formula) and `rows` (attributes) are empty
-    unless they were asked for.  The attributes of a row are a text that `attributes_of` reads.
+    of all cells that are written down, blank ones too.  `cells` and `rows` are empty unless they
+    were asked for; of a row there are its attributes, as a text that `attributes_of` reads.
     """
 
     rest: str
     height: int
     width: int
     has_errors: bool
-    cells: Cells = ()
+    cells: Cells = _NO_CELLS
     rows: tuple[str, ...] = ()
 
 
@@ -94,7 +104,8 @@ def plain_sheet(data: bytes, *, cells: bool) -> PlainSheet | None:
     >>> part = b'<worksheet><sheetData><row r="2"><c r="B2" t="e"><v>#N/A</v></c></row>'
     >>> plain_sheet(part + b"</sheetData></worksheet>", cells=False)
     PlainSheet(rest='<worksheet><sheetData></sheetData></worksheet>', height=2, width=2, \
-has_errors=True, cells=(), rows=())
+has_errors=True, cells=Cells(texts=(), spots=(), styles=(), kinds=(), about=(), formulas=()), \
+rows=())
     """
     if b"!" in data and b"<!" in data:
         return None
@@ -118,11 +129,15 @@ has_errors=True, cells=(), rows=())
             return None
         return _sheet(rest, quick, '"e"' in inside or "'e'" in inside)
     found = _CELL.findall(inside)
-    rows = _rows(inside, sum([len(cell[0]) for cell in found]))
-    if rows is None or len(found) != inside.count("<c"):
+    if len(found) != inside.count("<c"):
         return None
-    sheet = _sheet(rest, [cell[1] for cell in found], "e" in {cell[3] for cell in found})
-    return replace(sheet, cells=found, rows=rows)
+    texts, references, *others = zip(*found, strict=True) if found else ((),) * len(Cells._fields)
+    rows = _rows(inside, sum(map(len, texts)))
+    if rows is None:
+        return None
+    kept = Cells(texts, tuple(map(spot_of, references)), *others)
+    lines, columns = zip(*kept.spots, strict=True) if found else ((0,), (0,))
+    return PlainSheet(rest, max(lines), max(columns), "e" in kept.kinds, kept, rows)
 
 
 def _sheet(rest: str, references: list[str], has_errors: bool) -> PlainSheet:
@@ -181,7 +196,8 @@ def tags_in(rest: str, names: Sequence[str]) -> list[tuple[str, dict[str, str]]]
     if "<!" in rest or "<?" in rest[_LONGEST_MARK:]:
         return None
     found = []
-    for name, text in _tags_of(tuple(names)).findall(rest):
+    pattern = _tags_of(tuple(names), prefixed=_PREFIXED.search(rest) is not None)
+    for name, text in pattern.findall(rest):
         attributes = attributes_of(text.removesuffix("/").rstrip())
         if attributes is None:
             return None
@@ -193,9 +209,10 @@ _LONGEST_MARK = 2  # a mark of the byte order, or nothing, stands before the pro
 
 
 @lru_cache(maxsize=8)
-def _tags_of(names: tuple[str, ...]) -> re.Pattern[str]:
+def _tags_of(names: tuple[str, ...], *, prefixed: bool) -> re.Pattern[str]:
     # In such XML nothing but a tag begins with "<".
-    return re.compile(rf"""<(?:[^\s<>/:"']+:)?({"|".join(names)})((?:\s[^<>]*)?/?)>""")
+    prefix = r"""(?:[^\s<>/:"']+:)?""" if prefixed else ""
+    return re.compile(rf"""<{prefix}({"|".join(names)})((?:\s[^<>]*)?/?)>""")
 
 
 _ENTITY = re.compile(r"&([^&;]*);?")

@@ -6,6 +6,7 @@ pickled.  It ends when nobody is left to ask.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -24,6 +25,7 @@ from kpixl.hosts import limits
 READY = b"R"
 # A worker that has grown so far leaves after its answer: the next file gets all of the memory.
 _GROWN = limits.MEMORY // 3
+_SELDOM = 50_000  # objects more, before the collector looks for circles
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def main(ahead: Sequence[str] = ()) -> None:
     if sys.platform == "win32":
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
+    # The cells of a file are many and point to nothing: there is little for it to find.
+    gc.set_threshold(_SELDOM)
     limits.limit_memory()
     _load_readers()
     answers.write(READY)

@@ -218,6 +218,8 @@ def text_of(value: Scalar) -> str:
     """
     if value is None:
         return ""
+    if type(value) is str:  # most are
+        return value.strip()
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

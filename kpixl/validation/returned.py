@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from kpixl.address import a1, parse_a1
@@ -145,7 +146,7 @@ def _is_link(formula: str) -> bool:
 def no_cell_beside_the_figures_holds_an_error(form: ReturnedForm) -> Iterator[Finding]:
     """An error value outside of the figures, whose own check is in `checks`."""
     for sheet in form.snapshot.sheets:
-        if sheet.hidden:
+        if sheet.hidden or CellError not in set(map(type, chain.from_iterable(sheet.rows))):
             continue
         for row, cells in enumerate(sheet.rows, 1):
             for column, value in enumerate(cells, 1):
