@@ -431,6 +431,7 @@ class TierPart:
     amount: Amount
     verb: Literal["得", "加", "扣"] | None = "得"
     thing: str = ""
+    upto: Decimal | None = None  # 得16-20分: an assessor decides between the two
 
 
 @dataclass(frozen=True, slots=True)

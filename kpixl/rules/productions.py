@@ -168,6 +168,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
     Production("MARKED DE? COMMA? RANGED", judge_phrases.range_at),
     Production(
+        "L? SCOREW? (RANGE | SPAN | (AMT | PTS) (GES | GESX | LES | LESX)) DE? COMMA? RANGED",
+        tier_phrases.tier_within,
+    ),
+    Production(
         "L LT AMT (COMMA | DUN) L LT AMT DE? COMMA? (ZERO | GIVE)", judge_phrases.none_of_both
     ),
     Production("L DE? COMMA? JUDGEW? RANGEDPER", judge_phrases.judge_each),

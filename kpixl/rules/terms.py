@@ -7,7 +7,7 @@ explanation and native formulas follow from the arithmetic.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -832,3 +832,41 @@ class Tiers:
             test = Compare(">=" if edge.above else ">", Value(self.input), Const(edge.number))
             result = Choose(test, amount.expr(), result)
         return Mul((MINUS_ONE, result)) if self.verb == "扣" else result
+
+
+@dataclass(frozen=True, slots=True)
+class TiersWithin:
+    """80%以下得0-10分;80%—90%得11-15分;90%以上得16-20分: within the points of the interval.
+
+    `least` holds the intervals with their fewest points, `most` the most of each; `judged` is
+    the figure that an assessor gives.
+    """
+
+    least: Tiers
+    most: tuple[Amount, ...]
+    judged: int
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.least.bonus
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The intervals from the lowest, each with its two numbers."""
+        lines = self.least.canonical(inputs).split(";")
+        told = []
+        for line, low, high in zip(lines, self.least.amounts, self.most, strict=True):
+            if low == high:
+                told.append(line)
+                continue
+            verb = self.least.verb
+            ends = f"{verb}{number(low.number or Decimal(0))}—{number(high.number or Decimal(0))}分"
+            told.append(re.sub(rf"(?:不得分|{verb}[^{verb}]*分)$", ends, line))
+        return ";".join(told)
+
+    def expr(self) -> Expr:
+        """The judged figure, held within the interval's points."""
+        low = self.least.expr()
+        high = replace(self.least, amounts=self.most).expr()
+        inside = Greatest((Value(self.judged), low), "按这一档的最少分")
+        return Least((inside, high), "按这一档的最多分")

@@ -115,6 +115,29 @@ def interpolated(s: Segment) -> Part:
     return InterPart(s.get("INTERW").text)
 
 
+def tier_within(s: Segment) -> Part:
+    """完成率80%—90%的得11-15分
+
+    数值落在哪一档,就在那一档的几分到几分之间由考核人评定;评定的分高于或低于这一档的,按这一档的最多、最少计。
+    """
+    token = s.get("RANGED")
+    low, high = s.need(token), s.need(token, "n2")
+    if low > high:
+        low, high = high, low  # 得20-16分 is the same span
+    if low == high:
+        raise s.refuse(token, "两个分数一样", "从少到多的两个分数")
+    said = token.parts["verb"].removesuffix("分")
+    verb: Verb = "扣" if said.startswith(("扣", "减")) else "加" if said in ("加", "奖励") else "得"
+    if verb == "扣":
+        raise s.refuse(token, "按档次扣分的,不知道从多少扣起", "每一档得几分")
+    at = s.get("RANGE", "SPAN", "PTS", *AMOUNTS)
+    figure = figure_of(s.tokens[: s.tokens.index(at)])
+    if scored := s.find("SCOREW"):
+        figure += scored.text
+    part = _interval(s, s.tokens[s.tokens.index(at) :], figure, Amount(low), verb)
+    return replace(part, upto=high)
+
+
 def and_so_on(s: Segment) -> Part:
     """依次类推
 

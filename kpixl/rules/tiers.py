@@ -17,13 +17,14 @@ from kpixl.rules.parts import (
     GivePart,
     InterPart,
     Part,
+    RangedPart,
     StepPart,
     TierCountPart,
     TierPart,
     TiersPart,
 )
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount, Edge, Tiers
+from kpixl.rules.terms import Amount, Edge, Tiers, TiersWithin
 from kpixl.rules.vocabulary import is_percent
 
 
@@ -37,6 +38,8 @@ def is_tiered(scoring: Sequence[Placed]) -> bool:
         if isinstance(p.part, GivePart) and p.part.mark is not None and p.part.verb == "得"
     ]
     written = (TierPart, TiersPart, EtcPart)
+    if len(scoring) > 1 and isinstance(scoring[0].part, RangedPart):
+        return True
     tasks = [p for p in scoring if isinstance(p.part, GivePart) and p.part.task and p not in marks]
     if tasks and any(_is_rate(p.part) for p in marks):
         return True  # 完成目标得10分,完成率达到90%得8分: the task is 100% of it
@@ -67,6 +70,8 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     units = (_unit(p.part) for p in scoring)
     unit = next((u for u in units if u), "")
     tiers = [(p, as_interval(p, unit)) for p in scoring]
+    if on and any(t.upto is not None for _, t in tiers):
+        raise Refused(on[0], "几分到几分的档次,看不出往下怎样推", "写明每一档")
     if on:
         tiers += _further(on[0], tiers)
     label = label_of(tiers)
@@ -103,7 +108,25 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         b.remarks += [tier.thing] if tier.thing else []  # 61-70分的为一般,得0.8分
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
-    b.terms.append(Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed))
+    least = Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed)
+    if any(t.upto is not None for _, t in tiers):
+        b.terms.append(_judged(b, tiers, least))
+    else:
+        b.terms.append(least)
+
+
+def _judged(b: Builder, tiers: Sequence[tuple[Placed, TierPart]], least: Tiers) -> TiersWithin:
+    """Points that an assessor decides within those of the interval."""
+    if least.closed or least.verb == "扣":
+        raise Refused(tiers[0][0], "没有写更高的如何计", "N以上得M分")
+    spans = {t.amount.number: t.upto for _, t in tiers}
+    if len(spans) < len(tiers):
+        raise Refused(tiers[0][0], "两档的分数一样", "每一档的分数不同")
+    most = tuple(
+        a if spans.get(a.number) is None else Amount(spans[a.number]) for a in least.amounts
+    )
+    judged = b.input(tiers[0][0], "评定得分", "judged", "分")
+    return TiersWithin(least, most, judged)
 
 
 _FALLS = re.compile("下降|降低|减少|压减|降幅")
@@ -150,6 +173,8 @@ _MOST = 100
 def _unit(part: Part) -> str:
     if isinstance(part, TierPart):
         return part.unit
+    if isinstance(part, RangedPart):
+        part = part.give
     return part.mark.unit if isinstance(part, GivePart) and part.mark is not None else ""
 
 
@@ -217,6 +242,11 @@ def as_interval(at: Placed, unit: str) -> TierPart:
     match at.part:
         case TierPart():
             return at.part
+        case RangedPart(GivePart(label, amount, _, mark, "", op=">=", verb="得"), high) if (
+            mark is not None and mark.number is not None and mark.kind == "own"
+        ):
+            name = "" if label in NAMELESS else label
+            return TierPart(name, mark.unit, mark.number, True, None, None, amount, "得", upto=high)
         case GivePart(_, amount, task, mark, "", op=("<=" | "<") as op, verb=verb) if (
             mark is not None and mark.number is not None and mark.kind == "own"
         ):
