@@ -19,6 +19,7 @@ from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     clear_levels,
     distributed,
+    moves,
     with_caps,
     with_conditions,
     with_each,
@@ -207,7 +208,9 @@ def _assembled(
     stacks = {p.part.stack for p in placed if isinstance(p.part, TextPart) and p.part.stack}
     if stacks:
         readings = {**readings, "G38": "取最高"}
-    if "倒扣" in source and any(isinstance(p.part, GivePart) for p in core):
+    below = source.replace("不倒扣", "").count("倒扣")
+    taken = sum(moves(p.part, "扣") or isinstance(p.part, BranchPart) for p in core)
+    if below and (any(isinstance(p.part, GivePart) for p in core) or taken != below):
         raise Refused(
             None, "不知道倒扣的分是从得分里扣,还是扣成负分", "未达到的不得分,或从得分中扣N分"
         )

@@ -115,9 +115,11 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
     """制定要点,定期研究(3分)。在会上交流经验加5分: points in brackets behind a sentence of
     several are that sentence's, not what the whole item is worth."""
     found: list[Placed] = []
+    brackets = [p for p in placed if isinstance(p.part, StatedPart) and p.part.bracket]
     for at, p in enumerate(placed):
         behind = placed[at + 1].part if at + 1 < len(placed) else Joint(2)
-        ends = isinstance(behind, Joint) and behind.stop > 0
+        # 制度健全(2分),台账完整(3分): several are those of their things
+        ends = isinstance(behind, Joint) and (behind.stop > 0 or len(brackets) > 1)
         ahead = found[-1].part if found else None
         if isinstance(ahead, Joint) and ahead.stop == 2 and isinstance(p.part, StatedPart):
             ends = True  # …。(4分)每缺一项扣2分: the points end the sentence before them
@@ -148,7 +150,8 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
                 found.append(Placed(part, run[0].start, p.end))
                 continue
             amount = Amount(p.part.points)
-            found.append(Placed(GivePart(words, amount, bare=True), run[0].start, p.end))
+            alone = len(brackets) == 1  # then it may be what the whole item is worth
+            found.append(Placed(GivePart(words, amount, bare=alone), run[0].start, p.end))
         else:
             found.append(p)
     return found
@@ -448,8 +451,8 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
             _cap_counted(found, cap, start, end)
             continue
         verb = "扣" if part.kind == "deduction" else "加"
-        own = [p for p in found[start:end] if _moves(p.part, verb)]
-        others = [p for p in (*found[:start], *found[end:]) if _moves(p.part, verb)]
+        own = [p for p in found[start:end] if moves(p.part, verb)]
+        others = [p for p in (*found[:start], *found[end:]) if moves(p.part, verb)]
         caps = [p for p in found if isinstance(p.part, BoundPart) and p.part.kind == part.kind]
         if not own or (not others and len(caps) == 1):
             continue
@@ -460,7 +463,7 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
             owner is None
             or not alone
             or not isinstance(owner.part, (CountPart, StepPart))
-            or not _moves(owner.part, verb)
+            or not moves(owner.part, verb)
             or (isinstance(owner.part, StepPart) and (owner.part.way == "both" or owner.part.prop))
             or part.amount is None
             or part.amount.number is None
@@ -477,11 +480,11 @@ def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None
     """制度健全得2分;信息每条得1分,最高得3分: the cap is that of what is counted in front of it."""
     part = cap.part
     assert isinstance(part, BoundPart)
-    own = [p for p in found[start:end] if _moves(p.part, "得") or _moves(p.part, "加")]
+    own = [p for p in found[start:end] if moves(p.part, "得") or moves(p.part, "加")]
     others = [
         p
         for p in (*found[:start], *found[end:])
-        if _moves(p.part, "得") or _moves(p.part, "加") or isinstance(p.part, AllPart)
+        if moves(p.part, "得") or moves(p.part, "加") or isinstance(p.part, AllPart)
     ]
     amount = part.amount.number if part.amount is not None else None
     if len(own) == 1 and others and amount is not None:
@@ -504,7 +507,7 @@ def _sentence(placed: Sequence[Placed], at: int) -> tuple[int, int]:
     )
 
 
-def _moves(part: Part, verb: str) -> bool:
+def moves(part: Part, verb: str) -> bool:
     """Whether a part takes (扣), or gives on top (加)."""
     match part:
         case CountPart() | FaultPart() | JudgedPart() | LevelsPart():
@@ -527,8 +530,8 @@ def with_start(placed: Sequence[Placed]) -> list[Placed]:
     for p in placed:
         if isinstance(p.part, StartPart) and p.part.worth:
             rest = [q.part for q in placed if q is not p and _scores(q.part)]
-            moves = all(_moves(part, "加") or _moves(part, "扣") for part in rest)
-            if not (moves and any(_moves(part, "加") for part in rest)):
+            open_ = all(moves(part, "加") or moves(part, "扣") for part in rest)
+            if not (open_ and any(moves(part, "加") for part in rest)):
                 assert p.part.amount.number is not None
                 p = Placed(StatedPart(p.part.amount.number), p.start, p.end)
         found.append(p)

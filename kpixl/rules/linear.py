@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import (
@@ -20,7 +19,7 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.model import RuleInput
 from kpixl.rules.numeric import NAMELESS, PERCENT, as_branch, figures, measured
-from kpixl.rules.parts import BranchPart, GivePart, InterPart, TierPart
+from kpixl.rules.parts import BranchPart, GivePart, InterPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.vocabulary import is_percent
@@ -58,18 +57,6 @@ class Linear:
         return Choose(Compare("<=", value, low), under, within)
 
 
-def _as_end(p: Placed) -> Placed:
-    match p.part:
-        case TierPart(label, unit, None, _, high, inside, amount, "得", "") if (
-            high is not None and amount.number != 0
-        ):
-            op: Literal["<", "<="] = "<" if inside is False else "<="
-            name = label or NAMELESS[0]
-            return Placed(GivePart(name, amount, name, Mark(high, unit), op=op), p.start, p.end)
-        case _:
-            return as_branch(p)
-
-
 def is_linear(scoring: Sequence[Placed]) -> bool:
     """Whether something lies between two ends."""
     return any(isinstance(p.part, InterPart) for p in scoring)
@@ -77,7 +64,7 @@ def is_linear(scoring: Sequence[Placed]) -> bool:
 
 def read_linear(b: Builder, scoring: Sequence[Placed]) -> None:
     """What gives all, what gives nothing, and 中间按插值法计分 behind them."""
-    ends = [_as_end(p) for p in scoring if not isinstance(p.part, InterPart)]
+    ends = [as_branch(p) for p in scoring if not isinstance(p.part, InterPart)]
     last = scoring[-1]
     if len(ends) != 2 or not isinstance(last.part, InterPart):
         raise Refused(last, "不知道是哪两头之间", "N以上得满分,M以下不得分,中间按插值法计分")

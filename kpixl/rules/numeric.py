@@ -158,6 +158,14 @@ def as_branch(p: Placed) -> Placed:
             mark = Mark(low, unit)
             beyond: Literal[">=", ">"] = ">" if inside is False else ">="
             return Placed(BranchPart("zero", mark, said, label, None, beyond), p.start, p.end)
+        case TierPart(label, unit, None, _, high, inside, amount, "得", "") if (
+            high is not None and amount.number != 0
+        ):
+            # 投诉率在5%以内得满分,每超1%扣1分
+            within: Literal["<=", "<"] = "<" if inside is False else "<="
+            name = label or NAMELESS[0]
+            give = GivePart(name, amount, name, Mark(high, unit), op=within)
+            return Placed(give, p.start, p.end)
         case TierPart(label, unit, low, inside, None, None, amount, "得", "") if low is not None:
             above: Literal[">=", ">"] = ">" if inside is False else ">="
             name = label or NAMELESS[0]
@@ -325,6 +333,11 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     if label in NAMELESS and b.head:
         label = b.head
     said_unit = next((step.unit for _, step in clause.steps if step.unit), "")
+    joint = re.split("、|和|与|及", re.sub("[均都]$", "", label))
+    if len(joint) > 1 and all(len(name) > 1 and is_percent(name) for name in joint):
+        raise Refused(
+            scoring[0], f"这是{len(joint)}个数据,不知道是否都要达到", "分别达到…的各得N分"
+        )
     if rise:
         word = clause.steps[0][1].rise
         mark, label = (
@@ -442,7 +455,8 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         )
     for at, gate in clause.gates:
         b.terms.append(_gate(b, at, i, gate, mark, label, down, clause.says_less))
-    if len(b.terms) == before:
+    unused = clause.required and not (clause.give or clause.branch or clause.steps)
+    if len(b.terms) == before or unused:
         raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
 
 

@@ -245,6 +245,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production("AMT DE? COMMA? (GIVE | BPTS)", tier_phrases.next_mark),
     Production("L? AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),

@@ -303,6 +303,15 @@ def _subject(normal: Normal, run: list[Token]) -> Token:
             "这个数不知道是什么",
             "数字后面带单位(分、%、个、亿元等)",
         )
+    if match := re.search("[×÷*]", bare):
+        a, b = start + match.start(), start + match.end()
+        raise RuleError(
+            normal.original,
+            normal.position(a),
+            normal.phrase(a, b),
+            "这个算式没有被公式用到",
+            "得分=…",
+        )
     if match := _effects().search(bare):
         a, b = start + match.start(), start + match.end()
         raise RuleError(

@@ -191,4 +191,5 @@ def figure_of(tokens: tuple[Token, ...]) -> str:
         words = words[:-1]
     elif words and words[0].name == "DO" and [t.name for t in words].count("DO") == 1:
         words = words[1:]
-    return tidy("".join(t.text for t in words))
+    # 合格率在95%以上
+    return re.sub("(?<=[率数量值度额比例])在$", "", tidy("".join(t.text for t in words)))

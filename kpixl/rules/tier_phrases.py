@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kpixl.rules.parts import (
     EtcPart,
+    GivePart,
     InterPart,
     Part,
     RampPart,
@@ -24,6 +25,7 @@ from kpixl.rules.segment import (
     Segment,
     Verb,
     figure_of,
+    mark_of,
     points_of,
     tidy,
     unit_of,
@@ -76,6 +78,16 @@ def ramp(s: Segment) -> Part:
         raise s.refuse(behind[0], "不知道这些字是否影响得分", "N—M之间按比例得分")
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, Amount(None), "得")
     return RampPart(part, "完成" in how.text)
+
+
+def next_mark(s: Segment) -> Part:
+    """建成率达70%得3分,60%得2分,50%得1分
+
+    前面写了“达到”的,后面只写数也是达到;达到哪一档得哪一档的分。
+    """
+    mark = mark_of(s, s.get(*AMOUNTS))
+    points = points_of(s, s.get("GIVE", "BPTS"))
+    return GivePart("完成值", points, "完成值", mark, implied=True)
 
 
 def tier_between(s: Segment) -> Part:

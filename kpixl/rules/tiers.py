@@ -61,6 +61,13 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         for p in scoring
         for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
     ]
+    if _reached(scoring[0].part):  # 达70%得3分,60%得2分
+        scoring = [
+            Placed(replace(p.part, implied=False), p.start, p.end)
+            if isinstance(p.part, GivePart) and p.part.implied and p.part.label in NAMELESS
+            else p
+            for p in scoring
+        ]
     on = [p for p in scoring if isinstance(p.part, EtcPart)]
     counted = [(p, p.part.number) for p in scoring if isinstance(p.part, TierCountPart)]
     scoring = [p for p in scoring if not _is_rest(p) and not isinstance(p.part, _BESIDE)]
@@ -141,6 +148,18 @@ def _clear_turns(scoring: Sequence[Placed], label: str) -> None:
         falls = _FALLS.search(label) is not None
         if turned is not None and (turned["down"] is not None) != falls:
             raise Refused(p, f"“{label}”说的不是同一个方向", "低于0的不得分")
+
+
+def _reached(part: Part) -> bool:
+    """Whether a part says 达到 or 以上, so that the bare marks behind it mean the same."""
+    if isinstance(part, TierPart):
+        return part.low is not None and part.high is None
+    return (
+        isinstance(part, GivePart)
+        and part.mark is not None
+        and part.op == ">="
+        and not part.implied
+    )
 
 
 def _further(at: Placed, tiers: Sequence[tuple[Placed, TierPart]]) -> list[tuple[Placed, TierPart]]:

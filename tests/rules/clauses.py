@@ -461,6 +461,10 @@ ENDS = (
     "标准明确,1分;定点维修,1分;制定办法,1分,每少一项扣1分,扣完为止",
 )
 READABLE += ENDS
+READABLE += (
+    "登记率在5%以内得满分,每超1%扣0.1分",
+    "建成率达70%得3分,60%得2分,50%得1分",
+)
 
 REFUSED = (
     # clause, the character from 1, the phrase
