@@ -244,10 +244,11 @@ class _Workbook:
         self.open: set[str] = set()  # inputs about which a question is open
         self.unsure: set[str] = set()  # those of which no cell is taken
         self.questions: list[Bound] = []
+        self.found: tuple[Layout, ...] = ()
 
     def reading(self) -> Reading:
         """The cells by unit; a table without any input of the scheme counts for nothing."""
-        found = self._layouts()
+        found = self.found = self._layouts()
         bound = [c for layout in found for c in self._bound(layout)]
         for (
             cells
@@ -413,7 +414,7 @@ class _Workbook:
         stated = (s for s in layout.slots if s.stated and s.measure)
         measures = {spot: s.measure for s in stated for spot in s.cells.values()}
         for line in self.scheme.bindings:
-            if line.fingerprint != own or line.role != FIGURE:
+            if line.fingerprint != own or line.role != FIGURE or self._of_twin(layout, line):
                 continue
             given = self.scheme.input_by_name.get(line.input)
             if given is None:
@@ -429,6 +430,17 @@ class _Workbook:
                 at.measures[given.name] = measure
             told.add((unit, given.name))
         return told
+
+    def _of_twin(self, layout: Layout, line: Bound) -> bool:
+        """Whether the cell of an answer is in a table of the same layout on the same sheet."""
+        return any(
+            other is not layout
+            and (other.sheet, other.fingerprint) == (layout.sheet, layout.fingerprint)
+            and line.cell is not None
+            and _within(other, line.cell)
+            and not _within(layout, line.cell)
+            for other in self.found
+        )
 
     def _ask(self, layout: Layout, line: Bound) -> None:
         """A question that was asked before and is still open."""
@@ -627,6 +639,11 @@ class _Workbook:
             if unit is not None:
                 return unit.name
         return ""
+
+
+def _within(layout: Layout, spot: Spot) -> bool:
+    """Whether a cell is in the rows of a table."""
+    return layout.table.head[0] <= spot[0] <= max(layout.table.end, layout.table.head[1])
 
 
 def beside_figures(scheme: Scheme) -> frozenset[str]:

@@ -77,6 +77,7 @@ def examine(
     return Examination(scheme, tuple(readings), settled, findings, used)
 
 
+_MOST_SAID = 6  # figures that differ between two returns, named one by one
 _ACROSS = frozenset({"form-returns-missing", "ledger-figures-differ"})
 
 
@@ -158,8 +159,13 @@ def differing(one: Entries, other: Entries, unit: str) -> Iterator[tuple[Entry, 
 
 
 def _repeated(known: Reading, other: Reading, unit: str) -> Finding:
-    cells = [e.place.cell for _, e in differing(known.entries, other.entries, unit)]
-    facts = f"不同的单元格:{'、'.join(cells)}" if cells else "两份数据相同"
+    apart = list(differing(known.entries, other.entries, unit))
+    said = [
+        f"{its.input}({its.place.cell}) {text_of(mine.raw) or '空白'}≠{text_of(its.raw) or '空白'}"
+        for mine, its in apart
+    ]
+    more = f" 等 {len(said)} 处" if len(said) > _MOST_SAID else ""
+    facts = f"不同的数:{'、'.join(said[:_MOST_SAID])}{more}" if said else "两份数据相同"
     place = other.place if other.place.cell else Place(other.file)
     return finding(
         "form-unit-repeated",

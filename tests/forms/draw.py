@@ -41,6 +41,7 @@ import json
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,19 @@ class Drawn:
     way: str = ""
 
 
+@cache
+def untouched(source: Path) -> Form:
+    """A clean form, to look up where things stood before anybody did anything to them."""
+    return form_of(openpyxl.load_workbook(source))
+
+
 class Drawer:
     """One file being drawn."""
 
     def __init__(self, source: Path) -> None:
         self.name = source.name
         self.book = openpyxl.load_workbook(source)
-        # where things stood before anybody did anything to them
-        self.original = form_of(openpyxl.load_workbook(source))
+        self.original = untouched(source)
         self.results: dict[tuple[str, str], Any] = {}
         self.extras: list[str] = []
         self.ruins: list[str] = []
