@@ -385,6 +385,7 @@ LEFT = (
     "出口增速排名前5位的得6分,6-9位的得4分,10位以后的得2分",
     "签约亿元项目5个以上得8分,3-4个得5分,1-2个得2分,没有的不得分",
     "每查处1起案件得0.5分,最高得5分",
+    "拆违完成率100%得6分,每少5%扣1分,低于70%得0分",
 )
 READABLE += LEFT
 # What differs by the kind of unit, the quarter or a precondition.
