@@ -189,7 +189,8 @@ def test_two_returns_that_nobody_can_put_in_order_are_shown_with_the_cells_that_
     assert states(done)["海城街道"] == "退回"
     (fault,) = [f for f in done.json["findings"] if f["severity"] == "强"]
     assert fault["code"] == "form-unit-repeated"
-    assert fault["found"].endswith(address(second, "亩均利润"))
+    cell = address(second, "亩均利润")
+    assert fault["found"] == f"不同的数:亩均利润({cell}) 31.5≠21.86"
     assert {f["use"] for f in done.json["files"] if f["unit"] == "海城街道"} == {"采用", "待定"}
     # its name says that the second one is the correction
     second.rename(forms / "海城街道(更正).xlsx")
