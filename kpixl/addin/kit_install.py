@@ -11,14 +11,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from kpixl.addin import excel_install
 from kpixl.addin.excel_places import FILE, Places, places
-from kpixl.addin.kit import APP, LIST, NoKit, check, listed
+from kpixl.addin.kit import APP, LIST, NoKit, files_of, harmed, listed, strays, unfit
 from kpixl.addin.kit_texts import DESKTOP, README
 from kpixl.errors import UnwritableFile
 
@@ -120,10 +121,8 @@ def install(
     if kit.resolve() == here.home.resolve():
         raise NoKit("这已经是装好的程序", "请从安装包里运行。")
     say("正在检查安装包……")
-    faults = check(kit)
-    if faults:
-        told = ";".join(faults[:_MOST])
-        raise NoKit(f"安装包不能用:{told}", "请重新复制整个安装包;仍不行,请管理员重新制作。")
+    there = files_of(kit)
+    _refuse((*strays(listed(kit)["files"], there), *unfit(kit)))
     version, before = str(listed(kit)["kpixl"]), version_in(here.home)
     if update and before and _numbers(version) < _numbers(before):
         raise NoKit(
@@ -133,7 +132,7 @@ def install(
     try:
         here.home.mkdir(parents=True, exist_ok=True)
         say("正在复制程序,要一两分钟……")
-        _copy_app(kit, here)
+        _copy_app(kit, here, there)
         for name in _KEPT:
             shutil.copyfile(kit / name, here.home / name)  # without the mark of the web
         desktop = here.desktop / DESKTOP if here.desktop is not None else None
@@ -159,10 +158,16 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", version)))
 
 
-def _copy_app(kit: Path, here: Computer) -> None:
-    """The program as a whole or not at all."""
-    source = kit / APP
-    need = sum(p.stat().st_size for p in source.rglob("*") if p.is_file()) * _SPARE
+def _refuse(faults: Sequence[str]) -> None:
+    if faults:
+        told = ";".join(faults[:_MOST])
+        raise NoKit(f"安装包不能用:{told}", "请重新复制整个安装包;仍不行,请管理员重新制作。")
+
+
+def _copy_app(kit: Path, here: Computer, there: Mapping[str, int]) -> None:
+    """The program as a whole or not at all, each file held against the list as it is copied."""
+    names = [name for name in there if name.startswith(f"{APP}/")]
+    need = sum(there[name] for name in names) * _SPARE
     free = shutil.disk_usage(here.home).free
     if free < need:
         raise NoKit(
@@ -172,9 +177,7 @@ def _copy_app(kit: Path, here: Computer) -> None:
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)
     try:
-        shutil.copytree(
-            source, new, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        _refuse(harmed(_copied(kit, names, new)))
         if here.app.exists():
             try:
                 here.app.rename(old)
@@ -186,6 +189,25 @@ def _copy_app(kit: Path, here: Computer) -> None:
         if not here.app.exists() and old.exists():
             old.rename(here.app)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _copied(kit: Path, names: Sequence[str], new: Path) -> list[str]:
+    """Copy the files of the program, and give those that do not hold what the list says.
+
+    The content alone is copied: not the mark of the web, nor whose the file was.
+    """
+    wanted: dict[str, str] = listed(kit)["files"]
+    altered, made = [], set()
+    for name in names:
+        data = (kit / name).read_bytes()
+        if sha256(data).hexdigest() != wanted[name]:
+            altered.append(name)
+        target = new / name.removeprefix(f"{APP}/")
+        if target.parent not in made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.add(target.parent)
+        target.write_bytes(data)
+    return altered
 
 
 def _finish(python: Path) -> None:

@@ -36,7 +36,8 @@ from kpixl.addin.kit import (
     Python,
     Windows,
     canonical,
-    digests,
+    digest,
+    files_of,
     pins,
     python_of,
     unfit,
@@ -405,7 +406,7 @@ def _list(folder: Path, python: Python, wheels: Mapping[str, Path]) -> None:
             }
             for name, wheel in wheels.items()
         ],
-        "files": digests(folder),
+        "files": {name: digest(folder / name) for name in files_of(folder)},
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     (folder / LIST).write_text(text, "utf-8", newline="\n")
@@ -418,5 +419,5 @@ def _made(folder: Path, python: Python, wheels: Mapping[str, Path]) -> Made:
         for name, version in versions.items()
         if name in pins() and pins()[name] != version
     )
-    files = [p for p in folder.rglob("*") if p.is_file()]
-    return Made(folder, python, versions, others, len(files), sum(p.stat().st_size for p in files))
+    files = files_of(folder)
+    return Made(folder, python, versions, others, len(files), sum(files.values()))

