@@ -64,7 +64,8 @@ def xlwings_has_its_dll(_: Machine, own: Engine, __: Places) -> Iterator[State]:
         "xlwings",
         bool(own.dlls),
         own.xlwings if own.dlls else f"{own.xlwings},缺少同版本的 DLL",
-        '请重新安装:pip install --force-reinstall "kpixl[addin]"。',
+        '请重新安装:pip install --force-reinstall "kpixl[addin]";'
+        "用离线安装包的,请再双击 install.cmd。",
     )
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from kpixl import __version__
 from kpixl.addin import REGISTRY, functions
-from kpixl.addin.excel_places import DLLS, CannotInstall, Places
+from kpixl.addin.excel_places import DLLS, FILE, CannotInstall, Places
 from kpixl.addin.excel_vba import SETTINGS, SHEET
-from kpixl.addin.xlam import build_xlam
+from kpixl.addin.xlam import build_xlam, is_signed, same_code, with_settings
 from kpixl.errors import UnusableFile, UnwritableFile
 from kpixl.hosts.files import read
 from kpixl.hosts.safewrite import refuse_unwritable, replacing
@@ -105,7 +105,7 @@ def install(where: Places, own: Engine) -> Places:
             raise UnwritableFile(
                 folder, f"建不了文件夹(系统报告“{error.strerror or error}”)", "请换一个用户重试。"
             ) from error
-    data = build_xlam(functions(), REGISTRY.commands, settings(where, own))
+    data = _addin(where, settings(where, own))
     refuse_unwritable(where.addin)
     for bits, source in own.dlls.items():
         target, content = where.dll(bits), source.read_bytes()
@@ -113,6 +113,20 @@ def install(where: Places, own: Engine) -> Places:
             _put(target, content)
     _put(where.addin, data)
     return where
+
+
+def _addin(where: Places, written: Mapping[str, str]) -> bytes:
+    """The add-in: one that was signed and handed over with the kit, else made anew."""
+    given = where.home / FILE
+    if given.exists() and installed(given) is not None:
+        data = given.read_bytes()
+        if is_signed(data):
+            if not same_code(data, functions(), REGISTRY.commands):
+                raise CannotInstall(
+                    f"{given} 是给别的版本签名的", "请用这个版本的 kpixl.xlam 重新签名,或把它移走。"
+                )
+            return with_settings(data, written, given)
+    return build_xlam(functions(), REGISTRY.commands, written)
 
 
 def _put(path: Path, data: bytes) -> None:

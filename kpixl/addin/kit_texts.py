@@ -12,14 +12,19 @@ DESKTOP = "KPI考核.cmd"  # the copy of kpixl.cmd on the desktop
 QUIET = "/q"  # no waiting for a key, for administrators' own scripts
 ELSEWHERE = 9  # what `kpixl drop` answers where nothing was dropped by Windows
 
-# Where the program is: beside the command file, else where it was installed.
-_FIND = """
+# Where the program is: beside the command file; what only uses it finds it where it was
+# installed, too.
+_BESIDE = """
 @echo off
 setlocal DisableDelayedExpansion
 set "KPIXL_PYTHON=%~dp0app\\python.exe"
-if not exist "%KPIXL_PYTHON%" set "KPIXL_PYTHON=%LOCALAPPDATA%\\kpixl\\app\\python.exe"
 if not exist "%KPIXL_PYTHON%" goto absent
 """
+_FIND = _BESIDE.replace(
+    "goto absent\n",
+    'set "KPIXL_PYTHON=%LOCALAPPDATA%\\kpixl\\app\\python.exe"\n'
+    'if not exist "%KPIXL_PYTHON%" goto absent\n',
+)
 
 # The page beside the command file says in Chinese what to do.
 _ABSENT = """
@@ -47,7 +52,7 @@ if not "%KPIXL_END%"=="0" goto end
 if not exist "%LOCALAPPDATA%\\kpixl\\app\\python.exe" goto end
 rd /s /q "%LOCALAPPDATA%\\kpixl\\app"
 if not exist "%LOCALAPPDATA%\\kpixl\\app\\python.exe" goto end
-echo %LOCALAPPDATA%\\kpixl\\app is still in use. Close Excel and run remove.cmd again.
+echo "%LOCALAPPDATA%\\kpixl\\app" is still in use. Close Excel and run remove.cmd again.
 set "KPIXL_END=2"
 :end
 if /i not "%~1"=="/q" pause
@@ -79,8 +84,8 @@ exit /b %errorlevel%
 def scripts() -> dict[str, str]:
     """The command files of a kit by their names; lines end with a line feed here."""
     texts = {
-        "install.cmd": _FIND + _RUN.replace("{action}", "install") + _ABSENT,
-        "update.cmd": _FIND + _RUN.replace("{action}", "update") + _ABSENT,
+        "install.cmd": _BESIDE + _RUN.replace("{action}", "install") + _ABSENT,
+        "update.cmd": _BESIDE + _RUN.replace("{action}", "update") + _ABSENT,
         "remove.cmd": _FIND + _REMOVE + _ABSENT,
         "kpixl.cmd": _FIND + _DROP + _ABSENT,
     }

@@ -19,12 +19,14 @@ from kpixl.addin.excel_ribbon import ribbon_xml
 from kpixl.addin.excel_vba import HELP_ROW, PROJECT, SETTINGS, SHEET, modules
 from kpixl.addin.registry import CommandSpec, FunctionSpec
 from kpixl.grid import Spot
-from kpixl.host import Content, Patch, PutSheet, SheetSpec
+from kpixl.host import Content, Patch, PutSheet, SetValues, SheetSpec
+from kpixl.hosts.files_edit import edit
 from kpixl.hosts.files_write import workbook_bytes
 
 _BOOK_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _ADDIN_TYPE = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _UI_TYPE = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+_SIGNATURE = "xl/vbaprojectsignature"  # of three kinds, one a generation of Excel
 _UI_PART = "customUI/customUI14.xml"
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 # [MS-OVBA] 2.3.4.1: the version that says that there is no compiled code, and none follows.
@@ -62,6 +64,40 @@ def build_xlam(
         package[_UI_PART] = ribbon_xml(commands).encode()
         package["_rels/.rels"] = _related(package["_rels/.rels"])
     return _zipped(package)
+
+
+def is_signed(data: bytes) -> bool:
+    """Whether somebody has signed the VBA of an add-in."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return any(name.lower().startswith(_SIGNATURE) for name in package.namelist())
+
+
+def same_code(
+    data: bytes, functions: Mapping[str, FunctionSpec], commands: Mapping[str, CommandSpec]
+) -> bool:
+    """Whether an add-in holds the VBA of this version, whatever Excel made of its capitals."""
+    from pyopenvba import ExcelFile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "signed.xlsm")
+        path.write_bytes(data)
+        with ExcelFile(path) as book:
+            held = {name: book.get_module(name) for name in book.module_names()}
+    ours = modules(functions, commands)
+    return all(name in held and _code(held[name]) == _code(text) for name, text in ours.items())
+
+
+def _code(text: str) -> list[str]:
+    lines = (" ".join(line.split()).casefold() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("attribute ")]
+
+
+def with_settings(data: bytes, settings: Mapping[str, str], path: Path) -> bytes:
+    """An add-in with other settings; its VBA and the signature keep their bytes."""
+    values = {(n, 2): settings[label] for n, label in enumerate(SETTINGS, 1) if label in settings}
+    made = io.BytesIO()
+    edit(data, Patch((SetValues(SHEET, values),), recalculate=False), made, path)
+    return made.getvalue()
 
 
 def _sheet(functions: Mapping[str, FunctionSpec], settings: Mapping[str, str]) -> SheetSpec:

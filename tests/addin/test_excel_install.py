@@ -6,18 +6,21 @@ in tests/wine.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kpixl import __version__
-from kpixl.addin import excel_server
+from kpixl.addin import REGISTRY, excel_server, functions
 from kpixl.addin.excel_call import command
 from kpixl.addin.excel_install import Engine, engine, install, installed, remove, status
 from kpixl.addin.excel_places import CannotInstall, Places, places
 from kpixl.addin.excel_vba import modules
+from kpixl.addin.xlam import build_xlam
 from kpixl.cli import main
 from kpixl.errors import UnwritableFile
 
@@ -153,6 +156,55 @@ def test_the_file_alone_can_be_made_anywhere(
 def test_this_python_is_found_without_importing_xlwings() -> None:
     assert engine().xlwings
     assert engine().bits in (32, 64)
+
+
+def signed(code: bytes) -> bytes:
+    """An add-in as Excel saves it once somebody has signed its VBA."""
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(code)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["xl/vbaProjectSignature.bin"] = b"the signature of an office"
+    kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProjectSignature"
+    parts["xl/_rels/vbaProject.bin.rels"] = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{kind}" Target="vbaProjectSignature.bin"/></Relationships>'
+    ).encode()
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return made.getvalue()
+
+
+def part(path: Path, name: str) -> bytes:
+    with zipfile.ZipFile(path) as package:
+        return package.read(name)
+
+
+def test_an_add_in_that_the_office_signed_is_installed_with_its_signature(
+    where: Places, own: Engine
+) -> None:
+    where.home.mkdir(parents=True)
+    given = where.home / "kpixl.xlam"
+    given.write_bytes(signed(build_xlam(functions(), REGISTRY.commands)))
+    install(where, own)
+    for name in ("xl/vbaProject.bin", "xl/vbaProjectSignature.bin"):
+        assert part(where.addin, name) == part(given, name)
+    written = installed(where.addin)
+    assert written is not None
+    assert (written["Python"], written["Version"]) == (str(own.python), __version__)
+    assert wrong(where, own) == []
+
+
+def test_an_add_in_that_was_signed_for_another_version_is_refused(
+    where: Places, own: Engine
+) -> None:
+    where.home.mkdir(parents=True)
+    fewer = dict(list(functions().items())[1:])
+    (where.home / "kpixl.xlam").write_bytes(signed(build_xlam(fewer, REGISTRY.commands)))
+    with pytest.raises(CannotInstall, match="别的版本签名"):
+        install(where, own)
+    assert not where.addin.exists()
 
 
 # -- the server ------------------------------------------------------------------------

@@ -41,8 +41,6 @@ def _made() -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix="making-") as room:
             _make(Path(room, "it"), theirs)
-            for old in cache.glob("shims-*"):
-                shutil.rmtree(old, ignore_errors=True)
             Path(room, "it").rename(ready)
     return ready
 
