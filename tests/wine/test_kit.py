@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -25,9 +26,9 @@ from kpixl import __version__
 from kpixl.addin.kit import Python, check, pins
 from kpixl.addin.kit_make import Made, _fetched, _fetched_python, make
 from kpixl.addin.kit_texts import DESKTOP
-from kpixl.workspace import assess
+from kpixl.workspace.assessing import assess
 from tests.wine.machine import Machine, Outcome
-from tests.wine.prepare import NoWindows, environment, session, stop
+from tests.wine.prepare import COMPILER, NoWindows, environment, session, stop
 from tests.wine.shims import OVERRIDES, into
 
 SYSTEM = Path(__file__).resolve().parents[2] / "workbooks" / "wenzhou-2015"
@@ -184,6 +185,25 @@ def test_the_kit_holds_everything_at_the_versions_that_are_tested(made: Made) ->
     assert check(made.folder) == ()
     assert made.others == ()
     assert dict(made.packages) == pins()
+
+
+def test_no_runtime_library_of_microsoft_has_to_be_installed_first(made: Made) -> None:
+    """Wine has some of these by itself, so that running there would not show it."""
+    app = made.folder / "app"
+    programs = [p for p in app.rglob("*") if p.suffix.lower() in (".exe", ".dll", ".pyd")]
+    there = {p.name.lower() for p in programs}
+    objdump = COMPILER.replace("gcc", "objdump")
+    needed: dict[str, list[str]] = {}
+    for program in programs:
+        said = subprocess.run([objdump, "-p", program], capture_output=True).stdout
+        for name in re.findall(rb"DLL Name: (\S+)", said):
+            needed.setdefault(name.decode().lower(), []).append(program.parent.name)
+    assert "python313.dll" in needed
+    runtime = re.compile(r"(msvc[pr]|mfc|vcruntime|vcomp|concrt|vccorlib)\d+\w*\.dll")
+    users = {
+        u for name, of in needed.items() if runtime.match(name) and name not in there for u in of
+    }
+    assert users <= {"pythonwin", "mapi"}  # parts of pywin32 that kpixl never loads
 
 
 def test_install_cmd_needs_no_network_and_says_what_it_did(pc: Pc) -> None:
