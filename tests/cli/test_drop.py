@@ -53,6 +53,7 @@ def test_every_path_that_explorer_drops_is_found_again(names: list[str]) -> None
     ("line", "paths"),
     [
         (r'cmd /c "D:\kpixl.cmd"', []),
+        (r'C:\Windows\system32\cmd.exe /c ""D:\考核\kpixl.cmd" "', []),  # a double click
         (r'cmd.exe /c D:\kpixl.cmd D:\a', [r"D:\a"]),
         (r'C:\WINDOWS\system32\cmd.exe /c ""D:\考核\KPI考核.cmd" "D:\R&D (1)" D:\b^c!"',
          [r"D:\R&D (1)", r"D:\b^c!"]),

@@ -13,8 +13,9 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,14 @@ from tests.wine.prepare import COMPILER, NoWindows, environment, session, stop
 from tests.wine.shims import OVERRIDES, into
 
 SYSTEM = Path(__file__).resolve().parents[2] / "workbooks" / "wenzhou-2015"
-# Without network but for this machine itself, which Python's event loops talk through.
-CUT_OFF = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+# Starts a program without network but for this machine itself (SIOCSIFFLAGS: lo, up and running),
+# which Python's event loops talk through.
+ALONE = (
+    "import fcntl, os, socket, struct, sys; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+    "fcntl.ioctl(s, 0x8914, struct.pack('16sH14x', b'lo', 0x41)); s.close();"
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+CUT_OFF = ("unshare", "-n", sys.executable, "-c", ALONE)
 # Starts a line as Windows would, without a quote more or less.
 STARTER = "import os, subprocess, sys; sys.exit(subprocess.run(os.environ['LINE']).returncode)"
 HOLDER = (
@@ -68,26 +75,12 @@ def made(stock: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 class Offline(Machine):
-    """A Windows without network."""
+    """A Windows that has what Wine lacks, and no screen."""
 
-    def start(
-        self,
-        *command: str | Path,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        stdin: int = subprocess.DEVNULL,
-    ) -> subprocess.Popen[bytes]:
-        """Start a program."""
-        kept = {k: v for k, v in self._environment.items() if k not in ("DISPLAY", "cmdcmdline")}
-        words = ["Z:" + str(c).replace("/", "\\") if isinstance(c, Path) else c for c in command]
-        return subprocess.Popen(
-            [*CUT_OFF, "wine", *words],
-            cwd=cwd or self.python,
-            env=kept | {"WINEDLLOVERRIDES": OVERRIDES} | dict(env or {}),
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._environment["WINEDLLOVERRIDES"] = OVERRIDES
+        self._environment.pop("DISPLAY", None)
 
 
 @dataclass(frozen=True)
