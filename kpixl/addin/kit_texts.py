@@ -31,7 +31,9 @@ _ABSENT = """
 :absent
 chcp 65001 >nul
 echo app\\python.exe is missing.
-for %%T in ("%~dp0*.txt") do type "%%T"
+pushd "%~dp0"
+for %%T in (*.txt) do type "%%T"
+popd
 if /i not "%~1"=="/q" pause
 exit /b 2
 """
