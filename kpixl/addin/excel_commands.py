@@ -66,7 +66,9 @@ def pressed(
     except NeedsChoice as wanted:
         kind = {a.name: a.kind for a in spec.arguments}[wanted.argument]
         return [CHOICE, wanted.argument, wanted.label, kind]
-    except (KpixlError, Cancelled) as error:
+    except Cancelled as error:
+        reply = Reply(spec.label, (str(error),))
+    except KpixlError as error:
         reply = Reply(f"{spec.label}:没有完成", (str(error),), tone="error")
     finally:
         app.StatusBar = False  # Excel's own again

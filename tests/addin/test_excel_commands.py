@@ -108,7 +108,7 @@ def test_what_has_to_be_chosen_is_asked_for_and_then_done(book: Any, tmp_path: P
 def test_escape_stops_a_command_and_nothing_is_changed(book: Any) -> None:
     names = [s.Name for s in book.api.sheets]
     icon, _, text = pressed("rank", "", book, lambda: True)
-    assert (icon, "已取消" in str(text)) == (16, True)
+    assert (icon, "已取消" in str(text)) == (64, True)
     assert [s.Name for s in book.api.sheets] == names
     assert book.api.Application.StatusBar is False
 

@@ -490,15 +490,20 @@ class Interior:
     """A fill."""
 
     def __init__(self, rule: Any) -> None:
-        object.__setattr__(self, "_rule", rule)
+        self._rule, self._color = rule, 0
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        assert name == "Color"
+    @property
+    def Color(self) -> int:
+        return self._color
+
+    @Color.setter
+    def Color(self, value: int) -> None:
+        self._color = value
         red, green, blue = value & 255, value >> 8 & 255, value >> 16
         from openpyxl.styles.differential import DifferentialStyle
 
         fill = PatternFill(bgColor=f"FF{red:02X}{green:02X}{blue:02X}")
-        self._rule.dxf = DifferentialStyle(fill=fill)  # type: ignore[attr-defined]
+        self._rule.dxf = DifferentialStyle(fill=fill)
 
 
 class Name:

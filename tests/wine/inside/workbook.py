@@ -1,0 +1,89 @@
+"""Excel, as far as kpixl.hosts.excel asks for it, offered through COM by this process.
+
+It is the stand-in of tests/hosts/excel_stub.py; the add-in's server takes it for Excel, so
+that xlwings' engine for Windows and its retries are the real ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import excel
+import win32gui
+from offering import offered
+
+from kpixl.addin.excel_vba import SERVER_MODULE
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+_open: list[Any] = []
+
+
+def open_book(path: str, selected: str = "") -> str:
+    """Open a workbook in the stand-in; its name."""
+    from tests.hosts.excel_stub import Application
+
+    app = Application()
+    app.Hwnd = win32gui.GetDesktopWindow()
+    book = app.Workbooks.Open(path)
+    if selected:
+        app.Selection = book.sheets[0].Range(selected)
+    _open[:] = [app, book]
+    return str(book.Name)
+
+
+def press(name: str, chosen: str = "", with_book: bool = True) -> list[Any]:
+    """A button pressed, as the VBA behind the ribbon does it."""
+    server = excel._running[0]._server
+    arguments = (name, chosen, with_book)
+    extra = (offered(_open[1]),) if with_book else ()
+    return list(server.CallUDF(SERVER_MODULE, "COMMAND", arguments, *extra))
+
+
+def sheets() -> list[str]:
+    """The names of the sheets."""
+    return [s.Name for s in _open[1].sheets]
+
+
+def active() -> str:
+    """The sheet in front."""
+    return str(_open[1].ActiveSheet.Name)
+
+
+def cells(name: str) -> list[list[Any]]:
+    """A sheet's figures and texts, row by row; formulas as their text."""
+    sheet = next(s for s in _open[1].sheets if s.Name == name).sheet
+    return [
+        [v if isinstance(v, (int, float, str)) else None for v in row]
+        for row in sheet.iter_rows(values_only=True)
+    ]
+
+
+def marks() -> tuple[int, int]:
+    """How many notes and how many colours the first sheet has."""
+    sheet = _open[1].sheets[0]
+    return sheet.Comments.Count, sheet.Cells.FormatConditions.Count
+
+
+def settings() -> list[Any]:
+    """What a command must leave as it was."""
+    app = _open[0]
+    names = ("ScreenUpdating", "EnableEvents", "DisplayAlerts", "Calculation", "StatusBar")
+    return [getattr(app, n) for n in names]
+
+
+def said() -> list[Any]:
+    """What the status bar showed, from the first word on."""
+    return [s if isinstance(s, (str, bool)) else str(s) for s in _open[0].said]
+
+
+def refuse(call: str) -> None:
+    """From now on the stand-in refuses a call; none where nothing is named."""
+    _open[0].failing = call
+
+
+def save(path: str) -> None:
+    """A copy of the workbook as it is now."""
+    _open[1].SaveCopyAs(path)

@@ -1,0 +1,156 @@
+"""Buttons pressed in the ribbon: the DLL, COM, the server, xlwings' own engine for Windows.
+
+Excel itself is stood in for by tests/hosts/excel_stub.py, which a Python of Windows offers
+through COM (tests/wine/inside/workbook.py), so nothing here shows that it works in Excel.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.cli.running import SYSTEM
+from tests.cli.running import kpixl as here
+from tests.wine.machine import Machine, Talk
+
+AS_SET = [True, True, True, -4105, False]  # drawing, events, questions, calculation, status bar
+
+
+@pytest.fixture
+def forms(windows: Machine) -> Iterator[Path]:
+    """The returned forms of the demo, in a folder with a blank on disk C."""
+    folder = windows.disk / "考核 表"
+    shutil.copytree(SYSTEM / "回收", folder)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def open_form(excel: Talk, forms: Path) -> None:
+    assert excel("workbook.open_book", "C:\\考核 表\\海城街道.xlsx") == "海城街道.xlsx"
+
+
+def ranked(excel: Talk) -> dict[Any, Any]:
+    """Total by unit."""
+    rows = excel("workbook.cells", "排名")
+    return {row[1]: row[2] for row in rows if isinstance(row[0], (int, float))}
+
+
+def test_ranking_gives_the_totals_of_the_command_line_and_leaves_excel_as_it_was_set(
+    excel: Talk, forms: Path, tmp_path: Path
+) -> None:
+    open_form(excel, forms)
+    icon, title, text = excel("workbook.press", "rank")
+    assert (icon, title) == (64, "KPI考核 · 排名")
+    assert "4 个单位,其中数据完整 4 个" in text
+    done = here(
+        "rank", "wenzhou-2015", "--data", forms, "--out", tmp_path / "果.xlsx", cwd=tmp_path
+    )
+    assert done.code == 0, done.err
+    sheet = openpyxl.load_workbook(tmp_path / "果.xlsx")["排名"]
+    rows = list(sheet.iter_rows(values_only=True))
+    wanted = {row[1]: row[2] for row in rows if isinstance(row[0], (int, float))}
+    assert len(wanted) == 4
+    assert ranked(excel) == wanted
+    assert excel("workbook.active") == "排名"
+    assert excel("workbook.settings") == AS_SET
+    shown = excel("workbook.said")
+    assert [words for words in shown if "正在读取" in str(words) and "%" in words]
+    assert shown[-1] is False
+    # pressed again, our sheets are replaced where they stand, and no others
+    before = excel("workbook.sheets")
+    assert excel("workbook.press", "rank")[0] == 64
+    assert excel("workbook.sheets") == before
+    assert ranked(excel) == wanted
+
+
+def test_checking_marks_cells_and_clearing_leaves_them_as_they_were(
+    excel: Talk, forms: Path
+) -> None:
+    path = forms / "海城街道.xlsx"
+    made = openpyxl.load_workbook(path)
+    sheet = made.worksheets[0]
+    for row in sheet.iter_rows(max_row=13):
+        for cell in row:
+            if isinstance(cell.value, float) and not cell.protection.locked:
+                cell.value = f"约{cell.value}"
+    assert sheet.protection.sheet  # as it was handed out
+    made.save(path)
+    open_form(excel, forms)
+    before = excel("workbook.cells", "填报表")
+    icon, _, text = excel("workbook.press", "check")
+    assert icon == 48, text + excel("excel.log")
+    assert "做了标记" in text
+    notes, colors = excel("workbook.marks")
+    assert notes > 0
+    assert colors > 0
+    assert excel("workbook.cells", "填报表") == before
+    assert excel("workbook.press", "clear")[0] == 64
+    assert excel("workbook.marks") == [0, 0]
+    assert excel("workbook.cells", "填报表") == before
+    assert excel("workbook.settings") == AS_SET
+
+
+@pytest.mark.parametrize("call", ["Copy", "Property"])
+def test_what_excel_refuses_half_way_leaves_sheets_and_settings_as_they_were(
+    excel: Talk, forms: Path, call: str
+) -> None:
+    open_form(excel, forms)
+    before = excel("workbook.sheets")
+    excel("workbook.refuse", call)
+    icon, _, text = excel("workbook.press", "rank")
+    assert (icon, "工作簿没有改动" in text) == (16, True)
+    assert excel("workbook.sheets") == before
+    assert excel("workbook.settings") == AS_SET
+    assert "failure com_error" in excel("excel.log").splitlines()[-1]
+
+
+def test_esc_stops_a_command_between_its_steps_and_nothing_is_written(
+    excel: Talk, forms: Path
+) -> None:
+    open_form(excel, forms)
+    before = excel("workbook.sheets")
+    excel("excel.inside", _PRESS_ESC)
+    try:
+        icon, _, text = excel("workbook.press", "rank")
+    finally:
+        excel("excel.inside", "import ctypes; del ctypes.windll.user32.GetAsyncKeyState")
+    assert (icon, "已取消" in text) == (64, True)
+    assert excel("workbook.sheets") == before
+    assert excel("workbook.settings") == AS_SET
+
+
+# There is no keyboard here: the third time that the server asks for Esc, it is pressed.
+_PRESS_ESC = """
+import ctypes
+asked = []
+def state(key):
+    asked.append(key)
+    return int(len(asked) == 3)
+state.__globals__["asked"] = asked
+ctypes.windll.user32.GetAsyncKeyState = state
+"""
+
+
+def test_what_has_to_be_chosen_is_asked_for_and_then_done(
+    excel: Talk, forms: Path, windows: Machine
+) -> None:
+    open_form(excel, forms)
+    assert excel("workbook.press", "issue") == ["choice", "folder", "下发文件夹", "folder"]
+    target = forms / "下发 到"
+    target.mkdir()
+    icon, _, text = excel("workbook.press", "issue", "folder=C:\\考核 表\\下发 到\n")
+    assert icon == 64, text
+    assert len(list(target.glob("*.xlsx"))) == 4
+
+
+def test_without_a_workbook_it_is_said(excel: Talk) -> None:
+    assert excel("workbook.press", "rank", "", False) == [
+        48,
+        "KPI考核 · 排名",
+        "请先打开一个工作簿",
+    ]
