@@ -76,7 +76,7 @@ def call_explained(book: Snapshot, sheet: Sheet, spot: Spot) -> Explained | None
         if alone and isinstance(one, _Scored) and not _same(one.score, shown):
             lines.append(
                 f"注意:格中现在是 {_said(shown)},按现在的数据是 {_said(one.score)}。"
-                "请重新计算工作簿。"
+                + (_unseen_percent(book, sheet, call) or "请重新计算工作簿。")
             )
             tone = "warning"
     if len(told) > _MOST_CALLS:
@@ -217,6 +217,20 @@ def _asked(rule: Rule, parts: dict[str, Part], given: dict[str, Given], row: int
     for name, words in (("peers", "同类各单位"), ("groups", "分组"), ("readings", "读法")):
         if name in given and not values.nothing(given[name]):
             yield f"{words}{_at(parts[name])}:{_list(given[name])}"
+
+
+def _unseen_percent(book: Snapshot, sheet: Sheet, call: Call) -> str:
+    """What to do where a program's functions are not told which cells are percentages."""
+    for name, part in zip(_NAMES, call.arguments, strict=False):
+        if name in ("value", "target", "peers", "prior"):
+            for cell in values.cells(values_of(book, sheet, part)):
+                if isinstance(cell, Percent):
+                    return (
+                        f"{name} 里有设成百分数格式的格子;LibreOffice 里的函数看不到格式,"
+                        f"把 {_said(cell)} 当作 {float(cell):.12g}:请填 {cell.points:.12g},"
+                        "或者在公式里乘以 100。"
+                    )
+    return ""
 
 
 def _at(part: Part, row: int | None = None, column: int = 0) -> str:

@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 
 from kpixl.addin import functions
 from kpixl.grid import CellError
-from tests.calc import Calc, settle, snapshot
+from tests.calc import Calc, select, settle, snapshot
 
 pytestmark = pytest.mark.usefixtures("soffice")
 STEPS = "每采用1条得0.1分"
@@ -113,11 +113,16 @@ def test_an_error_in_an_argument_is_shown_and_an_unread_clause_is_value(calc: Ca
             C4="=KPISCORE(A1;10;B4)",
             C5="=KPISCORE(A2;10;3)",
             C6="=IFERROR(KPISCORE(A2;10;3);-1)",
+            C7="=KPISCORE(A8;10;3)",
+            C8="=KPISCORE(A1;A9;3)",
+            C9="=KPISCORE(A7;A7;3)",
         )
         assert shown(document, "C1", "C2", "C3", "C4", "C5", "C6") == [
             *(CellError(c) for c in ("#DIV/0!", "#NUM!", "#N/A", "#VALUE!", "#VALUE!")),
             -1.0,
         ]
+        put(document, A8="=NA()", A9="=1/0")
+        assert shown(document, "C7", "C8", "C9") == [CellError("#N/A"), CellError("#DIV/0!"), None]
 
 
 def test_a_native_formula_for_cells_here_comes_to_the_same_score(calc: Calc) -> None:
@@ -173,3 +178,37 @@ def test_ten_thousand_rows_are_one_call(calc: Calc) -> None:
         sheet.getCellRangeByName("C1:C10000").setArrayFormula("=KPISCORE(A1;10;B1:B10000)")
         scores = sheet.getCellRangeByName("C1:C10000").getDataArray()
     assert [s for (s,) in scores] == pytest.approx([(n % 90) / 10 for n in range(10_000)])
+
+
+RATE = "完成率达到90%得10分,80%—90%得8分,80%以下不得分"
+
+
+def test_the_format_of_a_percent_cell_is_not_told_here_and_the_explanation_says_so(
+    calc: Calc,
+) -> None:
+    with calc.empty() as document:
+        put(document, A1=RATE, B1=85, B2=0.85, C1="=KPISCORE(A1;10;B1)")
+        put(document, C2="=KPISCORE(A1;10;B2)", C3="=KPISCORE(A1;10;B2*100)")
+        put(document, D2="=KPIEXPLAIN(A1;10;B2)")
+        cell = document.getSheets().getByIndex(0).getCellRangeByName("B2")
+        cell.setPropertyValue("NumberFormat", 10)  # 0%
+        document.calculateAll()
+        assert cell.getString() == "85%"
+        assert shown(document, "C1", "C2", "C3") == [8.0, 0.0, 8.0]
+        assert "如为 85%,请填 85" in shown(document, "D2")[0]
+        select(document, "Sheet1", 2, 3)
+        said = calc.press(document, "explain")
+    assert "格中现在是 0" in said
+    assert "请填 85" in said
+    assert "请重新计算" not in said
+
+
+def test_cells_that_are_worked_out_themselves_are_worked_out_first(calc: Calc) -> None:
+    with calc.empty() as document:
+        put(document, A1=STEPS, B1=1, C1="=KPISCORE(A1;10;D1)", D1="=E1*2", E1="=B1+4")
+        put(document, C2="=KPISCORE(A1;10;D2)*10", D2="=C1*10", C3="=SUM(C1:C2)")
+        assert shown(document, "C1", "C2", "C3") == pytest.approx([1.0, 10.0, 11.0])
+        put(document, B1=6)
+        assert shown(document, "C1", "C2", "C3") == pytest.approx([2.0, 20.0, 22.0])
+        document.calculateAll()
+        assert shown(document, "C1", "C2", "C3") == pytest.approx([2.0, 20.0, 22.0])
