@@ -474,8 +474,10 @@ def _each_read(told: Sequence[Told], parse: Parse) -> list[Rule]:
     return found
 
 
+_SIZE_OF = r"(?:(?P<{0}>0\.[0-9]+|[1-9][0-9]*(?:\.[0-9]+)?)分|满分)"
 _POINTS = re.compile(
-    r"(?:直接|统一|均|都)?(?:得|计|记|按)(?:(?P<n>0\.[0-9]+|[1-9][0-9]*(?:\.[0-9]+)?)分|满分)(?:计分|计算|计)?"
+    r"(?:直接|统一|均|都)?"
+    rf"(?:(?:得|计|记){_SIZE_OF.format('n')}|按{_SIZE_OF.format('n2')}(?:计分|计算|计))"
 )
 
 
@@ -484,7 +486,8 @@ def _fixed(clause: str) -> Rule | None:
     match = _POINTS.fullmatch(clause.rstrip(";。"))
     if match is None:
         return None
-    amount = Amount(Decimal(match["n"]) if match["n"] else None)
+    number = match["n"] or match["n2"]
+    amount = Amount(Decimal(number) if number else None)
     text = f"得{amount.text()}"
     return Rule(source=clause, terms=(Base(amount),), inputs=(), canonical=text)
 
