@@ -9,6 +9,9 @@ from kpixl.addin.registry import GROUPS, CommandSpec
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 TAB = "KPI考核"
+# The menu of a cell and of a cell in a table; what concerns the cell that was clicked.
+CELL_MENUS = ("ContextMenuCell", "ContextMenuListRange")
+IN_CELL_MENUS = ("explain", "check", "clear")
 PRESSED = "KpixlPressed"  # the one callback; a button's tag says which command it is
 
 
@@ -27,8 +30,29 @@ def ribbon_xml(commands: Mapping[str, CommandSpec]) -> str:
             lines.append(f'   <group id="kpixl_group{number}" label={quoteattr(group)}>')
             lines += [f"    {_button(c, keytip=keys[c.name])}" for c in members]
             lines.append("   </group>")
-    lines += ["  </tab>", " </tabs></ribbon>", "</customUI>", ""]
+    lines += ["  </tab>", " </tabs></ribbon>", *_cell_menus(commands), "</customUI>", ""]
     return "\n".join(lines)
+
+
+def _cell_menus(commands: Mapping[str, CommandSpec]) -> list[str]:
+    there = [commands[name] for name in IN_CELL_MENUS if name in commands]
+    if not there:
+        return []
+    lines = [" <contextMenus>"]
+    for number, menu in enumerate(CELL_MENUS, 1):
+        lines.append(f'  <contextMenu idMso="{menu}">')
+        for command in there:
+            attributes = {
+                "id": f"kpixl_cell{number}_{command.name}",
+                "tag": command.name,
+                "label": f"{TAB}:{command.label}",
+                "imageMso": command.icon,
+                "onAction": PRESSED,
+            }
+            words = " ".join(f"{key}={quoteattr(text)}" for key, text in attributes.items())
+            lines.append(f"   <button {words}/>")
+        lines.append("  </contextMenu>")
+    return [*lines, " </contextMenus>"]
 
 
 def _button(command: CommandSpec, *, keytip: str) -> str:

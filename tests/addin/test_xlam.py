@@ -18,7 +18,7 @@ import pytest
 from lxml import etree
 from oletools.olevba import VBA_Parser, decompress_stream
 
-from kpixl.addin import REGISTRY, functions
+from kpixl.addin import REGISTRY, commands, functions
 from kpixl.addin.excel_cells import FAULT, PERCENT, answered, call, received
 from kpixl.addin.excel_ribbon import NAMESPACE, PRESSED, keytips, ribbon_xml
 from kpixl.addin.excel_vba import modules
@@ -175,10 +175,34 @@ def test_ids_of_the_ribbon_are_unique_and_every_callback_exists_with_its_signatu
     assert {b.get("onAction") for b in buttons} == {PRESSED}
     code = modules(functions(), COMMANDS)["KpixlRibbon"]
     assert f"Public Sub {PRESSED}(ByVal control As Object)" in code
-    for button in buttons:
-        assert len(button.get("screentip")) <= 1024
-        assert len(button.get("supertip")) <= 1024
-        assert len(button.get("keytip")) <= 3
+    for button in root.iter(f"{{{NAMESPACE}}}tab"):
+        for inside in button.iter(f"{{{NAMESPACE}}}button"):
+            assert len(inside.get("screentip")) <= 1024
+            assert len(inside.get("supertip")) <= 1024
+            assert len(inside.get("keytip")) <= 3
+
+
+def test_the_menu_of_a_cell_holds_what_concerns_a_cell_and_only_what_a_menu_may_hold() -> None:
+    root = etree.fromstring(ribbon_xml(commands()).encode())
+    # the order that the schema asks for
+    assert [etree.QName(part).localname for part in root] == ["ribbon", "contextMenus"]
+    menus = list(root.iter(f"{{{NAMESPACE}}}contextMenu"))
+    assert [m.get("idMso") for m in menus] == ["ContextMenuCell", "ContextMenuListRange"]
+    code = modules(functions(), commands())["KpixlRibbon"]
+    for menu in menus:
+        assert [b.get("label") for b in menu] == [
+            "KPI考核:解释此格",
+            "KPI考核:校验",
+            "KPI考核:清除标记",
+        ]
+        for button in menu:
+            assert set(button.attrib) == {"id", "tag", "label", "imageMso", "onAction"}
+            assert button.get("imageMso") == commands()[button.get("tag")].icon
+            assert f"Sub {button.get('onAction')}(ByVal control As Object)" in code
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    tips = [b.get("keytip") for b in root.iter(f"{{{NAMESPACE}}}button") if b.get("keytip")]
+    assert len(tips) == len(set(tips)) == len(commands())
 
 
 def test_the_groups_stand_in_the_order_of_a_clerks_year() -> None:
