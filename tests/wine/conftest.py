@@ -10,6 +10,8 @@ from tests.building import built_wheel
 from tests.wine.machine import LIMIT, Ended, Machine, Talk
 from tests.wine.prepare import NoWindows, session
 
+collect_ignore_glob = ["inside/*"]  # runs on Windows' Python only
+
 
 @pytest.fixture(scope="session")
 def wine() -> Iterator[Machine]:
