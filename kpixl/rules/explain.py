@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -118,7 +119,9 @@ def _of_case(
             lines.append(told)
         if at == mine and not case.inputs:
             fixed = float(evaluate_cases(cases, frame, points=points, decimals=decimals)[row])
-            line = f"得分={case.rule.canonical.removeprefix('得')}"
+            said = case.rule.canonical.removeprefix("得")
+            bare = said.removesuffix("分")  # 得10分: a figure, as elsewhere
+            line = f"得分={bare if re.fullmatch('[0-9.]+', bare) else said}"
             text = f"{line},四舍五入为 {fixed:.{decimals}f}"
             return Working((*lines, f"按“{case.who}”的规定计:", text), fixed, ())
         if at == mine:

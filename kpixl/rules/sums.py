@@ -147,6 +147,11 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
             if _is_zero(p.part) and all(says_missed(_said(p.part), thing) for thing in things)
         ]
         gates = [p for p in gates if p not in denied]
+    listed = [p.part for p in scoring if isinstance(p.part, LevelsPart)]
+    if len(listed) == len(scoring) == 1 and listed[0].verb == "得" and not listed[0].counted:
+        # 甲、乙任务各得2分,未完成的不得分: of each of them, which gives nothing anyway
+        missed = [p for p in gates if _is_zero(p.part) and says_missed(_said(p.part), None)]
+        gates = [p for p in gates if p not in missed]
     scoring = _without_heading(b, _without_any_miss(b, scoring))
     gives = [p for p in scoring if isinstance(p.part, GivePart)]
     rest = [p for p in scoring if p not in gives]
