@@ -125,5 +125,6 @@ kpixl {version} 离线安装包(带 Python {python},64 位)
 提示“is still in use”(文件正在使用)时
   请关闭所有 Excel 窗口,再双击一次。
 
-更多说明见随程序提供的 docs/install.zh-CN.md,或请管理员运行 kpixl.cmd doctor。
+Excel 里没有反应:在命令提示符里运行 kpixl.cmd doctor,它逐项检查并写明怎样处理。
+给管理员的说明(网络标记、AppLocker、宏策略、签名):项目文档 docs/install.zh-CN.md。
 """
