@@ -34,7 +34,7 @@ def run(
     bar.start(commands()[name].label, 100)
 
     def step(words: str, done: int = 0, total: int = 0) -> None:
-        bar.setText(words)
+        bar.setText(words if words.startswith("正在写入") else f"{words}(按 Esc 取消)")
         bar.setValue(100 * done // total if total else 0)
         if hasattr(toolkit, "processEventsToIdle"):
             toolkit.processEventsToIdle()

@@ -141,4 +141,4 @@ def _score(outcome: Outcome, row: int, item: Indicator) -> str:
 
     table = outcome.ranking.table
     score = trace(table, row, table.items.index(item.key)).score
-    return f"“{item.name}”{'空缺' if score is None else f'{score:g} 分'}"
+    return f"{item.name}:{'空缺' if score is None else f'{score:g} 分'}"

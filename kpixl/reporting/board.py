@@ -172,7 +172,7 @@ def _table(
 
 
 def _units(board: Board, run: RunInfo) -> SheetSpec:
-    widths = (5, 18, 10, 8, 9, 11, 11, 13, 5, 5, 5, 22, 24)
+    widths = (7, 18, 10, 8, 12, 12, 12, 13, 6, 6, 6, 22, 24)  # a heading has a button beside it
     heads = (
         "序号", "单位", "分组", "状态", "报送次数", "填报日期", "收到日期", "迟报", "强", "核", "提",
         "采用的文件", "备注",
