@@ -614,11 +614,14 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
             # 项目得4分,低于5个不得分: the figure is what the mark is about
             label = next((part.label for at, part in clause._branches if part.label), label)
         own = mark
+    said_mark = own
     published = own is not None and own.kind == "mean" and not _OWN_MEAN.match(own.words)
     if published and own is not None and b.reading("G39") == "公布数":
         # 全县平均水平: of these units, or as it was published
         own = Mark(None, "", "given", own.words)
     for at, mark in marked:
+        if said_mark is not None and same_mark(mark, said_mark):
+            continue
         if own is not None and not same_mark(mark, own) and not _says_again(mark, own):
             raise Refused(at, "与前面的标准不是同一个数", own.text())
     return own or Mark(), label
