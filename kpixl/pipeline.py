@@ -15,7 +15,7 @@ from kpixl.ranking.model import Ranking
 from kpixl.ranking.rank import rank
 from kpixl.reporting.ledger_report import LedgerResult, ledger_report
 from kpixl.reporting.report import report
-from kpixl.reporting.run import RunInfo
+from kpixl.reporting.run import RunInfo, Step, unseen
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.ledger import score_ledger
 from kpixl.scoring.score import score
@@ -76,9 +76,12 @@ def _standings(scheme: Scheme, entries: Entries, found: Sequence[Finding]) -> Ou
     return Outcome(scheme, entries, ranking, everything)
 
 
-def result_book(outcome: Outcome, run: RunInfo) -> Patch:
-    """The result workbook: 排名, 追溯, 公式核对 and what they stand on."""
-    return report(outcome.ranking, outcome.findings, run)
+def result_book(outcome: Outcome, run: RunInfo, step: Step = unseen) -> Patch:
+    """The result workbook: 排名, 追溯, 公式核对 and what they stand on.
+
+    `step` is told how far it is (words, done, total) and may stop it by an exception.
+    """
+    return report(outcome.ranking, outcome.findings, run, step)
 
 
 # -- a ledger of tasks, month by month -------------------------------------------------

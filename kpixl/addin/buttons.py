@@ -431,7 +431,7 @@ def _results(
     else:
         outcome = assess_forms(subject.scheme, forms)
         outcome = replace(outcome, findings=(*subject.found, *outcome.findings))
-        patch, found = result_book(outcome, run), outcome.findings
+        patch, found = result_book(outcome, run, job.step), outcome.findings
         standings = outcome.ranking.standings
         complete = sum(s.complete for s in standings)
         units = f"{len(standings)} 个单位,其中数据完整 {complete} 个"

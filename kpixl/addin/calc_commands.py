@@ -41,6 +41,7 @@ def run(
         if stopped():
             raise Cancelled
 
+    host.step = step
     chosen = dict(arguments)
     try:
         while True:

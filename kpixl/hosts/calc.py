@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,14 @@ ERRORS: Mapping[int, str] = {
 class CalcHost:
     """A workbook open in Calc: read once, changed once, undone in one step.
 
-    `document` is the program's own object for it.
+    `document` is the program's own object for it.  While it is changed, `step` is told how far
+    that is (words, done, total) and may stop it by an exception.
     """
 
-    def __init__(self, document: Any) -> None:
-        self.document = document
+    def __init__(
+        self, document: Any, step: Callable[[str, int, int], None] = lambda words, done, all_: None
+    ) -> None:
+        self.document, self.step = document, step
 
     def snapshot(self) -> Snapshot:
         """The workbook as it is now, unsaved changes included."""
@@ -52,7 +55,7 @@ class CalcHost:
         """Make all changes of a patch, or none of them."""
         from kpixl.hosts.calc_write import apply
 
-        apply(self.document, patch)
+        apply(self.document, patch, self.step)
 
     def selection(self) -> tuple[str, Area] | None:
         """The sheet and cells that the user stands on; None where there is no window."""

@@ -47,7 +47,7 @@ from kpixl.hosts.calc_marks import (
     put_notes,
 )
 from kpixl.hosts.calc_text import to_calc
-from kpixl.hosts.calc_undo import Entry
+from kpixl.hosts.calc_undo import Entry, unseen
 from kpixl.hosts.patching import (
     check,
     formula_text,
@@ -72,10 +72,14 @@ _FIELDS = {
 _VALUE = 5  # com.sun.star.sheet.DataBarEntryType
 _STEPS = 6
 Key = TypeVar("Key")
+Step = Callable[[str, int, int], None]
 
 
-def apply(document: Any, patch: Patch) -> None:
-    """Make all changes of a patch, or none of them; raises UnwritableFile and ValueError."""
+def apply(document: Any, patch: Patch, step: Step) -> None:
+    """Make all changes of a patch, or none of them; raises UnwritableFile and ValueError.
+
+    `step` is told how far it is, and stops it by an exception.
+    """
     check(patch)
     name = document.getTitle() or "工作簿"
     _refuse(document, patch, name)
@@ -86,7 +90,7 @@ def apply(document: Any, patch: Patch) -> None:
             pen = _Pen(document, entry)
             for change in patch.changes:
                 _change(document, pen, change)
-            _finish(document, pen, patch)
+            _finish(document, pen, patch, step)
     finally:
         document.removeActionLock()
         document.unlockControllers()
@@ -193,9 +197,10 @@ def _change(document: Any, pen: _Pen, change: object) -> None:
             pen.clear(name)
 
 
-def _finish(document: Any, pen: _Pen, patch: Patch) -> None:
+def _finish(document: Any, pen: _Pen, patch: Patch, step: Step) -> None:
     """Fill the sheets now that all are there, so that a formula may point to any of them."""
-    pen.fill_all()
+    pen.fill_all(step)
+    step("正在计算公式……", 0, 0)
     sheets = document.getSheets()
     for name, marks in pen.marks.items():
         sheet = sheets.getByName(name)
@@ -287,6 +292,7 @@ class _Pen:
         self.specs: dict[str, SheetSpec] = {}
         self.marks: dict[str, dict[Spot, Mark]] = {}
         self._pointing: list[tuple[str, Spot, str]] = []
+        self._unseen: Callable[[], None] = entry.step
 
     def prepare(self, spec: SheetSpec) -> None:
         """An empty sheet of that name, in the place of the one that was there."""
@@ -320,11 +326,30 @@ class _Pen:
             self.entry.step()
             notes.removeByIndex(i)
 
-    def fill_all(self) -> None:
+    def fill_all(self, step: Step) -> None:
         """Contents and looks of all our sheets, and whatever points to them."""
-        for spec in self.specs.values():
-            self.fill(spec)
+        if self.specs:
+            # Gone with the sheets when it is undone, so Calc need not write down how to empty
+            # them cell by cell, which takes longer than all else.
+            self._fill(step)
+            self.entry.wrote(partial(self._fill, lambda *_: None))
+            step("正在写入公式……", 0, 0)
+            for spec in self.specs.values():
+                self._formulas(spec)
+            self._finish_all()
+            self.entry.wrote(self._finish_all)
         self._point(self._pointing, self.entry.step)
+
+    def _fill(self, step: Step) -> None:
+        with unseen(self._document) as self._unseen:
+            for n, spec in enumerate(self.specs.values()):
+                step(f"正在写入“{spec.name}”……", n, len(self.specs))
+                self._lay_out(spec)
+
+    def _finish_all(self) -> None:
+        with unseen(self._document) as self._unseen:
+            for spec in self.specs.values():
+                self._finish(spec)
 
     def _point_unseen(self, pointing: Iterable[tuple[str, Spot, str]]) -> None:
         undo = self._document.getUndoManager()
@@ -383,34 +408,47 @@ class _Pen:
             )
         return self.marks[name]
 
-    def fill(self, spec: SheetSpec) -> None:
-        """A sheet's contents and look, into the empty sheet of its name."""
+    def _lay_out(self, spec: SheetSpec) -> None:
+        """A sheet's look and what it holds beside formulas, into the empty sheet of its name."""
         sheet = self._sheets.getByName(spec.name)
-        for rule in spec.conditional:
-            self.entry.step()
-            _conditional(self._document, sheet, rule)
-        self._looks(sheet, spec)
-        self._contents(sheet, spec)
+        # Sizes and page first: Calc measures every row whose height nobody has set, and breaks
+        # the pages anew, at each change of a sheet that is full.
+        self._page(sheet, spec)
+        self._sizes(sheet, spec)
         for area in spec.merged:
             if ":" in area.a1:
-                self.entry.step()
+                self._unseen()
                 _range(sheet, area).merge(True)
+        self._looks(sheet, spec)
+        self._contents(sheet, spec)
+
+    def _finish(self, spec: SheetSpec) -> None:
+        """What follows when all sheets are full.
+
+        Under a conditional format a lock on Calc's list does not even hold for one change.
+        """
+        sheet = self._sheets.getByName(spec.name)
+        for rule in spec.conditional:
+            self._unseen()
+            _conditional(self._document, sheet, rule)
         for validation in spec.validations:
-            self.entry.step()
+            self._unseen()
             _validate(sheet, validation)
         for spot, text in spec.notes.items():
-            self.entry.step()
+            self._unseen()
             sheet.getAnnotations().insertNew(_cell(sheet, spot).getCellAddress(), text)
-        self._sizes(sheet, spec)
-        self._page(sheet, spec)
         if spec.autofilter is not None:
             self._filter(sheet, spec.name, spec.autofilter)
+        self._unseen()
         sheet.setPropertyValue(
             "TabColor", -1 if spec.tab_color is None else int(spec.tab_color, 16)
         )
+        self._unseen()
         self._view(sheet, spec)
+        self._unseen()
         sheet.setPropertyValue("IsVisible", not spec.hidden)
         if spec.protected:
+            self._unseen()
             sheet.protect("")
 
     def _looks(self, sheet: Any, spec: SheetSpec) -> None:
@@ -426,11 +464,23 @@ class _Pen:
             wanted = _properties(style)
             wanted["NumberFormat"] = self._number_format(code)
             names = tuple(sorted(wanted))
-            self.entry.step()
+            self._unseen()
             ranges.setPropertyValues(names, tuple(wanted[n] for n in names))
 
     def _contents(self, sheet: Any, spec: SheetSpec) -> None:
+        """Figures and text of a sheet."""
         plain: dict[Spot, float | str] = {}
+        for spot, content in spec.cells.items():
+            if not isinstance(content, Formula) and (value := self._data(content)) != "":
+                plain[spot] = value
+        for areas in blocks(dict.fromkeys(plain, True)).values():
+            for area in areas:
+                self._unseen()
+                _range(sheet, area).setDataArray(_table(plain, area))
+
+    def _formulas(self, spec: SheetSpec) -> None:
+        """Formulas and error values of a sheet, when all that they look at is there."""
+        sheet = self._sheets.getByName(spec.name)
         formulas: dict[Spot, str] = {}
         for spot, content in spec.cells.items():
             if isinstance(content, Formula):
@@ -443,12 +493,6 @@ class _Pen:
                     formulas[spot] = text
             elif isinstance(content, CellError):
                 formulas[spot] = "=" + content.code
-            elif (value := self._data(content)) != "":
-                plain[spot] = value
-        for areas in blocks(dict.fromkeys(plain, True)).values():
-            for area in areas:
-                self.entry.step()
-                _range(sheet, area).setDataArray(_table(plain, area))
         for areas in blocks(dict.fromkeys(formulas, True)).values():
             for area in areas:
                 self.entry.step()
@@ -467,15 +511,20 @@ class _Pen:
         return int(self._formats.addNew(code, self._english) if key == -1 else key)
 
     def _sizes(self, sheet: Any, spec: SheetSpec) -> None:
-        columns, rows = sheet.getColumns(), sheet.getRows()
+        columns = sheet.getColumns()
         for column, width in spec.widths.items():
             # a character of the standard font is 7 pixels wide, with 5 beside them
             pixels = int(width * 7 + 5)
-            self.entry.step()
+            self._unseen()
             columns.getByIndex(column - 1).setPropertyValue("Width", round(pixels * 2540 / 96))
-        for row, height in spec.heights.items():
-            self.entry.step()
-            rows.getByIndex(row - 1).setPropertyValue("Height", round(height * _MM100_PER_POINT))
+        for height, areas in blocks(
+            {(row, 1): height for row, height in spec.heights.items()}
+        ).items():
+            for area in areas:
+                self._unseen()
+                _range(sheet, area).getRows().setPropertyValue(
+                    "Height", round(height * _MM100_PER_POINT)
+                )
 
     def _page(self, sheet: Any, spec: SheetSpec) -> None:
         styles = self._document.getStyleFamilies().getByName("PageStyles")
@@ -483,17 +532,23 @@ class _Pen:
         if not styles.hasByName(name):
             styles.insertByName(name, self._document.createInstance("com.sun.star.style.PageStyle"))
         _set_page(self._document, styles.getByName(name), spec.page)
+        self._unseen()
         sheet.setPropertyValue("PageStyle", name)
         if spec.page.repeat_rows is not None:
             first, last = spec.page.repeat_rows
+            self._unseen()
             sheet.setTitleRows(_range(sheet, Area(first, 1, last, 1)).getRangeAddress())
+            self._unseen()
             sheet.setPrintTitleRows(True)
 
     def _filter(self, sheet: Any, name: str, area: Area) -> None:
         ranges = self._document.getPropertyValue("DatabaseRanges")
         if ranges.hasByName(_filter_name(name)):
+            self._unseen()
             ranges.removeByName(_filter_name(name))
+        self._unseen()
         ranges.addNewByName(_filter_name(name), _range(sheet, area).getRangeAddress())
+        self._unseen()
         ranges.getByName(_filter_name(name)).setPropertyValue("AutoFilter", True)
 
     def _view(self, sheet: Any, spec: SheetSpec) -> None:

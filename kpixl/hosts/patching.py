@@ -306,7 +306,7 @@ def _check_cell(sheet: str, spot: Spot, content: Content) -> None:
 
 
 def _utf16(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def as_sheet(spec: SheetSpec) -> Sheet:

@@ -27,7 +27,7 @@ from kpixl.reporting.columns import (
 )
 from kpixl.reporting.data_sheet import Layout
 from kpixl.reporting.ranking_sheet import Written
-from kpixl.reporting.run import RunInfo, page
+from kpixl.reporting.run import RunInfo, Step, page, unseen
 from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING
 from kpixl.rules.native import References, to_excel
 from kpixl.scheme.items import Indicator
@@ -38,6 +38,7 @@ from kpixl.scoring.model import ScoreTable
 
 COMPLETE, INCOMPLETE, VETOED = "完整", "未完整", "否决"
 SAME, DIFFERENT = "一致", "不一致"
+_A_LOOK = 100  # units after which somebody may look how far it is
 FIRST_ITEM = 3
 
 
@@ -71,7 +72,9 @@ class _Columns:
         return max(self.same, *self.before.values()) if self.before else self.same
 
 
-def native_sheet(ranking: Ranking, layout: Layout, written: Written, *, run: RunInfo) -> SheetSpec:
+def native_sheet(
+    ranking: Ranking, layout: Layout, written: Written, *, run: RunInfo, step: Step = unseen
+) -> SheetSpec:
     """The sheet 公式核对; its cached values are the written ones.
 
     `layout` says where 核对数据 holds the figures, `written` where 排名 holds the results
@@ -94,6 +97,8 @@ def native_sheet(ranking: Ranking, layout: Layout, written: Written, *, run: Run
     _header(draft, header, at, scheme, layout)
     by_row = {s.row: s for s in ranking.standings}
     for row, unit in enumerate(layout.units, first):
+        if (row - first) % _A_LOOK == 0:
+            step(f"正在写“{NATIVE}”……", row - first, len(layout.units))
         writer = _Row(draft, row, layout.first + row - first, first - layout.first, at)
         writer.write(by_row[unit], table, layout, written, (first, last))
         draft.heights[row] = 20

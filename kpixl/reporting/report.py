@@ -11,14 +11,16 @@ from kpixl.reporting.data_sheet import data_sheet, lay_out
 from kpixl.reporting.items_sheet import items_sheet
 from kpixl.reporting.native_sheet import native_sheet
 from kpixl.reporting.ranking_sheet import ranking_sheet
-from kpixl.reporting.run import RunInfo, owner, run_id
+from kpixl.reporting.run import RunInfo, Step, owner, run_id, unseen
 from kpixl.reporting.run_sheet import findings_sheet, run_sheet
 from kpixl.reporting.seal import Sealed, digest_of, records_of, seal_sheet
 from kpixl.reporting.self_scores import has_self_scores, self_scores_sheet
 from kpixl.reporting.trace_sheet import trace_sheet
 
 
-def report(ranking: Ranking, findings: Sequence[Finding], run: RunInfo) -> Patch:
+def report(
+    ranking: Ranking, findings: Sequence[Finding], run: RunInfo, step: Step = unseen
+) -> Patch:
     """The sheets 排名, 追溯, 公式核对, 核对数据, 运行记录; others where needed.
 
     各项得分 where units differ in their items, 自评与考核, 问题清单; 封存 where the scheme was read
@@ -31,8 +33,8 @@ def report(ranking: Ranking, findings: Sequence[Finding], run: RunInfo) -> Patch
     layout = lay_out(table, top=4 if run.remark else 3)
     sheets = [
         places,
-        trace_sheet(ranking, run=run),
-        native_sheet(ranking, layout, written, run=run),
+        trace_sheet(ranking, run=run, step=step),
+        native_sheet(ranking, layout, written, run=run, step=step),
         data_sheet(ranking, layout, run=run),
         run_sheet(ranking, run=run, findings=findings, seal=seal),
     ]

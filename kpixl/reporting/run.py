@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,13 @@ from typing import Protocol
 from kpixl.entries import Entries
 from kpixl.host import Page
 from kpixl.scheme.model import Scheme
+
+# How far a long work is: words, done, total.  It may stop the work by an exception.
+Step = Callable[[str, int, int], None]
+
+
+def unseen(words: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
 
 
 class Figures(Protocol):

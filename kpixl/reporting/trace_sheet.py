@@ -13,7 +13,7 @@ from kpixl.layout.draft import Draft
 from kpixl.layout.measure import line_count
 from kpixl.ranking.model import Ranking
 from kpixl.reporting.columns import item_heading, subtitle
-from kpixl.reporting.run import RunInfo, page, run_id
+from kpixl.reporting.run import RunInfo, Step, page, run_id, unseen
 from kpixl.reporting.sheets import TRACE
 from kpixl.rules.model import Assumption
 from kpixl.rules.terms import percent
@@ -37,6 +37,7 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("口径(条款未写明之处)", 25),
 )
 _SIZE = style.TOP.size
+_A_LOOK = 100  # units after which somebody may look how far it is
 _MOST_LINES = 28  # Excel's rows end at 409 points
 
 
@@ -83,7 +84,7 @@ def trace(table: ScoreTable, row: int, column: int) -> Trace:
     )
 
 
-def trace_sheet(ranking: Ranking, *, run: RunInfo) -> SheetSpec:
+def trace_sheet(ranking: Ranking, *, run: RunInfo, step: Step = unseen) -> SheetSpec:
     """The sheet 追溯: one row a unit and item, units in the order of 排名."""
     table, scheme = ranking.table, ranking.table.scheme
     draft = Draft(TRACE, {n: width for n, (_, width) in enumerate(_COLUMNS, 1)})
@@ -95,7 +96,9 @@ def trace_sheet(ranking: Ranking, *, run: RunInfo) -> SheetSpec:
     draft.put_row(top, [heading for heading, _ in _COLUMNS], style.HEADER)
     draft.fit(top, least=24)
     row = top + 1
-    for standing in ranking.standings:
+    for done, standing in enumerate(ranking.standings):
+        if done % _A_LOOK == 0:
+            step(f"正在写“{TRACE}”……", done, len(ranking.standings))
         for column in range(len(scheme.indicators)):
             if not table.is_own(standing.row, column):
                 continue

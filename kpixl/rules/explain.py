@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 
@@ -32,7 +33,7 @@ from kpixl.rules.expr import (
     sub,
     walk,
 )
-from kpixl.rules.frame import Frame
+from kpixl.rules.frame import Floats, Frame
 from kpixl.rules.model import Working
 from kpixl.rules.printing import number, show
 from kpixl.rules.rule import Rule
@@ -80,7 +81,7 @@ def explain(
         for i, (n, column) in enumerate(zip(names, frame.values, strict=True))
         if np.isnan(column[row]) and i not in not_asked
     ]
-    for node, column in asked(dict.fromkeys(walk(rule.expr(points, decimals))), frame):
+    for node, column in asked(rule.nodes(points, decimals), frame):
         if np.isnan(column[row]):
             word = "目标值" if isinstance(node, Target) else "上年值"
             missing.append(f"“{names[node.input]}”的{word}")
@@ -139,6 +140,31 @@ def _of_case(
     return Working((*lines, f"{kinds}都不是,条款没有写如何计,本项留空"), None, ())
 
 
+def _column(frame: Frame, expr: Expr, points: float) -> Floats:
+    """The values of a node for all units, kept with the frame: each unit asks for its own.
+
+    The node is kept too, so that no other takes its place in memory.
+    """
+    key = "explained", id(expr), points
+    if key not in frame.kept:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = _value(expr, frame, points)
+        frame.kept[key] = expr, np.asarray(value, dtype=np.float64).ravel()
+    found: Floats = frame.kept[key][1]
+    return found
+
+
+@cache
+def _ends(number: int) -> tuple[Peer, Peer]:
+    """The nodes of a group's lowest and highest figure."""
+    return Peer("min", number), Peer("max", number)
+
+
+@cache
+def _own(number: int) -> Value:
+    return Value(number)
+
+
 class _Explainer:
     """Walks the arithmetic of one unit, line by line."""
 
@@ -159,14 +185,13 @@ class _Explainer:
 
     def at(self, expr: Expr) -> float:
         """The value of a node for the unit."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            value = _value(expr, self.frame, float(self.points or 0))
-        return float(np.asarray(value).ravel()[self.row if np.size(value) > 1 else 0])
+        column = _column(self.frame, expr, float(self.points or 0))
+        return float(column[self.row if column.size > 1 else 0])
 
     def working(self) -> Working:
         whole = self.rule.expr(self.points, self.decimals)
         assert isinstance(whole, Rounded)
-        self.facts(whole)
+        self.facts()
         exact, score = self.at(whole.inner), self.at(whole)
         if score != score:
             return Working((*self.lines, "分母为0,算不出,本项留空"), None, tuple(self.notes))
@@ -180,16 +205,17 @@ class _Explainer:
         line += f",四舍五入为 {score:.{self.decimals}f}"
         return Working((*self.lines, line), score, tuple(self.notes))
 
-    def facts(self, whole: Expr) -> None:
+    def facts(self) -> None:
         """What was looked up for each figure: its place, its group's ends, its target."""
+        nodes = self.rule.nodes(self.points, self.decimals)
         for i, name in enumerate(self.names):
             pieces: list[str] = []
-            for node in dict.fromkeys(walk(whole)):
+            for node in nodes:
                 match node:
                     case Rank(j, _, _, last) if j == i:
                         pieces.append(f"{'末位' if last else ''}第{number(self.at(node))}名")
                     case Position(j, _) if j == i:
-                        low, high = self.at(Peer("min", i)), self.at(Peer("max", i))
+                        low, high = map(self.at, _ends(i))
                         pieces.append(f"本类最低{figure(low)}、最高{figure(high)}")
                         if low == high:
                             self.notes.append(f"{name}:本类数值全部相同")
@@ -205,7 +231,7 @@ class _Explainer:
                     case _:
                         pass
             kind = self.rule.inputs[i].kind
-            value = self.at(Value(i))
+            value = self.at(_own(i))
             if value != value:  # only the last place of the others counts
                 self.lines.append(f"{name}:" + ",".join(dict.fromkeys(pieces)))
                 continue
@@ -253,11 +279,11 @@ class _Explainer:
             case Value() | Target() | Prior() | Peer() | Rank() | Points() | Named():
                 return self.known(node)
             case Position(i, _):
-                low, high = Peer("min", i), Peer("max", i)
+                low, high = _ends(i)
                 if self.at(low) == self.at(high):
                     return self.known(node)
                 bottom = self.known(low)
-                return Div(sub(self.known(Value(i)), bottom), sub(self.known(high), bottom))
+                return Div(sub(self.known(_own(i)), bottom), sub(self.known(high), bottom))
             case Whole(inner) if self.at(inner) == self.at(node):
                 return self.settled(inner)
             case Choose(test, then, otherwise):

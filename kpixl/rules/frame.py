@@ -52,7 +52,7 @@ class Frame:
     priors: Sequence[Any] = ()
     groups: Codes | Grouping | None = None
     peers: Frame | None = None
-    _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.values[0]) if self.values else 0
@@ -81,9 +81,9 @@ class Frame:
         figure counts for highest and lowest even when the cohort given lacks it.
         """
         key = (kind, number)
-        if key not in self._cache:
-            self._cache[key] = self._stat(kind, number)
-        return self._cache[key]
+        if key not in self.kept:
+            self.kept[key] = self._stat(kind, number)
+        return self.kept[key]
 
     def _stat(self, kind: str, number: int) -> Any:
         cohort = self.cohort
@@ -110,9 +110,9 @@ class Frame:
         竞争 1 2 2 4, 密集 1 2 2 3, 平均 1 2.5 2.5 4.
         """
         key = ("rank", number, ties, descending)
-        if key not in self._cache:
-            self._cache[key] = self._rank(number, ties, descending)
-        ranks: Floats = self._cache[key]
+        if key not in self.kept:
+            self.kept[key] = self._rank(number, ties, descending)
+        ranks: Floats = self.kept[key]
         return ranks
 
     def last_place(self, number: int, ties: str, descending: bool) -> Any:

@@ -5,7 +5,7 @@ A clause is a sum of terms within bounds, rounded once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -67,7 +67,7 @@ class Rule:
     _exprs: dict[tuple[Decimal | None, int], Expr] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _nodes: dict[tuple[Decimal | None, int], frozenset[Expr]] = field(
+    _nodes: dict[tuple[Decimal | None, int], dict[Expr, None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -81,12 +81,12 @@ class Rule:
             self._exprs[key] = item_expr(self, points, decimals)
         return self._exprs[key]
 
-    def nodes(self, points: Decimal | None, decimals: int = 2) -> frozenset[Expr]:
-        """All that stands in `expr`."""
+    def nodes(self, points: Decimal | None, decimals: int = 2) -> KeysView[Expr]:
+        """All that stands in `expr`, each once, depth first."""
         key = points, decimals
         if key not in self._nodes:  # every cell with a score asks for it
-            self._nodes[key] = frozenset(walk(self.expr(points, decimals)))
-        return self._nodes[key]
+            self._nodes[key] = dict.fromkeys(walk(self.expr(points, decimals)))
+        return self._nodes[key].keys()
 
     def same_rule(self, other: Rule) -> bool:
         """Whether two clauses score alike: everything but their wording is equal."""

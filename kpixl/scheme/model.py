@@ -168,15 +168,23 @@ class Scheme:
 
     def group_named(self, label: str) -> str:
         """The roster's own spelling of a group (县(市) for 县（市）), or the label as it is."""
-        wanted = spelling(label)
-        return next((u.group for u in self.units if spelling(u.group) == wanted), label)
+        return self._spelled_groups.get(spelling(label), label)
+
+    @cached_property
+    def _spelled_groups(self) -> Mapping[str, str]:
+        """The groups of the roster by their spelling; the first unit to use one decides."""
+        return {spelling(u.group): u.group for u in reversed(self.units)}
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        return frozenset(u.group for u in self.units if u.group)
 
     def for_other_groups(self, given: Input, group: str) -> bool:
         """Whether an input is for other groups of the roster than that one."""
-        group = self.group_named(group)
-        groups = {u.group for u in self.units if u.group}
         wanted = {*given.applies_to}
-        return bool(wanted) and wanted <= groups and group in groups - wanted
+        if not wanted:
+            return False
+        return wanted <= self._groups and self.group_named(group) in self._groups - wanted
 
     def missing_of(self, given: Input) -> MissingPolicy:
         """What a blank of an input counts as; only figures can be replaced by last year's."""

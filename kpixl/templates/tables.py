@@ -100,7 +100,17 @@ class Table:
 
     def with_role(self, *roles: str) -> tuple[Column, ...]:
         """The columns of some roles, from left to right."""
+        if len(roles) == 1:
+            return self._by_role.get(roles[0], ())
         return tuple(c for c in self.columns if c.role in roles)
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns of each role: a table of many units has as many of them."""
+        found: dict[str, list[Column]] = {}
+        for column in self.columns:
+            found.setdefault(column.role, []).append(column)
+        return {role: tuple(columns) for role, columns in found.items()}
 
     @cached_property
     def units(self) -> tuple[str, ...]:

@@ -97,6 +97,17 @@ def examine_ledger(
     return by_month, tuple(distinct(explained(everything, remarks)))
 
 
+_Cell = tuple[tuple[str, str], Entry]
+
+
+def _by_unit(cells: Mapping[tuple[str, str], Entry]) -> dict[str, list[_Cell]]:
+    """The cells of each unit, sorted out once: one table may hold thousands of units."""
+    found: dict[str, list[_Cell]] = {}
+    for key, entry in cells.items():
+        found.setdefault(key[0], []).append((key, entry))
+    return found
+
+
 def gathered(
     readings: Sequence[Reading], scheme: Scheme, *, expect_all: bool = True
 ) -> tuple[Entries, Mapping[str, str], tuple[Finding, ...]]:
@@ -117,23 +128,16 @@ def gathered(
         if unit not in first and _reports(scheme, unit)
     ]
     chosen = [(u, first[u]) for u in units if u in first]
+    used = {id(r): r for _, r in chosen}.values()
+    cells = {id(r): _by_unit(r.entries.cells) for r in used}
+    own = {id(r): _by_unit(r.entries.self_scores) for r in used}
     return (
         Entries(
             units=units,
             groups={u.name: u.group for u in members},
-            cells={
-                key: entry
-                for unit, r in chosen
-                for key, entry in r.entries.cells.items()
-                if key[0] == unit
-            },
+            cells={k: e for unit, r in chosen for k, e in cells[id(r)].get(unit, ())},
             sources={r.file: r.sha256 for _, r in chosen},
-            self_scores={
-                key: entry
-                for unit, r in chosen
-                for key, entry in r.entries.self_scores.items()
-                if key[0] == unit
-            },
+            self_scores={k: e for unit, r in chosen for k, e in own[id(r)].get(unit, ())},
         ),
         {unit: r.file for unit, r in chosen},
         tuple(findings),

@@ -59,6 +59,18 @@ def test_a_command_that_is_cancelled_writes_nothing() -> None:
     def stop(words: str, done: int = 0, total: int = 0) -> NoReturn:
         raise Cancelled
 
+    told: list[str] = []
+
+    def stop_at_the_trace(words: str, done: int = 0, total: int = 0) -> None:
+        told.append(words)
+        if "追溯" in words:
+            assert (done, total) == (0, 1)  # one unit
+            raise Cancelled
+
+    look = Job(before, datetime.now(), path, read=files.read, step=stop_at_the_trace)
+    assert run("rank", look, host).patch is None
+    assert host.snapshot() == before
+    assert len(told) > 1
     for name in ("rank", "check", "collect", "slip"):
         reply = run(name, Job(before, datetime.now(), path, read=files.read, step=stop), host)
         assert reply.patch is None

@@ -15,7 +15,10 @@ import pytest
 
 from kpixl.addin import commands
 from kpixl.address import a1, parse_a1
+from kpixl.errors import Cancelled
 from kpixl.grid import Area, Sheet, Snapshot
+from kpixl.host import Patch, PutSheet, SheetSpec
+from kpixl.hosts.calc import CalcHost
 from kpixl.hosts.calc_marks import marks_of
 from kpixl.scheme.find import find_scheme
 from kpixl.templates.bind import bind
@@ -113,6 +116,34 @@ def test_what_a_command_did_is_undone_and_done_again_in_one_step(calc: Calc, for
         assert undo.getAllUndoActionTitles() == ()
         undo.redo()
         assert without_formats(snapshot(document)) == without_formats(after)
+        # nothing that was done again stands on the list beside the entry
+        undo.undo()
+        assert without_source(snapshot(document)) == before
+        undo.redo()
+        assert without_formats(snapshot(document)) == without_formats(after)
+        assert undo.getAllUndoActionTitles() == ("kpixl 排名",)
+        assert document.isAutomaticCalculationEnabled()
+
+
+def test_stopping_while_sheets_are_written_takes_back_what_was_written(
+    calc: Calc, forms: Path
+) -> None:
+    told: list[str] = []
+
+    def stop(words: str, done: int, total: int) -> None:
+        told.append(words)
+        if "丙" in words:
+            raise Cancelled
+
+    with calc.opened(forms / FORM) as document:
+        before = without_source(snapshot(document))
+        sheets = (PutSheet(SheetSpec(name, {(1, 1): name, (2, 1): 5.0})) for name in "甲乙丙丁")
+        with pytest.raises(Cancelled):
+            CalcHost(document, stop).apply(Patch(tuple(sheets), owner="考核"))
+        assert len(told) == 3
+        assert without_source(snapshot(document)) == before
+        assert document.getUndoManager().getAllUndoActionTitles() == ()
+        assert document.isAutomaticCalculationEnabled()
 
 
 def test_our_sheets_are_replaced_and_formulas_of_others_go_on_pointing_to_them(
