@@ -191,6 +191,10 @@ def ranking(office: Office, units: int, folder: Path) -> None:
     path = folder / "各村.xlsx"
     many_units(path, units)
     other = Path(shutil.copy(path, folder / "各村的另一份.xlsx"))  # Calc has the first one open
+    loading = office.new()  # the extension looks for its libraries when it is first asked
+    loading.getSheets().getByIndex(0).getCellRangeByName("A1").setFormula(f'=KPIRULE("{CLAUSE}")')
+    loading.calculateAll()
+    loading.close(True)
     document = office.open(path)
     given = struct("com.sun.star.beans.NamedValue")
     given.Name, given.Value = "document", document
