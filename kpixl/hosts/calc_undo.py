@@ -84,9 +84,8 @@ class Entry:
             if self._steps:
                 self._undo.addUndoAction(_action()(self._title, *self._calculation(False)))
             self._undo.leaveUndoContext()
-            before = len(self._undo.getAllUndoActionTitles())
             self._undo.leaveUndoContext()
-            if kind is not None and len(self._undo.getAllUndoActionTitles()) > before:
+            if kind is not None and self._steps:  # an entry without a step is no entry
                 self._undo.undo()
         finally:
             self._document.enableAutomaticCalculation(self._calculates)
