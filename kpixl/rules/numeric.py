@@ -612,7 +612,8 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
             raise Refused(at, "这个数只写在这里,不知道是不是完成的标准", "达到N得…,低于N…")
         if give is not None and label == give.label:
             # 项目得4分,低于5个不得分: the figure is what the mark is about
-            label = next((part.label for at, part in clause._branches if part.label), label)
+            named = (p for _, p in clause._branches if p.label and give.label in p.said)
+            label = next((p.label for p in named), label)
         own = mark
     said_mark = own
     published = own is not None and own.kind == "mean" and not _OWN_MEAN.match(own.words)
