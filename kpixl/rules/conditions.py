@@ -81,6 +81,8 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 said = re.sub("的$", "", _run_text(run[run.index(first) :]))
+                if re.search("(?:显著|突出|明显|优异|良好|特殊)$", said):
+                    raise Refused(p, f"“{said}”不是几项要做的事", "未完成其中一项扣N分")
                 own: Part = replace(p.part, words=said)
                 if any(q is not p and _scores(q.part) for q in placed):
                     # 无方案、总结的,缺1项扣0.1分 beside others: of these, whatever the others are
