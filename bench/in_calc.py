@@ -29,8 +29,8 @@ from kpixl.addin import calc_build, callables
 from kpixl.addin.job import Job, run
 from kpixl.grid import Snapshot
 from kpixl.host import Patch
-from kpixl.hosts.calc import struct
 from kpixl.hosts.calc_office import Office
+from kpixl.hosts.calc_read import struct
 from kpixl.hosts.files import FilesHost
 
 CLAUSE = "每采用1条得0.1分"

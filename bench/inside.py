@@ -70,7 +70,8 @@ class Ranking(Service, XJob):
     def __init__(self, ctx, *a): pass
     def execute(self, args):
         from kpixl.addin.job import Job, run
-        from kpixl.hosts.calc import CalcHost, path_of
+        from kpixl.hosts.calc import CalcHost
+        from kpixl.hosts.calc_read import path_of
         document = args[0].Value
         marks = [("read", time.perf_counter())]
         class Host(CalcHost):

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from kpixl.addin import calc_build, commands
-from kpixl.hosts.calc import values_of
 from kpixl.hosts.calc_office import Office
+from kpixl.hosts.calc_read import values_of
 from kpixl.scheme.find import find_scheme, known_schemes
 
 HERE = Path(__file__).parent

@@ -15,8 +15,9 @@ from typing import Any
 
 from kpixl.addin import calc_build, commands
 from kpixl.grid import Snapshot
-from kpixl.hosts.calc import CalcHost, read_document, struct, values_of
+from kpixl.hosts.calc import CalcHost
 from kpixl.hosts.calc_office import Office
+from kpixl.hosts.calc_read import read_document, struct, values_of
 
 TOOLBAR = "private:resource/toolbar/addon_org.kpixl.toolbar"
 ESCAPE = 1281  # com.sun.star.awt.Key

@@ -92,6 +92,7 @@ class Import:
     line: int
     target: str
     at_load: bool
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.path.relative_to(REPO).as_posix()}:{self.line} imports {self.target}"
@@ -123,6 +124,7 @@ def imports_of(source: str, module: str, path: Path, is_package: bool) -> Iterat
     """Every import of a module's source, relative ones made absolute."""
     for statement, at_load in _statements(ast.parse(source).body, True):
         targets: list[str] = []
+        taken: tuple[str, ...] = ()
         match statement:
             case ast.Import(names=names):
                 targets = [alias.name for alias in names]
@@ -134,8 +136,9 @@ def imports_of(source: str, module: str, path: Path, is_package: bool) -> Iterat
                     base = ".".join([*steps, *([base] if base else [])])
                 # `from kpixl import rounding` names a module, `from kpixl.grid import Area` not.
                 targets = [f"{base}.{a.name}" for a in names] if base == "kpixl" else [str(base)]
+                taken = tuple(a.name for a in names)
         for target in targets:
-            yield Import(module, path, statement.lineno, target, at_load)
+            yield Import(module, path, statement.lineno, target, at_load, taken)
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -196,6 +199,37 @@ def test_every_part_of_the_package_has_a_place_in_the_order() -> None:
 
 def test_imports_point_down_only() -> None:
     assert faults(check_direction) == []
+
+
+def circles() -> list[tuple[str, ...]]:
+    """The modules that come back to themselves by their imports, one tuple a circle."""
+    names = {name for name, _ in modules()}
+    below: dict[str, set[str]] = {name: set() for name in names}
+    for found in all_imports():
+        # `from kpixl.rules import terms` is of the module, not of the package that holds it
+        inner = {f"{found.target}.{name}" for name in found.names} & names
+        below[found.module] |= inner or {found.target} & names
+    reached: dict[str, set[str]] = {}
+    for name in names:
+        seen: set[str] = set()
+        todo = list(below[name])
+        while todo:
+            one = todo.pop()
+            if one not in seen:
+                seen.add(one)
+                todo.extend(below[one])
+        reached[name] = seen
+    return sorted(
+        {
+            tuple(sorted({name} | {m for m in reached[name] if name in reached[m]}))
+            for name in names
+            if name in reached[name]
+        }
+    )
+
+
+def test_no_module_comes_back_to_itself() -> None:
+    assert circles() == []
 
 
 def test_a_third_party_name_stops_at_its_home() -> None:

@@ -14,7 +14,8 @@ from kpixl.addin.job import Job, Reply
 from kpixl.addin.job import run as run_command
 from kpixl.errors import Cancelled, NeedsChoice
 from kpixl.grid import Snapshot
-from kpixl.hosts.calc import CalcHost, path_of, read_file
+from kpixl.hosts.calc import CalcHost
+from kpixl.hosts.calc_read import path_of, read_file
 
 
 def run(
@@ -103,7 +104,7 @@ def _ask(context: Any, kind: str, title: str) -> str:
 
 
 def _version(context: Any) -> str:
-    from kpixl.hosts.calc import values_of
+    from kpixl.hosts.calc_read import values_of
 
     provider = context.ServiceManager.createInstanceWithContext(
         "com.sun.star.configuration.ConfigurationProvider", context

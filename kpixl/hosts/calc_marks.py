@@ -12,7 +12,7 @@ from typing import Any
 
 from kpixl.grid import Area, Spot
 from kpixl.host import Mark
-from kpixl.hosts.calc import values_of
+from kpixl.hosts.calc_read import values_of
 
 # The same in files, so that each host can take off what the other put on.
 AUTHOR, HEADING, SEPARATOR = "kpixl", "kpixl:\n", "\n—— kpixl ——\n"

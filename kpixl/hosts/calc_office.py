@@ -215,7 +215,7 @@ class Office:
 
     def open(self, place: str | Path, *, hidden: bool = False, **settings: Any) -> Any:
         """Open a file, or a new document for “private:factory/scalc”; its macros stay off."""
-        from kpixl.hosts.calc import values_of
+        from kpixl.hosts.calc_read import values_of
 
         url = place if str(place).startswith("private:") else Path(place).resolve().as_uri()
         wanted = {"Hidden": hidden, "MacroExecutionMode": 0, **settings}
@@ -230,7 +230,7 @@ class Office:
 
     def save(self, document: Any, path: Path) -> None:
         """Store a document as a file of its suffix's format; the document stays what it was."""
-        from kpixl.hosts.calc import values_of
+        from kpixl.hosts.calc_read import values_of
 
         settings = values_of({"FilterName": FILTERS[path.suffix.lower()]})
         document.storeToURL(path.resolve().as_uri(), settings)

@@ -36,7 +36,6 @@ from kpixl.host import (
     Style,
     Validation,
 )
-from kpixl.hosts.calc import OWNED, properties, read_document, serial, set_property, struct
 from kpixl.hosts.calc_marks import (
     add_condition,
     conditional_format,
@@ -46,6 +45,7 @@ from kpixl.hosts.calc_marks import (
     put_fills,
     put_notes,
 )
+from kpixl.hosts.calc_read import OWNED, properties, read_document, serial, set_property, struct
 from kpixl.hosts.calc_text import to_calc
 from kpixl.hosts.calc_undo import Entry, unseen
 from kpixl.hosts.patching import (

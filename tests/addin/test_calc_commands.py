@@ -70,7 +70,7 @@ def test_the_toolbar_and_the_menu_hold_every_command_in_the_order_of_the_year(
         names = [b.getAccessibleContext().getAccessibleName() for b in buttons]
         assert [n for n in names if n in labels] == labels
     provider = calc.office.service("com.sun.star.configuration.ConfigurationProvider")
-    from kpixl.hosts.calc import values_of
+    from kpixl.hosts.calc_read import values_of
 
     node = provider.createInstanceWithArguments(
         "com.sun.star.configuration.ConfigurationAccess",

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from kpixl.grid import CellError
-from kpixl.hosts.calc import read_document
+from kpixl.hosts.calc_read import read_document
 from kpixl.hosts.files import read
 from tests.calc import Calc
 from tests.cli.running import kpixl

@@ -17,7 +17,7 @@ from kpixl import __version__
 from kpixl.address import a1
 from kpixl.grid import Area, Scalar, Snapshot, Spot
 from kpixl.hosts import files
-from kpixl.hosts.calc import read_document
+from kpixl.hosts.calc_read import read_document
 from kpixl.hosts.recalculate import recalculate
 from kpixl.reporting.seal import CHECK, COPY, TEXT, TOP, Record, digest_of
 from kpixl.reporting.sheets import DATA, NATIVE, RANKING, RUN, SEAL, TRACE
