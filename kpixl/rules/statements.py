@@ -114,10 +114,19 @@ def read_statement(
 def speaks_of_scheme(clause: str) -> bool:
     """Whether a text holds a word that only rules of a whole scheme use.
 
+    A veto beside points of an item is one of the item's clause.
+
     >>> speaks_of_scheme("出问题的,一票否决;另行处理"), speaks_of_scheme("制定方案得3分")
     (True, False)
+    >>> speaks_of_scheme("死亡1人扣3分的实行一票否决")
+    False
     """
-    return any(t.name in _TELLING for t in scan(normalise(clause[:LONGEST])))
+    text = normalise(clause[:LONGEST])
+    telling = {t.name for t in scan(text)} & _TELLING
+    return bool(telling) and not (telling == {"VETO"} and _ITEM_POINTS.search(text.text))
+
+
+_ITEM_POINTS = re.compile(r"(?<!总)[得计记加扣减][0-9]+(?:\.[0-9]+)?分")
 
 
 _TELLING = frozenset(
