@@ -22,6 +22,7 @@ from kpixl.findings import blocking
 from kpixl.grid import Scalar
 from kpixl.host import Patch, PutSheet
 from kpixl.hosts import files
+from kpixl.reporting.selftest import BOOK_FILE, selftest_book
 from kpixl.scheme.book import as_scalar, information_sheet, scheme_book
 from kpixl.scheme.find import SCHEME_FILE
 from kpixl.scheme.model import Scheme
@@ -190,18 +191,18 @@ def _content(book: bytes) -> list[tuple[str, bytes]]:
 def make(*, check: bool = False, root: Path = HERE) -> list[Path]:
     """Write the workbooks that are missing or stale, or with `check` only name them."""
     stale = []
-    for system in sorted(p.parent for p in root.glob("*/source")):
-        for path, patch in books(system):
-            with tempfile.TemporaryDirectory() as folder:
-                fresh = Path(folder) / path.name
-                files.write_new(fresh, patch)
-                data = fresh.read_bytes()
-            if path.is_file() and _content(path.read_bytes()) == _content(data):
-                continue
-            stale.append(path)
-            if not check:
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(data)
+    made = [(path, patch) for s in sorted(root.glob("*/source")) for path, patch in books(s.parent)]
+    for path, patch in [*made, (root / BOOK_FILE, selftest_book())]:
+        with tempfile.TemporaryDirectory() as folder:
+            fresh = Path(folder) / path.name
+            files.write_new(fresh, patch)
+            data = fresh.read_bytes()
+        if path.is_file() and _content(path.read_bytes()) == _content(data):
+            continue
+        stale.append(path)
+        if not check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
     return stale
 
 

@@ -1,0 +1,121 @@
+"""The self-test workbook: its live formulas come to what was worked by hand, and say so."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kpixl.addin import functions
+from kpixl.grid import Sheet
+from kpixl.hosts import files
+from kpixl.reporting.selftest import (
+    BOOK_FILE,
+    CASES,
+    DATA,
+    FIRST,
+    GOT,
+    MARK,
+    PASSED,
+    SHEET,
+    TOLERANCE,
+    WANTED,
+    cases_digest,
+)
+from tests.calc import Calc, snapshot
+from tests.cli.running import kpixl
+from workbooks import make
+
+BOOK = make.HERE / BOOK_FILE
+FORMULAS = {n: case for n, case in enumerate(CASES, FIRST) if not case.is_command}
+
+
+def calculated(tmp_path: Path, **changes: float | str) -> Sheet:
+    """The sheet as `kpixl calc` calculates it, with other cells than were made."""
+    source, out = tmp_path / "自检.xlsx", tmp_path / "算过.xlsx"
+    shutil.copy(BOOK, source)
+    if changes:
+        import openpyxl
+
+        book = openpyxl.load_workbook(source)
+        for cell, value in changes.items():
+            book[SHEET][cell] = value
+        book.save(source)
+    assert kpixl("calc", source, "--out", out, cwd=tmp_path).code == 0
+    sheet = files.read(out).sheet(SHEET)
+    assert sheet is not None
+    return sheet
+
+
+def assert_all_passed(sheet: Sheet) -> None:
+    assert {c.call: sheet.value(n, GOT) for n, c in FORMULAS.items() if not passed(sheet, n)} == {}
+
+
+def passed(sheet: Sheet, row: int) -> bool:
+    return sheet.value(row, PASSED) is True
+
+
+def test_every_formula_comes_to_what_was_worked_by_hand(tmp_path: Path) -> None:
+    sheet = calculated(tmp_path)
+    assert_all_passed(sheet)
+    for row, case in FORMULAS.items():  # once more without the formula that judges
+        if case.how == "相等" and not isinstance(case.wanted, str):
+            assert sheet.value(row, GOT) == pytest.approx(case.wanted, abs=TOLERANCE), case
+
+
+@pytest.mark.usefixtures("soffice")
+def test_in_calc_every_formula_comes_to_the_same(calc: Calc) -> None:
+    with calc.opened(BOOK) as document:
+        document.calculateAll()
+        sheet = snapshot(document).sheet(SHEET)
+    assert sheet is not None
+    assert_all_passed(sheet)
+
+
+def test_a_wrong_figure_text_or_error_does_not_pass(tmp_path: Path) -> None:
+    kinds = {
+        "number": next(n for n, c in FORMULAS.items() if isinstance(c.wanted, int)),
+        "text": next(n for n, c in FORMULAS.items() if c.wanted == "个数"),
+        "part": next(n for n, c in FORMULAS.items() if c.how == "包含"),
+        "blank": next(n for n, c in FORMULAS.items() if c.how == "空白"),
+        "error": next(n for n, c in FORMULAS.items() if c.how == "错误值"),
+    }
+    for value in ("#NAME?", 8.4999, "别的"):
+        folder = tmp_path / str(value).strip("#?")
+        folder.mkdir()
+        sheet = calculated(folder, **{f"E{row}": value for row in kinds.values()})
+        assert [k for k, row in kinds.items() if passed(sheet, row)] == []
+        total = FIRST + len(CASES)
+        assert (sheet.value(total, WANTED), passed(sheet, total)) == (len(CASES), False)
+
+
+@pytest.mark.parametrize("name", list(functions()))
+def test_each_function_is_met_with_figures_blanks_and_errors(name: str) -> None:
+    own = [c for c in FORMULAS.values() if f"{name}(" in c.call]
+    assert len(own) >= 5
+    assert {"空白", "错误值"} <= {c.how for c in own}
+
+
+def test_only_functions_of_excel_2010_are_used_beside_ours() -> None:
+    sheets = files.read(BOOK).sheets
+    used = {f for s in sheets for t in s.formulas.values() for f in re.findall(r"([A-Z.]+)\(", t)}
+    native = {"INDEX", "SUM", "IF", "ISERROR", "ISNUMBER", "ISTEXT", "ABS", "EXACT", "FIND"}
+    assert used - set(functions()) <= native | {"LEN", "COUNTIF", "ERROR.TYPE"}
+
+
+def test_the_workbook_names_its_table_and_claims_nothing_before_it_was_calculated() -> None:
+    book = files.read(BOOK)
+    assert book.marks[MARK] == cases_digest()
+    sheet = book.sheet(SHEET)
+    assert sheet is not None
+    assert not any(passed(sheet, row) for row in range(FIRST, FIRST + len(CASES) + 1))
+
+
+def test_the_figures_that_formulas_look_at_are_there_or_blank_on_purpose() -> None:
+    sheet = files.read(BOOK).sheets[1]
+    cells = {m for c in CASES for m in re.findall(r"自检数据!([A-Z]\d+)(?!:)", c.call)}
+    blank = {"B6", "C16"}
+    assert {c for c in cells if c not in DATA} == blank
+    assert sheet.value(11, 3) == 12
