@@ -28,7 +28,7 @@ class SchemePlace:
         return self.path.parent
 
 
-def _shipped() -> Path:
+def shipped() -> Path:
     """The folder of the systems: in the wheel kpixl.workbooks, else that of the checkout."""
     inside = Path(str(resources.files("kpixl"))) / "workbooks"
     return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "workbooks"
@@ -36,7 +36,7 @@ def _shipped() -> Path:
 
 def known_schemes() -> tuple[str, ...]:
     """The systems in the package, by name."""
-    folder = _shipped()
+    folder = shipped()
     if not folder.is_dir():
         return ()
     return tuple(sorted(p.parent.name for p in folder.glob(f"*/{SCHEME_FILE}")))
@@ -49,7 +49,7 @@ def find_scheme(name: str | Path) -> SchemePlace:
     scheme workbook in it.
     """
     if str(name) in known_schemes():
-        return SchemePlace(str(name), _shipped() / str(name) / SCHEME_FILE)
+        return SchemePlace(str(name), shipped() / str(name) / SCHEME_FILE)
     path = Path(name)
     if path.is_dir() and (path / SCHEME_FILE).is_file():
         return SchemePlace(path.resolve().name, path / SCHEME_FILE)

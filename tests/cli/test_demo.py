@@ -117,7 +117,7 @@ def test_the_packaged_forms_themselves_decide_and_nothing_kept_beside_them(
 ) -> None:
     package = tmp_path / "package"
     shutil.copytree(SYSTEM, package / SYSTEM.name)
-    monkeypatch.setattr(find, "_shipped", lambda: package)
+    monkeypatch.setattr(find, "shipped", lambda: package)
     forms = package / SYSTEM.name / "回收"
     (forms / "海城街道.xlsx").unlink()
     change(forms / "天河街道.xlsx", {"亿元以上企业数量": 60})

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from kpixl.addin import functions
+from kpixl.address import parse_a1
 from kpixl.grid import Sheet
 from kpixl.hosts import files
 from kpixl.reporting.selftest import (
     BOOK_FILE,
-    CASES,
-    DATA,
     FIRST,
     GOT,
     MARK,
@@ -22,14 +21,16 @@ from kpixl.reporting.selftest import (
     SHEET,
     TOLERANCE,
     WANTED,
+    cases,
     cases_digest,
+    figures,
 )
 from tests.calc import Calc, snapshot
 from tests.cli.running import kpixl
 from workbooks import make
 
 BOOK = make.HERE / BOOK_FILE
-FORMULAS = {n: case for n, case in enumerate(CASES, FIRST) if not case.is_command}
+FORMULAS = {n: case for n, case in enumerate(cases(), FIRST) if not case.is_command}
 
 
 def calculated(tmp_path: Path, **changes: float | str) -> Sheet:
@@ -76,7 +77,7 @@ def test_in_calc_every_formula_comes_to_the_same(calc: Calc) -> None:
 
 def test_a_wrong_figure_text_or_error_does_not_pass(tmp_path: Path) -> None:
     kinds = {
-        "number": next(n for n, c in FORMULAS.items() if isinstance(c.wanted, int)),
+        "number": next(n for n, c in FORMULAS.items() if isinstance(c.wanted, float)),
         "text": next(n for n, c in FORMULAS.items() if c.wanted == "个数"),
         "part": next(n for n, c in FORMULAS.items() if c.how == "包含"),
         "blank": next(n for n, c in FORMULAS.items() if c.how == "空白"),
@@ -87,8 +88,8 @@ def test_a_wrong_figure_text_or_error_does_not_pass(tmp_path: Path) -> None:
         folder.mkdir()
         sheet = calculated(folder, **{f"E{row}": value for row in kinds.values()})
         assert [k for k, row in kinds.items() if passed(sheet, row)] == []
-        total = FIRST + len(CASES)
-        assert (sheet.value(total, WANTED), passed(sheet, total)) == (len(CASES), False)
+        total = FIRST + len(cases())
+        assert (sheet.value(total, WANTED), passed(sheet, total)) == (len(cases()), False)
 
 
 @pytest.mark.parametrize("name", list(functions()))
@@ -110,12 +111,12 @@ def test_the_workbook_names_its_table_and_claims_nothing_before_it_was_calculate
     assert book.marks[MARK] == cases_digest()
     sheet = book.sheet(SHEET)
     assert sheet is not None
-    assert not any(passed(sheet, row) for row in range(FIRST, FIRST + len(CASES) + 1))
+    assert not any(passed(sheet, row) for row in range(FIRST, FIRST + len(cases()) + 1))
 
 
 def test_the_figures_that_formulas_look_at_are_there_or_blank_on_purpose() -> None:
     sheet = files.read(BOOK).sheets[1]
-    cells = {m for c in CASES for m in re.findall(r"自检数据!([A-Z]\d+)(?!:)", c.call)}
+    cells = {m for c in cases() for m in re.findall(r"自检数据!([A-Z]\d+)(?![\d:])", c.call)}
     blank = {"B6", "C16"}
-    assert {c for c in cells if c not in DATA} == blank
+    assert {c for c in cells if parse_a1(c) not in figures()} == blank
     assert sheet.value(11, 3) == 12
