@@ -888,20 +888,24 @@ def _doctor(commands: _Commands) -> None:
         "doctor",
         prog="kpixl doctor",
         help="Excel 里不能用时,逐项检查原因",
-        usage="kpixl doctor [--json]",
+        usage="kpixl doctor [--report 报告] [--json]",
         description=(
             "逐项检查 Excel 加载项能不能用:Python、xlwings、Excel、宏设置、信任位置、"
             "文件标记、所在磁盘、计算服务;有问题的,说明怎样处理。"
+            "给出自检报告时,改为说明它是不是完整有效的报告。"
         ),
-        example=("kpixl doctor",),
+        example=("kpixl doctor", "kpixl doctor --report 自检报告.json"),
         epilog=_CODES,
     )
+    parser.add_argument("--report", metavar="报告", help="按“自检”按钮存下的 .json 文件")
     _json(parser)
     _debug(parser)
 
     def run(args: argparse.Namespace, console: Console) -> int:
         from kpixl.commands import addin
 
+        if args.report is not None:
+            return addin.report(console, file=args.report)
         return addin.doctor(console)
 
     parser.set_defaults(run=run)

@@ -410,6 +410,24 @@ def doctor(job: Job) -> Reply:
     return Reply("有问题,请把下面的内容发给维护人员", lines, tone="error")
 
 
+@command(
+    name="selftest",
+    label="自检",
+    help="在自检工作簿里逐项试函数和命令,写上表格软件的版本,把报告存成文件,发给维护人员。",
+    icon="ErrorChecking",
+    group="帮助",
+    reads="自检工作簿(workbooks/selftest.xlsx)",
+    writes="表“自检”里的实得、通过和运行环境,命令试出来的工作表;报告存在工作簿旁边",
+    arguments=(CommandArgument("folder", "存自检报告的文件夹", "不选时存在工作簿旁边", "folder"),),
+    recalculates=True,
+)
+def selftest(job: Job) -> Reply:
+    """Each command over a form of the workbook, the host's facts, and the report."""
+    from kpixl.addin.selftesting import tested
+
+    return tested(job)
+
+
 # -- what several of them do ---------------------------------------------------------------
 
 

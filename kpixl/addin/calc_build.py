@@ -100,11 +100,14 @@ def _engine() -> Iterator[tuple[str, bytes]]:
             yield f"pythonpath/kpixl/{name}", data
     macros = Path(str(resources.files("kpixl.macros")))
     yield COMPONENT, (macros / "calc_component.py").read_bytes()
-    from kpixl.scheme.find import find_scheme, known_schemes
+    from kpixl.reporting.selftest import FOLDER
+    from kpixl.scheme.find import find_scheme, known_schemes, shipped
 
     for system in known_schemes():
         scheme = find_scheme(system).path
         yield f"pythonpath/kpixl/workbooks/{system}/{scheme.name}", scheme.read_bytes()
+    for name, data in _tree(shipped() / FOLDER, (".csv",)):
+        yield f"pythonpath/kpixl/workbooks/{FOLDER}/{name}", data
 
 
 def _writer() -> Iterator[tuple[str, bytes]]:

@@ -44,6 +44,8 @@ def run(
 
     host.step = step
     chosen = dict(arguments)
+    if commands()[name].recalculates:
+        document.calculateAll()
     try:
         while True:
             job = Job(

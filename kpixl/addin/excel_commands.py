@@ -7,6 +7,7 @@ choice that is missing comes back as a question, and VBA asks it and calls again
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +59,7 @@ def pressed(
             arguments=arguments,
             read=read,
             step=step,
-            about={"Excel": f"{app.Version}.{app.Build}"},
+            about=_about(app),
         )
         reply = run_command(name, job, host)
         if reply.show:
@@ -73,6 +74,15 @@ def pressed(
     finally:
         app.StatusBar = False  # Excel's own again
     return _shown(reply, spec.label)
+
+
+def _about(app: Any) -> dict[str, str]:
+    """What Excel says of itself; its own bitness stands in the words of the system."""
+    said = {"Excel": f"{app.Version}.{app.Build}"}
+    for name, word in (("程序", "Name"), ("操作系统", "OperatingSystem")):
+        with suppress(Exception):
+            said[name] = str(getattr(app, word))
+    return said
 
 
 def _shown(reply: Reply, label: str) -> list[str | int]:

@@ -324,6 +324,8 @@ Public Sub KpixlPressed(ByVal control As Object)
     Dim chosen As String
     Dim path As String
     On Error GoTo failed
+    ' Here, since the server can't be asked for figures while it waits for Excel.
+    If InStr("{recalculating}", "|" & control.Tag & "|") > 0 Then Application.CalculateFullRebuild
     Do
         If ActiveWorkbook Is Nothing Then
             answer = Server().CallUDF("{module}", "COMMAND", Array(control.Tag, chosen, False))
@@ -365,6 +367,7 @@ def modules(
         "made": _MADE,
         "sheet": SHEET,
         "module": SERVER_MODULE,
+        "recalculating": "".join(f"|{c.name}|" for c in commands.values() if c.recalculates),
         "row": str(HELP_ROW),
         "faults": "\n".join(
             f'        Case {number}: FaultName = "{code}"' for code, (number, _) in _FAULTS.items()

@@ -8,7 +8,7 @@ a command can't talk to the program in between, so it runs alike in every host.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -59,7 +59,8 @@ class Job:
 class Reply:
     """What a command found: a heading, lines, and the changes that it wants made.
 
-    `show` names the sheet to go to.
+    `show` names the sheet to go to.  `then` goes on with the workbook as it is after the
+    changes; what it answers is what the user gets to see.
     """
 
     title: str
@@ -67,11 +68,18 @@ class Reply:
     patch: Patch | None = None
     show: str = ""
     tone: Tone = "info"
+    then: Callable[[Job], Reply] | None = None
 
     @property
     def text(self) -> str:
         """All of it, as a message box shows it."""
         return "\n".join((self.title, *(("", *self.lines) if self.lines else ())))
+
+
+def _apply(reply: Reply, job: Job, host: Host) -> None:
+    if reply.patch is not None:
+        job.step("正在写入……", 0, 0)
+        host.apply(reply.patch)
 
 
 def run(name: str, job: Job, host: Host) -> Reply:
@@ -84,9 +92,11 @@ def run(name: str, job: Job, host: Host) -> Reply:
     spec = commands()[name]
     try:
         reply: Reply = spec.function(job)
-        if reply.patch is not None:
-            job.step("正在写入……", 0, 0)
-            host.apply(reply.patch)
+        _apply(reply, job, host)
+        while reply.then is not None:
+            job = replace(job, book=host.snapshot())
+            reply = reply.then(job)
+            _apply(reply, job, host)
     except NeedsChoice:
         raise
     except Cancelled as error:

@@ -122,7 +122,10 @@ class CommandArgument:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """A button: what it is called, where it stands, what it reads and writes (in words)."""
+    """A button: what it is called, where it stands, what it reads and writes (in words).
+
+    `recalculates`: the host calculates the whole workbook anew before it is read.
+    """
 
     name: str
     label: str
@@ -134,6 +137,7 @@ class CommandSpec:
     reads: str = ""
     writes: str = ""
     arguments: tuple[CommandArgument, ...] = ()
+    recalculates: bool = False
 
 
 @dataclass
@@ -249,6 +253,7 @@ def command(
     reads: str = "",
     writes: str = "",
     arguments: tuple[CommandArgument, ...] = (),
+    recalculates: bool = False,
     registry: Registry = REGISTRY,
 ) -> Callable[[F], F]:
     """Register a function as a button.
@@ -260,7 +265,17 @@ def command(
     def register(function: F) -> F:
         registry.add_command(
             CommandSpec(
-                name, label, help, icon, group, function, shortcut, reads, writes, arguments
+                name,
+                label,
+                help,
+                icon,
+                group,
+                function,
+                shortcut,
+                reads,
+                writes,
+                arguments,
+                recalculates,
             )
         )
         return function

@@ -78,6 +78,46 @@ def doctor(console: Console) -> int:
     return _told(console, _each(examined(Windows(), engine(), where), console), "诊断")
 
 
+def report(console: Console, *, file: str) -> int:
+    """What a report of the self-test workbook is worth."""
+    from kpixl.reporting.selftest_report import read_report
+
+    read = read_report(Path(file))
+    sound = not read.wrong and not read.failed
+    if console.as_json:
+        console.json(
+            {
+                "file": file,
+                "host": read.host,
+                "facts": dict(read.facts),
+                "time": read.time,
+                "passed": read.passed,
+                "failed": list(read.failed),
+                "wrong": list(read.wrong),
+                "raises_claims": read.raises_claims,
+            }
+        )
+        return CLEAN if sound else FINDINGS
+    console.title(f"{Path(file).name}:{read.host},{read.time}")
+    for name, fact in read.facts.items():
+        console.line(f"{name}:{fact}")
+    console.line(f"通过 {read.passed} 项。")
+    for title, lines in (("报告有问题:", read.wrong), ("没有通过:", read.failed)):
+        if lines:
+            console.line()
+            console.title(title)
+            for line in lines:
+                console.line(f"× {line}")
+    console.line()
+    if read.raises_claims:
+        console.title("有效、完整:可以作为在这个 Excel 中运行过的凭据。")
+    elif sound:
+        console.title(f"各项都通过,但不是在 Excel 里做的({read.host}),不能作为 Excel 的凭据。")
+    else:
+        console.title("不能作为凭据:请改正后重新自检。")
+    return CLEAN if sound else FINDINGS
+
+
 def _each(states: Iterable[State], console: Console) -> list[State]:
     found = []
     for state in states:

@@ -14,11 +14,11 @@ from functools import cache
 from typing import Literal, cast
 
 from kpixl.address import a1
-from kpixl.grid import Area, Spot
+from kpixl.grid import Area, CellError, Scalar, Spot
 from kpixl.host import Content, Formula, Page, Patch, PutSheet, SheetSpec, Style
 from kpixl.scheme.find import shipped
 
-SHEET, FIGURES = "自检", "自检数据"
+SHEET, FIGURES, FORM = "自检", "自检数据", "自检表"
 BOOK_FILE = "selftest.xlsx"
 FOLDER = "selftest"  # the tables, beside the workbook
 MARK = "kpixl_selftest"  # custom property: the digest of the table
@@ -45,6 +45,20 @@ class Case:
     def is_command(self) -> bool:
         """Whether the button runs it and writes down what came of it."""
         return not self.call.startswith("=")
+
+    def holds(self, got: Scalar) -> bool:
+        """Whether a value is what it must be, as the formula in the workbook says it."""
+        if self.how == "空白":
+            return got is None or got == ""
+        if self.how == "错误值":
+            return isinstance(got, CellError) and got.code == self.wanted
+        if isinstance(self.wanted, str):
+            if not isinstance(got, str):
+                return False
+            return self.wanted in got if self.how == "包含" else got == self.wanted
+        if isinstance(got, bool) or not isinstance(got, (int, float)):
+            return False
+        return abs(got - self.wanted) <= TOLERANCE
 
     def judged(self, cell: str, wanted: str) -> str:
         """The formula that says whether `cell` holds what it must."""
@@ -73,16 +87,16 @@ def cases() -> tuple[Case, ...]:
     10.0
     """
     return tuple(
-        Case(item, call, cast(How, how), _scalar(wanted))
+        Case(item, call, cast(How, how), _scalar(wanted) if how == "相等" else wanted)
         for item, call, how, wanted in _table("cases.csv")[1:]
     )
 
 
-def figures() -> dict[Spot, float | str]:
-    """What the formulas look at, by cell; blanks are blank on purpose."""
+def figures(name: str = "figures.csv") -> dict[Spot, float | str]:
+    """What the formulas, or commands, look at, by cell; blanks are blank on purpose."""
     return {
         (row, column): _scalar(cell)
-        for row, cells in enumerate(_table("figures.csv"), 1)
+        for row, cells in enumerate(_table(name), 1)
         for column, cell in enumerate(cells, 1)
         if cell
     }
@@ -97,12 +111,13 @@ def _scalar(text: str) -> float | str:
 
 _LINES = (
     "1. 装好加载项,在 Excel 中打开本工作簿;如有提示,请点“启用编辑”和“启用内容”。",
-    "2. 按 Ctrl+Alt+Shift+F9 全部重算;“通过”一栏应全部为 TRUE。",
-    "3. 有 FALSE 或 #NAME? 的,请运行 kpixl doctor,并把本工作簿发给维护人员。",
+    "2. 按“KPI考核”里的“自检”:全部重算,试几个命令,写上运行环境,把报告存在本工作簿旁边。",
+    "3. 把“自检报告 ….json”发给维护人员;有 FALSE、空白或 #NAME? 的,请再运行 kpixl doctor。",
 )
 _TITLE = Style(bold=True, size=16)
 _HEAD = Style(bold=True, fill="D9E1F2", border=True, align="center")
-_CELL = Style(border=True, wrap=True)
+_CELL = Style(border=True, wrap=True, align="left")
+_LINE = 15  # points
 _CENTRE = Style(border=True, align="center")
 
 
@@ -112,14 +127,16 @@ def cases_digest() -> str:
     >>> len(cases_digest())
     64
     """
-    text = json.dumps([_table("cases.csv"), _table("figures.csv")], ensure_ascii=False)
+    text = json.dumps(
+        [_table(f"{name}.csv") for name in ("cases", "figures", "form")], ensure_ascii=False
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def selftest_book() -> Patch:
     """The workbook: the cases with live formulas, and the figures that they look at."""
     return Patch(
-        (PutSheet(_main_sheet()), PutSheet(_data_sheet())),
+        (PutSheet(_main_sheet()), PutSheet(_data_sheet()), PutSheet(_form_sheet())),
         title="kpixl 自检",
         marks={MARK: cases_digest()},
     )
@@ -128,6 +145,7 @@ def selftest_book() -> Patch:
 def _main_sheet() -> SheetSpec:
     cells: dict[Spot, Content] = {(1, 1): "kpixl 自检"}
     styles: dict[Spot, Style] = {(1, 1): _TITLE}
+    heights: dict[int, float] = {}
     for row, line in enumerate(_LINES, 2):
         cells[row, 1] = line
     for column, head in enumerate(HEADS, 1):
@@ -138,9 +156,12 @@ def _main_sheet() -> SheetSpec:
         cells[row, HOW], cells[row, WANTED] = case.how, case.wanted
         if not case.is_command:
             cells[row, GOT] = Formula(case.call)
-        cells[row, PASSED] = Formula(case.judged(got, a1(row, WANTED)), False)
+            cells[row, PASSED] = Formula(case.judged(got, a1(row, WANTED)), False)
         for column in range(1, len(HEADS) + 1):
             styles[row, column] = _CENTRE if column in (HOW, PASSED) else _CELL
+        # What stands in the cell is longer than the part that is looked for.
+        lines = 4 if case.how == "包含" else 2 if len(f"{case.call}{case.wanted}") > 50 else 1
+        heights[row] = lines * _LINE
     last = FIRST + len(cases()) - 1
     total = last + 1
     passed = Area(FIRST, PASSED, last, PASSED).a1
@@ -153,7 +174,8 @@ def _main_sheet() -> SheetSpec:
         SHEET,
         cells,
         styles,
-        widths={ITEM: 26, CALL: 52, HOW: 8, WANTED: 30, GOT: 34, PASSED: 8},
+        widths={ITEM: 26, CALL: 52, HOW: 8, WANTED: 32, GOT: 46, PASSED: 8},
+        heights=heights,
         merged=tuple(Area(r, 1, r, len(HEADS)) for r in range(1, len(_LINES) + 2)),
         freeze=(FIRST, 1),
         page=Page(landscape=True, repeat_rows=(FIRST - 1, FIRST - 1)),
@@ -166,3 +188,9 @@ def _data_sheet() -> SheetSpec:
         for spot, value in figures().items()
     }
     return SheetSpec(FIGURES, cells, widths={1: 10, 2: 14, **dict.fromkeys(range(3, 10), 12)})
+
+
+def _form_sheet() -> SheetSpec:
+    """A form that states its rules, with one fault, for the commands."""
+    cells: dict[Spot, Content] = dict(figures("form.csv"))
+    return SheetSpec(FORM, cells, widths={1: 14, 2: 8, 3: 44})

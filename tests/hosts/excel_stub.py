@@ -46,6 +46,7 @@ class Application:
         self.Calculation = -4105
         self.StatusBar: Any = False
         self.Version, self.Build = "16.0", 17328
+        self.Name, self.OperatingSystem = "Excel 的替身", "Windows (64-bit) NT 10.00"
         self.Selection: Any = None
         self.Workbooks = Workbooks(self)
         self.said: list[Any] = []

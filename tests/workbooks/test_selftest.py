@@ -25,6 +25,7 @@ from kpixl.reporting.selftest import (
     cases_digest,
     figures,
 )
+from kpixl.reporting.selftest_report import read_report
 from tests.calc import Calc, snapshot
 from tests.cli.running import kpixl
 from workbooks import make
@@ -73,6 +74,20 @@ def test_in_calc_every_formula_comes_to_the_same(calc: Calc) -> None:
         sheet = snapshot(document).sheet(SHEET)
     assert sheet is not None
     assert_all_passed(sheet)
+
+
+@pytest.mark.usefixtures("soffice")
+def test_in_calc_the_button_calculates_tries_the_commands_and_saves_a_report_of_calc(
+    calc: Calc, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(BOOK, tmp_path / "自检.xlsx"))
+    with calc.opened(path) as document:
+        said = calc.press(document, "selftest")
+    assert f"{len(cases())} 项,通过 {len(cases())} 项" in said
+    (report,) = tmp_path.glob("自检报告 *.json")
+    verdict = read_report(report)
+    assert verdict.host.startswith("LibreOffice Calc 7")
+    assert (verdict.failed, verdict.wrong, verdict.raises_claims) == ((), (), False)
 
 
 def test_a_wrong_figure_text_or_error_does_not_pass(tmp_path: Path) -> None:
