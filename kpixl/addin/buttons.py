@@ -417,7 +417,7 @@ def doctor(job: Job) -> Reply:
     icon="ErrorChecking",
     group="帮助",
     reads="自检工作簿(workbooks/selftest.xlsx)",
-    writes="表“自检”里的实得、通过和运行环境,命令试出来的工作表;报告存在工作簿旁边",
+    writes="表“自检”里的实得、通过和运行环境,命令试出来的工作表(分几步写,撤销也分几步);报告存在工作簿旁边",
     arguments=(CommandArgument("folder", "存自检报告的文件夹", "不选时存在工作簿旁边", "folder"),),
     recalculates=True,
 )

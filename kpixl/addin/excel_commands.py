@@ -6,6 +6,7 @@ choice that is missing comes back as a question, and VBA asks it and calls again
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -82,7 +83,8 @@ def _about(app: Any) -> dict[str, str]:
     for name, word in (("程序", "Name"), ("操作系统", "OperatingSystem")):
         with suppress(Exception):
             said[name] = str(getattr(app, word))
-    return said
+    bits = re.search(r"([0-9]+)-bit", said.get("操作系统", ""))
+    return {**said, "Excel 位数": bits[1]} if bits else said
 
 
 def _shown(reply: Reply, label: str) -> list[str | int]:

@@ -90,10 +90,12 @@ def run(name: str, job: Job, host: Host) -> Reply:
     from kpixl.errors import NeedsChoice
 
     spec = commands()[name]
+    left = "工作簿没有改动"
     try:
         reply: Reply = spec.function(job)
         _apply(reply, job, host)
         while reply.then is not None:
+            left = "前几步已写的还在,不保存就关闭即可恢复原样"
             job = replace(job, book=host.snapshot())
             reply = reply.then(job)
             _apply(reply, job, host)
@@ -109,7 +111,7 @@ def run(name: str, job: Job, host: Host) -> Reply:
         return Reply(
             f"{spec.label}:程序出错",
             (
-                f"程序出错({type(error).__name__}),没有完成;工作簿没有改动。",
+                f"程序出错({type(error).__name__}),没有完成;{left}。",
                 "请按“诊断”,把显示的内容发给维护人员。",
             ),
             tone="error",

@@ -160,7 +160,13 @@ def _main_sheet() -> SheetSpec:
         for column in range(1, len(HEADS) + 1):
             styles[row, column] = _CENTRE if column in (HOW, PASSED) else _CELL
         # What stands in the cell is longer than the part that is looked for.
-        lines = 4 if case.how == "包含" else 2 if len(f"{case.call}{case.wanted}") > 50 else 1
+        lines = (
+            4
+            if case.how == "包含"
+            else 2
+            if len(case.call) > 50 or len(str(case.wanted)) > 16
+            else 1
+        )
         heights[row] = lines * _LINE
     last = FIRST + len(cases()) - 1
     total = last + 1

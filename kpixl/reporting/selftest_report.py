@@ -28,7 +28,7 @@ from kpixl.reporting.selftest import (
 KIND = "kpixl-selftest"
 PROGRAM, BUILD, SYSTEM, WINE = "程序", "Excel", "系统", "Wine"
 # Without these nobody can say in what the functions were run.
-NEEDED = (PROGRAM, BUILD, "操作系统", "Python", "Python 位数", SYSTEM)
+NEEDED = (PROGRAM, BUILD, "Excel 位数", "操作系统", "Python", "Python 位数", SYSTEM)
 EXCEL = "Microsoft Excel"
 _LARGEST = 5_000_000  # bytes
 

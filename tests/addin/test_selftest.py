@@ -31,6 +31,7 @@ NOW = datetime(2026, 3, 4, 10, 30)
 REAL = {
     "程序": EXCEL,
     "Excel": "16.0.17328",
+    "Excel 位数": "64",
     "操作系统": "Windows (64-bit) NT 10.00",
     "Python": "3.13.2",
     "Python 位数": "64",
@@ -111,6 +112,23 @@ def test_a_workbook_that_was_never_calculated_passes_nothing_but_the_commands(
     assert verdict.passed == sum(c.is_command for c in cases())
 
 
+def test_a_report_that_cannot_be_written_is_told(calculated: Path, tmp_path: Path) -> None:
+    reply, _ = press(files.read(calculated), tmp_path / "没有" / "自检.xlsx")
+    assert (reply.tone, "写不进去" in reply.text) == ("error", True)
+
+
+def test_an_error_after_something_was_written_does_not_say_that_nothing_was(
+    calculated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("kpixl.addin.selftesting.report_of", fails)
+    reply, _ = press(files.read(calculated), tmp_path / "自检.xlsx")
+    assert "前几步已写的还在" in reply.text
+    assert "没有改动" not in reply.text
+
+
 def test_another_workbook_is_refused_and_one_without_a_folder_is_asked_for_it(
     calculated: Path, tmp_path: Path
 ) -> None:
@@ -133,6 +151,7 @@ def test_in_excel_the_host_is_written_and_a_stand_in_is_named_as_one(
     sheet = book.api.Worksheets(SHEET).sheet
     words = {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}
     assert words["Excel"] == "16.0.17328"
+    assert words["Excel 位数"] == "64"
     assert words["操作系统"] == "Windows (64-bit) NT 10.00"
     for row, case in enumerate(cases(), FIRST):
         if case.is_command:
@@ -185,6 +204,7 @@ def _changed(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (lambda r: r["cases"].pop(), "缺少一项"),
         (lambda r: r["cases"].append(r["cases"][0]), "多出 1 项"),
         (lambda r: r["host"].pop("操作系统"), "操作系统"),
+        (lambda r: r["host"].pop("Excel 位数"), "Excel 位数"),
         (lambda r: r["host"].update({"Excel": ""}), "缺少运行环境:Excel"),
         (lambda r: r.update(time="昨天"), "时间"),
         (lambda r: r.update(table="0" * 64), "用例表"),
