@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Literal, cast
 
@@ -88,16 +89,32 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str
 
     by_case = read_cases(clause, one, whole, taken)
     if by_case is not None:
-        return by_case
+        return _paired(by_case)
     if is_told(clause):
         raise RuleError(clause, 0, clause[:20], "分类写的各条里有读不懂的", "每类一条评分标准")
     try:
-        return one(clause)
+        return _paired(one(clause))
     except RuleError:
         by_state = read_cases(clause, one, whole, taken, conditions=True)
         if by_state is None:
             raise
-        return by_state
+        return _paired(by_state)
+
+
+_QUOTED = re.compile("“([^“”]*)“")
+
+
+def _paired(rule: Rule) -> Rule:
+    """A rule with its quotation marks in pairs again, which one spelling has made alike."""
+
+    def pairs(text: str) -> str:
+        return _QUOTED.sub(r"“\1”", text)
+
+    inputs = tuple(replace(i, label=pairs(i.label)) for i in rule.inputs)
+    canonical = pairs(rule.canonical)
+    if canonical == rule.canonical and inputs == rule.inputs:
+        return rule
+    return replace(rule, canonical=canonical, inputs=inputs)
 
 
 def _plain(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:

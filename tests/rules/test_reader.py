@@ -132,6 +132,12 @@ def test_an_effect_word_in_a_subject_changes_the_reading_or_refuses(word: str) -
     assert word in stop_words() or not changed.startswith("制定方案"), (word, changed)
 
 
+def test_quotation_marks_stay_in_pairs() -> None:
+    rule = parse("“个转企”新增20户得5分,每少1户扣0.25分")
+    assert rule.inputs[0].label == "“个转企”新增"
+    assert rule.canonical.startswith("“个转企”新增达到20户得5分")
+
+
 def test_codes_of_readings_are_unique() -> None:
     source = Path(assumptions.__file__).read_text(encoding="utf-8")
     codes = re.findall(r'Reading\(\s+"(G[0-9]+)"', source)
