@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal, cast
 
