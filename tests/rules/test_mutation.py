@@ -32,9 +32,12 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
         r"|\^(?:[、和及与]|各?占|按[0-9实完])|,\^[0-9]+(?:分|~)|项\^共|的,\^按|得分\^:|\^得分:",
         "between the names of weighted parts and their weights, behind 计入 and 计算",
     ),
-    "平均值": (r"低于\^的|每[低高]于?\^", "低于平均值的 beside 低于的, behind 高于平均"),
-    "平均数": (r"低于\^的|每[低高]于?\^", "低于平均数的 beside 低于的, behind 高于平均"),
-    "平均水平": (r"低于\^的|每[低高]于?\^", "低于平均水平的 beside 低于的, behind 高于平均"),
+    "平均值": (r"低于\^的|每(?:[低高]于?|超过)\^", "低于平均值的 beside 低于的, behind 高于平均"),
+    "平均数": (r"低于\^的|每(?:[低高]于?|超过)\^", "低于平均数的 beside 低于的, behind 高于平均"),
+    "平均水平": (
+        r"低于\^的|每(?:[低高]于?|超过)\^",
+        "低于平均水平的 beside 低于的, behind 高于平均",
+    ),
     "满分": (r"[得计记(扣]\^[0-9]", "得满分10分 beside 得10分, (满分10分) beside (10分)"),
     "基础分": (r"[得计记(扣]\^[0-9为]", "得基础分10分 beside 得10分"),
     "排名": (
@@ -50,7 +53,7 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
         "排名计分 beside 排名",
     ),
     "折算": (
-        r"(?:之比|比例)\^|\^计算|×[0-9]+\^计分|:[0-9]\^",
+        r"(?:之比|比例)\^|\^计算|×[0-9]+\^计分|:[0-9]\^|[0-9]\^计分",
         "按比例折算计分 beside 按比例计分, 按7:3折算 beside 按7:3",
     ),
     "递减": (r"其余按比例\^", "其余按比例递减计分 beside 其余按比例计分"),
@@ -81,6 +84,7 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
         r"[0-9%个家次项件元米名人批户场台期亩篇条天点平倍亿万]\^|\^(?:本项|最[多高]|加分|合计|得|每项各)|未完成\^不得|的,\^每",
         "达到10%以上 beside 达到10%; 以上最多加 beside 最多加",
     ),
+    "之内": (r"%\^", "±10%之内 beside ±10%"),
     "以内": (
         r"[0-9%)分元吨煤起亩名位个]\^",
         "80%-90%以内 beside 80%-90%, 控制在5起以内 beside 控制在5起",
@@ -108,7 +112,7 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
         "后续位次按0.1分递减 beside 后续按0.1分递减, 位次第一名 beside 第一名",
     ),
     "依次": (
-        r"位次\^|\^递减|到[低少多高]\^|的,?\^分别|分别\^|(?:其余|以后)\^|(?:比例|高低|上下)\^|,\^分别",
+        r"位次\^|\^递减|到[低少多高]\^|的,?\^分别|分别\^|(?:其余|以后)\^|(?:比例|高低|上下)\^|[,名]\^分别",
         "依次按0.1分递减 beside 按0.1分递减, 依次分别 beside 分别",
     ),
     "每": (
@@ -154,9 +158,9 @@ def test_changing_any_number_changes_the_reading_or_refuses(clause: str) -> None
 
 @pytest.mark.parametrize("clause", READABLE)
 def test_putting_in_an_effect_word_changes_the_reading_or_refuses(clause: str) -> None:
-    # a third of the words at each place, the others at the next; the benchmark puts in all
+    # a sixth of the words at each place, others at the next; the benchmark puts in all
     plain, turn = reading(clause), READABLE.index(clause)
-    mutants = put_in(clause, words=len(effect_words()) // 3, turn=turn)
+    mutants = list(put_in(clause, words=len(effect_words()) // 3, turn=turn))[turn % 2 :: 2]
     assert _not_looked_at(m for m in mutants if reading(m.text) == plain) == []
 
 
