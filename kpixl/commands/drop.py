@@ -138,7 +138,10 @@ def _returns(console: Console, path: Path, command: str) -> int:
     done = collect(path, own, now=datetime.now(), command=command)
     code = show(console, done)
     console.line()
-    return max(code, _scored(console, path, done, scheme, result, command))
+    code = max(code, _scored(console, path, done, scheme, result, command))
+    console.line()
+    _say_next(console, done)
+    return code
 
 
 def _scored(
@@ -163,7 +166,16 @@ def _scored(
             data=data,
             out=str(result),
             command=command,
+            told=frozenset(done.board.findings),
         )
+
+
+def _say_next(console: Console, done: Collected) -> None:
+    """What is still to be done before the places hold."""
+    for state, todo in (("未报", "催报"), ("退回", "把退回单和批注表发给它们,请改好后再交")):
+        units = [u.unit for u in done.board.units if u.state == state]
+        if units:
+            console.title(f"{state} {len(units)} 个:{todo}。收齐以前,名次只供参考。")
 
 
 # -- which scheme ----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from kpixl.commands import ledger
@@ -11,6 +11,7 @@ from kpixl.commands.console import Console
 from kpixl.commands.texts import UNUSABLE, exit_code, fail_unusable, show_findings, tally
 from kpixl.commands.written import SHEETS, run_info, say_written
 from kpixl.errors import BadArgument
+from kpixl.findings import Finding
 from kpixl.pipeline import Outcome
 from kpixl.reporting.columns import readings, subtitle
 from kpixl.reporting.text import item_table, ranking_table, score_json
@@ -31,8 +32,11 @@ def run(
     enterprises: str | None = None,
     into: str | None = None,
     void_signature: bool = False,
+    told: Collection[Finding] = (),
 ) -> int:
     """Score `data` by `scheme`; with `out` write the result book too.
+
+    Findings that have been `told` on the same screen are not listed again.
 
     With `into` the result goes into a workbook that exists; the user is asked before its
     digital signature becomes void, unless `void_signature` has said so.  A ledger of tasks
@@ -70,7 +74,7 @@ def run(
     if target is not None:
         console.progress("正在写结果工作簿……")
         written = write_result(outcome, target, run_info(command))
-    return present(console, outcome, target=target, sheets=written)
+    return present(console, outcome, target=target, sheets=written, told=told)
 
 
 def present(
@@ -80,6 +84,7 @@ def present(
     target: Target | None = None,
     sheets: Sequence[str] = (),
     remark: str = "",
+    told: Collection[Finding] = (),
 ) -> int:
     """Show an outcome, say what was written where, and give the exit code."""
     useless = unusable(outcome.findings)
@@ -88,7 +93,7 @@ def present(
         if target is not None:
             console.progress(f"结果已写入:{target.path}")
     else:
-        _show(console, outcome, target=target, sheets=sheets, remark=remark)
+        _show(console, outcome, target=target, sheets=sheets, remark=remark, told=told)
     fail_unusable(console, useless)
     return exit_code(outcome.findings, useless)
 
@@ -100,6 +105,7 @@ def _show(
     target: Target | None,
     sheets: Sequence[str],
     remark: str,
+    told: Collection[Finding],
 ) -> None:
     scheme, ranking = outcome.scheme, outcome.ranking
     console.title(f"{scheme.title} 排名")
@@ -119,10 +125,11 @@ def _show(
         console.title("条款没有写明之处,按下列约定计分(可在方案工作簿的“读法”列中改):")
         for reading in taken:
             console.line(f"· {reading.sentence()}")
-    if outcome.findings:
+    found = [f for f in outcome.findings if f not in told]
+    if found:
         console.line()
-        console.title(f"共有 {tally(outcome.findings)}:")
+        console.title(f"{'另' if told else '共'}有 {tally(found)}:")
         everything = "全部见结果工作簿的“问题清单”表" if target else "加 --json 可看全部"
-        show_findings(console, outcome.findings, elsewhere=everything)
+        show_findings(console, found, elsewhere=everything)
     if target is not None:
         say_written(console, target, sheets, SHEETS)

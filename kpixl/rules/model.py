@@ -7,6 +7,7 @@ the rule as a whole is in `kpixl.rules.rule`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -64,14 +65,14 @@ class Term(Protocol):
         ...
 
 
-class WholeItem:
+class WholeItem(ABC):
     """A term that is the whole item, bounds and all: nothing else stands beside it."""
 
     __slots__ = ()
 
+    @abstractmethod
     def item(self, points: Decimal | None, decimals: int) -> Expr:
         """The item, rounded once."""
-        raise NotImplementedError
 
 
 class Points(Protocol):

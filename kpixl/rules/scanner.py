@@ -285,6 +285,16 @@ def _opened(tokens: list[Token]) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+@cache
+def _foreign() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """What no name may hold, why, and what would be right."""
+    return (
+        (re.compile("[0-9]+"), "这个数不知道是什么", "数字后面带单位(分、%、个、亿元等)"),
+        (re.compile("[×÷*]"), "这个算式没有被公式用到", "得分=…"),
+        (_effects(), "这个词会影响得分,但此处不成句式", "已有的计分句式,或不影响得分的说明"),
+    )
+
+
 def _subject(normal: Normal, run: list[Token]) -> Token:
     start, end = run[0].start, run[-1].end
     text = normal.text[start:end]
@@ -294,31 +304,9 @@ def _subject(normal: Normal, run: list[Token]) -> Token:
         return Token("BRACKET", text, start, end, {}, {})
     # Names are blanked so that what they contain is not held against the subject.
     bare = "".join("\0" * len(t.text) if "name" in t.parts else t.text for t in run)
-    if match := re.search(r"[0-9]+", bare):
-        a, b = start + match.start(), start + match.end()
-        raise RuleError(
-            normal.original,
-            normal.position(a),
-            normal.phrase(a, b),
-            "这个数不知道是什么",
-            "数字后面带单位(分、%、个、亿元等)",
-        )
-    if match := re.search("[×÷*]", bare):
-        a, b = start + match.start(), start + match.end()
-        raise RuleError(
-            normal.original,
-            normal.position(a),
-            normal.phrase(a, b),
-            "这个算式没有被公式用到",
-            "得分=…",
-        )
-    if match := _effects().search(bare):
-        a, b = start + match.start(), start + match.end()
-        raise RuleError(
-            normal.original,
-            normal.position(a),
-            normal.phrase(a, b),
-            "这个词会影响得分,但此处不成句式",
-            "已有的计分句式,或不影响得分的说明",
-        )
+    for pattern, reason, wanted in _foreign():
+        if match := pattern.search(bare):
+            a, b = start + match.start(), start + match.end()
+            phrase = normal.phrase(a, b)
+            raise RuleError(normal.original, normal.position(a), phrase, reason, wanted)
     return Token("SUBJ", text, start, end, {}, {})

@@ -220,10 +220,15 @@ class StatedInputs:
             )  # fmt: skip
             return name
 
-        def derive(name: str, unit: str, kind: str, formula: str, **more: str) -> str:
+        def derive(
+            name: str, unit: str, kind: str, formula: str,
+            *, target: str = "", direction: str = "", term: str = "", note: str = "",
+        ) -> str:  # fmt: skip
             asks.append(
-                Ask(item.key, name, unit, kind, derivation=formula, place=asks[0].place,
-                     layout=layout, **more)  # type: ignore[arg-type]
+                Ask(
+                    item.key, name, unit, kind, derivation=formula, place=asks[0].place,
+                    layout=layout, target=target, direction=direction, term=term, note=note,
+                )
             )  # fmt: skip
             return name
 

@@ -124,7 +124,18 @@ def test_a_unit_that_did_not_report_is_told_and_the_others_are_scored(
     done = run("drop", forms)
     assert done.code == 1
     assert "未报:天河街道" in done.out
+    assert done.out.rstrip().endswith("未报 1 个:催报。收齐以前,名次只供参考。")
     assert (forms.parent / "回收-评分结果.xlsx").exists()
+
+
+def test_what_is_wrong_is_told_once_and_what_to_do_next_last(
+    run: Callable[..., Run], forms: Path
+) -> None:
+    change(forms / "海城街道.xlsx", {"亩均利润": "约30"})
+    done = run("drop", forms)
+    assert done.out.count("现为:约30") == 1
+    last = done.out.rstrip().splitlines()[-1]
+    assert last.startswith("退回 1 个:把退回单和批注表发给它们") and "名次只供参考" in last
 
 
 def test_one_form_is_checked_and_nothing_is_written(run: Callable[..., Run], forms: Path) -> None:
