@@ -309,8 +309,10 @@ except KeyboardInterrupt:
 
 def reading(path: Path, start: str) -> tuple[subprocess.Popen[str], int]:
     """A process that reads a file, and the worker that reads for it."""
+    # a shell gives what it starts in the background no Ctrl+C; the terminal of a user does
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     process = subprocess.Popen(
-        [sys.executable, "-c", READING, str(path), start], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", heard + READING, str(path), start], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     return process, int(process.stdout.readline())
