@@ -437,7 +437,7 @@ def with_objects(placed: Sequence[Placed]) -> list[Placed]:
 
 
 def with_caps(placed: Sequence[Placed]) -> list[Placed]:
-    """甲未完成扣2分;乙每次扣1分,最多扣5分: a cap is that of its own sentence, 合计 says otherwise.
+    """甲未完成扣2分;乙每次扣1分,最多扣5分: a cap is that of its sentence up to it, 合计 says otherwise.
 
     Where no other sentence has anything of its kind it is that of the whole clause.
     """
@@ -453,6 +453,7 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
             _cap_counted(found, cap, start, end)
             continue
         verb = "扣" if part.kind == "deduction" else "加"
+        end = at + 1  # 每次加1分,最多加3分,每件加0.5分: what stands behind it is not held by it
         own = [p for p in found[start:end] if moves(p.part, verb)]
         others = [p for p in (*found[:start], *found[end:]) if moves(p.part, verb)]
         caps = [p for p in found if isinstance(p.part, BoundPart) and p.part.kind == part.kind]

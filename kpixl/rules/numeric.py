@@ -280,6 +280,9 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
         or (isinstance(p.part, GivePart) and p.part.task is not None)
         for p in placed
     )
+    for p in scoring:
+        if measured and isinstance(p.part, CountPart) and p.part.words.does == "少":
+            raise Refused(p, "不知道是另外数的,还是从前面的数算起", "每缺…扣N分,或另起一项")
     return [_as_count(p, measured=measured) for p in scoring]
 
 

@@ -386,6 +386,7 @@ LEFT = (
     "签约亿元项目5个以上得8分,3-4个得5分,1-2个得2分,没有的不得分",
     "每查处1起案件得0.5分,最高得5分",
     "拆违完成率100%得6分,每少5%扣1分,低于70%得0分",
+    "每获表彰1次加1分,最多加3分,每获专利1件加0.5分",
 )
 READABLE += LEFT
 # What differs by the kind of unit, the quarter or a precondition.

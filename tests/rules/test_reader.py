@@ -132,6 +132,13 @@ def test_an_effect_word_in_a_subject_changes_the_reading_or_refuses(word: str) -
     assert word in stop_words() or not changed.startswith("制定方案"), (word, changed)
 
 
+def test_a_count_of_what_is_short_beside_a_figure_is_refused() -> None:
+    with pytest.raises(RuleError, match="从前面的数算起"):
+        parse(
+            "完成就业目标得满分;未完成的,每下降5个百分点扣0.1分。每少一种机构或少一项制度的扣0.5分"
+        )
+
+
 def test_quotation_marks_stay_in_pairs() -> None:
     rule = parse("“个转企”新增20户得5分,每少1户扣0.25分")
     assert rule.inputs[0].label == "“个转企”新增"
