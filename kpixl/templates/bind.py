@@ -7,32 +7,25 @@ a finding, and what could be two things is a question.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kpixl.address import a1
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet, Snapshot, Spot
-from kpixl.numbers import is_measure
 from kpixl.scheme.bindings import FIGURE, FIRST, NO_TARGET, UNIT, Bound
 from kpixl.scheme.headings import HeadingRow, spelling, text_of, without_bracket
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
 from kpixl.templates.issue import FORM_SHEET
 from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
+from kpixl.templates.owner import signed_unit, unit_cell, unit_text
 from kpixl.templates.recognise import Layout, Slot, layouts, unclear_findings
 from kpixl.templates.remarks import REMARKS_SHEET
 from kpixl.templates.tables import Column
-from kpixl.templates.words import NOTED, SIGNED, Words, is_cover_label, names_owner
+from kpixl.templates.words import NOTED, SIGNED, Words
 
-_INLINE = re.compile(r"^([^:：]{2,20}?)[:：]\s*(\S.*)$")
-_LABEL = re.compile(r"[:：]\s*$")
-_WIDE = re.compile(
-    r"[\s　]{2,}|　|\s+(?=\S{2,8}[:：])|[(（](?:盖章|公章|章)[)）]$"
-)  # another field follows
-_REACH = 8  # how far from its label a field may stand, in columns
 _WANTED = "表头中有“数据项”和“填报值”,表中有本方案的数据项"
 
 
@@ -765,77 +758,3 @@ class _Known:
 
 def _signs(text: str) -> bool:
     return bool(SIGNED.search(spelling(text)) or NOTED.search(text.strip()))
-
-
-# -- whose form it is --------------------------------------------------------------------------
-
-
-def unit_cell(sheet: Sheet, headings: HeadingRow, scheme: Scheme) -> Spot | None:
-    """The cell that says whose form it is: above the table, else below it, else any name."""
-    above = [(r, c) for r, c, _ in sheet.filled() if r < headings.row]
-    below = [(r, c) for r, c, _ in sheet.filled() if r > headings.bottom]
-    found: list[Spot] = []
-    for spots in (above, below):
-        found += [f for r, c in spots if (f := _beside_label(sheet, r, c)) is not None]
-        for spot in found:
-            if scheme.unit_named(unit_text(sheet, spot)):
-                return spot
-        if found and spots is above:
-            return next((s for s in found if unit_text(sheet, s)), found[0])
-    return next((s for s in above if scheme.unit_named(text_of(sheet.value(*s)))), None)
-
-
-def _beside_label(sheet: Sheet, row: int, column: int) -> Spot | None:
-    """The field of a label such as 单位 or 填报单位: to its right, or behind its colon."""
-    text = text_of(sheet.value(row, column))
-    inline = _INLINE.match(text)
-    if inline and names_owner(inline[1]):
-        return None if is_measure(inline[2]) else (row, column)
-    if not names_owner(text):
-        return None
-    spot = _field(sheet, row, column)
-    # “单位”“亿元” above a table is the unit of measure.
-    return None if is_measure(text_of(sheet.value(*spot))) else spot
-
-
-def _field(sheet: Sheet, row: int, column: int) -> Spot:
-    """The first filled cell to the right of a label, else the one next to it."""
-    first = sheet.anchor(row, _right(sheet, row, column) + 1)
-    for at in range(first[1], min(first[1] + _REACH, sheet.width) + 1):
-        spot = sheet.anchor(row, at)
-        text = text_of(sheet.value(*spot))
-        if text:
-            # a label of its own: the field before it was left blank
-            return first if is_cover_label(text) or _LABEL.search(text) else spot
-    return first
-
-
-def _right(sheet: Sheet, row: int, column: int) -> int:
-    """The last column of the area that a cell is merged into."""
-    return next((a.right for a in sheet.merged if (row, column) in a), column)
-
-
-def signed_unit(sheet: Sheet, below: int) -> Spot | None:
-    """The cell below a table that names the unit behind a label and a colon."""
-    for row, column, value in sheet.filled():
-        inline = _INLINE.match(text_of(value)) if row > below else None
-        if inline and names_owner(inline[1]) and not is_measure(inline[2]):
-            return row, column
-    return None
-
-
-def unit_text(sheet: Sheet, spot: Spot) -> str:
-    """The unit's name in a cell, without a label before it."""
-    text = text_of(sheet.value(*spot))
-    inline = _INLINE.match(text)
-    return _WIDE.split(inline[2].strip())[0] if inline and names_owner(inline[1]) else text
-
-
-def title_units(sheet: Sheet, scheme: Scheme, before: int) -> Iterator[str]:
-    """Units of the roster that a title speaks of; a title is no answer to whose form it is."""
-    for row, _, value in sheet.filled():
-        if row >= before:
-            return
-        for unit in scheme.units:
-            if any(len(n) > 1 and n in text_of(value) for n in (unit.name, *unit.aliases)):
-                yield unit.name

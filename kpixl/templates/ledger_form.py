@@ -33,9 +33,9 @@ from kpixl.scheme.headings import LEDGER_COLUMNS, HeadingRow, find_headings, spe
 from kpixl.scheme.items import Input, Unit
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.tasks import Ledger, Task
-from kpixl.templates.bind import unit_cell, unit_text
 from kpixl.templates.extract import other_in_name
 from kpixl.templates.marks import FORM_ID, SYSTEM, form_marks
+from kpixl.templates.owner import unit_cell, unit_text
 from kpixl.templates.remarks import remarks_sheet
 
 LEDGER_SHEET = "推进台账"

@@ -15,7 +15,8 @@ from kpixl.hosts.recalculate import from_stored
 from kpixl.returns import RESULT_MARK, WORKBOOKS, Paths, files_below, without_own
 from kpixl.scheme.model import Scheme
 from kpixl.templates.active import active_content
-from kpixl.templates.bind import Recogniser, unit_text
+from kpixl.templates.bind import Recogniser
+from kpixl.templates.owner import unit_text
 from kpixl.validation.stale import stale_values
 
 # Findings that a file could not be used at all.
