@@ -264,6 +264,19 @@ def test_importing_the_package_loads_no_heavy_package(name: str) -> None:
     assert {m for m in loaded if m not in sys.stdlib_module_names} == {"kpixl"}
 
 
+def test_the_command_line_loads_no_part_that_does_the_work() -> None:
+    code = "import sys, kpixl.cli; print(*(m for m in sys.modules if m.startswith('kpixl.')))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True
+    )
+    loaded = set(run.stdout.split())
+    assert {m for m in loaded if m.count(".") == 1} <= {f"kpixl.{k}" for k in KERNEL} | {
+        "kpixl.cli",
+        "kpixl.commands",
+    }
+    assert "kpixl.commands.score" in loaded
+
+
 @pytest.mark.parametrize(
     ("module", "source", "target"),
     [

@@ -30,7 +30,7 @@ _CLOSE = "请关闭所有 Excel 窗口和 kpixl 的窗口后重试。"
 _MOST = 6
 _LOADED = (
     "kpixl.addin.excel_server, kpixl.addin.excel_commands, kpixl.addin.excel_doctor, "
-    "kpixl.collection, kpixl.commands.score, pandas, xlwings.com_server"
+    "kpixl.collection, kpixl.commands.show_outcome, pandas, xlwings.com_server"
 )
 
 Say = Callable[[str], None]

@@ -1,1 +1,1 @@
-"""What the commands do; which there are and what they take is said in `kpixl.cli`."""
+"""The commands: what each takes (`add_parser`) and does (`run`), in the module of its name."""

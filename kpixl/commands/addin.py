@@ -1,24 +1,94 @@
-"""`kpixl addin`: the Excel add-in, made, installed, looked at, removed; `kpixl doctor`."""
+"""`kpixl addin`: the Excel add-in, made, installed, looked at, removed."""
 
 from __future__ import annotations
 
+import argparse
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from kpixl import __version__
-from kpixl.addin import excel_install
-from kpixl.addin.excel_install import State, engine
-from kpixl.addin.excel_places import FILE, CannotInstall, places
+from kpixl.commands import kit, relink
+from kpixl.commands.arguments import ChineseParser
 from kpixl.commands.console import Console
-from kpixl.commands.texts import CLEAN, FINDINGS, UNUSABLE
-from kpixl.hosts.safewrite import refuse_unwritable, replacing
+from kpixl.commands.options import CODES, Commands, debug_option, json_option
+from kpixl.commands.texts import CLEAN
+
+
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl addin` with its six actions."""
+    parser = commands.add_parser(
+        "addin",
+        prog="kpixl addin",
+        help="Excel 加载项:安装、查看、卸载、离线安装包",
+        usage="kpixl addin install|status|remove|build|relink|kit …",
+        description=(
+            "Excel 加载项(只用于 Windows 上的 Excel):装到当前用户的启动文件夹,"
+            "查看装得对不对,卸载,不需要管理员权限;制作离线安装包。"
+        ),
+        example=("kpixl addin install", "kpixl addin status", "kpixl addin kit --to 安装包"),
+        epilog=CODES,
+    )
+    debug_option(parser)
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="操作", parser_class=ChineseParser
+    )
+    _plain(actions, "install", "装到当前用户的 Excel 里,已有旧版的更新", install)
+    _plain(actions, "status", "查看装了没有、各部分对不对", status)
+    _plain(actions, "remove", "卸载", remove)
+    _build(actions)
+    relink.add_parser(actions)
+    kit.add_parser(actions)
+
+
+def _plain(actions: Commands, action: str, words: str, run: Callable[[Console], int]) -> None:
+    """An action that takes nothing."""
+    parser = actions.add_parser(
+        action,
+        prog=f"kpixl addin {action}",
+        help=words,
+        usage=f"kpixl addin {action} [--json]",
+        description=f"Excel 加载项:{words}。",
+        example=(f"kpixl addin {action}",),
+        epilog=CODES,
+    )
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return run(console)
+
+    parser.set_defaults(run=called)
+
+
+def _build(actions: Commands) -> None:
+    parser = actions.add_parser(
+        "build",
+        prog="kpixl addin build",
+        help="把加载项写成一个文件,供查看和签名",
+        usage="kpixl addin build [文件名] [--json]",
+        description="把加载项写成一个 .xlam 文件,供查看和签名。",
+        example=("kpixl addin build kpixl.xlam",),
+        epilog=CODES,
+    )
+    parser.add_argument(
+        "out", nargs="?", default=".", metavar="文件名", help="默认:当前文件夹的 kpixl.xlam"
+    )
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return build(console, out=args.out)
+
+    parser.set_defaults(run=called)
 
 
 def build(console: Console, *, out: str) -> int:
     """Write the add-in as a file; who opens it has to install it first."""
     from kpixl.addin import REGISTRY, functions
+    from kpixl.addin.excel_places import FILE
     from kpixl.addin.xlam import build_xlam
+    from kpixl.hosts.safewrite import refuse_unwritable, replacing
 
     path = Path(out, FILE) if Path(out).is_dir() else Path(out)
     refuse_unwritable(path)
@@ -35,7 +105,10 @@ def build(console: Console, *, out: str) -> int:
 
 def install(console: Console) -> int:
     """Install for this user."""
-    where = excel_install.install(places(os.environ), engine())
+    from kpixl.addin import excel_install
+    from kpixl.addin.excel_places import places
+
+    where = excel_install.install(places(os.environ), excel_install.engine())
     if console.as_json:
         console.json({"addin": str(where.addin), "home": str(where.home), "version": __version__})
         return CLEAN
@@ -48,6 +121,9 @@ def install(console: Console) -> int:
 
 def remove(console: Console) -> int:
     """Remove what installing put there."""
+    from kpixl.addin import excel_install
+    from kpixl.addin.excel_places import places
+
     gone = excel_install.remove(places(os.environ))
     if console.as_json:
         console.json({"removed": [str(path) for path in gone]})
@@ -63,91 +139,9 @@ def remove(console: Console) -> int:
 
 def status(console: Console) -> int:
     """What is installed, and whether its parts fit."""
-    return _told(console, list(excel_install.status(places(os.environ), engine())), "Excel 加载项")
+    from kpixl.addin import excel_install
+    from kpixl.addin.excel_places import places
+    from kpixl.commands.states import show
 
-
-def doctor(console: Console) -> int:
-    """Everything that has to be right on this machine."""
-    try:
-        where = places(os.environ)
-    except CannotInstall as error:
-        console.fail(str(error))
-        return UNUSABLE
-    from kpixl.addin.excel_doctor import Windows, examined
-
-    return _told(console, _each(examined(Windows(), engine(), where), console), "诊断")
-
-
-def report(console: Console, *, file: str) -> int:
-    """What a report of the self-test workbook is worth."""
-    from kpixl.reporting.selftest_report import read_report
-
-    read = read_report(Path(file))
-    sound = not read.wrong and not read.failed
-    if console.as_json:
-        console.json(
-            {
-                "file": file,
-                "host": read.host,
-                "facts": dict(read.facts),
-                "time": read.time,
-                "passed": read.passed,
-                "failed": list(read.failed),
-                "wrong": list(read.wrong),
-                "raises_claims": read.raises_claims,
-            }
-        )
-        return CLEAN if sound else FINDINGS
-    console.title(f"{Path(file).name}:{read.host},{read.time}")
-    for name, fact in read.facts.items():
-        console.line(f"{name}:{fact}")
-    console.line(f"通过 {read.passed} 项。")
-    for title, lines in (("报告有问题:", read.wrong), ("没有通过:", read.failed)):
-        if lines:
-            console.line()
-            console.title(title)
-            for line in lines:
-                console.line(f"× {line}")
-    console.line()
-    if read.raises_claims:
-        console.title("有效、完整:可以作为在这个 Excel 中运行过的凭据。")
-    elif sound:
-        console.title(f"各项都通过,但不是在 Excel 里做的({read.host}),不能作为 Excel 的凭据。")
-    else:
-        console.title("不能作为凭据:请改正后重新自检。")
-    return CLEAN if sound else FINDINGS
-
-
-def _each(states: Iterable[State], console: Console) -> list[State]:
-    found = []
-    for state in states:
-        console.progress(f"正在检查:{state.what}")
-        found.append(state)
-    return found
-
-
-def _told(console: Console, states: Sequence[State], title: str) -> int:
-    wrong = [s for s in states if not s.right]
-    if console.as_json:
-        console.json(
-            {
-                "version": __version__,
-                "checks": [
-                    {
-                        "what": s.what,
-                        "right": s.right,
-                        "found": s.found,
-                        "remedy": "" if s.right else s.remedy,
-                    }
-                    for s in states
-                ],
-            }
-        )
-        return FINDINGS if wrong else CLEAN
-    console.title(f"{title}(kpixl {__version__})")
-    for state in states:
-        console.line(f"{'√' if state.right else '×'} {state.what}:{state.found}")
-        if not state.right:
-            console.line(f"  {state.remedy}")
-    console.line(f"{len(wrong)} 处要处理。" if wrong else "全部正常。")
-    return FINDINGS if wrong else CLEAN
+    states = excel_install.status(places(os.environ), excel_install.engine())
+    return show(console, list(states), "Excel 加载项")

@@ -2,23 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
 
-from kpixl.commands.consent import may_change
 from kpixl.commands.console import Console
-from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
+from kpixl.commands.options import (
+    CODES,
+    SCHEME,
+    Commands,
+    debug_option,
+    json_option,
+    signature_option,
+)
+from kpixl.commands.texts import UNUSABLE, exit_code
 from kpixl.errors import BadArgument
-from kpixl.findings import Finding
-from kpixl.reporting.columns import Reading, readings
-from kpixl.reporting.text import TextTable
-from kpixl.scheme.find import find_scheme
-from kpixl.templates.cells import BoundCell
-from kpixl.templates.from_form import structure
-from kpixl.workspace.binding import Recognised, recognise, save_binding
-from kpixl.workspace.receiving import unusable
 
-_MOST = 60  # lines of cells that are read on a screen
-_ASKED = ("bind-", "form-unit", "form-input-absent", "form-sheet")
+
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl bind`: what it takes, and that `run` does it."""
+    parser = commands.add_parser(
+        "bind",
+        prog="kpixl bind",
+        help="认一份没见过的表:哪一格是什么,哪里要问",
+        usage="kpixl bind 表 [--scheme 方案] [--save [方案.xlsx]] [--json]",
+        description=(
+            "认一份没见过的表:哪一格是单位、指标、分值、评分标准,哪一格填哪个数据项。拿不准的不猜,"
+            "列出来问。表上写有评分标准的,不用 --scheme。只读取,不改动原表。"
+        ),
+        example=(
+            "kpixl bind 考核表.xls",
+            "kpixl bind 考核表.xls --save 方案.xlsx",
+            "kpixl bind 某镇.et --scheme 方案.xlsx --save",
+        ),
+        epilog=CODES,
+    )
+    parser.add_argument("book", metavar="表", help="填报表或考核表:.xlsx .xlsm .xls .ods .et")
+    parser.add_argument("--scheme", metavar="方案", help=SCHEME)
+    parser.add_argument(
+        "--save",
+        nargs="?",
+        const="",
+        metavar="方案.xlsx",
+        help="写出“绑定”表:写进 --scheme 的方案,或写成这个新工作簿;在表中回答问题后再用",
+    )
+    signature_option(parser)
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return run(
+            console,
+            book=args.book,
+            scheme=args.scheme,
+            save=args.save,
+            void_signature=args.void_signature,
+        )
+
+    parser.set_defaults(run=called)
 
 
 def run(
@@ -34,11 +73,17 @@ def run(
     The user is asked before the scheme workbook's signature becomes void, unless
     `void_signature` has said so.
     """
+    from kpixl.commands import show_binding
+    from kpixl.commands.consent import may_change
+    from kpixl.scheme.find import find_scheme
+    from kpixl.workspace.binding import recognise, save_binding
+    from kpixl.workspace.receiving import unusable
+
     found = recognise(book, scheme)
     if console.as_json:
-        console.json(_json(found))
+        console.json(show_binding.as_json(found))
     else:
-        _show(console, found)
+        show_binding.show(console, found)
     if save is not None:
         target = save or scheme or ""
         if not target:
@@ -52,89 +97,6 @@ def run(
         else:
             console.line()
             console.title(f"“绑定”已写入:{written}")
-            if _questions(found.findings):
+            if show_binding.questions(found.findings):
                 console.line("请在“绑定”表中填写空着的“单元格”,保存后再运行一次。")
     return exit_code(found.findings, [] if found.reading.layouts else unusable(found.findings))
-
-
-def _questions(found: Sequence[Finding]) -> tuple[Finding, ...]:
-    return tuple(f for f in found if f.code.startswith(_ASKED))
-
-
-def _json(found: Recognised) -> dict[str, object]:
-    scheme = found.scheme
-    return {
-        "file": found.form.source.name,
-        "system": None if scheme is None else scheme.system,
-        "tables": [
-            {
-                "sheet": layout.sheet,
-                "fingerprint": layout.fingerprint,
-                "heading_rows": list(layout.table.head),
-                "units_in_rows": layout.table.flipped,
-                "units": list(layout.units),
-                "rules": layout.has_rules,
-            }
-            for layout in found.reading.layouts
-        ],
-        "cells": [cell.as_json() for cell in found.cells],
-        "questions": [f.as_json() for f in _questions(found.findings)],
-        "findings": [f.as_json() for f in found.findings],
-        "assumptions": [r.sentence() for r in _readings(found)],
-    }
-
-
-def _readings(found: Recognised) -> tuple[Reading, ...]:
-    if found.scheme is None or not found.scheme.form_file:
-        return ()
-    return readings(found.scheme.indicators, found.scheme.blocks)
-
-
-def _show(console: Console, found: Recognised) -> None:
-    name = found.form.source.name
-    used = {c.sheet for c in found.cells} | {f.place.sheet for f in found.findings}
-    for layout in found.reading.layouts:
-        if layout.sheet not in used:
-            continue
-        way = "单位在行,指标在列" if layout.table.flipped else "指标在行"
-        top, bottom = layout.table.head
-        rows = f"第{top}行" if top == bottom else f"第{top}至{bottom}行"
-        console.title(f"{name} {layout.sheet}:表头在{rows},{way};指纹 {layout.fingerprint}")
-    if found.scheme is not None and found.scheme.form_file:
-        for line in structure(found.scheme, found.reading.layouts):
-            console.line(f"  {line}")
-    if found.cells:
-        console.line()
-        table, left = _table(found.cells)
-        console.table(table)
-        if left:
-            console.line(f"…… 还有 {left} 格没有列出,加 --json 可看全部。")
-    taken = _readings(found)
-    if taken:
-        console.line()
-        console.title("条款没有写明之处,按下列约定计分:")
-        for reading in taken:
-            console.line(f"· {reading.sentence()}")
-    console.line()
-    if not found.findings:
-        console.line("都认出来了,没有要问的。")
-        return
-    console.title(f"共有 {tally(found.findings)}:")
-    show_findings(console, found.findings, elsewhere="加 --json 可看全部")
-
-
-def _table(cells: Sequence[BoundCell]) -> tuple[TextTable, int]:
-    several = len({c.sheet for c in cells}) > 1
-    rows = [
-        (
-            c.role,
-            f"{c.sheet}!{c.cell}" if several else c.cell,
-            c.unit,
-            c.indicator,
-            c.input if c.input != c.indicator else "",
-        )
-        for c in cells
-    ]
-    heads = ("作用", "单元格", "单位", "指标", "数据项")
-    shown = tuple(rows[:_MOST])
-    return TextTable(heads, ("left",) * 5, shown), max(0, len(rows) - _MOST)

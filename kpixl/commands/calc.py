@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
-from kpixl.addin.engine import own_functions
-from kpixl.commands.consent import may_change
 from kpixl.commands.console import Console
+from kpixl.commands.options import CODES, Commands, debug_option, json_option, signature_option
 from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
 from kpixl.errors import BadArgument
-from kpixl.hosts.recalculate import ENGINES
-from kpixl.workspace.calculating import calculate
+
+
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl calc`: what it takes, and that `run` does it."""
+    parser = commands.add_parser(
+        "calc",
+        prog="kpixl calc",
+        help="计算工作簿里的 =KPISCORE() 等函数和全部公式",
+        usage="kpixl calc 工作簿.xlsx --out 新工作簿.xlsx [--engine 引擎] [--json]",
+        description=(
+            "不用表格软件,计算工作簿里的 =KPISCORE() 等函数和全部公式,把值存进一个新工作簿。"
+            "除公式的值以外,原来的内容一概不动。算不了的公式逐一列出,保持原值。"
+        ),
+        example=("kpixl calc 考核表.xlsx --out 考核表(已计算).xlsx",),
+        epilog=CODES,
+    )
+    parser.add_argument("book", metavar="工作簿", help="含有公式的 .xlsx 或 .xlsm 工作簿,只读取")
+    parser.add_argument("--out", required=True, metavar="新工作簿", help="写成这个新文件")
+    parser.add_argument(
+        "--engine",
+        metavar="引擎",
+        help="计算引擎:formulas 或 formualizer(默认:按公式的多少选用)",
+    )
+    signature_option(parser)
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return run(
+            console,
+            book=args.book,
+            out=args.out,
+            engine=args.engine,
+            void_signature=args.void_signature,
+        )
+
+    parser.set_defaults(run=called)
 
 
 def run(
@@ -20,6 +55,11 @@ def run(
 
     The user is asked before the copy loses the signature, unless `void_signature` has said so.
     """
+    from kpixl.addin.engine import own_functions
+    from kpixl.commands.consent import may_change
+    from kpixl.hosts.recalculate import ENGINES
+    from kpixl.workspace.calculating import calculate
+
     chosen = next((e for e in ENGINES if e == engine), None)
     if engine is not None and chosen is None:
         raise BadArgument("--engine", engine, "、".join(ENGINES))

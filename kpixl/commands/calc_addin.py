@@ -2,12 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from kpixl.commands.arguments import ChineseParser
 from kpixl.commands.console import Console
+from kpixl.commands.options import Commands, debug_option, json_option
 
 CLEAN, ABSENT = 0, 1
+_CODES = "退出码:0 已完成;1 没有安装(status);2 没有完成,原因见提示。"
+
+
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl calc-addin` with its four actions."""
+    parser = commands.add_parser(
+        "calc-addin",
+        prog="kpixl calc-addin",
+        help="LibreOffice 扩展:制作、安装、卸载、查看",
+        usage="kpixl calc-addin build|install|remove|status …",
+        description=(
+            "LibreOffice Calc 的扩展:单元格函数、菜单和工具栏。计算程序全部在扩展里,不用联网。"
+            "需要 LibreOffice 7.4 或更新,它的 Python 要 3.11 或更新。"
+        ),
+        example=("kpixl calc-addin install", "kpixl calc-addin build kpixl.oxt"),
+        epilog=_CODES,
+    )
+    debug_option(parser)
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="动作", parser_class=ChineseParser
+    )
+    _build(actions)
+    _install(actions)
+    _action(
+        actions,
+        "remove",
+        usage="[--profile 文件夹]",
+        words="从 LibreOffice 卸载扩展",
+        note="LibreOffice 要先关闭。",
+        call=lambda args, console: remove(console, profile=args.profile),
+    )
+    _action(
+        actions,
+        "status",
+        usage="[--profile 文件夹]",
+        words="查看装了没有、是哪个版本",
+        call=lambda args, console: status(console, profile=args.profile),
+    )
+
+
+def _build(actions: Commands) -> None:
+    parser = actions.add_parser(
+        "build",
+        prog="kpixl calc-addin build",
+        help="把扩展写成一个 .oxt 文件",
+        usage="kpixl calc-addin build [扩展.oxt] [--numpy 文件 …] [--json]",
+        description=(
+            "把扩展写成一个 .oxt 文件,可以拷到别的电脑上安装。自带本机 Python 版本用的 numpy;"
+            "别的 Python 版本用 --numpy 加上它的 .whl 文件。"
+        ),
+        example=("kpixl calc-addin build", "kpixl calc-addin build 发放/kpixl.oxt"),
+        epilog="退出码:0 已写成;2 没有写成,原因见提示。",
+    )
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="扩展.oxt", help="文件名或文件夹(默认:当前文件夹)"
+    )
+    parser.add_argument(
+        "--numpy", nargs="+", default=[], metavar="文件", help="另外带上的 numpy 安装包(.whl)"
+    )
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return build(console, path=args.path, wheels=args.numpy)
+
+    parser.set_defaults(run=called)
+
+
+def _install(actions: Commands) -> None:
+    parser = _action(
+        actions,
+        "install",
+        usage="[扩展.oxt] [--profile 文件夹]",
+        words="把扩展装进 LibreOffice,已有旧版的更新",
+        note="LibreOffice 要先关闭。",
+        call=lambda args, console: install(console, file=args.file, profile=args.profile),
+    )
+    parser.add_argument("file", nargs="?", metavar="扩展.oxt", help="装这个文件(默认:当场制作)")
+
+
+def _action(
+    actions: Commands,
+    action: str,
+    *,
+    usage: str,
+    words: str,
+    call: Callable[[argparse.Namespace, Console], int],
+    note: str = "",
+) -> ChineseParser:
+    """An action on the user's profile of LibreOffice."""
+    parser = actions.add_parser(
+        action,
+        prog=f"kpixl calc-addin {action}",
+        help=words,
+        usage=f"kpixl calc-addin {action} {usage} [--json]",
+        description=f"{words}。{note}",
+        example=(f"kpixl calc-addin {action}",),
+        epilog=_CODES,
+    )
+    parser.add_argument(
+        "--profile", metavar="文件夹", help="LibreOffice 的用户配置文件夹(默认:当前用户的)"
+    )
+    json_option(parser)
+    debug_option(parser)
+    parser.set_defaults(run=call)
+    return parser
 
 
 def build(console: Console, *, path: str, wheels: Sequence[str]) -> int:

@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import datetime
 
-from kpixl.collection import BOOK, SENT_BACK, Collected, collect
 from kpixl.commands.console import Console
-from kpixl.commands.texts import exit_code, show_findings
-from kpixl.findings import Finding
-from kpixl.reporting.board import STATES, UnitLine, summary
-from kpixl.reporting.text import TextTable
+from kpixl.commands.options import (
+    LAST_YEAR,
+    SCHEME,
+    Commands,
+    debug_option,
+    json_option,
+    password_option,
+)
 
-_MOST_NAMES = 30
+
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl collect`: what it takes, and that `run` does it."""
+    parser = commands.add_parser(
+        "collect",
+        prog="kpixl collect",
+        help="汇总交回的填报表:谁未报、谁退回、谁通过,写出退回单",
+        usage="kpixl collect 文件夹 [--scheme 方案] [--to 文件夹] [--last-year 文件夹] [--json]",
+        description=(
+            "汇总交回的填报表,写出“回收情况”工作簿(未报、已报、退回、通过,催报名单,"
+            "更正前后对照),并给每个要改正的单位写一页退回单和一份批注表。"
+            "子文件夹和 zip 压缩包里的表也读;原件只读取,不改动。"
+            "改正后的表放进来,再运行一次即可;中途停下的,再运行一次就接着做。"
+        ),
+        example=(
+            "kpixl collect 交回的表",
+            "kpixl collect 交回的表 --scheme 我的方案.xlsx --last-year 上年填报表",
+        ),
+        epilog="退出码:0 都已通过或只有“核”“提”级问题;1 有未报的单位或“强”级问题;2 不能汇总。",
+    )
+    parser.add_argument("folder", metavar="文件夹", help="交回的填报表所在的文件夹,或 zip 压缩包")
+    parser.add_argument("--scheme", metavar="方案", help=SCHEME + ";下发的表自带标识,可不写")
+    parser.add_argument(
+        "--to", metavar="文件夹", help="结果写到这个文件夹(默认:旁边的“…-回收情况”)"
+    )
+    parser.add_argument("--last-year", metavar="文件夹", help=LAST_YEAR)
+    password_option(parser)
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return run(
+            console,
+            folder=args.folder,
+            scheme=args.scheme,
+            to=args.to,
+            last_year=args.last_year,
+            command=args.command_line,
+        )
+
+    parser.set_defaults(run=called)
 
 
 def run(
@@ -24,6 +68,9 @@ def run(
     command: str,
 ) -> int:
     """Collect the returns of a folder and show where every unit stands."""
+    from kpixl.collection import collect
+    from kpixl.commands.show_board import show
+
     console.progress("正在汇总……")
     try:
         done = collect(
@@ -33,84 +80,3 @@ def run(
         console.fail("已读的都记下了;再运行一次同样的命令,就从停下的地方接着做。")
         raise
     return show(console, done)
-
-
-def show(console: Console, done: Collected) -> int:
-    """Where every unit stands, and the exit code."""
-    board = done.board
-    if console.as_json:
-        console.json(
-            {
-                "system": board.scheme.system,
-                "folder": str(done.folder),
-                "counts": dict(board.counts),
-                "units": [_unit(u, done) for u in board.units],
-                "files": [
-                    {"file": f.file, "unit": f.unit, "use": f.use, "reason": f.reason}
-                    for f in board.files
-                ],
-                "changes": [
-                    {
-                        "unit": c.unit,
-                        "input": c.label,
-                        "cell": c.cell,
-                        "before": c.before,
-                        "now": c.now,
-                        "since": c.since,
-                    }
-                    for c in board.changes
-                ],
-                "findings": [f.as_json() for f in board.findings],
-            }
-        )
-        return exit_code(board.findings)
-    if done.resumed:
-        console.line(f"上次停下以前已读 {done.resumed} 份,这次接着做。")
-    console.title(f"{board.scheme.title}:{summary(board)}。")
-    for state in STATES:
-        units = [u for u in board.units if u.state == state]
-        if units and state != "通过":
-            names = "、".join(_said(u) for u in units[:_MOST_NAMES])
-            more = f" 等 {len(units)} 个" if len(units) > _MOST_NAMES else ""
-            console.line(f"{state}:{names}{more}")
-    unused = [f for f in board.files if f.use in ("未采用", "待定")]
-    if unused:
-        rows = tuple((f.file, f.use, f.reason) for f in unused[:_MOST_NAMES])
-        console.table(TextTable(("文件", "用途", "说明"), ("left", "left", "left"), rows))
-    serious = [f for f in board.findings if _shown(f)]
-    if serious:
-        show_findings(console, serious, elsewhere=f"全部在“{BOOK}”的“问题”表")
-    console.line(f"已写出:{done.folder / BOOK}")
-    if done.slips:
-        where = done.folder / SENT_BACK
-        console.line(f"退回单和批注表 {len(done.slips)} 份,在:{where}")
-    return exit_code(board.findings)
-
-
-def _shown(found: Finding) -> bool:
-    """Whether a finding is worth a line on the screen: missing returns are in the list above."""
-    return found.severity != "提" and found.code not in ("form-returns-missing", "file-unusable")
-
-
-def _said(unit: UnitLine) -> str:
-    facts = [f"强 {unit.blocks}"] if unit.blocks else []
-    facts += [f"核 {unit.verifies}"] if unit.verifies else []
-    return f"{unit.unit}({','.join(facts)})" if facts else unit.unit
-
-
-def _unit(unit: UnitLine, done: Collected) -> dict[str, object]:
-    path = done.slips.get(unit.unit)
-    return {
-        "unit": unit.unit,
-        "group": unit.group,
-        "state": unit.state,
-        "file": unit.file,
-        "times": unit.number,
-        "date": unit.day,
-        "received": unit.received,
-        "late": bool(unit.late),
-        "blocks": unit.blocks,
-        "verifies": unit.verifies,
-        "notes": unit.notes,
-        "slip": str(path) if path else "",
-    }

@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from kpixl import __version__
-from kpixl.addin import kit
 from kpixl.commands.console import Console
+from kpixl.commands.options import CODES, Commands, debug_option, json_option
 from kpixl.commands.texts import CLEAN, FINDINGS
+
+
+def add_parser(actions: Commands) -> None:
+    """Enter `kpixl addin kit`."""
+    parser = actions.add_parser(
+        "kit",
+        prog="kpixl addin kit",
+        help="离线安装包:给没有 Python、没有管理员权限的电脑",
+        usage="kpixl addin kit --to 文件夹 [--python 压缩包] [--wheels 文件夹] | --check 文件夹",
+        description=(
+            "做一个文件夹,里面有 Windows 版 Python、全部软件包和加载项,拷到没有 Python、"
+            "没有网络的电脑上双击 install.cmd 即可。制作时要联网(给出 --wheels 和 --python 时不用)。"
+        ),
+        example=(
+            "kpixl addin kit --to kpixl安装包",
+            "kpixl addin kit --to kpixl安装包 --python python-3.13.9-embed-amd64.zip",
+            "kpixl addin kit --check kpixl安装包",
+        ),
+        epilog=CODES,
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--to", metavar="文件夹", help="安装包做在这个文件夹里")
+    which.add_argument("--check", metavar="文件夹", help="检查这个安装包缺什么、改动过什么")
+    which.add_argument("--install", action="store_true", help="由 install.cmd 使用")
+    which.add_argument("--update", action="store_true", help="由 update.cmd 使用")
+    which.add_argument("--remove", action="store_true", help="由 remove.cmd 使用")
+    parser.add_argument(
+        "--python",
+        metavar="压缩包",
+        help="改用这个 Windows 版 Python(python.org 的 embeddable zip)",
+    )
+    parser.add_argument("--wheels", metavar="文件夹", help="不联网,从这个文件夹取软件包(.whl 文件)")
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        if args.to is not None:
+            return make(console, to=args.to, python=args.python, wheels=args.wheels)
+        if args.check is not None:
+            return check(console, folder=args.check)
+        if args.remove:
+            return remove(console)
+        return install(console, update=args.update)
+
+    parser.set_defaults(run=called)
 
 
 def make(console: Console, *, to: str, python: str | None, wheels: str | None) -> int:
@@ -40,6 +86,8 @@ def make(console: Console, *, to: str, python: str | None, wheels: str | None) -
 
 def check(console: Console, *, folder: str) -> int:
     """Say what a kit lacks."""
+    from kpixl.addin import kit
+
     console.progress("正在检查……")
     listed = kit.listed(Path(folder))
     faults = kit.check(Path(folder))

@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+import argparse
+
 from kpixl.commands.console import Console
+from kpixl.commands.options import CODES, SCHEME, Commands, debug_option, json_option
 from kpixl.commands.texts import UNUSABLE, exit_code, show_findings, tally
-from kpixl.scheme.lint import lint
-from kpixl.workspace.schemes import load_scheme
 
 # What reading a scheme finds and the lint says better.
 _SAID_TWICE = {"scheme-clause-unread": {"lint-clause-unread", "lint-grades-unread"}}
 
 
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl lint`: what it takes, and that `run` does it."""
+    parser = commands.add_parser(
+        "lint",
+        prog="kpixl lint",
+        help="检查考核方案本身有没有问题",
+        usage="kpixl lint 方案 [--json]",
+        description=(
+            "检查考核方案本身:分值合计,评分标准与分值、标题是否一致,读不懂的条款,"
+            "会扣到 0 分以下的名次计分,没有上限的加分,达不到的等次。"
+        ),
+        example=("kpixl lint 我的方案.xlsx",),
+        epilog=CODES,
+    )
+    parser.add_argument("scheme", metavar="方案", help=SCHEME)
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return run(console, scheme=args.scheme)
+
+    parser.set_defaults(run=called)
+
+
 def run(console: Console, *, scheme: str) -> int:
     """Read a scheme and show everything that is wrong with it."""
+    from kpixl.scheme.lint import lint
+    from kpixl.workspace.schemes import load_scheme
+
     read, found = load_scheme(scheme)
     if read is not None:
         linted = lint(read)

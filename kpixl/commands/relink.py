@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
-from kpixl.addin.excel_places import FILE
-from kpixl.commands.consent import may_change
 from kpixl.commands.console import Console
+from kpixl.commands.options import CODES, Commands, debug_option, json_option, signature_option
 from kpixl.commands.texts import CLEAN, UNUSABLE
 from kpixl.errors import UnwritableFile
-from kpixl.hosts import files
+
+
+def add_parser(actions: Commands) -> None:
+    """Enter `kpixl addin relink`."""
+    parser = actions.add_parser(
+        "relink",
+        prog="kpixl addin relink",
+        help="工作簿里的函数指到别人电脑上的加载项时,改为指到本人的",
+        usage="kpixl addin relink 工作簿 [--out 新工作簿] [--json]",
+        description=(
+            "别人存的工作簿,公式可能变成 ='C:\\…\\kpixl.xlam'!KPISCORE(…)。写一份副本,其中的链接"
+            "指到打开它的人自己的启动文件夹里的加载项;除链接以外一概不动,原工作簿不改动。"
+        ),
+        example=("kpixl addin relink 考核表.xlsx",),
+        epilog=CODES,
+    )
+    parser.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 工作簿,只读取")
+    parser.add_argument(
+        "--out", metavar="新工作簿", help="写成这个新文件(默认:旁边的“…(已改链接)”)"
+    )
+    signature_option(parser)
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return run(console, book=args.book, out=args.out, void_signature=args.void_signature)
+
+    parser.set_defaults(run=called)
 
 
 def run(console: Console, *, book: str, out: str | None, void_signature: bool = False) -> int:
@@ -17,6 +44,10 @@ def run(console: Console, *, book: str, out: str | None, void_signature: bool = 
 
     The user is asked before the copy loses the signature, unless `void_signature` has said so.
     """
+    from kpixl.addin.excel_places import FILE
+    from kpixl.commands.consent import may_change
+    from kpixl.hosts import files
+
     source = Path(book)
     target = Path(out) if out is not None else source.with_stem(source.stem + "(已改链接)")
     if target.exists():

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from kpixl.commands import ledger
-from kpixl.commands.consent import may_change
 from kpixl.commands.console import Console
-from kpixl.commands.texts import UNUSABLE, exit_code, fail_unusable, show_findings, tally
-from kpixl.commands.written import SHEETS, run_info, say_written
+from kpixl.commands.options import CODES, Commands, lacking, scoring_options
+from kpixl.commands.texts import UNUSABLE
 from kpixl.errors import BadArgument
 from kpixl.findings import Finding
-from kpixl.pipeline import Outcome
-from kpixl.reporting.columns import readings, subtitle
-from kpixl.reporting.text import item_table, ranking_table, score_json
-from kpixl.workspace.assessing import assess
-from kpixl.workspace.receiving import unusable
-from kpixl.workspace.results import Target, existing_target, result_target, write_result
-from kpixl.workspace.schemes import usable_scheme
+
+
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl score`: what it takes, and that `run` does it."""
+    parser = commands.add_parser(
+        "score",
+        prog="kpixl score",
+        help="按方案评分、排名,显示结果",
+        usage="kpixl score 方案 --data 文件或文件夹 [--month 月份] [--out 结果.xlsx] [--json]",
+        description=(
+            "按方案给填报数据评分、排名。有问题的数据逐条列出,所在的项留空,其余照常评分。"
+            "填报表只读取,不改动。"
+        ),
+        example=(
+            "kpixl score 我的方案.xlsx --data 填报表",
+            "kpixl score 我的方案.xlsx --data 数据.csv --json",
+            "kpixl score 我的台账.xlsx --data 台账文件夹 --month 6 --out 六月快报.xlsx",
+        ),
+        epilog=CODES,
+    )
+    scoring_options(parser, "把排名、追溯、公式核对写成这个新工作簿")
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        if not args.data and args.enterprises is None:
+            return lacking(parser, console, "--data")
+        return run(
+            console,
+            scheme=args.scheme,
+            data=args.data,
+            out=args.out,
+            command=args.command_line,
+            month=args.month,
+            enterprises=args.enterprises,
+        )
+
+    parser.set_defaults(run=called)
 
 
 def run(
@@ -43,7 +71,14 @@ def run(
     is reported on at the end of `month`; `enterprises` is a table of enterprises to be
     classed.
     """
-    target: Target | None = None
+    from kpixl.commands import ledger, show_outcome
+    from kpixl.commands.consent import may_change
+    from kpixl.commands.written import run_info
+    from kpixl.workspace.assessing import assess
+    from kpixl.workspace.results import existing_target, result_target, write_result
+    from kpixl.workspace.schemes import usable_scheme
+
+    target = None
     if into is not None:
         if not may_change(console, into, void_signature=void_signature):
             return UNUSABLE
@@ -74,62 +109,4 @@ def run(
     if target is not None:
         console.progress("正在写结果工作簿……")
         written = write_result(outcome, target, run_info(command))
-    return present(console, outcome, target=target, sheets=written, told=told)
-
-
-def present(
-    console: Console,
-    outcome: Outcome,
-    *,
-    target: Target | None = None,
-    sheets: Sequence[str] = (),
-    remark: str = "",
-    told: Collection[Finding] = (),
-) -> int:
-    """Show an outcome, say what was written where, and give the exit code."""
-    useless = unusable(outcome.findings)
-    if console.as_json:
-        console.json(score_json(outcome.ranking, outcome.findings))
-        if target is not None:
-            console.progress(f"结果已写入:{target.path}")
-    else:
-        _show(console, outcome, target=target, sheets=sheets, remark=remark, told=told)
-    fail_unusable(console, useless)
-    return exit_code(outcome.findings, useless)
-
-
-def _show(
-    console: Console,
-    outcome: Outcome,
-    *,
-    target: Target | None,
-    sheets: Sequence[str],
-    remark: str,
-    told: Collection[Finding],
-) -> None:
-    scheme, ranking = outcome.scheme, outcome.ranking
-    console.title(f"{scheme.title} 排名")
-    console.line(subtitle(scheme))
-    if remark:
-        console.line(remark)
-    console.line()
-    console.table(ranking_table(ranking))
-    items = item_table(ranking)
-    if items is not None:
-        console.line()
-        console.title("各项得分")
-        console.table(items)
-    taken = readings(scheme.indicators, scheme.blocks)
-    if taken:
-        console.line()
-        console.title("条款没有写明之处,按下列约定计分(可在方案工作簿的“读法”列中改):")
-        for reading in taken:
-            console.line(f"· {reading.sentence()}")
-    found = [f for f in outcome.findings if f not in told]
-    if found:
-        console.line()
-        console.title(f"{'另' if told else '共'}有 {tally(found)}:")
-        everything = "全部见结果工作簿的“问题清单”表" if target else "加 --json 可看全部"
-        show_findings(console, found, elsewhere=everything)
-    if target is not None:
-        say_written(console, target, sheets, SHEETS)
+    return show_outcome.show(console, outcome, target=target, sheets=written, told=told)

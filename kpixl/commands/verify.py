@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kpixl.commands.console import Console
+from kpixl.commands.options import CODES, Commands, debug_option, json_option
 from kpixl.commands.texts import exit_code, show_findings, tally
-from kpixl.grid import Scalar
-from kpixl.verification import Altered, Verification
-from kpixl.workspace.verifying import verify_result
+
+if TYPE_CHECKING:
+    from kpixl.grid import Scalar
+    from kpixl.verification import Altered, Verification
+
+
+def add_parser(commands: Commands) -> None:
+    """Enter `kpixl verify`: what it takes, and that `run` does it."""
+    parser = commands.add_parser(
+        "verify",
+        prog="kpixl verify",
+        help="核验结果工作簿:凭它自己重算一遍,指出被改动的单元格",
+        usage="kpixl verify 结果.xlsx [--data 文件或文件夹] [--json]",
+        description=(
+            "只凭结果工作簿里封存的填报数、方案和设置,把结果重算一遍,与各表逐格比较:"
+            "完全一致,或者列出每个被改动的单元格(表、单元格、现为、应为)。工作簿只读取。"
+            "手头有各单位交回的填报表时,用 --data 一并核对封存的数是不是填报表上的数。"
+        ),
+        example=("kpixl verify 排名结果.xlsx", "kpixl verify 排名结果.xlsx --data 填报表"),
+        epilog=CODES,
+    )
+    parser.add_argument("book", metavar="结果工作簿", help="kpixl rank 写出的工作簿,只读取")
+    parser.add_argument(
+        "--data", nargs="+", default=[], metavar="文件", help="当时的填报表、文件夹或 .csv,只读取"
+    )
+    json_option(parser)
+    debug_option(parser)
+
+    def called(args: argparse.Namespace, console: Console) -> int:
+        return run(console, book=args.book, data=args.data)
+
+    parser.set_defaults(run=called)
 
 
 def run(console: Console, *, book: str, data: Sequence[str] = ()) -> int:
@@ -17,6 +49,8 @@ def run(console: Console, *, book: str, data: Sequence[str] = ()) -> int:
 
     What it carries is held against the returns in `data`, where they are given.
     """
+    from kpixl.workspace.verifying import verify_result
+
     console.progress("正在重算……")
     done = verify_result(book, data)
     code = exit_code(done.findings)
