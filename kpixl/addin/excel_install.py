@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from kpixl import __version__
 from kpixl.addin import REGISTRY, functions
@@ -36,34 +37,76 @@ class Engine:
     bits: int
     xlwings: str
     dlls: Mapping[int, Path]
+    version: tuple[int, ...] = tuple(sys.version_info[:3])
+
+
+# What can be wrong with an installation or the machine, by a name that stays.
+Fault: TypeAlias = Literal[
+    "python-bits",
+    "python-old",
+    "python-missing",
+    "xlwings-missing",
+    "xlwings-dll",
+    "dll-missing",
+    "dll-other",
+    "dll-bits",
+    "excel-missing",
+    "excel-wps",
+    "excel-disabled",
+    "addin-missing",
+    "addin-foreign",
+    "addin-locked",
+    "addin-version",
+    "addin-twice",
+    "addin-of-another",
+    "macros-own",
+    "macros-policy",
+    "macros-off",
+    "addins-policy",
+    "trust-off",
+    "web-mark",
+    "place-cloud",
+    "place-share",
+    "path-letters",
+    "folder-shut",
+    "log-locked",
+    "server",
+]
 
 
 @dataclass(frozen=True)
 class State:
-    """One thing that has to be right for the add-in to work, and how to mend it if it isn't."""
+    """One thing that has to be right for the add-in to work, and how to mend it if it isn't.
+
+    ValueError where something is wrong and has no name or no remedy.
+    """
 
     what: str
     right: bool
     found: str
     remedy: str = ""
+    code: Fault | Literal[""] = ""
+
+    def __post_init__(self) -> None:
+        if not self.right and not (self.code and self.remedy):
+            raise ValueError(f"{self.what}: a fault needs a name and a remedy")
 
 
 def engine() -> Engine:
-    """This Python, with the DLLs of the xlwings that is installed in it; raises CannotInstall."""
-    spec = find_spec("xlwings")  # found, not imported: that would take seconds
-    if spec is None or spec.origin is None:
-        raise CannotInstall(
-            "没有安装 xlwings", '请先运行 pip install "kpixl[addin]",再安装加载项。'
-        )
-    xlwings, package = version("xlwings"), Path(spec.origin).parent
+    """This Python, with the xlwings that is installed in it (empty where none is) and its DLLs."""
     python = Path(sys.executable)
     quiet = python.with_name("pythonw.exe")  # without a window of its own
+    serving, width = quiet if quiet.exists() else python, struct.calcsize("P") * 8
+    spec = find_spec("xlwings")  # found, not imported: that would take seconds
+    if spec is None or spec.origin is None:
+        return Engine(serving, width, "", {})
+    xlwings, package = version("xlwings"), Path(spec.origin).parent
     found = {
         bits: path
         for bits in DLLS
         if (path := _dll(f"xlwings{bits}-{xlwings}.dll", python, package)) is not None
     }
-    return Engine(quiet if quiet.exists() else python, struct.calcsize("P") * 8, xlwings, found)
+    return Engine(serving, width, xlwings, found)
 
 
 def _dll(name: str, python: Path, package: Path) -> Path | None:
@@ -88,6 +131,10 @@ def install(where: Places, own: Engine) -> Places:
     if own.bits != 64:
         raise CannotInstall(
             "这个 Python 是 32 位的", "请改用 64 位 Python;Excel 本身 32 位、64 位都可以。"
+        )
+    if not own.xlwings:
+        raise CannotInstall(
+            "没有安装 xlwings", '请先运行 pip install "kpixl[addin]",再安装加载项。'
         )
     if not own.dlls:
         raise CannotInstall(
@@ -186,34 +233,46 @@ def remove(where: Places) -> list[Path]:
 
 def status(where: Places, own: Engine) -> Iterator[State]:
     """What an installation consists of, each part right or with its remedy."""
-    again = "请运行 kpixl addin install。"
+    again = "请运行 kpixl addin install;用离线安装包的,请再双击 install.cmd。"
+    closed = "请关闭 Excel," + again[1:]
     if not where.addin.exists():
-        yield State("加载项", False, f"没有安装({where.addin} 不存在)", again)
+        found = f"没有安装({where.addin} 不存在)"
+        yield State("加载项", False, found, again, "addin-missing")
+        return
+    try:
+        with where.addin.open("rb"):
+            pass
+    except OSError as error:
+        found = f"{where.addin} 读不出来({error.strerror or error})"
+        yield State("加载项", False, found, _CLOSE, "addin-locked")
         return
     written = installed(where.addin)
     if written is None:
-        yield State(
-            "加载项", False, f"{where.addin} 不是 kpixl 的加载项", "请先把它移走或改名,再安装。"
-        )
+        found = f"{where.addin} 不是 kpixl 的加载项"
+        yield State("加载项", False, found, "请先把它移走或改名,再安装。", "addin-foreign")
         return
     yield State("加载项", True, str(where.addin))
     version = written["Version"]
-    yield State(
-        "版本",
-        version == __version__,
-        version if version == __version__ else f"加载项 {version},程序 {__version__}",
-        again,
-    )
-    python = Path(written["Python"])
-    yield State("Python", python.exists(), str(python), again)
+    same = version == __version__
+    found = version if same else f"加载项 {version},程序 {__version__}"
+    yield State("版本", same, found, closed, "addin-version")
     held = Path(written["DLL"])
+    if (held, Path(written["Log"])) != (where.home, where.log):
+        found = f"加载项里写的是别处的程序:{held}(本用户的是 {where.home})"
+        yield State("加载项设置", False, found, closed, "addin-of-another")
+    python = Path(written["Python"])
+    found = str(python) if python.exists() else f"{python} 不存在"
+    yield State("Python", python.exists(), found, again, "python-missing")
     for bits, name in DLLS.items():
         source, target = own.dlls.get(bits), held / name
         if source is None and not target.exists():
             continue
-        same = target.exists() and (source is None or target.read_bytes() == source.read_bytes())
-        found = str(target) if same else f"{target} 不存在"
-        if target.exists() and not same:
+        what = f"DLL({bits} 位 Excel)"
+        if not target.exists():
+            yield State(what, False, f"{target} 不存在", closed, "dll-missing")
+        elif source is not None and target.read_bytes() != source.read_bytes():
             found = f"{target} 与 xlwings {own.xlwings} 的版本不同"
-        yield State(f"DLL({bits} 位 Excel)", same, found, "请关闭 Excel," + again[1:])
+            yield State(what, False, found, closed, "dll-other")
+        else:
+            yield State(what, True, str(target))
     yield State("日志", True, written["Log"])

@@ -23,6 +23,7 @@ def show(console: Console, states: Sequence[State], title: str) -> int:
                 "checks": [
                     {
                         "what": s.what,
+                        "code": "" if s.right else s.code,
                         "right": s.right,
                         "found": s.found,
                         "remedy": "" if s.right else s.remedy,

@@ -87,7 +87,7 @@ def registry(values: Sequence[Sequence[Any]]) -> Iterator[None]:
 def doctor(
     values: Sequence[Sequence[Any]] = (), server: bool = False, cloud: str = ""
 ) -> list[list[str]]:
-    """What is wrong with this machine, as doctor says it: what, found, remedy.
+    """What is wrong with this machine, as doctor says it: what, found, remedy, code.
 
     The server is started only where a test asks for it: it takes seconds.
     """
@@ -96,11 +96,11 @@ def doctor(
     from kpixl.addin.excel_places import places
 
     class Quick(Windows):
-        def start_server(self, own: Any, where: Any) -> str:
-            return super().start_server(own, where) if server else ""
+        def start_server(self, dll: Path, python: Path, version: str) -> str:
+            return super().start_server(dll, python, version) if server else ""
 
     with registry(values):
         machine = Quick()
         machine.environment = dict(os.environ) | ({"OneDrive": cloud} if cloud else {})
         states = examined(machine, engine(), places(os.environ))
-        return [[s.what, s.found, s.remedy] for s in states if not s.right]
+        return [[s.what, s.found, s.remedy, s.code] for s in states if not s.right]
