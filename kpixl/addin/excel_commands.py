@@ -22,7 +22,7 @@ from kpixl.hosts.files import read
 CHOICE = "choice"
 # MsgBox: an icon for each tone.
 _ICONS = {"info": 64, "warning": 48, "error": 16}
-_NO_UNDO = "Excel 的“撤销”撤不掉这一步;没有保存的,不保存就关闭即可恢复原样。"
+NO_UNDO = "Excel 的“撤销”撤不掉这一步;没有保存的,不保存就关闭即可恢复原样。"
 LONGEST = 2_000  # characters, or the box is higher than the screen
 
 
@@ -88,7 +88,7 @@ def _about(app: Any) -> dict[str, str]:
 
 
 def _shown(reply: Reply, label: str) -> list[str | int]:
-    text = reply.text + (f"\n\n{_NO_UNDO}" if reply.patch is not None else "")
+    text = reply.text + (f"\n\n{NO_UNDO}" if reply.patch is not None else "")
     if len(text) > LONGEST:
         text = text[: LONGEST - 1] + "…"
     return [_ICONS[reply.tone], f"KPI考核 · {label}", text]

@@ -334,9 +334,12 @@ class ExcelHost:
     def _set_property(self, name: str, text: str) -> None:
         bag = self._book.CustomDocumentProperties
         try:
-            bag(name).Value = text
+            found = bag(name)
+            found.Name  # noqa: B018 - late binding may say only now that there is none
         except Exception:  # Excel has no other way to say that there is none
             bag.Add(name, False, _TEXT, text)
+        else:
+            found.Value = text
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -393,7 +396,7 @@ def _putter(cells: Any, formulas: Any) -> Callable[[], None]:
 def _value(value: Scalar) -> Any:
     """A value as Excel takes it: a text stays a text, whatever it begins with."""
     if isinstance(value, CellError):
-        return "=" + value.code
+        return value.code
     if isinstance(value, str):
         return "'" + value if value else None
     if isinstance(value, (date, time)):

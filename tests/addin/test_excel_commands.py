@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -20,7 +19,7 @@ from kpixl.addin.excel_commands import CHOICE, pressed
 from kpixl.addin.excel_vba import modules
 from kpixl.hosts.excel import ExcelHost
 from tests.cli.running import SYSTEM, kpixl
-from tests.hosts.excel_stub import Application, Workbook
+from tests.hosts import excel_engine
 
 
 @pytest.fixture
@@ -29,9 +28,7 @@ def forms(tmp_path: Path) -> Path:
 
 
 def opened(path: Path) -> Any:
-    app = Application()
-    book = app.Workbooks.Open(str(path))
-    return SimpleNamespace(api=book, app=SimpleNamespace(api=app))
+    return excel_engine.opened(path)
 
 
 @pytest.fixture
@@ -39,9 +36,10 @@ def book(forms: Path) -> Any:
     return opened(forms / "海城街道.xlsx")
 
 
-def ranked(book: Workbook) -> list[tuple[Any, ...]]:
-    rows = book.Worksheets("排名").sheet.iter_rows(values_only=True)
-    return [row for row in rows if any(v is not None for v in row)]
+def ranked(book: Any) -> list[tuple[Any, ...]]:
+    sheet = ExcelHost(book).snapshot().sheet("排名")
+    assert sheet is not None
+    return [row for row in sheet.rows if any(v is not None for v in row)]
 
 
 def test_ranking_gives_the_sheets_of_the_command_line(book: Any, forms: Path) -> None:
@@ -58,7 +56,7 @@ def test_ranking_gives_the_sheets_of_the_command_line(book: Any, forms: Path) ->
     def figures(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
         return [[v for v in row if isinstance(v, (int, float))] for row in rows]
 
-    assert figures(ranked(got)) == figures(rows)
+    assert figures(ranked(book)) == figures(rows)
     assert got.ActiveSheet.Name == "排名"
     assert got.Application.StatusBar is False
     assert any("正在计算" in str(words) for words in got.Application.said)
@@ -140,7 +138,7 @@ def test_a_form_that_states_its_rules_is_ranked_by_them(tmp_path: Path) -> None:
     book = opened(path)
     icon, _, text = pressed("rank", "", book)
     assert (icon, "2 个单位,其中数据完整 2 个" in str(text)) == (64, True)
-    totals = {row[1]: row[2] for row in ranked(book.api) if isinstance(row[0], (int, float))}
+    totals = {row[1]: row[2] for row in ranked(book) if isinstance(row[0], (int, float))}
     assert totals == {"河东镇": 15, "城关镇": 12}
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,11 +18,12 @@ from kpixl.addin.job import Job, Reply, run
 from kpixl.errors import NeedsChoice
 from kpixl.grid import Snapshot
 from kpixl.hosts import files
+from kpixl.hosts.excel import ExcelHost
 from kpixl.hosts.memory import MemoryHost
 from kpixl.reporting.selftest import BOOK_FILE, FIRST, GOT, PASSED, SHEET, cases
 from kpixl.reporting.selftest_report import EXCEL, _seal, judge
 from tests.cli.running import kpixl
-from tests.hosts.excel_stub import Application
+from tests.hosts import excel_engine
 from workbooks import make
 
 NOW = datetime(2026, 3, 4, 10, 30)
@@ -144,18 +144,18 @@ def test_in_excel_the_host_is_written_and_a_stand_in_is_named_as_one(
     calculated: Path, tmp_path: Path
 ) -> None:
     path = Path(shutil.copy(calculated, tmp_path / "自检.xlsx"))
-    app = Application()
-    book: Any = SimpleNamespace(api=app.Workbooks.Open(str(path)), app=SimpleNamespace(api=app))
+    book = excel_engine.opened(path)
     answer = pressed("selftest", "", book)
     assert answer[0] in (48, 64), answer
-    sheet = book.api.Worksheets(SHEET).sheet
-    words = {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}
+    sheet = ExcelHost(book).snapshot().sheet(SHEET)
+    assert sheet is not None
+    words = {row[0]: row[1] for row in sheet.rows if len(row) > 1}
     assert words["Excel"] == "16.0.17328"
     assert words["Excel 位数"] == "64"
     assert words["操作系统"] == "Windows (64-bit) NT 10.00"
     for row, case in enumerate(cases(), FIRST):
         if case.is_command:
-            assert sheet.cell(row, PASSED).value is True, case
+            assert sheet.value(row, PASSED) is True, case
     verdict = judge(saved(tmp_path))
     assert (verdict.host, verdict.excel, verdict.raises_claims) == ("Excel 的替身", False, False)
     book.api.Path = "https://example.com/x"

@@ -1,27 +1,44 @@
-"""The part of Excel's object model that kpixl.hosts.excel uses, over openpyxl.
+"""The part of Excel's object model that kpixl.hosts.excel uses, over the parts of a file.
 
-It stands in for Excel where there is none: names, indexes from 1, properties and errors are
-those of Excel's documentation.  What only Excel can do (drawing, recalculating, asking) it
-does not pretend to do.
+It stands in for Excel where there is none: names, indexes from 1, what a call gives and what
+it refuses are those of Excel's documentation.  What only Excel can do (drawing, recalculating,
+asking) it does not pretend to do: a formula keeps the value that came with it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from copy import copy
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.comments import Comment
-from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import PatternFill
-from openpyxl.workbook.defined_name import DefinedName
+from lxml import etree
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+from tests.hosts.excel_book import (
+    Book,
+    Defined,
+    Fault,
+    Note,
+    SheetPart,
+    Spot,
+    entered,
+    q,
+    sheets_in,
+)
 
 EXPRESSION = 2
+# What COM gives for error values.
+FAULTS = {
+    "#NULL!": -2146826288,
+    "#DIV/0!": -2146826281,
+    "#VALUE!": -2146826273,
+    "#REF!": -2146826265,
+    "#NAME?": -2146826259,
+    "#NUM!": -2146826252,
+    "#N/A": -2146826246,
+}
 # What a protection may allow, and the attribute of a file that forbids it.
 ALLOWED = {
     "AllowFormattingCells": "formatCells",
@@ -36,6 +53,12 @@ ALLOWED = {
     "AllowFiltering": "autoFilter",
     "AllowUsingPivotTables": "pivotTables",
 }
+STATES = {-1: "visible", 0: "hidden", 2: "veryHidden"}
+LONGEST_PATH = 218
+
+
+class Refused(Exception):
+    """What Excel refuses (error 1004)."""
 
 
 class Application:
@@ -45,12 +68,15 @@ class Application:
         self.ScreenUpdating = self.EnableEvents = self.DisplayAlerts = True
         self.Calculation = -4105
         self.StatusBar: Any = False
+        self.EnableCancelKey = 1  # xlInterrupt: Esc breaks into the macro that is running
         self.Version, self.Build = "16.0", 17328
         self.Name, self.OperatingSystem = "Excel 的替身", "Windows (64-bit) NT 10.00"
         self.Selection: Any = None
         self.Workbooks = Workbooks(self)
         self.said: list[Any] = []
+        self.calls: list[str] = []  # what was asked that costs a walk over cells
         self.failing = ""  # the call that is to fail
+        self.failing_at = 1  # and which time it fails
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "StatusBar" and "said" in self.__dict__:
@@ -58,9 +84,12 @@ class Application:
         super().__setattr__(name, value)
 
     def happens(self, call: str) -> None:
-        """A call that changes something; fails if a test wants it to."""
+        """A call of which tests want to know; fails if a test wants it to."""
+        self.calls.append(call)
         if call == self.failing:
-            raise RuntimeError(f"Excel refuses {call}")
+            self.failing_at -= 1
+            if self.failing_at == 0:
+                raise Refused(f"Excel refuses {call}")
 
 
 class Workbooks:
@@ -82,36 +111,53 @@ class Workbook:
     def __init__(self, app: Application, path: Path) -> None:
         self.Application = app
         self.Name, self.Path, self.Saved = path.name, str(path.parent), True
-        self.book = openpyxl.load_workbook(path)
-        self.ProtectStructure = False
-        self.sheets = [Worksheet(self, sheet) for sheet in self.book.worksheets]
-        self.Names = Names(self.book)
+        self.book = Book(path)
+        known = {s.name.casefold() for s in self.book.sheets}
+        for sheet in self.book.sheets:
+            if not sheet.chart and b"!" in self.book.parts.data[sheet.part]:
+                for element in sheet.formulas():
+                    strange = {n for n in sheets_in(element.text) if n.casefold() not in known}
+                    assert not strange, f"Excel repairs a file with formulas to {strange}"
+        self.ProtectStructure = self.MultiUserEditing = self.Date1904 = False
+        self.Excel8CompatibilityMode = path.suffix == ".xls"
+        self.sheets = [Worksheet(self, sheet) for sheet in self.book.sheets]
+        self.Names = Names(self.book, self)
         self.CustomDocumentProperties = Properties(self)
-        self.ActiveSheet: Any = self.sheets[0]
+        self._active = next(s for s in self.sheets if s.Visible == -1)
+        self.selected = [self._active]  # the sheets into which the user types
 
     @property
-    def Worksheets(self) -> Worksheets:
+    def ActiveSheet(self) -> Worksheet:
+        return self._active
+
+    def activate(self, sheet: Worksheet) -> None:
+        self._active = sheet
+        if sheet not in self.selected:  # a click on another tab ends a group
+            self.selected = [sheet]
+
+    @property
+    def Worksheets(self) -> Any:
+        return Worksheets(self, [s for s in self.sheets if not s.part.chart])
+
+    @property
+    def Sheets(self) -> Any:
         return Worksheets(self, self.sheets)
 
-    Sheets = Worksheets
+    def Activate(self) -> None:
+        self.Application.happens("Activate")
 
     def SaveCopyAs(self, path: str) -> None:
-        self.book.save(path)
+        self.Application.happens("SaveCopyAs")
+        if len(path) > LONGEST_PATH:
+            raise Refused("the path is too long")
+        self.book.save(Path(path))
 
     def Close(self, SaveChanges: bool | None = None) -> None:
-        assert SaveChanges is False
+        assert SaveChanges is False, "Excel would ask"
         self.Application.Workbooks.open.remove(self)
 
-    def rename_in_formulas(self, old: str, new: str) -> None:
-        """What Excel does to formulas when a sheet gets another name."""
-        pattern = re.compile(
-            rf"(?:{re.escape(quoted(old, always=True))}|(?<![\w']){re.escape(old)})!"
-        )
-        for sheet in self.sheets:
-            for row in sheet.sheet.iter_rows():
-                for cell in row:
-                    if cell.data_type == "f" and isinstance(cell.value, str):
-                        cell.value = pattern.sub(lambda _: quoted(new) + "!", cell.value)
+    def changed(self) -> None:
+        self.Saved = False
 
 
 class Worksheets:
@@ -132,7 +178,10 @@ class Worksheets:
             return self._sheets[key - 1]
         if isinstance(key, (tuple, list)):
             return Worksheets(self._book, [self(name) for name in key])
-        return next(s for s in self._sheets if s.Name == key)
+        for sheet in self._sheets:
+            if sheet.Name.casefold() == key.casefold():
+                return sheet
+        raise Refused("subscript out of range")
 
     def Copy(self, Before: Worksheet | None = None, After: Worksheet | None = None) -> None:
         """All of them together, so that formulas go on pointing to each other."""
@@ -140,101 +189,91 @@ class Worksheets:
         assert After is not None, "Excel: a copy without a place is a workbook of its own"
         target = After.parent
         target.Application.happens("Copy")
-        names: dict[str, str] = {}
+        if target.ProtectStructure:
+            raise Refused("the workbook is protected")
+        if target.Excel8CompatibilityMode and not self._book.Excel8CompatibilityMode:
+            raise Refused("the destination has fewer rows and columns")
+        names: list[str] = []
         taken = {s.Name.casefold() for s in target.sheets}
         for sheet in self._sheets:
             assert sheet.Visible == -1, "a hidden sheet can't be copied"
             name, number = sheet.Name, 2
             while name.casefold() in taken:
-                name, number = f"{sheet.Name} ({number})", number + 1
+                end = f" ({number})"
+                name, number = sheet.Name[: 31 - len(end)] + end, number + 1
             taken.add(name.casefold())
-            names[sheet.Name] = name
+            names.append(name)
         at = target.sheets.index(After) + 1
-        for sheet in self._sheets:
-            made = target.book.create_sheet(names[sheet.Name], at)
-            _copied(sheet.sheet, made, names)
-            target.sheets.insert(at, Worksheet(target, made))
-            at += 1
-        target.Saved = False
-        target.ActiveSheet = target.sheets[at - 1]
-
-
-def quoted(name: str, *, always: bool = False) -> str:
-    """A sheet's name in a formula, in quotes where Excel writes them."""
-    if re.fullmatch(r"[^\W\d]\w*", name) and not always:
-        return name
-    return "'" + name.replace("'", "''") + "'"
-
-
-def _copied(source: Any, target: Any, names: dict[str, str]) -> None:
-    for row in source.iter_rows():
-        for cell in row:
-            here = target.cell(cell.row, cell.column)
-            value = cell.value
-            if cell.data_type == "f" and isinstance(value, str):
-                for old, new in names.items():
-                    value = re.sub(rf"'?(?<![\w]){re.escape(old)}'?!", quoted(new) + "!", value)
-            if not isinstance(cell, openpyxl.cell.cell.MergedCell):
-                here.value = value
-            here.number_format = cell.number_format
-            here.protection, here.fill = copy(cell.protection), copy(cell.fill)
-            if cell.comment is not None:
-                here.comment = Comment(cell.comment.text, cell.comment.author)
-    for area in source.merged_cells.ranges:
-        target.merge_cells(str(area))
-    for area in source.conditional_formatting:
-        for rule in area.rules:
-            target.conditional_formatting.add(str(area.sqref), rule)
-    target.protection = copy(source.protection)
+        parts = target.book.copy_in([s.part for s in self._sheets], at, names)
+        made = [Worksheet(target, part) for part in parts]
+        target.sheets[at:at] = made
+        target.changed()
+        target._active, target.selected = made[0], made  # together in a group
 
 
 class Worksheet:
     """A sheet."""
 
-    def __init__(self, book: Workbook, sheet: Any) -> None:
-        self.parent, self.sheet = book, sheet
-        self.Names = Names(sheet, sheet)
-        self._active = False
+    def __init__(self, book: Workbook, part: SheetPart) -> None:
+        self.parent, self.part = book, part
+        self.Names = Names(book.book, book, part)
+        self.EnableSelection = 0
 
     @property
     def Name(self) -> str:
-        return str(self.sheet.title)
+        return self.part.name
 
     @Name.setter
     def Name(self, name: str) -> None:
         self.parent.Application.happens("Name")
-        assert name.casefold() not in {s.Name.casefold() for s in self.parent.sheets}
-        old, self.sheet.title = self.Name, name
-        self.parent.rename_in_formulas(old, name)
+        others = {s.Name.casefold() for s in self.parent.sheets if s is not self}
+        if name.casefold() in others or not 0 < len(name) <= 31 or re.search(r"[\[\]:*?/\\]", name):
+            raise Refused("this name is taken or can't be one")
+        self.parent.book.rename(self.part, name)
+        self.parent.changed()
 
     @property
     def Visible(self) -> int:
-        return -1 if self.sheet.sheet_state == "visible" else 0
+        return next(number for number, state in STATES.items() if state == self.part.state)
 
     @Visible.setter
     def Visible(self, state: int) -> None:
-        self.sheet.sheet_state = "visible" if state == -1 else "hidden"
+        others = [s for s in self.parent.sheets if s is not self and s.Visible == -1]
+        if state != -1 and not others:
+            raise Refused("one sheet has to be seen")
+        self.part.state = STATES[state]
+        if state != -1 and self.parent.ActiveSheet is self:
+            self.parent.activate(others[0])
+
+    # -- protection --
+
+    @property
+    def _protection(self) -> Any:
+        found = self.part.child("sheetProtection")
+        return found if found is not None and found.get("sheet") in ("1", "true") else None
 
     @property
     def ProtectContents(self) -> bool:
-        return bool(self.sheet.protection.sheet)
+        return self._protection is not None
 
     @property
     def ProtectDrawingObjects(self) -> bool:
-        return bool(self.sheet.protection.objects)
+        return self.ProtectContents and self._protection.get("objects") in ("1", "true")
 
     @property
     def ProtectScenarios(self) -> bool:
-        return bool(self.sheet.protection.scenarios)
+        return self.ProtectContents and self._protection.get("scenarios") in ("1", "true")
 
     @property
     def Protection(self) -> Protection:
-        return Protection(self.sheet)
+        return Protection(self._protection)
 
     def Unprotect(self, password: str) -> None:
-        if self.sheet.protection.password is not None:
-            raise RuntimeError("the password is wrong")
-        self.sheet.protection.sheet = False
+        found = self._protection
+        if found is not None:
+            if {"password", "hashValue"} & set(found.attrib):
+                raise Refused("the password is wrong")
+            self.part.tree.remove(found)
 
     def Protect(
         self,
@@ -256,16 +295,23 @@ class Worksheet:
         AllowUsingPivotTables: bool = False,
     ) -> None:
         given = dict(locals())
+        self.parent.Application.happens("Protect")
         assert (Password, Contents, UserInterfaceOnly) == ("", True, None)
-        made = self.sheet.protection
-        made.sheet, made.objects, made.scenarios = True, DrawingObjects, Scenarios
+        made = etree.Element(q("sheetProtection"), sheet="1")
+        for name, on in (("objects", DrawingObjects), ("scenarios", Scenarios)):
+            if on:
+                made.set(name, "1")
         for name, attribute in ALLOWED.items():
-            setattr(made, attribute, not given[name])
+            if given[name]:
+                made.set(attribute, "0")
+        self.part.insert(made)
 
     def refuse_if_protected(self) -> None:
         """What Excel does to a change of formats or notes of a protected sheet."""
         if self.ProtectContents:
-            raise RuntimeError("the sheet is protected")
+            raise Refused("the sheet is protected")
+
+    # -- what stands in it --
 
     @property
     def Cells(self) -> Cells:
@@ -275,36 +321,63 @@ class Worksheet:
     def Comments(self) -> Comments:
         return Comments(self)
 
+    @property
+    def Shapes(self) -> list[Any]:
+        kinds = [4] * len(self.part.notes())  # msoComment
+        return [_Shape(k) for k in kinds] + [
+            _Shape(3)  # msoChart
+            for _ in self.part.book.parts.linked(self.part.part, "drawing")
+        ]
+
     def Range(self, address: str) -> Range:
         return Range(self, address)
 
     def Copy(self, Before: Worksheet | None = None, After: Worksheet | None = None) -> None:
         Worksheets(self.parent, [self]).Copy(Before, After)
 
-    def Delete(self) -> None:
-        self.parent.Application.happens("Delete")
-        assert not self.parent.Application.DisplayAlerts, "Excel would ask"
-        self.parent.sheets.remove(self)
-        self.parent.book.remove(self.sheet)
+    def Delete(self) -> bool:
+        book = self.parent
+        book.Application.happens("Delete")
+        assert not book.Application.DisplayAlerts, "Excel would ask"
+        others = [s for s in book.sheets if s is not self and s.Visible == -1]
+        if book.ProtectStructure or self.Visible == 2 or not others:
+            raise Refused("this sheet can't be deleted")
+        book.sheets.remove(self)
+        book.book.delete(self.part)
+        book.selected = [s for s in book.selected if s is not self]
+        if book.ActiveSheet is self or not book.selected:
+            book.activate(others[0])
+        book.changed()
+        return True
 
     def Move(self, Before: Worksheet) -> None:
-        sheets, book = self.parent.sheets, self.parent.book
-        sheets.remove(self)
-        sheets.insert(sheets.index(Before), self)
-        book._sheets = [s.sheet for s in sheets]
+        self.parent.Application.happens("Move")
+        for sheets, mine, other in (
+            (self.parent.sheets, self, Before),
+            (self.parent.book.sheets, self.part, Before.part),
+        ):
+            sheets.remove(mine)  # type: ignore[arg-type]
+            sheets.insert(sheets.index(other), mine)  # type: ignore[arg-type]
 
     def Activate(self) -> None:
-        self.parent.ActiveSheet = self
+        if self.Visible != -1:
+            raise Refused("a hidden sheet can't be activated")
+        self.parent.activate(self)
+
+
+class _Shape:
+    def __init__(self, kind: int) -> None:
+        self.Type = kind
 
 
 class Protection:
     """What a protected sheet still allows."""
 
-    def __init__(self, sheet: Any) -> None:
-        self._sheet = sheet
+    def __init__(self, element: Any) -> None:
+        self._element = element
 
     def __getattr__(self, name: str) -> bool:
-        return not getattr(self._sheet.protection, ALLOWED[name])
+        return self._element is None or self._element.get(ALLOWED[name], "1") in ("0", "false")
 
 
 class Cells:
@@ -315,16 +388,26 @@ class Cells:
         self.FormatConditions = FormatConditions(sheet, "")
 
     def __call__(self, row: int, column: int) -> Range:
-        return Range(self._sheet, self._sheet.sheet.cell(row, column).coordinate)
+        return Range(self._sheet, f"{get_column_letter(column)}{row}")
+
+    def Find(self, What: str, After: None, LookIn: int, LookAt: int) -> Range | None:
+        assert (After, LookIn, LookAt) == (None, -4123, 2), "in formulas, a part of them"
+        for spot in self._sheet.part.cells():
+            formula = self._sheet.part.formula(spot)
+            if formula is not None and What.casefold() in f"={formula}".casefold():
+                return Range(self._sheet, f"{get_column_letter(spot[1])}{spot[0]}")
+        return None
 
     def Replace(self, What: str, Replacement: str, LookAt: int) -> bool:
         assert LookAt == 2
+        self._sheet.refuse_if_protected()
         self._sheet.parent.Application.happens("Replace")
-        for row in self._sheet.sheet.iter_rows():
-            for cell in row:
-                if isinstance(cell.value, str) and What in cell.value:
-                    name = Replacement.strip("!").strip("'")
-                    cell.value = cell.value.replace(What, quoted(name) + "!")
+        part = self._sheet.part
+        for spot in part.cells():
+            formula = part.formula(spot)
+            if formula is not None and What in formula:
+                part.cells()[spot].find(q("f")).text = formula.replace(What, Replacement)
+        self._sheet.parent.changed()
         return True
 
 
@@ -334,71 +417,120 @@ class Range:
     def __init__(self, sheet: Worksheet, address: str) -> None:
         self.Worksheet, self.address = sheet, address
         self.FormatConditions = FormatConditions(sheet, address)
-
-    @property
-    def _rows(self) -> Any:
-        cells = self.Worksheet.sheet[self.address]
-        if not isinstance(cells, tuple):
-            return ((cells,),)
-        return cells if isinstance(cells[0], tuple) else (cells,)
+        left, top, right, bottom = range_boundaries(address)
+        self._spots = [[(r, c) for c in range(left, right + 1)] for r in range(top, bottom + 1)]
 
     @property
     def Row(self) -> int:
-        return int(self._rows[0][0].row)
+        return self._spots[0][0][0]
 
     @property
     def Column(self) -> int:
-        return int(self._rows[0][0].column)
+        return self._spots[0][0][1]
 
     @property
     def Rows(self) -> Any:
-        return _Count(len(self._rows))
+        return _Count(len(self._spots))
 
     @property
     def Columns(self) -> Any:
-        return _Count(len(self._rows[0]))
+        return _Count(len(self._spots[0]))
+
+    def _given(self, values: list[list[Any]]) -> Any:
+        """One cell gives its value, several give rows."""
+        if len(values) == len(values[0]) == 1:
+            return values[0][0]
+        return tuple(tuple(row) for row in values)
 
     @property
     def Formula(self) -> Any:
-        values = tuple(tuple("" if c.value is None else c.value for c in r) for r in self._rows)
-        return values if len(values) > 1 or len(values[0]) > 1 else values[0][0]
+        self.Worksheet.parent.Application.happens("Formula?")
+        part = self.Worksheet.part
+
+        def one(spot: Spot) -> Any:
+            formula = part.formula(spot)
+            if formula is not None:
+                return f"={formula}"
+            value = part.value(spot)
+            if value is None:
+                return ""
+            if isinstance(value, Fault):
+                return value.code
+            if isinstance(value, bool):
+                return str(value).upper()
+            return value if isinstance(value, str) else f"{value:.15g}"
+
+        return self._given([[one(spot) for spot in row] for row in self._spots])
 
     @Formula.setter
     def Formula(self, values: Any) -> None:
-        rows = values if isinstance(values, tuple) else ((values,),)
-        for cells, row in zip(self._rows, rows, strict=True):
-            for cell, value in zip(cells, row, strict=True):
-                cell.value = None if value == "" else value
+        self._enter("Formula", values)
 
     @property
     def Value2(self) -> Any:
-        raise NotImplementedError
+        """Figures and days as floats; an error value as a bare number."""
+        self.Worksheet.parent.Application.happens("Value2?")
+        part = self.Worksheet.part
+
+        def one(spot: Spot) -> Any:
+            value = part.value(spot)
+            return FAULTS[value.code] if isinstance(value, Fault) else value
+
+        return self._given([[one(spot) for spot in row] for row in self._spots])
 
     @Value2.setter
     def Value2(self, values: Any) -> None:
-        self.Worksheet.parent.Application.happens("Value2")
-        self.Worksheet.parent.Saved = False
+        self._enter("Value2", values)
+
+    def _enter(self, call: str, values: Any) -> None:
+        """Texts are taken as if somebody typed them."""
+        sheet = self.Worksheet
+        sheet.parent.Application.happens(call)
         rows = values if isinstance(values, tuple) else ((values,),)
-        for cells, row in zip(self._rows, rows, strict=True):
-            for cell, value in zip(cells, row, strict=True):
-                if isinstance(value, str) and value.startswith("'"):
-                    cell.value = value[1:]
-                    cell.data_type = "s"  # whatever it begins with
+        for spots, row in zip(self._spots, rows, strict=True):
+            for spot, value in zip(spots, row, strict=True):
+                if sheet.ProtectContents and not self._unlocked(spot):
+                    raise Refused("the cell is protected")
+                assert not isinstance(value, int) or isinstance(value, bool) or abs(value) < 2**31
+                kind, found = entered(value) if isinstance(value, str) else ("value", value)
+                if kind == "formula":
+                    sheet.part.set_formula(spot, str(found))
                 else:
-                    cell.value = value
+                    sheet.part.set_value(spot, found)
+        sheet.parent.changed()
+
+    def _unlocked(self, spot: Spot) -> bool:
+        cell = self.Worksheet.part.cells().get(spot)
+        look = 0 if cell is None else int(cell.get("s", 0))
+        form = self.Worksheet.part.book.styles().find(q("cellXfs"))[look]
+        found = form.find(q("protection"))
+        return found is not None and found.get("locked") in ("0", "false")
+
+    @property
+    def _first(self) -> Spot:
+        return self._spots[0][0]
 
     @property
     def Comment(self) -> Any:
-        cell = self._rows[0][0]
-        return None if cell.comment is None else Note(cell)
+        if self._first in self.Worksheet.part.threads():
+            return None
+        there = self._first in self.Worksheet.part.notes()
+        return CellNote(self.Worksheet, self._first) if there else None
 
-    def AddComment(self, text: str) -> Note:
+    @property
+    def CommentThreaded(self) -> Any:
+        return object() if self._first in self.Worksheet.part.threads() else None
+
+    def AddComment(self, text: str) -> CellNote:
         self.Worksheet.refuse_if_protected()
         self.Worksheet.parent.Application.happens("AddComment")
-        cell = self._rows[0][0]
-        assert cell.comment is None, "Excel: a cell has one comment"
-        cell.comment = Comment(text, "Excel's user")
-        return Note(cell)
+        part = self.Worksheet.part
+        if self._first in part.notes() or self._first in part.threads():
+            raise Refused("the cell has a comment")
+        part.notes()[self._first] = Note(text, "Excel's user")
+        part.notes_changed = True
+        self.Worksheet.parent.changed()
+        return CellNote(self.Worksheet, self._first)
 
 
 class _Count:
@@ -406,34 +538,39 @@ class _Count:
         self.Count = count
 
 
-class Note:
-    """A comment of a cell."""
+class CellNote:
+    """A note of a cell."""
 
-    def __init__(self, cell: Any) -> None:
-        self._cell = cell
+    def __init__(self, sheet: Worksheet, spot: Spot) -> None:
+        self._sheet, self._spot = sheet, spot
 
     def Text(self, Text: str | None = None) -> str:
+        part = self._sheet.part
         if Text is not None:
-            self._cell.comment = Comment(Text, self._cell.comment.author)
-        return str(self._cell.comment.text)
+            self._sheet.refuse_if_protected()
+            part.notes()[self._spot].text = Text
+            part.notes_changed = True
+        return part.notes()[self._spot].text
 
     def Delete(self) -> None:
-        self._cell.comment = None
+        self._sheet.refuse_if_protected()
+        self._sheet.parent.Application.happens("Comment.Delete")
+        del self._sheet.part.notes()[self._spot]
+        self._sheet.part.notes_changed = True
 
 
 class Comments:
-    """The comments of a sheet, by number."""
+    """The notes of a sheet, by number."""
 
     def __init__(self, sheet: Worksheet) -> None:
-        cells = (cell for row in sheet.sheet.iter_rows() for cell in row)
-        self._cells = [cell for cell in cells if cell.comment is not None]
+        self._sheet, self._spots = sheet, sorted(sheet.part.notes())
 
     @property
     def Count(self) -> int:
-        return len(self._cells)
+        return len(self._spots)
 
-    def __call__(self, number: int) -> Note:
-        return Note(self._cells[number - 1])
+    def __call__(self, number: int) -> CellNote:
+        return CellNote(self._sheet, self._spots[number - 1])
 
 
 class FormatConditions:
@@ -442,16 +579,15 @@ class FormatConditions:
     def __init__(self, sheet: Worksheet, address: str) -> None:
         self._sheet, self._address = sheet, address
 
-    def _all(self) -> list[tuple[str, Any]]:
-        formats = self._sheet.sheet.conditional_formatting
-        return [(str(area.sqref), rule) for area in formats for rule in area.rules]
+    def _all(self) -> list[Any]:
+        return list(self._sheet.part.tree.iter(q("cfRule")))
 
     @property
     def Count(self) -> int:
         return len(self._all())
 
     def __call__(self, number: int) -> FormatCondition:
-        return FormatCondition(self._sheet, self._all()[number - 1][1])
+        return FormatCondition(self._sheet, self._all()[number - 1])
 
     def Add(
         self, Type: int, Operator: int | None = None, Formula1: str | None = None
@@ -460,8 +596,12 @@ class FormatConditions:
         assert (Type, Operator, Formula1[0]) == (EXPRESSION, None, "=")
         self._sheet.refuse_if_protected()
         self._sheet.parent.Application.happens("FormatConditions.Add")
-        rule = FormulaRule(formula=[Formula1[1:]])
-        self._sheet.sheet.conditional_formatting.add(self._address, rule)
+        holder = etree.Element(q("conditionalFormatting"), sqref=self._address)
+        last = max((int(r.get("priority", 0)) for r in self._all()), default=0)
+        rule = etree.SubElement(holder, q("cfRule"), type="expression", priority=str(last + 1))
+        etree.SubElement(rule, q("formula")).text = Formula1[1:]
+        self._sheet.part.insert(holder)
+        self._sheet.parent.changed()
         return FormatCondition(self._sheet, rule)
 
 
@@ -470,28 +610,27 @@ class FormatCondition:
 
     def __init__(self, sheet: Worksheet, rule: Any) -> None:
         self._sheet, self._rule = sheet, rule
-        self.Interior = Interior(rule)
-        self.Type = EXPRESSION if rule.type == "expression" else 1
+        self.Interior = Interior(sheet, rule)
+        self.Type = EXPRESSION if rule.get("type") == "expression" else 1
 
     @property
     def Formula1(self) -> str:
-        return f"={self._rule.formula[0]}"
+        return f"={self._rule.findtext(q('formula'))}"
 
     def Delete(self) -> None:
         self._sheet.refuse_if_protected()
-        kept = ConditionalFormattingList()
-        for area in self._sheet.sheet.conditional_formatting:
-            for rule in area.rules:
-                if rule is not self._rule:
-                    kept.add(str(area.sqref), rule)
-        self._sheet.sheet.conditional_formatting = kept
+        self._sheet.parent.Application.happens("FormatCondition.Delete")
+        holder = self._rule.getparent()
+        holder.remove(self._rule)
+        if not len(holder):
+            holder.getparent().remove(holder)
 
 
 class Interior:
     """A fill."""
 
-    def __init__(self, rule: Any) -> None:
-        self._rule, self._color = rule, 0
+    def __init__(self, sheet: Worksheet, rule: Any) -> None:
+        self._sheet, self._rule, self._color = sheet, rule, 0
 
     @property
     def Color(self) -> int:
@@ -501,33 +640,59 @@ class Interior:
     def Color(self, value: int) -> None:
         self._color = value
         red, green, blue = value & 255, value >> 8 & 255, value >> 16
-        from openpyxl.styles.differential import DifferentialStyle
-
-        fill = PatternFill(bgColor=f"FF{red:02X}{green:02X}{blue:02X}")
-        self._rule.dxf = DifferentialStyle(fill=fill)
+        styles = self._sheet.part.book.styles()
+        forms = styles.find(q("dxfs"))
+        if forms is None:
+            forms = etree.Element(q("dxfs"))
+            styles.find(q("cellXfs")).addnext(forms)
+        fill = etree.SubElement(etree.SubElement(forms, q("dxf")), q("fill"))
+        pattern = etree.SubElement(fill, q("patternFill"))
+        etree.SubElement(pattern, q("bgColor"), rgb=f"FF{red:02X}{green:02X}{blue:02X}")
+        self._rule.set("dxfId", str(len(forms) - 1))
+        forms.set("count", str(len(forms)))
 
 
 class Name:
     """A defined name."""
 
-    def __init__(self, name: str, refers: str, sheet: Any) -> None:
-        self.Name = f"{sheet.title}!{name}" if sheet is not None else name
-        self.RefersTo = "=" + refers
+    def __init__(self, book: Workbook, defined: Defined) -> None:
+        self._book, self._defined = book, defined
+        sheet = defined.sheet
+        self.Name = defined.name if sheet is None else f"{sheet.name}!{defined.name}"
+
+    @property
+    def RefersTo(self) -> str:
+        return "=" + self._defined.text
+
+    @RefersTo.setter
+    def RefersTo(self, text: str) -> None:
+        assert text.startswith("=")
+        self._defined.text = text[1:]
+
+    def Delete(self) -> None:
+        self._book.book.names.remove(self._defined)
 
 
 class Names:
-    """Defined names of a workbook or of a sheet."""
+    """Defined names of a workbook, those of its sheets too, or of a sheet."""
 
-    def __init__(self, holder: Any, sheet: Any = None) -> None:
-        self._holder, self._sheet = holder, sheet
+    def __init__(self, book: Book, parent: Workbook, sheet: SheetPart | None = None) -> None:
+        self._book, self._parent, self._sheet = book, parent, sheet
 
     def Add(self, Name: str, RefersTo: str, Visible: bool = True) -> None:
-        made = DefinedName(Name, attr_text=RefersTo[1:], hidden=not Visible)
-        self._holder.defined_names[Name] = made
+        assert RefersTo.startswith("="), "Excel takes it for a text"
+        self._parent.Application.happens("Names.Add")
+        self._book.names = [
+            d
+            for d in self._book.names
+            if (d.name.casefold(), d.sheet) != (Name.casefold(), self._sheet)
+        ]
+        self._book.names.append(Defined(Name, RefersTo[1:], self._sheet, not Visible))
 
     def __iter__(self) -> Iterator[Name]:
-        for name, defined in self._holder.defined_names.items():
-            yield Name(name, defined.attr_text, self._sheet)
+        for defined in list(self._book.names):
+            if self._sheet is None or defined.sheet is self._sheet:
+                yield Name(self._parent, defined)
 
 
 class Properties:
@@ -537,27 +702,39 @@ class Properties:
         self._book = book
 
     def __call__(self, name: str) -> Property:
-        if name not in self._book.book.custom_doc_props.names:
-            raise RuntimeError("no such property")
-        return Property(self._book, name)
+        element = self._book.book.property(name)
+        if element is None:
+            raise Refused("no such property")
+        return Property(self._book, element)
 
     def Add(self, name: str, link: bool, kind: int, text: str) -> None:
         assert (link, kind) == (False, 4)
         self._book.Application.happens("Property")
-        self._book.book.custom_doc_props.append(StringProperty(name=name, value=text))
+        if self._book.book.property(name) is not None:
+            raise Refused("there is one of that name")
+        self._book.book.add_property(name, text)
+        self._book.changed()
 
 
 class Property:
     """One custom document property."""
 
-    def __init__(self, book: Workbook, name: str) -> None:
-        self._book, self._name = book, name
+    def __init__(self, book: Workbook, element: Any) -> None:
+        self._book, self._element = book, element
+
+    @property
+    def Name(self) -> str:
+        return str(self._element.getparent().get("name"))
 
     @property
     def Value(self) -> str:
-        return str(self._book.book.custom_doc_props[self._name].value)
+        return str(self._element.text or "")
 
     @Value.setter
     def Value(self, text: str) -> None:
         self._book.Application.happens("Property")
-        self._book.book.custom_doc_props[self._name].value = text
+        self._element.text = text
+
+    def Delete(self) -> None:
+        holder = self._element.getparent()
+        holder.getparent().remove(holder)

@@ -16,16 +16,19 @@ from typing import Protocol, TypeAlias
 
 import pytest
 
+from kpixl.addin.excel_commands import NO_UNDO, pressed
 from kpixl.addin.job import Job, run
 from kpixl.grid import Area, Snapshot, Spot
-from kpixl.host import Host, Patch
+from kpixl.host import Host, Patch, PutSheet, SheetSpec
 from kpixl.hosts import files
 from kpixl.hosts.calc import CalcHost
+from kpixl.hosts.excel import ExcelHost
 from kpixl.hosts.files import FilesHost
 from kpixl.hosts.memory import MemoryHost
 from tests.calc import Calc, select
+from tests.hosts import excel_engine
 
-PROGRAMS = ("memory", "files", "Calc")
+PROGRAMS = ("memory", "files", "Excel", "Calc")
 Place: TypeAlias = tuple[str, Spot]
 
 
@@ -60,6 +63,8 @@ def program_of(name: str, request: pytest.FixtureRequest) -> Program:
         return Program(
             lambda folder: _new(calc), lambda path: _in_calc(calc, path), calculates=True, rounds=10
         )
+    if name == "Excel":
+        return Program(_new_in_excel, _in_excel)
     if name == "files":
         return Program(_here(lambda folder: FilesHost(folder / "工作簿.xlsx")), _with(FilesHost))
     return Program(
@@ -99,13 +104,42 @@ def _with(make: Callable[[Path], Host]) -> Callable[[Path], AbstractContextManag
     return opened
 
 
+# -- Excel, of which a stand-in plays the part; the objects of xlwings are real ---------
+
+
+@contextmanager
+def _new_in_excel(folder: Path) -> Iterator[Host]:
+    files.FilesHost(folder / "工作簿.xlsx").apply(Patch((PutSheet(SheetSpec("Sheet1", {})),)))
+    yield _New(ExcelHost(excel_engine.opened(folder / "工作簿.xlsx")))
+
+
+class _InExcel:
+    def __init__(self, path: Path) -> None:
+        self._book = excel_engine.opened(path)
+
+    def press(self, name: str, at: Place | None = None, **chosen: str) -> str:
+        excel = self._book.api.Application
+        sheet = self._book.api.ActiveSheet if at is None else self._book.api.Worksheets(at[0])
+        excel.Selection = sheet.Cells(*(at[1] if at else (1, 1)))
+        _, _, text = pressed(name, "".join(f"{n}={v}\n" for n, v in chosen.items()), self._book)
+        return str(text).removesuffix(f"\n\n{NO_UNDO}")
+
+    def snapshot(self) -> Snapshot:
+        return ExcelHost(self._book).snapshot()
+
+
+@contextmanager
+def _in_excel(path: Path) -> Iterator[Opened]:
+    yield _InExcel(path)
+
+
 # -- Calc --------------------------------------------------------------------------------
 
 
 class _New:
     """A new document; the sheet without which the program makes none is not seen."""
 
-    def __init__(self, host: CalcHost) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
         self._first = host.snapshot().sheets[0].name
 

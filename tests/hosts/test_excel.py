@@ -7,7 +7,6 @@ Excel itself.
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -27,7 +26,8 @@ from kpixl.host import (
 )
 from kpixl.hosts.excel import ExcelHost
 from kpixl.hosts.files import edit, read
-from tests.hosts.excel_stub import Application, Workbook
+from tests.hosts import excel_engine
+from tests.hosts.excel_stub import ALLOWED, Application, Refused, Workbook, Worksheet
 
 
 @pytest.fixture
@@ -38,7 +38,6 @@ def path(tmp_path: Path) -> Path:
     assert sheet is not None
     sheet.title = "表"
     sheet["A1"], sheet["B1"], sheet["B2"] = "产值", 12.5, "=B1*2"
-    sheet["C1"] = "=排名!B2"
     sheet["A3"] = "约30"
     book.create_sheet("别的")["A1"] = "不动"
     book.save(made)
@@ -52,7 +51,7 @@ def open_book(path: Path) -> Workbook:
 
 @pytest.fixture
 def host(open_book: Workbook) -> ExcelHost:
-    return ExcelHost(SimpleNamespace(api=open_book))
+    return ExcelHost(excel_engine.book(open_book))
 
 
 def ranking(figure: float) -> PutSheet:
@@ -85,8 +84,7 @@ def test_a_workbook_is_read_as_its_file_with_what_is_not_saved_yet(
 ) -> None:
     assert host.snapshot().sheets == read(path).sheets
     assert host.snapshot().source == read(path).source
-    open_book.sheets[0].sheet["B1"] = 99
-    open_book.Saved = False
+    open_book.sheets[0].Range("B1").Value2 = 99
     found = host.snapshot()
     assert found.sheets[0].value(1, 2) == 99
     assert (found.source.name, found.source.sha256) == ("某街道.xlsx", "")
@@ -123,7 +121,8 @@ def test_putting_them_again_replaces_them_where_they_stand(
     host: ExcelHost, open_book: Workbook
 ) -> None:
     host.apply(sheets(10))
-    open_book.sheets[0].sheet["C2"] = "=核对数据!A1"
+    open_book.sheets[0].Range("C1").Formula = "=排名!B2"
+    open_book.sheets[0].Range("C2").Formula = "=核对数据!A1"
     host.apply(sheets(20))
     found = host.snapshot()
     assert [s.name for s in found.sheets] == ["表", "别的", "排名", "核对数据"]
@@ -173,11 +172,10 @@ def test_values_are_written_and_a_text_stays_a_text(host: ExcelHost, open_book: 
         (4, 2): CellError("#N/A"),
     }
     host.apply(Patch((SetValues("表", values),)))
-    sheet = open_book.sheets[0].sheet
-    assert (sheet["A3"].value, sheet["A3"].data_type) == ("=1+1", "s")
-    assert (sheet["B3"].value, sheet["A4"].value) == (8.0, "+86")
-    assert sheet["B4"].value == "=#N/A"
-    assert sheet["B1"].value == 12.5
+    sheet = host.snapshot().sheets[0]
+    assert {spot: sheet.value(*spot) for spot in values} == values
+    assert sheet.formulas.keys() == {(2, 2)}
+    assert sheet.value(1, 2) == 12.5
 
 
 def test_a_formula_and_a_locked_cell_are_refused_before_anything_is_written(
@@ -186,10 +184,10 @@ def test_a_formula_and_a_locked_cell_are_refused_before_anything_is_written(
     before = host.snapshot().sheets
     with pytest.raises(UnwritableFile, match="B2 是公式"):
         host.apply(Patch((*sheets(1).changes, SetValues("表", {(3, 1): 1.0, (2, 2): 1.0}))))
-    open_book.sheets[0].sheet.protection.sheet = True
+    open_book.sheets[0].Protect("", False, True, False)
     with pytest.raises(UnwritableFile, match="有保护,有的格子不能改"):
         host.apply(Patch((*sheets(1).changes, SetValues("表", {(3, 1): 1.0}))))
-    open_book.sheets[0].sheet.protection.sheet = False
+    open_book.sheets[0].Unprotect("")
     assert host.snapshot().sheets == before
     with pytest.raises(UnwritableFile, match="没有名为"):
         host.apply(Patch((SetValues("没有", {(1, 1): 1.0}),)))
@@ -198,20 +196,25 @@ def test_a_formula_and_a_locked_cell_are_refused_before_anything_is_written(
         host.apply(sheets(1))
 
 
+def note(sheet: Worksheet, address: str) -> str | None:
+    found = sheet.Range(address).Comment
+    return None if found is None else found.Text()
+
+
 def test_marks_go_again_and_nothing_else_does(host: ExcelHost, open_book: Workbook) -> None:
     sheet = open_book.sheets[0]
     sheet.Range("A1").AddComment("同事的话")
     before = host.snapshot()
     marks = {(3, 1): Mark("F8CBAD", "应为数字"), (1, 1): Mark("FFEB9C", "请核实")}
     host.apply(Patch((MarkCells("表", marks),)))
-    assert sheet.sheet["A3"].comment.text == "kpixl:\n应为数字"
-    assert sheet.sheet["A1"].comment.text == "同事的话\nkpixl:\n请核实"
+    assert note(sheet, "A3") == "kpixl:\n应为数字"
+    assert note(sheet, "A1") == "同事的话\nkpixl:\n请核实"
     assert sheet.Cells.FormatConditions.Count == 2
     host.apply(Patch((MarkCells("表", {(1, 1): Mark(None, "还要核实")}),)))
-    assert sheet.sheet["A1"].comment.text == "同事的话\nkpixl:\n还要核实"
+    assert note(sheet, "A1") == "同事的话\nkpixl:\n还要核实"
     host.apply(Patch((ClearMarks(),)))
-    assert sheet.sheet["A1"].comment.text == "同事的话"
-    assert sheet.sheet["A3"].comment is None
+    assert note(sheet, "A1") == "同事的话"
+    assert note(sheet, "A3") is None
     assert sheet.Cells.FormatConditions.Count == 0
     assert host.snapshot().sheets == before.sheets
 
@@ -219,16 +222,25 @@ def test_marks_go_again_and_nothing_else_does(host: ExcelHost, open_book: Workbo
 def test_a_protected_form_is_marked_and_protected_again_as_it_was(
     host: ExcelHost, open_book: Workbook
 ) -> None:
-    protection = open_book.sheets[0].sheet.protection
-    protection.sheet, protection.formatColumns, protection.sort = True, False, False
-    before = dict(vars(protection))
+    sheet = open_book.sheets[0]
+    # nothing but drawings, widths of columns and sorting
+    some = ("AllowFormattingColumns", "AllowSorting")
+    sheet.Protect("", True, True, False, None, *[name in some for name in ALLOWED])
+
+    def protection() -> list[bool]:
+        allowed = [getattr(sheet.Protection, name) for name in ALLOWED]
+        drawings, scenarios = sheet.ProtectDrawingObjects, sheet.ProtectScenarios
+        return [sheet.ProtectContents, drawings, scenarios, *allowed]
+
+    before = protection()
+    assert before.count(True) == 4
     host.apply(Patch((MarkCells("表", {(3, 1): Mark("F8CBAD", "应为数字")}),)))
-    assert open_book.sheets[0].Comments.Count == 1
-    assert vars(protection) == before
+    assert sheet.Comments.Count == 1
+    assert protection() == before
     host.apply(Patch((ClearMarks(),)))
-    assert open_book.sheets[0].Comments.Count == 0
-    assert vars(protection) == before
-    protection.password = "secret"
+    assert sheet.Comments.Count == 0
+    assert protection() == before
+    sheet.part.child("sheetProtection").set("password", "CC1A")
     with pytest.raises(UnwritableFile, match="带密码的保护"):
         host.apply(Patch((*sheets(1).changes, MarkCells("表", {(3, 1): Mark("F8CBAD")}))))
     assert [s.name for s in host.snapshot().sheets] == ["表", "别的"]
@@ -246,8 +258,8 @@ def test_marks_put_in_excel_are_taken_off_by_the_editor_of_files_and_the_other_w
     assert not list(sheet.conditional_formatting)
     edit(path, marked, Patch((MarkCells("表", {(3, 1): Mark("F8CBAD", "应为数字")}),)))
     other = Application().Workbooks.Open(str(marked))
-    ExcelHost(SimpleNamespace(api=other)).apply(Patch((ClearMarks("表"),)))
-    assert other.sheets[0].sheet["A3"].comment is None
+    ExcelHost(excel_engine.book(other)).apply(Patch((ClearMarks("表"),)))
+    assert note(other.sheets[0], "A3") is None
     assert other.sheets[0].Cells.FormatConditions.Count == 0
 
 
@@ -268,7 +280,7 @@ def test_what_fails_leaves_values_and_sheets_as_they_were_and_excel_as_it_was_se
         marks={"kpixl-form": "乙"},
         owner="考核",
     )
-    with pytest.raises(RuntimeError, match="Excel refuses"):
+    with pytest.raises(Refused, match="Excel refuses"):
         host.apply(patch)
     app.failing = ""
     assert (app.ScreenUpdating, app.EnableEvents, app.DisplayAlerts, app.Calculation) == settings

@@ -54,11 +54,15 @@ def active() -> str:
 
 def cells(name: str) -> list[list[Any]]:
     """A sheet's figures and texts, row by row; formulas as their text."""
-    sheet = next(s for s in _open[1].sheets if s.Name == name).sheet
-    return [
-        [v if isinstance(v, (int, float, str)) else None for v in row]
-        for row in sheet.iter_rows(values_only=True)
-    ]
+    part = next(s for s in _open[1].sheets if s.Name == name).part
+    height, width = (max(numbers) for numbers in zip(*part.cells(), strict=True))
+
+    def shown(row: int, column: int) -> Any:
+        formula = part.formula((row, column))
+        value = part.value((row, column)) if formula is None else f"={formula}"
+        return value if isinstance(value, (int, float, str)) else None
+
+    return [[shown(r, c) for c in range(1, width + 1)] for r in range(1, height + 1)]
 
 
 def marks() -> tuple[int, int]:
