@@ -23,7 +23,7 @@ from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
 from kpixl.templates.owner import signed_unit, unit_cell, unit_text
 from kpixl.templates.recognise import Layout, Slot, layouts, unclear_findings
 from kpixl.templates.remarks import REMARKS_SHEET
-from kpixl.templates.tables import Column
+from kpixl.templates.table_model import Column
 from kpixl.templates.words import NOTED, SIGNED, Words
 
 _WANTED = "表头中有“数据项”和“填报值”,表中有本方案的数据项"

@@ -19,7 +19,8 @@ from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet, Snapshot, Spot
 from kpixl.numbers import is_measure
 from kpixl.scheme.headings import spelling, text_of
-from kpixl.templates.tables import Column, Table, default_measure, find_tables
+from kpixl.templates.table_model import Column, Table
+from kpixl.templates.tables import default_measure, find_tables
 from kpixl.templates.words import (
     FIELDS,
     NAMES,
