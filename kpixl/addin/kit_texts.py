@@ -9,9 +9,9 @@ from __future__ import annotations
 
 README = "请先读我.txt"
 DESKTOP = "KPI考核.cmd"  # the copy of kpixl.cmd on the desktop
-QUIET = "/q"  # no waiting for a key, for administrators' own scripts
 ELSEWHERE = 9  # what `kpixl drop` answers where nothing was dropped by Windows
 
+# /q is for administrators' own scripts: no waiting for a key.
 # Where the program is: beside the command file; what only uses it finds it where it was
 # installed, too.
 _BESIDE = """

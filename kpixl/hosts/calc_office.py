@@ -201,11 +201,6 @@ class Office:
         process.wait()
         self._log.close()
 
-    def restart(self) -> None:
-        """End it and start it again with the same profile."""
-        self.stop()
-        self.start()
-
     def service(self, name: str, *arguments: Any) -> Any:
         """A service of the program."""
         manager = self.context.ServiceManager

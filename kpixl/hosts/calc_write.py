@@ -60,7 +60,6 @@ from kpixl.hosts.patching import (
 )
 
 FACE = "Microsoft YaHei"
-_EVERYTHING = 1023  # com.sun.star.sheet.CellFlags, all of them
 _BORDER = 0xA6A6A6
 _MM100_PER_POINT = 2540 / 72
 _A4 = (21_000, 29_700)

@@ -35,11 +35,6 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name in self._known
 
-    @property
-    def has_backslashes(self) -> bool:
-        """Whether names have backslashes in the file itself, where slashes belong."""
-        return any("\\" in info.orig_filename for info in self.infos)
-
     def is_small(self, name: str) -> bool:
         """Whether a part may be held in memory as a whole."""
         return self._known[name].file_size <= _KEPT_PART

@@ -171,10 +171,6 @@ def _error(path: str | Path, refusal: Refusal) -> UnusableFile:
     return error
 
 
-class _Ended(Exception):
-    """The worker ended without an answer."""
-
-
 class _CannotStart(Exception):
     """This system does not let us start a worker."""
 

@@ -16,9 +16,8 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from kpixl.errors import UnwritableFile
 
@@ -128,24 +127,6 @@ def _lock(descriptor: int) -> bool:
     except OSError:
         return False
     return True
-
-
-@contextmanager
-def replacing_text(path: str | Path, encoding: str = "utf-8") -> Iterator[TextIO]:
-    """`replacing` for text; line ends are written as they are given.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with replacing_text(Path(folder) / "findings.json") as stream:
-    ...         _ = stream.write('["强"]')
-    ...     (Path(folder) / "findings.json").read_bytes().decode()
-    '["强"]'
-    """
-    with replacing(path) as stream:
-        text = TextIOWrapper(stream, encoding=encoding, newline="")
-        yield text
-        text.flush()
-        text.detach()
 
 
 def refuse_unwritable(path: str | Path) -> None:

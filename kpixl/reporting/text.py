@@ -16,7 +16,6 @@ from kpixl.reporting.columns import (
     place_heading,
     readings,
     shape,
-    subtitle,
 )
 from kpixl.reporting.self_scores import self_score
 from kpixl.scoring.model import ScoreTable
@@ -123,16 +122,6 @@ def place(value: int | float | None) -> str:
     ('1', '2.5', '-')
     """
     return "-" if value is None else f"{value:g}"
-
-
-def as_text(ranking: Ranking) -> str:
-    """The ranking as plain aligned text, with the items below where they fit."""
-    scheme = ranking.table.scheme
-    lines = [f"{scheme.title} 排名", subtitle(scheme), "", *ranking_table(ranking).lines()]
-    items = item_table(ranking)
-    if items is not None:
-        lines += ["", "各项得分", *items.lines()]
-    return "\n".join(lines) + "\n"
 
 
 def score_json(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpixl.address import a1
@@ -162,8 +162,3 @@ def _unit_name(snapshot: Snapshot, binding: Binding, scheme: Scheme) -> str:
         text = unit_text(sheet, binding.unit)
     known = scheme.unit_named(text) if text else None
     return known.name if known else text
-
-
-def by_role(cells: Sequence[BoundCell]) -> dict[str, list[BoundCell]]:
-    """The cells by role, in the order in which a form is read."""
-    return {role: own for role in CELL_ROLES if (own := [c for c in cells if c.role == role])}

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
+from kpixl.grid import Area, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.scheme.headings import FORM_COLUMNS, LEDGER_COLUMNS, find_headings, text_of
 from kpixl.scheme.items import Unit
@@ -230,8 +230,3 @@ def _table(sheet: Sheet) -> tuple[int, dict[int, str]]:
             return found.row, {column: role for role, column in found.columns.items()}
     texts = [sum(isinstance(v, str) and bool(v) for v in row) for row in sheet.rows]
     return (texts.index(max(texts)) + 1 if texts else 0), {}
-
-
-def is_error(value: Scalar) -> bool:
-    """Whether a cell shows an error value."""
-    return isinstance(value, CellError)

@@ -246,11 +246,6 @@ class ReturnedLedger:
     months: frozenset[int]
 
 
-def is_ledger_form(snapshot: Snapshot) -> bool:
-    """Whether a sheet of a workbook has the columns of a monthly ledger."""
-    return any(_headings(s) is not None for s in snapshot.sheets if not s.hidden)
-
-
 def collect_ledger(
     forms: Sequence[Snapshot], scheme: Scheme, *, expect_all: bool = True, until: int = 0
 ) -> tuple[Mapping[int, Entries], tuple[Finding, ...]]:

@@ -685,9 +685,4 @@ def unclear_findings(file: str, layout: Layout) -> Iterator[Finding]:
         )
 
 
-def is_blank(sheet: Sheet, cells: Sequence[Spot]) -> bool:
-    """Whether all of some cells are empty."""
-    return not any(text_of(sheet.value(*s)) for s in cells)
-
-
 __all__ = ["Item", "Layout", "Line", "Slot", "compact", "is_measure", "layout_of", "layouts"]

@@ -8,7 +8,7 @@ none here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -355,8 +355,3 @@ def is_cover_label(text: str) -> bool:
     """Whether a text is a label of a form's cover, such as 填报单位 or 联系电话."""
     label = text.split(":")[0].split("：")[0]
     return match(label, COVER) is not None or names_owner(label)
-
-
-def shared_words(words: Iterable[str]) -> frozenset[str]:
-    """Spellings of texts, without blank ones."""
-    return frozenset(filter(None, map(spelling, words)))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kpixl.entries import Entries
-from kpixl.findings import CATALOGUE, Finding, Severity, finding
+from kpixl.findings import Finding, Severity, finding
 from kpixl.scheme.headings import spelling
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.relations import Waiver
@@ -125,11 +125,6 @@ def _covers(waiver: Waiver, found: Finding, scheme: Scheme) -> bool:
         return False
     wanted = spelling(waiver.problem)
     return wanted in (spelling(found.code), spelling(TITLES.get(found.code, found.code)))
-
-
-def title_of(code: str) -> str:
-    """What a check is called for people; the code itself where it has no name."""
-    return TITLES.get(code, code) if code in CATALOGUE else code
 
 
 # -- 佐证 --------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from kpixl.scheme.headings import text_of
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.relations import Relation, implied_relations, worked_out
-from kpixl.validation.tables import decimal_of, decimals_of, half_unit
+from kpixl.validation.tables import decimals_of, half_unit
 
 _BEFORE = ("上年度", "上年", "去年")
 
@@ -505,8 +505,3 @@ def accepted_before(entries: Entries, scheme: Scheme) -> Entries:
         figure = Case(given, entry, (), scheme).figure
         cells[key] = replace(entry, value=figure, state="blank" if figure is None else "given")
     return replace(entries, cells=cells)
-
-
-def number_of(entry: Entry) -> Decimal | None:
-    """What stands in an entry's cell as a number."""
-    return decimal_of(entry.raw)

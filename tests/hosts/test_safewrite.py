@@ -22,7 +22,6 @@ from kpixl.hosts.safewrite import (
     refuse_unwritable,
     remove_strays,
     replacing,
-    replacing_text,
 )
 
 OLD, NEW = b"old content", b"new content, longer than the old"
@@ -54,13 +53,6 @@ def test_a_new_file_is_made_and_an_old_one_replaced(tmp_path: Path) -> None:
     assert alone(path)
 
 
-def test_text_is_written_as_it_is_given(tmp_path: Path) -> None:
-    path = tmp_path / "findings.json"
-    with replacing_text(path) as stream:
-        stream.write('{"单位": "星海街道"}\r\n\n')
-    assert path.read_bytes() == '{"单位": "星海街道"}\r\n\n'.encode()
-
-
 def test_until_the_block_ends_the_old_file_is_there(target: Path) -> None:
     with replacing(target) as stream:
         stream.write(NEW)
@@ -75,12 +67,6 @@ def fail_amid(path: Path, error: BaseException) -> None:
         raise error
 
 
-def fail_amid_text(path: Path) -> None:
-    with replacing_text(path) as stream:
-        stream.write("半")
-        raise ZeroDivisionError
-
-
 @pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt, OSError])
 def test_an_exception_of_the_caller_leaves_everything_as_it_was(
     target: Path, kind: type[BaseException]
@@ -89,13 +75,6 @@ def test_an_exception_of_the_caller_leaves_everything_as_it_was(
     with pytest.raises(kind) as caught:
         fail_amid(target, mine)
     assert caught.value is mine
-    assert target.read_bytes() == OLD
-    assert alone(target)
-
-
-def test_an_exception_amid_text_leaves_everything_as_it_was(target: Path) -> None:
-    with pytest.raises(ZeroDivisionError):
-        fail_amid_text(target)
     assert target.read_bytes() == OLD
     assert alone(target)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kpixl.findings import finding
 from kpixl.layout.measure import cell_width, line_count, pad, terminal_width
-from kpixl.reporting.text import as_text, item_table, ranking_table, score_json
+from kpixl.reporting.text import item_table, ranking_table, score_json
 from tests.reporting.example import FIGURES, GROUPS, entries, ranking
 
 
@@ -20,7 +20,7 @@ def test_columns_stand_under_each_other_where_names_are_chinese() -> None:
 
 
 def test_the_text_says_place_unit_total_and_what_is_missing() -> None:
-    text = as_text(ranking())
+    text = "\n".join(ranking_table(ranking()).lines())
     best = next(line for line in text.splitlines() if "东街道" in line)
     assert best.split()[:4] == ["1", "1", "东街道", "街道"]
     assert "未完整:缺 1 产值、3 技改" in text
