@@ -13,9 +13,10 @@ from kpixl.host import Page, Patch, PutSheet, SheetSpec
 from kpixl.layout import style
 from kpixl.layout.draft import Draft
 from kpixl.scheme.model import Scheme
-from kpixl.templates.bind import Reading, Recogniser
+from kpixl.templates.bind import Recogniser
 from kpixl.templates.cells import BoundCell, bound_cells
 from kpixl.templates.from_form import scheme_of_form, structure
+from kpixl.templates.reading import Reading
 
 SHEET = "识别结果"
 _MOST = 12

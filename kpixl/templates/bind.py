@@ -15,55 +15,22 @@ from kpixl.address import a1
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Sheet, Snapshot, Spot
 from kpixl.scheme.bindings import FIGURE, FIRST, NO_TARGET, UNIT, Bound
-from kpixl.scheme.headings import HeadingRow, spelling, text_of, without_bracket
+from kpixl.scheme.headings import HeadingRow, spelling, text_of
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
+from kpixl.templates.input_names import InputNames
 from kpixl.templates.issue import FORM_SHEET
+from kpixl.templates.known_layouts import KnownLayout
 from kpixl.templates.marks import FORM, FORM_ID, SYSTEM
 from kpixl.templates.owner import signed_unit, unit_cell, unit_text
+from kpixl.templates.questions import two_columns, which_column
+from kpixl.templates.reading import Binding, Reading
 from kpixl.templates.recognise import Layout, Slot, layouts, unclear_findings
-from kpixl.templates.remarks import REMARKS_SHEET
+from kpixl.templates.remarks import beside_figures
 from kpixl.templates.table_model import Column
-from kpixl.templates.words import NOTED, SIGNED, Words
+from kpixl.templates.words import Words
 
 _WANTED = "表头中有“数据项”和“填报值”,表中有本方案的数据项"
-
-
-@dataclass(frozen=True)
-class Binding:
-    """Where a form holds what of one unit: cells by row and column from 1.
-
-    `unit` is the cell that names the unit; `owner` the name where a heading or a row of the
-    table gives it.  `measures` is the unit of measure that stands beside an input, where the
-    form has such a column; `last_year` and `marks` are cells of 上年数 and 口径, `self_scores`
-    those of 自评分 by item.  All stand on `sheet` but those that `elsewhere` names, and whatever
-    a question is open about is in `unanswered`.
-    """
-
-    sheet: str
-    unit: Spot | None
-    inputs: Mapping[str, Spot]
-    measures: Mapping[str, str] = field(default_factory=dict)
-    last_year: Mapping[str, Spot] = field(default_factory=dict)
-    marks: Mapping[str, Spot] = field(default_factory=dict)
-    self_scores: Mapping[str, Spot] = field(default_factory=dict)
-    owner: str = ""
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    unanswered: frozenset[str] = frozenset()
-
-    def sheet_of(self, input_name: str) -> str:
-        """The sheet that an input stands on."""
-        return self.elsewhere.get(input_name, self.sheet)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a workbook holds: its tables, the cells of each unit, what is wrong, what is asked."""
-
-    bindings: tuple[Binding, ...]
-    findings: tuple[Finding, ...]
-    layouts: tuple[Layout, ...] = ()
-    questions: tuple[Bound, ...] = ()
 
 
 def bind(snapshot: Snapshot, scheme: Scheme) -> tuple[Binding | None, tuple[Finding, ...]]:
@@ -82,11 +49,11 @@ class Recogniser:
         self.scheme = scheme
         self.words = words_of(scheme)
         self.recognised = 0  # forms that were looked at as if for the first time
-        self._known: list[_Known] = []
+        self._known: list[KnownLayout] = []
 
     @cached_property
-    def _names(self) -> _Names:
-        return _Names(self.scheme)
+    def _names(self) -> InputNames:
+        return InputNames(self.scheme)
 
     def read(self, snapshot: Snapshot) -> Reading:
         """The cells of a form by unit, and what is wrong with its shape."""
@@ -99,7 +66,7 @@ class Recogniser:
                 return replace(reading, findings=(*findings, *reading.findings))
         self.recognised += 1
         reading = _Workbook(snapshot, self.scheme, self.words, self._names).reading()
-        known_now = _Known.of(snapshot, reading)
+        known_now = KnownLayout.of(snapshot, reading)
         if known_now is not None:
             self._known.append(known_now)
         return replace(reading, findings=(*findings, *reading.findings))
@@ -155,62 +122,6 @@ def _of_scheme(snapshot: Snapshot, scheme: Scheme) -> tuple[Finding | None, list
     return None, []
 
 
-class _Names:
-    """Inputs by whatever a form may call them."""
-
-    def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
-        self.inputs = {spelling(i.name): i for i in scheme.inputs}
-        self.items: dict[str, str] = {}
-        self.only: dict[str, Input] = {}
-        targets = {i.target_input for i in scheme.inputs}
-        for indicator in scheme.indicators:
-            own = [i for i in scheme.asked if i.item == indicator.key and i.name not in targets]
-            for text in (indicator.name, indicator.key):
-                self.items.setdefault(spelling(text), indicator.key)
-                if len(own) == 1:
-                    self.only.setdefault(spelling(text), own[0])
-        for name, words in scheme.synonyms.items():
-            for word in words:
-                if spelling(name) in self.inputs:
-                    self.inputs.setdefault(spelling(word), self.inputs[spelling(name)])
-                if spelling(name) in self.items:
-                    self.items.setdefault(spelling(word), self.items[spelling(name)])
-                    if spelling(name) in self.only:
-                        self.only.setdefault(spelling(word), self.only[spelling(name)])
-
-    def input_of(self, slot: Slot, with_indicators: bool) -> Input | None:
-        """The input that a slot holds, by the words at its row and column."""
-        item, sub = slot.item.name, slot.sub
-        label = slot.label or (slot.titled.split("/")[-1] if _is_other(slot) else "")
-        if label:
-            texts = [sub + label, item + label, item + sub + label, label]
-        else:
-            texts = [sub, item + sub, slot.item.key if not sub else "", "" if sub else item]
-        for text in filter(None, map(spelling, texts)):
-            found = self.inputs.get(text) or self.inputs.get(without_bracket(text))
-            if found is not None:
-                return found
-        if label or sub or not with_indicators:
-            return None
-        for text in map(spelling, (slot.item.key, item)):
-            if text in self.only:
-                return self.only[text]
-        return None
-
-    def item_of(self, slot: Slot) -> str | None:
-        """The key of the indicator that a slot belongs to."""
-        for text in map(spelling, (slot.item.key, slot.item.name, slot.sub)):
-            if text in self.items:
-                return self.items[text]
-        return None
-
-
-def _is_other(slot: Slot) -> bool:
-    """Whether a column holds figures of a sort of its own beside the value: 完成率, 名次."""
-    return slot.role in ("完成率", "名次")
-
-
 @dataclass
 class _Cells:
     """What was bound on one sheet for one unit, so far."""
@@ -230,7 +141,7 @@ class _Cells:
 class _Workbook:
     """One form while it is read for the first time."""
 
-    def __init__(self, snapshot: Snapshot, scheme: Scheme, words: Words, names: _Names) -> None:
+    def __init__(self, snapshot: Snapshot, scheme: Scheme, words: Words, names: InputNames) -> None:
         self.snapshot, self.scheme, self.words, self.names = snapshot, scheme, words, names
         self.file = snapshot.source.name
         self.findings: list[Finding] = []
@@ -243,9 +154,8 @@ class _Workbook:
         """The cells by unit; a table without any input of the scheme counts for nothing."""
         found = self.found = self._layouts()
         bound = [c for layout in found for c in self._bound(layout)]
-        for (
-            cells
-        ) in bound:  # what is asked about is not taken; a figure without its target is shown
+        # What is asked about is not taken; a figure without its target is shown.
+        for cells in bound:
             for name in self.unsure & cells.inputs.keys():
                 del cells.inputs[name]
         bound = [c for c in bound if c.inputs]
@@ -299,8 +209,7 @@ class _Workbook:
     # -- one table -----------------------------------------------------------------------
 
     def _bound(self, layout: Layout) -> list[_Cells]:
-        sheet = self.snapshot.sheet(layout.sheet)
-        assert sheet is not None
+        """What a table holds of each unit: first what a user has named, then what is found."""
         cells: dict[str, _Cells] = {}
         twins = {c.spot for c in layout.twins}
         told = self._told(layout, cells)
@@ -358,23 +267,21 @@ class _Workbook:
                 self._of(cells, layout, unit).inputs.setdefault(given.name, spot)
         self._in_doubt(layout, doubtful, told)
         self.findings += (two_columns(self.file, layout, rows) for rows in layout.doubled)
-        if any(c.inputs for c in cells.values()):
-            bound = {s for c in cells.values() for s in c.inputs.values()}
-            rows = {
-                at
-                for at, spot in ((s.item.spot, t) for s in layout.slots for t in s.cells.values())
-                if spot in bound
-            }
-            self._unknown(
-                layout,
-                sheet,
-                [
-                    (s, t)
-                    for s, t in unknown
-                    if t not in bound and (named or s.item.spot not in rows)
-                ],
-            )
-        return [c for c in cells.values() if c.inputs]
+        filled = [c for c in cells.values() if c.inputs]
+        if filled:
+            bound = {s for c in filled for s in c.inputs.values()}
+            rows = {s.item.spot for s in layout.slots if bound & {*s.cells.values()}}
+            unknown = [
+                (s, t) for s, t in unknown if t not in bound and (named or s.item.spot not in rows)
+            ]
+            self._unknown(layout, unknown)
+        return filled
+
+    def _sheet(self, name: str) -> Sheet:
+        """A sheet on which a table was found."""
+        sheet = self.snapshot.sheet(name)
+        assert sheet is not None
+        return sheet
 
     def _item_by_input(self, slot: Slot) -> str | None:
         plain = replace(slot, role="填报值", label="")
@@ -394,8 +301,7 @@ class _Workbook:
         for line in self.scheme.bindings:
             if line.role == UNIT and not line.unit and line.fingerprint == self._print(layout):
                 return line.cell
-        sheet = self.snapshot.sheet(layout.sheet)
-        assert sheet is not None
+        sheet = self._sheet(layout.sheet)
         top, bottom = layout.table.head
         spot = unit_cell(sheet, HeadingRow(top, bottom, {}), self.scheme)
         return spot or signed_unit(sheet, bottom)
@@ -495,8 +401,9 @@ class _Workbook:
             question = which_column(self._print(layout), layout, tuple(columns.values()))
             self.questions.append(question)
 
-    def _unknown(self, layout: Layout, sheet: Sheet, unknown: Sequence[tuple[Slot, Spot]]) -> None:
+    def _unknown(self, layout: Layout, unknown: Sequence[tuple[Slot, Spot]]) -> None:
         """Rows that name nothing of the scheme, where they hold something."""
+        sheet = self._sheet(layout.sheet)
         said: set[Spot] = set()
         for slot, spot in unknown:
             if slot.place in said or not text_of(sheet.value(*spot)):
@@ -522,14 +429,12 @@ class _Workbook:
         owners: dict[str, list[_Cells]] = {}
         for cells in bound:
             owners.setdefault(self._owner_key(cells), []).append(cells)
-        several = len(owners) > 1
-        return [self._joined(own, several) for own in owners.values() if own]
+        return [self._joined(own) for own in owners.values()]
 
     def _owner_key(self, cells: _Cells) -> str:
         if cells.owner:
             return cells.owner
-        sheet = self.snapshot.sheet(cells.sheet)
-        assert sheet is not None
+        sheet = self._sheet(cells.sheet)
         text = unit_text(sheet, cells.unit) if cells.unit else ""
         known = self.scheme.unit_named(text) if text else None
         if known is None and not text:
@@ -549,76 +454,77 @@ class _Workbook:
         """The inputs of which several tables hold different figures: the cell in the first."""
         said: dict[str, dict[str, Spot]] = {}
         for cells in rivals:
-            sheet = self.snapshot.sheet(cells.sheet)
-            assert sheet is not None
+            sheet = self._sheet(cells.sheet)
             for name, spot in cells.inputs.items():
                 if text := text_of(sheet.value(*spot)):
                     said.setdefault(name, {}).setdefault(text, spot)
         return {name: next(iter(s.values())) for name, s in said.items() if len(s) > 1}
 
-    def _joined(self, own: Sequence[_Cells], several: bool) -> Binding:
+    def _joined(self, own: Sequence[_Cells]) -> Binding:
+        """The tables of one unit as one: the fullest, and from others what it does not have."""
         filled = [c for c in own if self._filled(c)] or list(own)
         best = max(filled, key=lambda c: len(c.inputs))
         rivals = [
             c for c in filled if 2 * len(c.inputs.keys() & best.inputs.keys()) > len(best.inputs)
         ]
         if len(rivals) > 1:
-            alike = len({c.sheet for c in rivals}) == 1  # two tables of one sheet
-            names = {
-                id(c): f"{c.sheet}第{c.layout.table.head[0]}行起" if alike else c.sheet
-                for c in rivals
-            }
-            differ = self._differing(rivals)
-            if differ and not self.snapshot.marks.get(SYSTEM):
-                # in a form of ours the first one is what was issued; here nobody knows
-                self.open |= {*differ}
-                for name in differ:
-                    best.inputs.pop(name, None)
-                self.findings.append(
-                    finding(
-                        "bind-two-tables",
-                        place=Place(self.file, best.sheet, a1(*next(iter(differ.values())))),
-                        found="、".join(dict.fromkeys(names.values())),
-                        name="、".join(differ),
-                    )
-                )
-            else:
-                self.findings.append(
-                    finding(
-                        "form-sheet-repeated",
-                        place=Place(self.file, best.sheet),
-                        found="、".join(dict.fromkeys(names.values())),
-                        used=names[id(best)],
-                    )
-                )
+            self._weigh(best, rivals)
         inputs, elsewhere = dict(best.inputs), {}
         measures, last = dict(best.measures), dict(best.last_year)
         marks, scores = dict(best.marks), dict(best.self_scores)
         for other in filled:
-            if other is best or (other in rivals):
+            if other is best or other in rivals:
                 continue
             fresh = other.inputs.keys() - inputs.keys()
             for name in fresh:
                 inputs[name] = other.inputs[name]
                 if other.sheet != best.sheet:
                     elsewhere[name] = other.sheet
-                for mine, its in ((measures, other.measures),):
-                    if name in its:
-                        mine[name] = its[name]
+                if name in other.measures:
+                    measures[name] = other.measures[name]
                 if other.sheet == best.sheet:
                     last.update({n: s for n, s in other.last_year.items() if n in fresh})
                     marks.update({n: s for n, s in other.marks.items() if n in fresh})
             if other.sheet == best.sheet:
                 scores = {**other.self_scores, **scores}
         inputs = dict(sorted(inputs.items(), key=lambda i: (elsewhere.get(i[0], ""), i[1])))
-        unit = best.unit
         owner = best.owner
-        if not owner and unit is None:
+        if not owner and best.unit is None:
             owner = self._cover_elsewhere()
         return Binding(
-            best.sheet, unit, inputs, measures, last, marks, scores, owner, elsewhere,
+            best.sheet, best.unit, inputs, measures, last, marks, scores, owner, elsewhere,
             frozenset(self.open),
         )  # fmt: skip
+
+    def _weigh(self, best: _Cells, rivals: Sequence[_Cells]) -> None:
+        """Say that several tables hold the same inputs; what differs is taken from none."""
+        alike = len({c.sheet for c in rivals}) == 1  # two tables of one sheet
+        names = {
+            id(c): f"{c.sheet}第{c.layout.table.head[0]}行起" if alike else c.sheet for c in rivals
+        }
+        differ = self._differing(rivals)
+        if differ and not self.snapshot.marks.get(SYSTEM):
+            # in a form of ours the first one is what was issued; here nobody knows
+            self.open |= {*differ}
+            for name in differ:
+                best.inputs.pop(name, None)
+            self.findings.append(
+                finding(
+                    "bind-two-tables",
+                    place=Place(self.file, best.sheet, a1(*next(iter(differ.values())))),
+                    found="、".join(dict.fromkeys(names.values())),
+                    name="、".join(differ),
+                )
+            )
+        else:
+            self.findings.append(
+                finding(
+                    "form-sheet-repeated",
+                    place=Place(self.file, best.sheet),
+                    found="、".join(dict.fromkeys(names.values())),
+                    used=names[id(best)],
+                )
+            )
 
     def _cover_elsewhere(self) -> str:
         """The unit that a cover sheet names, where the table's own sheet names none."""
@@ -639,122 +545,8 @@ def _within(layout: Layout, spot: Spot) -> bool:
     return layout.table.head[0] <= spot[0] <= max(layout.table.end, layout.table.head[1])
 
 
-def beside_figures(scheme: Scheme) -> frozenset[str]:
-    """The sheets of a form of ours that hold no figures: attachments, and what is explained."""
-    return frozenset((*(a.name for a in scheme.attachments), REMARKS_SHEET))
-
-
 def _heading(layout: Layout, cell: Spot) -> Spot:
     """The cell of a column's heading, where a user has named that or a cell below it."""
     inside = layout.table.head[0] <= cell[0] <= layout.table.end and not layout.table.flipped
     columns = (c.spot for c in layout.table.columns if inside and c.number == cell[1])
     return next(columns, cell)
-
-
-def which_column(prints: str, layout: Layout, columns: Sequence[Column]) -> Bound:
-    """The open line of 绑定 that asks which of some columns is 填报值."""
-    choices = "或".join(f"{a1(*c.spot)}“{c.heading}”" for c in columns)
-    return Bound(prints, layout.sheet, "填报值", note=f"待答:填报值是哪一列?{choices}")
-
-
-def two_columns(file: str, layout: Layout, columns: Sequence[Column]) -> Finding:
-    """The question which of some columns counts, or which of some rows of one unit."""
-    place = Place(file, layout.sheet, a1(*columns[0].spot))
-    found = "、".join(f"{a1(*c.spot)}“{c.heading}”" for c in columns)
-    if layout.table.flipped:
-        return finding("bind-two-rows", place=place, found=found, name=columns[0].unit)
-    return finding("bind-two-columns", place=place, found=found, name="填报值")
-
-
-# -- layouts that were met before ------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A layout that was read: the texts that it rests on, and where anything may stand."""
-
-    fixed: Mapping[str, Mapping[Spot, str]]
-    free: Mapping[str, frozenset[Spot]]
-    above: Mapping[str, int]
-    shapes: Mapping[str, object]
-    reading: Reading
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, reading: Reading) -> _Known | None:
-        """None where something of the form itself had to be weighed."""
-        if not reading.bindings or reading.findings or reading.questions:
-            return None
-        if any(b.owner for b in reading.bindings) and any(
-            not b.owner or b.unit is None for b in reading.bindings
-        ):
-            return None
-        sheets = {b.sheet_of(n) for b in reading.bindings for n in (*b.inputs, "")}
-        fixed, free, above, shapes = {}, {}, {}, {}
-        for name in sheets:
-            sheet = snapshot.sheet(name)
-            own = [lay for lay in reading.layouts if lay.sheet == name]
-            if sheet is None or not own:
-                return None
-            cells = {s for lay in own for slot in lay.slots for s in slot.cells.values()}
-            for layout in own:
-                for column in layout.table.with_role("说明", "考核分", "自评分"):
-                    cells |= {layout.table.spot(r, column.number) for r in layout.table.rows}
-            for b in reading.bindings:
-                cells |= {s for n, s in b.inputs.items() if b.sheet_of(n) == name}
-            above[name] = min(lay.table.head[0] for lay in own)
-            free[name] = frozenset(cells)
-            shapes[name] = frozenset(a for a in sheet.merged if a.bottom >= above[name])
-            fixed[name] = {
-                (r, c): text_of(v)
-                for r, c, v in sheet.filled()
-                if r >= above[name] and (r, c) not in cells and not _signs(text_of(v))
-            }
-        return cls(fixed, free, above, shapes, reading)
-
-    def verified(self, snapshot: Snapshot, scheme: Scheme) -> Reading | None:
-        """The same reading for another form, if it has the same texts at the same places."""
-        beside = beside_figures(scheme)
-        shown = [
-            s for s in snapshot.sheets if not s.hidden and s.name not in beside and any(s.filled())
-        ]
-        if {s.name for s in shown} != {*self.fixed}:
-            return None
-        for sheet in shown:
-            if not self._same(sheet):
-                return None
-        bindings = []
-        for binding in self.reading.bindings:
-            sheet_ = snapshot.sheet(binding.sheet)
-            assert sheet_ is not None
-            if not binding.owner:
-                top = self.above[binding.sheet]
-                last = max(lay.table.head[1] for lay in self.reading.layouts)
-                unit = unit_cell(sheet_, HeadingRow(top, last, {}), scheme)
-                if unit is None or not unit_text(sheet_, unit):
-                    return None
-                binding = replace(binding, unit=unit)
-            bindings.append(binding)
-        return replace(self.reading, bindings=tuple(bindings))
-
-    def _same(self, sheet: Sheet) -> bool:
-        name = sheet.name
-        fixed, free, above = self.fixed[name], self.free[name], self.above[name]
-        if self.shapes[name] != frozenset(a for a in sheet.merged if a.bottom >= above):
-            return False
-        met = 0
-        for row, column, value in sheet.filled():
-            if row < above or (row, column) in free:
-                continue
-            wanted = fixed.get((row, column))
-            if wanted is None:
-                if not _signs(text_of(value)):
-                    return False
-            elif wanted != text_of(value):
-                return False
-            else:
-                met += 1
-        return met == len(fixed)
-
-
-def _signs(text: str) -> bool:
-    return bool(SIGNED.search(spelling(text)) or NOTED.search(text.strip()))

@@ -10,8 +10,8 @@ from kpixl.address import a1
 from kpixl.grid import Snapshot, Spot
 from kpixl.scheme.headings import spelling
 from kpixl.scheme.model import Scheme
-from kpixl.templates.bind import Binding, Reading
 from kpixl.templates.owner import unit_text
+from kpixl.templates.reading import Binding, Reading
 from kpixl.templates.recognise import Item, Layout, Slot
 from kpixl.templates.words import NAMES
 

@@ -16,8 +16,9 @@ from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import text_of
 from kpixl.scheme.items import Input, Unit
 from kpixl.scheme.model import Scheme
-from kpixl.templates.bind import Binding, Reading, Recogniser
+from kpixl.templates.bind import Recogniser
 from kpixl.templates.owner import title_units, unit_text
+from kpixl.templates.reading import Binding, Reading
 
 
 def extract(

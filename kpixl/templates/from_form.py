@@ -22,8 +22,8 @@ from kpixl.scheme.bindings import FIGURE, FIRST, SYNONYM_HEADS, Bound, binding_t
 from kpixl.scheme.headings import HeadingRow, text_of
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.reader import read_scheme
-from kpixl.templates.bind import which_column
 from kpixl.templates.owner import signed_unit, unit_cell, unit_text
+from kpixl.templates.questions import which_column
 from kpixl.templates.recognise import Item, Layout, Slot, compact, layouts, unclear_findings
 from kpixl.templates.stated_inputs import Ask, StatedInputs
 from kpixl.templates.words import (

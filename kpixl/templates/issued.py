@@ -11,10 +11,11 @@ from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.scheme.headings import FORM_COLUMNS, LEDGER_COLUMNS, find_headings, text_of
 from kpixl.scheme.items import Unit
 from kpixl.scheme.model import Scheme
-from kpixl.templates.bind import Reading, Recogniser
+from kpixl.templates.bind import Recogniser
 from kpixl.templates.issue import FORM_SHEET, blank_form
 from kpixl.templates.ledger_form import LEDGER_SHEET, blank_ledger
 from kpixl.templates.marks import FORM, FORM_ID, NOTICE, SYSTEM, UNIT
+from kpixl.templates.reading import Reading
 
 _COVER_ROWS = 8
 

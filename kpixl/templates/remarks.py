@@ -17,6 +17,7 @@ from kpixl.layout.draft import Draft
 from kpixl.layout.style import CENTER, HEADER, LABEL, NOTE, TEXT, TITLE, aligned, typed_in
 from kpixl.scheme.headings import Synonyms, find_headings, spelling, text_of
 from kpixl.scheme.items import Input
+from kpixl.scheme.model import Scheme
 
 REMARKS_SHEET = "情况说明"
 REMARK_COLUMNS: Synonyms = {
@@ -106,3 +107,8 @@ def _read(
                 place = Place(file, sheet.name, a1(row, at))
                 texts.setdefault(names.get(spelling(label), label), Remark(text, place))
     return Remarks(found["情况说明"], found["佐证材料"])
+
+
+def beside_figures(scheme: Scheme) -> frozenset[str]:
+    """The sheets of a form of ours that hold no figures: attachments, and what is explained."""
+    return frozenset((*(a.name for a in scheme.attachments), REMARKS_SHEET))

@@ -13,7 +13,6 @@ from kpixl.rules import Rule, RuleInput, parse
 from kpixl.rules.expr import Prior, Target, walk
 from kpixl.scheme.bindings import FIRST, NO_TARGET
 from kpixl.scheme.headings import spelling, text_of, without_bracket
-from kpixl.templates.bind import two_columns
 from kpixl.templates.figure_cells import (
     RISE,
     Plan,
@@ -23,6 +22,7 @@ from kpixl.templates.figure_cells import (
     plan_of,
     why_open,
 )
+from kpixl.templates.questions import two_columns
 from kpixl.templates.recognise import Item, Layout, Slot, unclear_findings
 from kpixl.templates.words import bare_name
 

@@ -21,12 +21,12 @@ from kpixl.grid import CellError, Scalar, Sheet, Snapshot, Spot
 from kpixl.scheme.headings import COVER, match, spelling, text_of
 from kpixl.scheme.model import Scheme
 from kpixl.scheme.settings import read_date
-from kpixl.templates.bind import Reading as FormReading
 from kpixl.templates.bind import Recogniser
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.issued import IssuedForm, IssuedForms
 from kpixl.templates.ledger_form import ReturnedLedger, join_ledgers, read_ledger
 from kpixl.templates.marks import FORM, SYSTEM, UNIT
+from kpixl.templates.reading import Reading as FormReading
 from kpixl.templates.remarks import REMARKS_SHEET, Remarks, read_remarks
 from kpixl.validation.as_issued import Changes, changes
 from kpixl.validation.tables import table_faults

@@ -15,11 +15,11 @@ from kpixl.scheme.bindings import merged
 from kpixl.scheme.book import binding_patch, scheme_book
 from kpixl.scheme.find import find_scheme
 from kpixl.scheme.model import Scheme
-from kpixl.templates.bind import Reading as FormReading
 from kpixl.templates.bind import Recogniser, binding_lines
 from kpixl.templates.cells import BoundCell, bound_cells
 from kpixl.templates.extract import collect_entries
 from kpixl.templates.from_form import scheme_of_form
+from kpixl.templates.reading import Reading as FormReading
 from kpixl.workspace.schemes import usable_scheme
 
 

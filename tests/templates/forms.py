@@ -8,8 +8,9 @@ from dataclasses import replace
 from kpixl.grid import Area, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.hosts.memory import MemoryHost
 from kpixl.scheme.model import Scheme
-from kpixl.templates.bind import Binding, bind
+from kpixl.templates.bind import bind
 from kpixl.templates.issue import FORM_SHEET, blank_form
+from kpixl.templates.reading import Binding
 
 FIGURES: Mapping[str, Mapping[str, Scalar]] = {
     "东镇": {
