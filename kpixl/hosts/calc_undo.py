@@ -100,6 +100,15 @@ class Entry:
             self._undo.leaveUndoContext()
             self._undo.enterUndoContext(self._title)
 
+    @contextmanager
+    def calculating(self) -> Iterator[None]:
+        """Formulas are calculated meanwhile, unless the user has switched that off."""
+        self._document.enableAutomaticCalculation(self._calculates)
+        try:
+            yield
+        finally:
+            self._document.enableAutomaticCalculation(False)
+
     def _calculation(self, first: bool) -> tuple[Callable[[], None], Callable[[], None]]:
         """Formulas rest while the entry is undone or done again, or each change calculates all."""
 

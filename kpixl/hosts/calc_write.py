@@ -36,6 +36,7 @@ from kpixl.host import (
     Style,
     Validation,
 )
+from kpixl.hosts.calc_formulas import MOST, parts, runs
 from kpixl.hosts.calc_marks import (
     add_condition,
     conditional_format,
@@ -70,6 +71,7 @@ _FIELDS = {
 }
 _VALUE = 5  # com.sun.star.sheet.DataBarEntryType
 _STEPS = 6
+_DOWN = 0  # com.sun.star.sheet.FillDirection.TO_BOTTOM
 Key = TypeVar("Key")
 Step = Callable[[str, int, int], None]
 
@@ -199,7 +201,6 @@ def _change(document: Any, pen: _Pen, change: object) -> None:
 def _finish(document: Any, pen: _Pen, patch: Patch, step: Step) -> None:
     """Fill the sheets now that all are there, so that a formula may point to any of them."""
     pen.fill_all(step)
-    step("正在计算公式……", 0, 0)
     sheets = document.getSheets()
     for name, marks in pen.marks.items():
         sheet = sheets.getByName(name)
@@ -216,6 +217,7 @@ def _finish(document: Any, pen: _Pen, patch: Patch, step: Step) -> None:
         after = _owned(document, after, patch.owner, pen.specs)
     if after != before:
         pen.entry.do(partial(_say, document, after), partial(_say, document, before))
+    pen.calculate(step)
 
 
 def _filling(document: Any, name: str, fills: Mapping[Spot, str]) -> Callable[[], None]:
@@ -290,6 +292,7 @@ class _Pen:
         self._zero = datetime(day.Year, day.Month, day.Day)
         self.specs: dict[str, SheetSpec] = {}
         self.marks: dict[str, dict[Spot, Mark]] = {}
+        self.formulas: dict[str, dict[Spot, str]] = {}
         self._pointing: list[tuple[str, Spot, str]] = []
         self._unseen: Callable[[], None] = entry.step
 
@@ -332,9 +335,8 @@ class _Pen:
             # them cell by cell, which takes longer than all else.
             self._fill(step)
             self.entry.wrote(partial(self._fill, lambda *_: None))
-            step("正在写入公式……", 0, 0)
             for spec in self.specs.values():
-                self._formulas(spec)
+                self._formulas(spec, step)
             self._finish_all()
             self.entry.wrote(self._finish_all)
         self._point(self._pointing, self.entry.step)
@@ -477,25 +479,57 @@ class _Pen:
                 self._unseen()
                 _range(sheet, area).setDataArray(_table(plain, area))
 
-    def _formulas(self, spec: SheetSpec) -> None:
+    def _formulas(self, spec: SheetSpec, step: Step) -> None:
         """Formulas and error values of a sheet, when all that they look at is there."""
         sheet = self._sheets.getByName(spec.name)
+        words = f"正在写入“{spec.name}”的公式……"
+        step(words, 0, 0)
         formulas: dict[Spot, str] = {}
         for spot, content in spec.cells.items():
             if isinstance(content, Formula):
-                text = to_calc(formula_text(content))
+                text = formula_text(content)
                 if content.array:
                     cell = sheet.getCellByPosition(spot[1] - 1, spot[0] - 1)
                     self.entry.step()
-                    cell.setArrayFormula(text)
+                    cell.setArrayFormula(to_calc(text))
                 else:
                     formulas[spot] = text
             elif isinstance(content, CellError):
                 formulas[spot] = "=" + content.code
-        for areas in blocks(dict.fromkeys(formulas, True)).values():
+        self.formulas[spec.name] = formulas
+        looks = {
+            spot: (style, _shown_format(style, spec.cells.get(spot)))
+            for spot, style in styles_of(spec).items()
+            if spot in formulas
+        }
+        merged = {(area.top, area.left) for area in spec.merged}
+        stretches = runs({s: t for s, t in formulas.items() if s not in merged}, looks)
+        for n, area in enumerate(stretches):
+            step(words, n, len(stretches))
+            cells = _range(sheet, area)
+            self.entry.step()
+            cells.getCellByPosition(0, 0).setFormula(to_calc(formulas[area.top, area.left]))
+            self.entry.step()
+            cells.fillAuto(_DOWN, 1)
+        filled = {(row, a.left) for a in stretches for row in range(a.top, a.bottom + 1)}
+        left = {spot: to_calc(text) for spot, text in formulas.items() if spot not in filled}
+        for areas in blocks(dict.fromkeys(left, True)).values():
             for area in areas:
-                self.entry.step()
-                _range(sheet, area).setFormulaArray(_table(formulas, area))
+                for top in range(area.top, area.bottom + 1, MOST):
+                    bottom = min(top + MOST - 1, area.bottom)
+                    part = Area(top, area.left, bottom, area.right)
+                    step(words, top - area.top, area.bottom)
+                    self.entry.step()
+                    _range(sheet, part).setFormulaArray(_table(left, part))
+
+    def calculate(self, step: Step) -> None:
+        """Calculate what was written, so that nothing is left to wait for, and Esc is seen."""
+        todo = [(name, area) for name, texts in self.formulas.items() for area in parts(texts)]
+        with self.entry.calculating():
+            for n, (name, area) in enumerate(todo):
+                step(f"正在计算“{name}”……", n, len(todo))
+                # Calc calculates a cell when it is asked for it
+                _range(self._sheets.getByName(name), area).getDataArray()
 
     def _data(self, value: Scalar) -> float | str:
         """A value as Calc takes it; nothing but numbers and text is safe to hand over."""

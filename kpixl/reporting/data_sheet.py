@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from kpixl.address import a1, quote_sheet
+from kpixl.address import a1, column_name, quote_sheet
 from kpixl.entries import Entry
 from kpixl.grid import Area
 from kpixl.host import Content, Formula, SheetSpec, Style, Validation
@@ -81,13 +81,13 @@ class Layout:
         column = 3 + next(n for n, f in enumerate(self.fields) if f.item == item)
         return self.sheet + a1(self.top + 1, column, absolute=True)
 
-    def cell(self, row: int, name: str, part: Part = "value") -> str:
+    def cell(self, row: int | str, name: str, part: Part = "value") -> str:
         """A figure's cell from another sheet: the column is fixed, the row is not."""
-        return f"{self.sheet}${a1(row, self.column(name, part))}"
+        return f"{self.sheet}${column_name(self.column(name, part))}{row}"
 
-    def peers(self, row: int, name: str) -> str:
-        """The figures of the unit's group, absolute, with the sheet."""
-        first, last = self.blocks[self.groups[row - self.first]]
+    def peers(self, group: str, name: str) -> str:
+        """The figures of a group, absolute, with the sheet."""
+        first, last = self.blocks[group]
         column = self.column(name)
         return f"{self.sheet}{a1(first, column, absolute=True)}:{a1(last, column, absolute=True)}"
 

@@ -7,7 +7,8 @@ inside SUMPRODUCT are made numbers by a product, which every program reads alike
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kpixl.address import a1, column_name, quote_sheet
@@ -40,12 +41,13 @@ COMPLETE, INCOMPLETE, VETOED = "完整", "未完整", "否决"
 SAME, DIFFERENT = "一致", "不一致"
 _A_LOOK = 100  # units after which somebody may look how far it is
 FIRST_ITEM = 3
+_MOST_TERMS = 80
 
 
 class _Columns:
     """Where the columns of the sheet stand."""
 
-    def __init__(self, ranking: Ranking) -> None:
+    def __init__(self, ranking: Ranking, layout: Layout) -> None:
         scheme = ranking.table.scheme
         self.form = shape(ranking)
         self.items = {key: FIRST_ITEM + n for key, n in item_columns(ranking.table).items()}
@@ -61,15 +63,24 @@ class _Columns:
         self.rank_all = column + 1 if self.form.overall else 0
         column = self.rank_all or self.rank
         self.differ, self.same = column + 1, column + 2
-        # Some policies look at a score before they decide on it: that one stands further right.
+        # Steps on the way stand further right, each once and not in every formula again: with
+        # ten thousand units a formula that looks at all rows anew for each is a matter of minutes.
+        self.running = self.same + 2
+        self.found = column = self.running + 1
+        self.first: dict[str, int] = {}
+        if scheme.ties == "密集":
+            self.first["own"] = column = column + 1
+            if self.form.overall:
+                self.first["all"] = column = column + 1
+        # Some policies look at a score before they decide on it.
         self.before: dict[str, int] = {}
         if scheme.not_applicable == "本组均分" or scheme.missing == "拒绝":
-            self.before = {key: self.same + 2 + n for n, key in enumerate(self.items)}
-
-    @property
-    def last(self) -> int:
-        """The last column in use."""
-        return max(self.same, *self.before.values()) if self.before else self.same
+            self.before = {key: column + 1 + n for n, key in enumerate(self.items)}
+            column += len(self.before)
+        # A dense place counts each figure once: where it stands first.
+        names = _dense(ranking.table, layout)
+        self.once = {name: column + n for n, name in enumerate(names, 1)}
+        self.last = column + len(names)
 
 
 def native_sheet(
@@ -81,14 +92,15 @@ def native_sheet(
     that the last columns compare with.
     """
     table, scheme = ranking.table, ranking.table.scheme
-    at = _Columns(ranking)
+    at = _Columns(ranking, layout)
     longest = max((len(unit) for unit in table.units), default=0)
     draft = Draft(NATIVE, _widths(at) | {1: min(max(14.0, 2.0 * longest + 3), 28.0)})
     top = draft.heading(
         f"{scheme.title} 公式核对",
         subtitle(scheme)
         + f"\n本表全部是公式,数据取自“{DATA}”,不需要安装任何程序;点选任一得分即可看到算法。"
-        f"改动“{DATA}”中的数据,本表随之重算,末两列说明与“{RANKING}”已写入的结果是否相同。",
+        f"改动“{DATA}”中的数据,本表随之重算,“与{RANKING}表一致”一列说明与已写入的结果是否相同。"
+        "再往右的各列是中间步骤。",
         warning=run.remark,
     )
     header, first = top + 1, top + 3
@@ -96,10 +108,11 @@ def native_sheet(
     _summary(draft, top, a1(first, at.differ, absolute=True), a1(last, at.differ, absolute=True))
     _header(draft, header, at, scheme, layout)
     by_row = {s.row: s for s in ranking.standings}
+    texts = _Texts(ranking, layout)
     for row, unit in enumerate(layout.units, first):
         if (row - first) % _A_LOOK == 0:
             step(f"正在写“{NATIVE}”……", row - first, len(layout.units))
-        writer = _Row(draft, row, layout.first + row - first, first - layout.first, at)
+        writer = _Row(draft, row, layout.first + row - first, first - layout.first, at, texts)
         writer.write(by_row[unit], table, layout, written, (first, last))
         draft.heights[row] = 20
     draft.foot(last + 2, _foot(scheme))
@@ -162,8 +175,16 @@ def _header(draft: Draft, row: int, at: _Columns, scheme: Scheme, layout: Layout
         points = float(indicator.points) if indicator.points is not None else None
         live = Formula("=" + layout.points(indicator.key), points)
         draft.put(row + 1, column, live if points is not None else None, style.SUBHEADER)
-    for key, column in at.before.items():
-        draft.span(Area(row, column, row + 1, column), f"{key}\n(处理前)", style.HEADER)
+    headings = {at.running: "计名次的\n总分", at.found: f"在{RANKING}表的\n第几行"}
+    headings |= {
+        at.first[which]: f"计名次的总分\n({words})"
+        for which, words in (("own", "重复的只留一个"), ("all", "不分组,重复的只留一个"))
+        if which in at.first
+    }
+    headings |= {column: f"{key}\n(处理前)" for key, column in at.before.items()}
+    headings |= {column: f"{name}\n(重复的只留一个)" for name, column in at.once.items()}
+    for column, heading in headings.items():
+        draft.span(Area(row, column, row + 1, column), heading, style.SUBHEADER)
     draft.fit(row, least=32)
     draft.heights[row + 1] = 18
 
@@ -171,8 +192,11 @@ def _header(draft: Draft, row: int, at: _Columns, scheme: Scheme, layout: Layout
 class _Row:
     """One unit's row: its cells on this sheet, its cells on 核对数据."""
 
-    def __init__(self, draft: Draft, row: int, data_row: int, shift: int, at: _Columns) -> None:
+    def __init__(
+        self, draft: Draft, row: int, data_row: int, shift: int, at: _Columns, texts: _Texts
+    ) -> None:
         self.draft, self.row, self.data_row, self.shift, self.at = draft, row, data_row, shift, at
+        self.texts = texts
 
     def put(self, column: int, formula: str, value: float | int | str | None, look: Style) -> None:
         """A live formula with the value that was written."""
@@ -220,7 +244,7 @@ class _Row:
         self.put(at.total, whole, standing.total, bold)
         every = [at.items[i.key] for i in own]
         self.standing(standing, scheme, layout, every, extent)
-        self.check(written)
+        self.check(standing, written)
 
     def cells(self, columns: Sequence[int]) -> str:
         """Cells of this row as ranges, comma-joined."""
@@ -239,11 +263,12 @@ class _Row:
         """One score, as the scheme wants figures treated that are missing or do not apply."""
         column = self.at.items[indicator.key]
         room = self.room(indicator, scheme)
-        formula = item_formula(
+        group = layout.groups[self.data_row - layout.first]
+        first, last = (r + self.shift for r in layout.blocks[group])
+        formula = self.texts.item(
             indicator,
-            layout,
             self.data_row,
-            decimals=scheme.decimals,
+            once={n: _rows(c, first, last) for n, c in self.at.once.items()},
             room="" if self.at.before else room,
         )
         block = scheme.block_of(indicator)
@@ -266,10 +291,8 @@ class _Row:
         self.put(before, formula, value, look)
         result = self.here(before)
         if scheme.not_applicable == "本组均分":
-            first, last = layout.blocks[layout.groups[self.data_row - layout.first]]
-            name = column_name(before)
-            group = f"${name}${first + self.shift}:${name}${last + self.shift}"
-            mean = f'IF(COUNT({group})=0,"",ROUND(AVERAGE({group}),{scheme.decimals}))'
+            peers = _rows(before, first, last)
+            mean = f'IF(COUNT({peers})=0,"",ROUND(AVERAGE({peers}),{scheme.decimals}))'
             result = f"IF({absent},{mean},{result})"
         if scheme.missing == "拒绝":
             row = self.cells(list(self.at.before.values()))
@@ -342,99 +365,175 @@ class _Row:
         )
         first, last = layout.blocks[layout.groups[self.data_row - layout.first]]
         own = (first + self.shift, last + self.shift) if scheme.scope == "分组" else extent
-        look = replace(style.CENTER, bold=True)
-        self.put(at.rank, self.place(scheme, own), standing.rank, look)
-        if at.rank_all:
-            self.put(at.rank_all, self.place(scheme, extent), standing.rank_all, style.CENTER)
-
-    def place(self, scheme: Scheme, extent: tuple[int, int]) -> str:
-        """The unit's place among the complete ones of some rows; ties as the scheme says."""
-        at = self.at
-
-        def column(number: int) -> str:
-            name = column_name(number)
-            return f"${name}${extent[0]}:${name}${extent[1]}"
-
-        total, totals = self.here(at.total), column(at.total)
-        among = f'({column(at.complete)}="{COMPLETE}")'
+        total, running = self.here(at.total), self.here(at.running)
+        counts = f'{self.here(at.complete)}="{COMPLETE}"'
         if at.veto:
-            among += f'*({column(at.veto)}<>"{VETOED}")'
-        better = f"{among}*({totals}>{total})"
+            counts = f'AND({counts},{self.here(at.veto)}<>"{VETOED}")'
+        runs_ = standing.complete and not standing.vetoed
+        value = standing.total if runs_ else None
+        score = style.scored(scheme.decimals)
+        self.put(at.running, f'IF({counts},{total},"")', value, score)
+        for which, rows in (("own", own), ("all", extent)):
+            if which in at.first:
+                column = at.first[which]
+                once = self.once(running, _rows(at.running, *rows), rows)
+                self.put(column, once, self.texts.first_time(column, rows[0], value), score)
+        for name, column in at.once.items():
+            peers = layout.peers(layout.groups[self.data_row - layout.first], name)
+            rows = (first + self.shift, last + self.shift)
+            once = self.once(layout.cell(self.data_row, name), peers, rows)
+            figure = float(self.texts.table.columns[name][standing.row])
+            self.put(column, once, self.texts.first_time(column, rows[0], figure), style.FIGURE)
+        look = replace(style.CENTER, bold=True)
+        self.put(at.rank, self.place(scheme, own, "own"), standing.rank, look)
+        if at.rank_all:
+            place = self.place(scheme, extent, "all")
+            self.put(at.rank_all, place, standing.rank_all, style.CENTER)
+
+    def once(self, cell: str, cells: str, rows: tuple[int, int]) -> str:
+        """A figure where it stands first among some rows, blank where it comes again."""
+        here = f"ROWS($A${rows[0]}:$A{self.row})"
+        return f'IF(ISNUMBER({cell}),IF(MATCH({cell},{cells},0)={here},{cell},""),"")'
+
+    def place(self, scheme: Scheme, extent: tuple[int, int], which: str) -> str:
+        """The unit's place among those of some rows that have one; ties as the scheme says."""
+        at = self.at
+        mine, among = self.here(at.running), _rows(at.running, *extent)
+        place = f"RANK({mine},{among})"
         if scheme.ties == "密集":
-            # Each distinct better total counts once: 1 ÷ how often it stands among them.
-            often = f'COUNTIFS({column(at.complete)},"{COMPLETE}",{totals},{totals}'
-            if at.veto:
-                often += f',{column(at.veto)},"<>{VETOED}"'
-            place = f"1+SUMPRODUCT({better}/({often})+1-{among}))"
-        else:
-            place = f"1+SUMPRODUCT({better})"
-        if scheme.ties == "平均":
-            place += f"+(SUMPRODUCT({among}*({totals}={total}))-1)/2"
+            place = f"RANK({mine},{_rows(at.first[which], *extent)})"
+        elif scheme.ties == "平均":
+            place += f"+(COUNTIF({among},{mine})-1)/2"
+        none = '""'
         if at.veto:
             # A vetoed unit stands right behind the last ranked one, whatever its total.
-            behind = f"1+SUMPRODUCT(1*{among})"
-            place = f'IF({self.here(at.veto)}="{VETOED}",{behind},{place})'
-        return f'IF({self.here(at.complete)}="{COMPLETE}",{place},"")'
+            none = f'IF({self.here(at.complete)}="{COMPLETE}",1+COUNT({among}),"")'
+        return f"IF(ISNUMBER({mine}),{place},{none})"
 
-    def check(self, written: Written) -> None:
+    def check(self, standing: Standing, written: Written) -> None:
         """How many figures of the unit differ from 排名, and whether any does.
 
         Units are found by name, so that a sorted 排名 compares right; figures are
         compared as text, so that blank equals blank.
         """
         at, sheet = self.at, quote_sheet(RANKING) + "!"
-        mine = f"({sheet}{_column(written, written.unit)}={self.here(1)})"
+        unit = self.here(1)
+        for sign in "~*?" if self.texts.wild else "":
+            unit = f'SUBSTITUTE({unit},"{sign}","~{sign}")'
+        row, found = f"MATCH({unit},{sheet}{_column(written, written.unit)},0)", self.here(at.found)
+        self.put(at.found, f"IFERROR({row},0)", self.texts.places[standing.unit], style.CENTER)
 
-        def same(cells: str, there: str) -> str:
-            return f'SUMPRODUCT({mine}*({sheet}{there}&""={cells}&""))'
+        def differs(mine: int, other: int) -> str:
+            there = f"INDEX({sheet}{_column(written, other)},{found})"
+            return f'({there}&""<>{self.here(mine)}&"")'
 
-        items = self.cells(at.columns)
-        last = written.items + len(at.columns) - 1
-        block = Area(written.first, written.items, written.last, last)
-        there = (
-            a1(block.top, block.left, absolute=True),
-            a1(block.bottom, block.right, absolute=True),
-        )
-        parts = [f"COLUMNS({items})-{same(items, ':'.join(there))}"]
         pairs = [(at.total, written.total), (at.rank, written.rank)]
         if written.base:
             pairs.append((at.base, written.base))
         if at.rank_all and written.rank_all:
             pairs.append((at.rank_all, written.rank_all))
-        parts += [f"1-{same(self.here(m), _column(written, other))}" for m, other in pairs]
+        items = [(column, written.items + n) for n, column in enumerate(at.columns)]
+        count = len(items) + len(pairs)
+        if len(items) > _MOST_TERMS:  # a formula has an end
+            top, bottom = _column(written, written.items), _column(written, items[-1][1])
+            block = f"{top.partition(':')[0]}:{bottom.partition(':')[2]}"
+            there, here = f"INDEX({sheet}{block},{found},0)", self.cells(at.columns)
+            terms, items = [f'SUMPRODUCT(1*({there}&""<>{here}&""))'], []
+        else:
+            terms = []
+        terms += ["1*" + differs(*pair) for pair in (*items, *pairs)]
         self.put(
-            at.differ, "+".join(parts), 0, replace(style.CENTER, number_format="[Red]0;[Red]-0;0")
+            at.differ,
+            f"IF({found}=0,{count},{'+'.join(terms)})",
+            0,
+            replace(style.CENTER, number_format="[Red]0;[Red]-0;0"),
         )
         self.put(
             at.same, f'IF({self.here(at.differ)}=0,"{SAME}","{DIFFERENT}")', SAME, style.CENTER
         )
 
 
-def item_formula(
-    indicator: Indicator, layout: Layout, row: int, *, decimals: int, room: str = ""
-) -> str | None:
-    """The native formula of one score, without its equals sign, for a row of 核对数据.
+class _Texts:
+    """What the rows of the sheet have in common.
 
-    `room` is what the item's block leaves for it.  None where the clause could not be read or
-    an input of it has no column.
+    A score's formula is alike in all rows of a group but for the row's number, so it is made once.
     """
-    rule = indicator.rule
-    if rule is None or not all(layout.has(name) for name in indicator.feeds):
-        return None
+
+    def __init__(self, ranking: Ranking, layout: Layout) -> None:
+        self.layout, self.table = layout, ranking.table
+        self.wild = any(sign in unit for unit in ranking.table.units for sign in "~*?")
+        self.places = {s.unit: n for n, s in enumerate(ranking.standings, 1)}
+        self._made: dict[tuple[str, str, bool], str | None] = {}
+        self._seen: set[tuple[int, int, float]] = set()
+
+    def item(
+        self, indicator: Indicator, row: int, *, once: Mapping[str, str], room: str
+    ) -> str | None:
+        """The formula of one score, without its equals sign, for a row of 核对数据.
+
+        `room` is what the item's block leaves for it.  None where the clause could not be read
+        or an input of it has no column.
+        """
+        group = self.layout.groups[row - self.layout.first]
+        key = (indicator.key, group, bool(room))
+        if key not in self._made:
+            places = _references(indicator, self.layout, group, once)
+            self._made[key] = (
+                None
+                if places is None or indicator.rule is None
+                else to_excel(
+                    indicator.rule,
+                    places,
+                    points=self.layout.points(indicator.key),
+                    decimals=self.table.scheme.decimals,
+                    size=indicator.points,
+                    room=_ROOM if room else "",
+                )
+            )
+        made = self._made[key]
+        return None if made is None else made.replace(_ROW, str(row)).replace(_ROOM, room)
+
+    def first_time(self, column: int, start: int, value: float | None) -> float | None:
+        """A figure of a column where it comes for the first time since a row; else None."""
+        if value is None or value != value or (column, start, value) in self._seen:
+            return None
+        self._seen.add((column, start, value))
+        return value
+
+
+# Stand in a formula for the number of the row and for what a block leaves.
+_ROW, _ROOM = "\0", "\1"
+
+
+def _references(
+    indicator: Indicator, layout: Layout, group: str, once: Mapping[str, str]
+) -> References | None:
     names = indicator.feeds
-    return to_excel(
-        rule,
-        References(
-            value=lambda i: layout.cell(row, names[i]),
-            peers=lambda i: layout.peers(row, names[i]),
-            target=lambda i: layout.cell(row, names[i], "target"),
-            prior=lambda i: layout.cell(row, names[i], "prior"),
-        ),
-        points=layout.points(indicator.key),
-        decimals=decimals,
-        size=indicator.points,
-        room=room,
+    if not all(layout.has(name) for name in names):
+        return None
+    return References(
+        value=lambda i: layout.cell(_ROW, names[i]),
+        peers=lambda i: layout.peers(group, names[i]),
+        target=lambda i: layout.cell(_ROW, names[i], "target"),
+        prior=lambda i: layout.cell(_ROW, names[i], "prior"),
+        once=lambda i: once[names[i]],
     )
+
+
+def _dense(table: ScoreTable, layout: Layout) -> tuple[str, ...]:
+    """The inputs by which some item places units so that equal ones take one place together."""
+    asked: dict[str, str] = defaultdict(str)  # remembers what was looked for
+    for indicator in table.scheme.indicators:
+        places = _references(indicator, layout, table.groups[0], asked) if table.groups else None
+        if indicator.rule is not None and places is not None:
+            to_excel(indicator.rule, places, points="", size=indicator.points)
+    return tuple(asked)
+
+
+def _rows(column: int, first: int, last: int) -> str:
+    """Some rows of a column of this sheet."""
+    name = column_name(column)
+    return f"${name}${first}:${name}${last}"
 
 
 def _column(written: Written, column: int) -> str:

@@ -53,7 +53,8 @@ class References:
     `value`, `target` and `prior` give the unit's own cell (or a number), `peers` the
     absolute range of the cohort, one column that holds the unit's own cell too.  With
     `group` and `groups` (the unit's group cell and the cohort's group range) the cohort is
-    narrowed to the unit's group; without them the range is the group.
+    narrowed to the unit's group; without them the range is the group.  `once` gives a range
+    that holds each figure of that range once; a dense place needs it to be quick.
     """
 
     value: Callable[[int], str]
@@ -62,6 +63,7 @@ class References:
     prior: Callable[[int], str] = lambda i: ""
     group: str | None = None
     groups: str | None = None
+    once: Callable[[int], str] | None = None
 
 
 def to_excel(
@@ -135,9 +137,10 @@ def _cases_to_excel(
 
 def _own(case: Case, refs: References) -> References:
     """Where the figures of a case stand: its inputs are numbered by themselves."""
-    to = case.inputs
+    to, once = case.inputs, refs.once
     return replace(
         refs,
+        once=None if once is None else lambda i: once(to[i]),
         value=lambda i: refs.value(to[i]),
         peers=lambda i: refs.peers(to[i]),
         target=lambda i: _own_target(case, i, refs),
@@ -267,6 +270,9 @@ class _Writer:
         own, peers = worst or self.refs.value(i), self.refs.peers(i)
         mine = self.members(peers)
         better = f"{mine}*({peers}{'>' if descending else '<'}{own})"
+        if ties == "密集" and self.refs.once is not None:
+            one = self.refs.once(i)
+            return f"(1+SUMPRODUCT(ISNUMBER({one})*({one}{'>' if descending else '<'}{own})))"
         if ties == "密集":
             # Each distinct better figure counts where it stands first.  The tag in front
             # keeps other groups, and text that looks like a number, apart.

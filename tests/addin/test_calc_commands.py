@@ -17,7 +17,7 @@ from kpixl.addin import commands
 from kpixl.address import a1, parse_a1
 from kpixl.errors import Cancelled
 from kpixl.grid import Area, Sheet, Snapshot
-from kpixl.host import Patch, PutSheet, SheetSpec
+from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.hosts.calc import CalcHost
 from kpixl.hosts.calc_marks import marks_of
 from kpixl.scheme.find import find_scheme
@@ -141,6 +141,24 @@ def test_stopping_while_sheets_are_written_takes_back_what_was_written(
         with pytest.raises(Cancelled):
             CalcHost(document, stop).apply(Patch(tuple(sheets), owner="考核"))
         assert len(told) == 3
+        assert without_source(snapshot(document)) == before
+        assert document.getUndoManager().getAllUndoActionTitles() == ()
+        assert document.isAutomaticCalculationEnabled()
+
+
+@pytest.mark.parametrize("words", ["正在写入“算”的公式……", "正在计算“算”……"])
+def test_stopping_while_formulas_are_written_or_calculated_takes_all_back(
+    calc: Calc, forms: Path, words: str
+) -> None:
+    def stop(said: str, done: int, total: int) -> None:
+        if said == words and done:
+            raise Cancelled
+
+    cells = {(r, c): Formula(f"=ROW()*{c}+A{r + 1}") for r in range(1, 31) for c in (2, 3, 4)}
+    with calc.opened(forms / FORM) as document:
+        before = without_source(snapshot(document))
+        with pytest.raises(Cancelled):
+            CalcHost(document, stop).apply(Patch((PutSheet(SheetSpec("算", cells)),), owner="考核"))
         assert without_source(snapshot(document)) == before
         assert document.getUndoManager().getAllUndoActionTitles() == ()
         assert document.isAutomaticCalculationEnabled()

@@ -6,7 +6,7 @@ computed by the code under test.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -175,6 +175,41 @@ def test_formulas_come_back_with_their_text_and_their_value(host: Host) -> None:
     assert sheet.formulas == {spots[n]: formula.text for n, (formula, _) in FORMULAS.items()}
     assert {n: typed(sheet.value(*spot)) for n, spot in spots.items()} == {
         n: typed(value) for n, (_, value) in FORMULAS.items()
+    }
+
+
+# Formulas of a long column by their row: alike but for the row, and what only looks so.
+COLUMNS: Mapping[str, Callable[[int], str]] = {
+    "alike": lambda r: f"=B{r}*2+SUM(B$1:B{r})",
+    "the row above": lambda r: f"=IF(ROW()=1,0,B{max(r - 1, 1)})",
+    "fixed": lambda r: "=SUM($B$1:$B$60)+LOG10(100)",
+    "whole rows": lambda r: "=SUM('第2 表'!5:5)",
+    "own whole row": lambda r: f"=SUM('第2 表'!{r}:{r})",
+    "another sheet": lambda r: f"=INDEX('第2 表'!$A$1:$A$60,{r})+'第2 表'!A{r}",
+    "addresses in text": lambda r: f'="A1的"&"B{r}"&"B7"',
+    "two kinds": lambda r: f"=B{r}+1" if r <= 30 else f"=$B{r}+B{r}",
+    "a break": lambda r: "=B1" if r == 40 else f"=B{r}",
+    "an error": lambda r: f"=B{r}/0",
+}
+
+
+def test_a_long_column_keeps_each_formula_and_each_look(host: Host) -> None:
+    bold, plain = Style(bold=True, number_format="0.00"), Style(number_format="0.0")
+    rows = range(1, 61)
+    cells: dict[Spot, Content] = {(r, 2): float(r) for r in rows}
+    styles: dict[Spot, Style] = {}
+    for column, text in enumerate(COLUMNS.values(), 3):
+        for r in rows:
+            cells[r, column] = Formula(text(r))
+            styles[r, column] = bold if r % 60 == 35 else plain
+    other = SheetSpec("第2 表", {(r, 1): 100.0 * r for r in rows})
+    found = put(host, SheetSpec("表", cells, styles), other)
+    sheet = found.sheet("表")
+    assert sheet is not None
+    for column, (name, text) in enumerate(COLUMNS.items(), 3):
+        assert [sheet.formulas.get((r, column)) for r in rows] == [text(r) for r in rows], name
+    assert {s for s, f in sheet.formats.items() if f == "0.00"} == {
+        (35, c) for c in range(3, 3 + len(COLUMNS))
     }
 
 

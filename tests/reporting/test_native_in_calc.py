@@ -7,7 +7,7 @@ calculated anew can't pass.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,22 @@ from kpixl.grid import Sheet
 from kpixl.host import Formula, Patch, PutSheet, SheetSpec
 from kpixl.hosts import files
 from kpixl.ranking.model import Ranking, Standing
+from kpixl.reporting import native_sheet as native
 from kpixl.reporting.report import report
+from kpixl.rules import parse
 from kpixl.workspace.assessing import assess
-from tests.reporting.example import FIGURES, INPUTS, RUN, column_of, entries, ranking, row_of, sheet
+from tests.reporting import example
+from tests.reporting.example import (
+    FIGURES,
+    INPUTS,
+    RUN,
+    column_of,
+    entries,
+    ranking,
+    row_of,
+    scheme,
+    sheet,
+)
 from tests.soffice import Office
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "wenzhou-2015"
@@ -89,6 +102,27 @@ def unread() -> Case:
     return same(ranking(entries(special=odd)))
 
 
+def dense(figures: Mapping[str, tuple[float | None, ...]], **changes: Any) -> Case:
+    """An item by which units of equal figures take one place together."""
+    plain = scheme()
+    items = tuple(
+        replace(i, rule=parse(i.clause, readings={"G3": "密集"})) if i.number == "2" else i
+        for i in plain.indicators
+    )
+    return same(ranking(entries(figures), indicators=items, **changes))
+
+
+ODD_NAMES = {"东街道": "*道", "西街道": "西?道", "南街道": "~?", "甲乡": "12", "乙乡": "1?"}
+
+
+def odd_names() -> Case:
+    """Units whose names mean something else to a search; places change none of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        groups = {ODD_NAMES.get(unit, unit): group for unit, group in example.GROUPS.items()}
+        patch.setattr(example, "GROUPS", groups)
+        return same(ranking(entries({ODD_NAMES.get(u, u): line for u, line in TIED.items()})))
+
+
 CASES: dict[str, Callable[[], Case]] = {
     "plain": lambda: same(ranking()),
     "one-list": lambda: same(ranking(scope="全部")),
@@ -109,6 +143,9 @@ CASES: dict[str, Callable[[], Case]] = {
     "vetoed-one-list": lambda: same(ranking(veto="报表", scope="全部", ties="平均")),
     "vetoed-dense": lambda: same(ranking(entries(TIED), veto="报表", ties="密集")),
     "unreadable": unread,
+    "a-dense-item": lambda: dense(TIED),
+    "a-dense-item-with-gaps": lambda: dense({**TIED, "北街道": (None,) * 8}),
+    "odd-names": odd_names,
     "one-unit": lambda: same(ranking(entries({"东街道": FIGURES["东街道"]}))),
     "no-figures": lambda: same(ranking(entries(dict.fromkeys(FIGURES, (None,) * 8)))),
     "a-figure-changed": partial(changed, "南街道", "产值", 230.0),
@@ -116,6 +153,11 @@ CASES: dict[str, Callable[[], Case]] = {
     "a-divisor-changed": partial(changed, "北街道", "工业投资", 4.0),
     "a-blank-filled": partial(changed, "北街道", "增速", 7.7),
     "a-figure-deleted": partial(changed, "甲乡", "企业数", None),
+    "a-dense-place-changed": lambda: Case(
+        dense(FIGURES).written,
+        dense(with_figures("东街道", 企业数=7.0)).expected,
+        {("东街道", "企业数"): 7.0},
+    ),
     "a-no-for-a-yes": partial(changed, "东街道", "方案", 0.0, "否"),
 }
 
@@ -254,6 +296,50 @@ def test_a_changed_figure_changes_places_and_is_said_on_top(
     assert any("不一致" in text for text in top("a-figure-changed"))
     for name, place in (("plain", 2), ("a-place-changed", 1)):
         assert calculated[name].cell("西街道", "组内名次") == place
+
+
+def other_ways(patch: Patch) -> Iterator[tuple[str, Patch]]:
+    """The same results with 排名 sorted another way, and with one score in it typed over."""
+    of_ranking = next(
+        c.sheet for c in patch.changes if isinstance(c, PutSheet) and c.sheet.name == "排名"
+    )
+    unit = column_of(of_ranking, "单位")
+    rows = [r for (r, c), v in of_ranking.cells.items() if c == unit and v in FIGURES]
+    turned = dict(zip(rows, reversed(rows), strict=True))
+    cells = {(turned.get(r, r), c): v for (r, c), v in of_ranking.cells.items()}
+    sorted_ = replace(of_ranking, cells=cells)
+    spot = (row_of(sorted_, "甲乡", column=unit), column_of(of_ranking, "2 企业数"))
+    assert cells[spot] != 3.21
+    for name, made in (
+        ("sorted", sorted_),
+        ("spoilt", replace(sorted_, cells={**cells, spot: 3.21})),
+    ):
+        yield (
+            name,
+            replace(
+                patch,
+                changes=tuple(
+                    PutSheet(made) if isinstance(c, PutSheet) and c.sheet.name == "排名" else c
+                    for c in patch.changes
+                ),
+            ),
+        )
+
+
+@pytest.mark.parametrize("terms", [native._MOST_TERMS, 1])
+def test_units_are_found_wherever_they_stand_on_the_ranking(
+    soffice: Office, tmp_path: Path, terms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(native, "_MOST_TERMS", terms)
+    books: dict[str, tuple[Patch, Changes]] = {
+        name: (patch, {}) for name, patch in other_ways(report(ranking(), (), RUN))
+    }
+    found = calculate(soffice, tmp_path, books)
+    differ = "与排名表\n不同的项数"
+    assert [found["sorted"].cell(unit, differ) for unit in FIGURES] == [0] * len(FIGURES)
+    assert {unit: found["spoilt"].cell(unit, differ) for unit in FIGURES} == {
+        unit: int(unit == "甲乡") for unit in FIGURES
+    }
 
 
 @pytest.fixture(scope="module")

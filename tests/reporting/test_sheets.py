@@ -221,8 +221,9 @@ def test_only_functions_of_excel_2010_are_used() -> None:
         for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", c.text)
     }
     assert used <= {
-        "AND", "AVERAGE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS", "IF", "INDEX", "INT",
-        "ISNUMBER", "MATCH", "MAX", "MIN", "OR", "RANK", "ROUND", "SUM", "SUMIF", "SUMPRODUCT",
+        "AND", "AVERAGE", "COLUMNS", "COUNT", "COUNTIF", "IF", "IFERROR", "INDEX", "INT",
+        "ISNUMBER", "MATCH", "MAX", "MIN", "OR", "RANK", "ROUND", "ROWS", "SUM", "SUMIF",
+        "SUMPRODUCT",
     }  # fmt: skip
 
 
