@@ -53,7 +53,7 @@ _MONTH = CommandArgument("month", "月份", "台账:按几月底的进度计算,
     name="bind",
     label="识别模板",
     help="认出当前表格里哪一格是什么:指标、评分标准、要填的数;拿不准的列出来问。",
-    icon="TableSelect",
+    icon="FormatAsTableGallery",
     group="模板",
     reads="当前工作簿、考核方案;找不到方案时,按表上的评分标准读",
     writes="工作表“识别结果”",
@@ -70,7 +70,7 @@ def bind(job: Job) -> Reply:
     name="issue",
     label="下发表格",
     help="按方案给每个单位做一份填报表,存到选定的文件夹;已有的文件不会被覆盖。",
-    icon="ExportExcel",
+    icon="ReviewSendForReview",
     group="模板",
     reads="考核方案",
     writes="选定文件夹中的新文件;当前工作簿不变",
@@ -102,7 +102,7 @@ def issue(job: Job) -> Reply:
     name="lint",
     label="检查方案",
     help="检查考核方案本身:分值合计、读不懂的条款、条款与分值不一致、达不到的等次等。",
-    icon="SpellingMenu",
+    icon="Spelling",
     group="模板",
     reads="考核方案",
     writes="工作表“问题清单”;当前工作簿就是方案时,在有问题的格子上做标记",
@@ -127,7 +127,7 @@ def lint(job: Job) -> Reply:
     name="collect",
     label="汇总回收",
     help="看各单位交表的情况:谁没有交、谁的要退回、谁的通过;列出催报名单和全部问题。",
-    icon="ReviewTrackChanges",
+    icon="Consolidate",
     group="收集",
     reads="当前填报表和同一文件夹里其他单位的填报表、考核方案",
     writes="工作表“回收情况”“催报”“问题”等;原有工作表不变",
@@ -158,7 +158,7 @@ def collect(job: Job) -> Reply:
     name="check",
     label="校验",
     help="校验当前填报表:有问题的格子做上颜色和批注,并列出清单;只标记,不改数。",
-    icon="ReviewAcceptChange",
+    icon="DataValidation",
     group="收集",
     shortcut="Ctrl+Alt+J",
     reads="当前填报表、考核方案",
@@ -185,7 +185,7 @@ def check(job: Job) -> Reply:
     name="slip",
     label="退回单",
     help="给当前填报表写退回单:哪里有问题,怎样改;打印一页,随表退回。",
-    icon="MailMergeGoToPreviousRecord",
+    icon="ReviewReplyWithChanges",
     group="收集",
     reads="当前填报表、考核方案",
     writes="工作表“退回单”;原有工作表不变",
@@ -313,7 +313,7 @@ def native(job: Job) -> Reply:
     name="verify",
     label="核验",
     help="把结果按其中封存的数据重算一遍,逐格比较:有没有改过、改了哪里。",
-    icon="AcceptInvitation",
+    icon="SignatureLineInsert",
     group="解释",
     reads="当前工作簿里的结果和“封存”表",
     writes="改过的格子上的标记",
@@ -338,6 +338,7 @@ def check_results(job: Job) -> Reply:
         said(done.findings),
         Patch(changes, title="核验"),
         tone="warning",
+        findings=tuple(done.findings),
     )
 
 
@@ -383,15 +384,16 @@ def show_help(job: Job) -> Reply:
 @command(
     name="doctor",
     label="诊断",
-    help="检查本程序能否正常工作,列出版本;求助时把显示的内容发给维护人员。",
+    help="检查本程序能否正常工作、本工作簿的函数有没有指到别人的电脑,列出版本;求助时把显示的内容发给维护人员。",
     icon="PropertySheet",
     group="帮助",
-    reads="不读",
+    reads="当前工作簿的链接(存盘时的)",
     writes="不写",
 )
 def doctor(job: Job) -> Reply:
     """Versions, and a clause that is read and scored here and now."""
     from kpixl.addin import callables
+    from kpixl.addin.relinking import BUTTON, links_of
     from kpixl.scheme.find import known_schemes
 
     facts = {
@@ -405,9 +407,32 @@ def doctor(job: Job) -> Reply:
     right = works == ((9.5,), (10.0,))
     facts["试算"] = "正常" if right else f"不对:{works}"
     lines = tuple(f"{name}:{value}" for name, value in facts.items())
+    links = links_of(job)
+    if links:
+        lines += ("", f"本工作簿的函数指到别人的加载项:{'、'.join(links)}。请按“{BUTTON}”。")
     if right and known_schemes():
-        return Reply("一切正常", lines)
+        return (
+            Reply(f"程序正常,本工作簿要按“{BUTTON}”", lines, tone="warning")
+            if links
+            else Reply("一切正常", lines)
+        )
     return Reply("有问题,请把下面的内容发给维护人员", lines, tone="error")
+
+
+@command(
+    name="relink",
+    label="修复链接",
+    help="表在别人电脑上存过、函数变成一长串路径时用:旁边写一份改好的副本,并列出同一文件夹里还有哪些这样的表。",
+    icon="HyperlinkInsert",
+    group="帮助",
+    reads="当前工作簿和同一文件夹里其他工作簿的链接(存盘时的)",
+    writes="旁边的“…(已改链接)”;当前工作簿不变",
+)
+def relink(job: Job) -> Reply:
+    """As `kpixl addin relink`, for the open workbook."""
+    from kpixl.addin.relinking import mended
+
+    return mended(job)
 
 
 @command(
@@ -486,7 +511,8 @@ def _with_findings(
     if marked:
         lines += ["", f"已在 {marked} 个格子上做了标记,“清除标记”可以去掉。"]
     tone: Tone = "warning" if blocking(found) else "info"
-    return Reply(f"{subject.scheme.title}:{tally(found)}", tuple(lines), patch, "", tone)
+    title = f"{subject.scheme.title}:{tally(found)}"
+    return Reply(title, tuple(lines), patch, "", tone, findings=tuple(found))
 
 
 def marks_for(job: Job, found: Iterable[Finding]) -> dict[str, dict[Spot, Mark]]:

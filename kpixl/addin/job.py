@@ -17,6 +17,7 @@ from kpixl import log
 from kpixl.addin import commands
 from kpixl.address import a1
 from kpixl.errors import Cancelled, KpixlError
+from kpixl.findings import Finding
 from kpixl.grid import Area, Snapshot
 from kpixl.host import Host, Patch
 
@@ -59,8 +60,8 @@ class Job:
 class Reply:
     """What a command found: a heading, lines, and the changes that it wants made.
 
-    `show` names the sheet to go to.  `then` goes on with the workbook as it is after the
-    changes; what it answers is what the user gets to see.
+    `show` names the sheet to go to, `findings` are those that it tells.  `then` goes on with
+    the workbook as it is after the changes; what it answers is what the user gets to see.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Reply:
     patch: Patch | None = None
     show: str = ""
     tone: Tone = "info"
+    findings: tuple[Finding, ...] = ()
     then: Callable[[Job], Reply] | None = None
 
     @property

@@ -45,11 +45,12 @@ def run(console: Console, *, book: str, out: str | None, void_signature: bool = 
     The user is asked before the copy loses the signature, unless `void_signature` has said so.
     """
     from kpixl.addin.excel_places import FILE
+    from kpixl.addin.relinking import copy_of
     from kpixl.commands.consent import may_change
     from kpixl.hosts import files
 
     source = Path(book)
-    target = Path(out) if out is not None else source.with_stem(source.stem + "(已改链接)")
+    target = Path(out) if out is not None else copy_of(source)
     if target.exists():
         raise UnwritableFile(target, "文件已经存在,不能覆盖", "请换一个文件名,或先移走这个文件。")
     if source.suffix.lower() != target.suffix.lower():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from kpixl.errors import UnwritableFile
@@ -23,6 +25,7 @@ __all__ = [
     "annotate",
     "edit",
     "is_signed",
+    "links",
     "read",
     "relink",
     "spilling",
@@ -80,6 +83,16 @@ def relink(
         with replacing(target) as stream:
             stream.write(made.getvalue())
     return old
+
+
+def links(path: str | Path, addin: str) -> tuple[str, ...]:
+    """Where the links of a workbook to the file `addin` point that name a place; raises as `edit`."""
+    from kpixl.hosts.files_links import places_of
+
+    with suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as package:
+        if not any("externallink" in name.lower() for name in package.namelist()):
+            return ()
+    return places_of(_editable(path), addin, path)
 
 
 def is_signed(path: str | Path) -> bool:

@@ -44,6 +44,12 @@ def links_to(package: Package, addin: str) -> tuple[Link, ...]:
     )
 
 
+def places_of(data: bytes, addin: str, path: str | Path) -> tuple[str, ...]:
+    """Where the links to an add-in point; raises UnusableFile where the package is broken."""
+    with sound(path):
+        return tuple(dict.fromkeys(link.target for link in links_to(Package(data), addin)))
+
+
 def relink(
     data: bytes, addin: str, stream: BinaryIO, path: str | Path, *, void_signature: bool = False
 ) -> tuple[str, ...]:

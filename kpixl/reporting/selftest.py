@@ -46,6 +46,16 @@ class Case:
         """Whether the button runs it and writes down what came of it."""
         return not self.call.startswith("=")
 
+    @property
+    def command(self) -> str:
+        """The command, and where the user stands when it is given: “explain D4”."""
+        return self.call.partition(" ")[0]
+
+    @property
+    def cell(self) -> str:
+        """The cell of the form in which the user stands; empty where that does not matter."""
+        return self.call.partition(" ")[2]
+
     def holds(self, got: Scalar) -> bool:
         """Whether a value is what it must be, as the formula in the workbook says it."""
         if self.how == "空白":

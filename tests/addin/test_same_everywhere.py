@@ -175,6 +175,6 @@ def assert_all_same(seen: Mapping[str, Seen], own: frozenset[str]) -> None:
 
 
 def test_every_command_takes_part() -> None:
-    about_the_program = {"doctor", "selftest"}
+    about_the_program = {"doctor", "selftest", "relink"}
     taken = {*BEFORE, *AFTER, *PARTS_OF_THE_RANKING, *ON_A_SCHEME, "explain", "issue"}
     assert taken | about_the_program == set(commands())

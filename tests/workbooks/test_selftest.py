@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from kpixl.addin import functions
+from kpixl.addin import commands, functions
+from kpixl.addin.selftesting import MEASURES
 from kpixl.address import parse_a1
 from kpixl.grid import Sheet
 from kpixl.hosts import files
@@ -112,6 +114,49 @@ def test_each_function_is_met_with_figures_blanks_and_errors(name: str) -> None:
     own = [c for c in FORMULAS.values() if f"{name}(" in c.call]
     assert len(own) >= 5
     assert {"空白", "错误值"} <= {c.how for c in own}
+
+
+def test_each_command_of_the_registry_is_tried_but_the_one_that_tries_them() -> None:
+    tried = [c.command for c in cases() if c.is_command]
+    assert sorted(tried) == sorted(commands().keys() - {"selftest"})
+    assert MEASURES.keys() == set(tried)
+
+
+def test_what_commands_must_come_to_follows_from_the_form_by_other_means() -> None:
+    """The form's own figures, its two clauses and docs/checks.zh-CN.md, worked without kpixl."""
+    with (make.HERE / "selftest" / "form.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.reader(stream))
+    (_, heads, (_, full, ladder, *firms), (_, other, each, *items)) = rows
+    units = heads[3:]
+    assert (ladder, each) == ("数量最多的得10分,排名每下降1位减1分", "每采用1条得0.5分")
+    assert float(full) + float(other) == 20  # not the 100 of a scheme that states no total
+    first = [10 - sum(float(b) > float(a) for b in firms) for a in firms]
+    second = [float(i) * 0.5 if i.isdecimal() else None for i in items]
+    bad = [n for n, i in enumerate(items) if not i.isdecimal()]
+    cell = "ABCDEF"[3 + bad[0]] + "4"
+    assert (len(bad), items[bad[0]]) == (1, "约6")  # a number as text: 强, and the item is blank
+    total = [a + (b or 0) for a, b in zip(first, second, strict=True)]
+    whole = sorted((n for n in range(3) if n not in bad), key=lambda n: -total[n])
+    ranked = [f"第{p}名{units[n]}{total[n]:g}分" for p, n in enumerate(whole, 1)]
+    ranked += [f"无名次{units[n]}{total[n]:g}分" for n in bad]
+    scores = {f"{u}新增企业数{s:g}分" for u, s in zip(units, first, strict=True)}
+    scores |= {
+        f"{u}信息采用" + ("空白" if s is None else f"{s:g}分")
+        for u, s in zip(units, second, strict=True)
+    }
+    wanted = {c.command: str(c.wanted) for c in cases() if c.is_command}
+    assert wanted["rank"] == wanted["native"] == ";".join(ranked)
+    assert set(wanted["score"].split(";")) == scores
+    assert wanted["explain"] == f"{second[0]:g}分"
+    assert wanted["check"].endswith(f" {cell}")
+    assert wanted["slip"].endswith(f" {cell}")
+    assert wanted["clear"] == f"{sum(bool(cell) for row in rows for cell in row)}格"
+    states = [f"{u}{'退回' if n in bad else '通过'}" for n, u in enumerate(units)]
+    assert wanted["collect"] == ";".join(states)
+    assert wanted["issue"] == f"3份:{'、'.join(sorted(units))}"
+    roles = {"指标": 2, "分值": 2, "评分标准": 2, "单位": 3, "填报值": 6}
+    assert wanted["bind"] == ";".join(sorted(f"{r}{n}" for r, n in roles.items()))
+    assert wanted["help"] == f"{len(functions())}个函数,{len(commands())}个按钮"
 
 
 def test_only_functions_of_excel_2010_are_used_beside_ours() -> None:
