@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,7 @@ from kpixl.addin.job import Job, Reply, run
 from kpixl.grid import Snapshot, Source
 from kpixl.hosts import files
 from kpixl.hosts.memory import MemoryHost
-from tests.hosts.excel_stub import Application
+from tests.hosts import excel_engine
 from tests.hosts.test_links import THEIRS, linked, parts_of
 
 LINK = ("externalLinkPath", THEIRS)
@@ -97,8 +95,7 @@ def test_in_libreoffice_nothing_is_left_to_mend(book: Path) -> None:
 
 
 def test_in_excel_the_copy_is_of_the_file_that_was_saved(book: Path) -> None:
-    app = Application()
-    opened: Any = SimpleNamespace(api=app.Workbooks.Open(str(book)), app=SimpleNamespace(api=app))
+    opened = excel_engine.opened(book)
     icon, title, text = pressed("relink", "", opened)
     assert (icon, title) == (64, "KPI考核 · 修复链接")
     assert "已改链接" in str(text)
