@@ -19,7 +19,7 @@ class KpixlError(Exception):
 class UnusableFile(KpixlError):
     """A file that cannot be read as what it should be.
 
-    `verdict` is the code of the reason where there is one (`kpixl.hosts.sniff`).
+    `verdict` is the code of the reason where there is one (`kpixl.hosts.verdicts`).
     """
 
     def __init__(self, path: str | Path, reason: str, remedy: str, verdict: str = "") -> None:

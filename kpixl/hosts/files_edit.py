@@ -35,7 +35,7 @@ from kpixl.hosts.patching import (
     settled,
     sheet_missing,
 )
-from kpixl.hosts.sniff import refused
+from kpixl.hosts.verdicts import refused
 
 _OUR_REMARK = "kpixl"
 # An area of this many cells is walked; a larger one is held against each wanted cell.

@@ -22,7 +22,8 @@ from kpixl import log
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot, Source, Spot
 from kpixl.hosts import biff, ole
 from kpixl.hosts.patching import dense, normal
-from kpixl.hosts.sniff import Sniffed, refused, sniff
+from kpixl.hosts.sniff import Sniffed, sniff
+from kpixl.hosts.verdicts import refused
 
 _FAR = 1_000_000
 

@@ -230,7 +230,7 @@ class _Worker:
             self._process.kill()
 
     def _last_words(self, request: Request, expired: bool) -> Refusal:
-        from kpixl.hosts.sniff import refused
+        from kpixl.hosts.verdicts import refused
 
         self._process.kill()
         code = self._process.wait()

@@ -3,7 +3,7 @@
 A workbook reader trusts its input: it lays out whatever rectangle the cells span,
 unpacks whatever a zip promises, and ends the process or fills the memory when that
 is absurd.  So the file is looked at first, by its content and never by its suffix,
-and whatever cannot be used gets one plain sentence (`VERDICTS`).
+and whatever cannot be used gets one plain sentence (`kpixl.hosts.verdicts`).
 """
 
 from __future__ import annotations
@@ -11,21 +11,30 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import xml.parsers.expat
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import IO, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from xml.etree import ElementTree
 
-from kpixl.address import LAST_COLUMN, LAST_ROW, a1, column_number
+from kpixl.address import LAST_COLUMN, LAST_ROW
 from kpixl.errors import UnusableFile
 from kpixl.hosts import biff, ole
 from kpixl.hosts.parts import Package
 from kpixl.hosts.plain_sheet import PlainSheet, plain_sheet, root_of
+from kpixl.hosts.reach import (
+    MOST_BLANKS,
+    Budget,
+    cells_of_ods,
+    cells_of_ooxml,
+    only_the_prolog,
+    only_the_shape,
+    scan_part,
+)
+from kpixl.hosts.verdicts import refused
 
 Kind: TypeAlias = Literal["xlsx", "xlsb", "xls", "ods"]
 
@@ -33,93 +42,9 @@ LARGEST_FILE = 300 << 20
 LARGEST_CONTENT = 600 << 20
 LARGEST_RATIO, RATIO_MATTERS_ABOVE = 200, 50 << 20
 MOST_PARTS = 10_000
-# A reader keeps every cell of the rectangle; five million blanks are the price of one stray cell.
-MOST_CELLS, MOST_BLANKS = 12_000_000, 5_000_000
 
 # What a workbook may hold beside sheets; none of it is ever run or opened.
 ACTIVE = ("vba", "xlm", "activex", "ole", "dde", "links", "data")
-
-_RESEND = "请重新下载,或向报送单位重新索取。"
-_SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx,再试。"
-
-VERDICTS: dict[str, tuple[str, str]] = {
-    "missing": ("文件不存在", "请核对路径和文件名。"),
-    "folder": ("这是文件夹,不是文件", "请给出其中的表格文件。"),
-    "special": ("这不是普通文件", "请给出表格文件。"),
-    "denied": ("没有读取权限,或文件被其他程序占用", "请关闭打开它的程序后重试。"),
-    "unreadable": ("系统报告“{detail}”", "请把文件复制到本机硬盘后重试。"),
-    "lock": (
-        "这是表格打开时自动产生的临时文件,不是表格本身",
-        "请选不带“~$”或“.~”的同名文件。",
-    ),
-    "empty": ("文件是空的(0 字节)", _RESEND),
-    "large": ("文件超过 {detail} MB", "请删去多余的工作表和图片后另存,再试。"),
-    "encrypted": (
-        "文件有打开密码",
-        "请用 --password-file 给出写有密码的文本文件,或在 Excel、WPS 中取消打开密码后另存,再试。",
-    ),
-    "password": (
-        "打开密码不对",
-        "请核对密码(注意大小写);确实无误的,请在 Excel 或 WPS 中取消打开密码后另存,再试。",
-    ),
-    "sealed": (
-        "文件有打开密码,这种格式的密码不能在此解除",
-        "请在 LibreOffice 或 WPS 中取消打开密码后另存,再试。",
-    ),
-    "encryption": (
-        "文件的加密方式不能识别({detail})",
-        "请在 Excel 或 WPS 中取消打开密码后另存,再试。",
-    ),
-    "truncated": ("文件不完整,可能没有传完", _RESEND),
-    "damaged": ("文件内容已损坏({detail})", _SAVE_AS + "打不开的,请重新索取。"),
-    "unread": (
-        "文件内容读不出来({detail}),可能已损坏,也可能用了本工具不认识的写法",
-        _SAVE_AS + "打不开的,请重新索取。",
-    ),
-    "text": ("这是纯文字文件,不是电子表格", _SAVE_AS),
-    "html": ("这是网页文件,只是用了表格的扩展名", _SAVE_AS),
-    "xml2003": ("这是“XML 表格 2003”格式,不能直接读取", _SAVE_AS),
-    "old": ("这是 Excel 4.0 或更早的格式,不能读取", _SAVE_AS),
-    "archive": ("这是压缩包,不是电子表格", "请先解压,再给出其中的表格。"),
-    "word": ("这是文字文档(Word),不是电子表格", "请给出表格文件。"),
-    "slides": ("这是演示文稿(PPT),不是电子表格", "请给出表格文件。"),
-    "pdf": ("这是 PDF,不是电子表格", "请给出原来的表格文件。"),
-    "picture": ("这是图片,不是电子表格", "请给出原来的表格文件。"),
-    "flat": (
-        "这是存成单个 XML 文件的 OpenDocument 表格(.fods),不能直接读取",
-        "请用 LibreOffice 或 WPS 打开后另存为 .xlsx 或 .ods,再试。",
-    ),
-    "other": ("这不是电子表格", "请给出 .xlsx、.xls、.xlsb 或 .ods 文件。"),
-    "doctype": (
-        "文件内部的“{detail}”带有外部实体声明,正常的表格没有,可能有恶意内容",
-        "请勿使用,并向报送单位核实来源。",
-    ),
-    "traversal": (
-        "文件内部的路径“{detail}”指向文件之外,可能有恶意内容",
-        "请勿使用,并向报送单位核实来源。",
-    ),
-    "duplicate": ("文件内部有两份“{detail}”,无法确定以哪份为准", _SAVE_AS),
-    "bomb": (
-        "文件展开后大得不正常({detail}),可能有恶意内容",
-        "请勿使用,并向报送单位核实来源。",
-    ),
-    "outside": ("单元格位置“{detail}”不在工作表的范围内", _SAVE_AS + "打不开的,请重新索取。"),
-    "sparse": (
-        "{detail},中间几乎全是空白",
-        "请删除远处的多余内容(选中多余的行、列,右键删除)后保存,再试。",
-    ),
-    "crowded": ("{detail},超出本工具能处理的数量", "请拆分成几个文件。"),
-    "memory": (
-        "读取它要用的内存太多,已停止读取",
-        "请删去多余的工作表和图片,或拆分成几个文件,再试。",
-    ),
-    "slow": ("读取它用的时间太长,已停止读取", "请删去多余的工作表和内容后另存,再试。"),
-    "crash": ("读取它的程序中途退出,文件可能已损坏", _SAVE_AS + "打不开的,请重新索取。"),
-    "failed": (
-        "读取时出错({detail})",
-        _SAVE_AS + "仍然出错的,请在命令后加上 --debug 再运行一次,把显示的内容发给维护人员。",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +66,6 @@ class Sniffed:
     package: Package | None = None
     plain: Mapping[str, PlainSheet] = field(default_factory=dict)
     encrypted: bool = False
-
-
-def refused(path: str | Path, verdict: str, detail: object = "") -> UnusableFile:
-    """The error for a verdict of `VERDICTS`.
-
-    >>> print(refused("表.xls", "folder"))
-    无法使用文件“表.xls”:这是文件夹,不是文件。请给出其中的表格文件。
-    """
-    reason, remedy = VERDICTS[verdict]
-    return UnusableFile(path, reason.format(detail=detail), remedy, verdict)
 
 
 def sniff(
@@ -293,7 +208,7 @@ def _sniff_ole(path: Path, data: bytes, sha256: str) -> Sniffed:
     book = biff.read_xls(stream)
     if book.encrypted:
         raise refused(path, "encrypted")
-    budget = _Budget(path)
+    budget = Budget(path)
     for cells in book.sheets:
         budget.take(cells.name, cells.rows, cells.columns, cells.filled)
     active = set(book.active)
@@ -422,8 +337,8 @@ def _scan_ooxml(
 ) -> tuple[frozenset[str], dict[str, PlainSheet]]:
     errors: set[str] = set()
     plain: dict[str, PlainSheet] = {}
-    budget = _Budget(path, lambda part: _sheet_name(package, part), endless=in_place)
-    handler = _shape_handler if in_place else _ooxml_handler
+    budget = Budget(path, lambda part: _sheet_name(package, part), endless=in_place)
+    handler = only_the_shape if in_place else cells_of_ooxml
     for name in package.names:
         if _BINARY_SHEET.fullmatch(name):
             cells = biff.read_xlsb_sheet(package.read(name))
@@ -447,7 +362,7 @@ def _scan_ooxml(
                 _read_to_the_end(package, name, small)
             continue
         with package.open(name) as stream:
-            reach = _scan_xml(path, name, stream.read(4096), stream, handler)
+            reach = scan_part(path, name, stream.read(4096), stream, handler)
         if reach.errors:
             errors.add(name)
         budget.take(name, reach.rows, reach.columns, reach.filled)
@@ -458,8 +373,8 @@ def _scan_ooxml(
 def _has_no_cells(rest: str) -> bool:
     """Whether a worksheet part without its rows is well-formed, and no cell stands in it."""
     try:
-        around = _scan_xml(
-            Path(), "", rest.encode(), io.BytesIO(), _ooxml_handler, prefixes_matter=True
+        around = scan_part(
+            Path(), "", rest.encode(), io.BytesIO(), cells_of_ooxml, prefixes_matter=True
         )
     except UnusableFile:
         return False  # it is looked at once more, for the sentence
@@ -514,15 +429,15 @@ _DDE = re.compile(rb"<(?:\w+:)?(?:ddeLink|oleLink)\b")
 
 
 def _scan_ods(path: Path, package: Package) -> tuple[str, ...]:
-    budget = _Budget(path)
+    budget = Budget(path)
     active: set[str] = set()
     for name in package.names:
         head = package.head(name, 4096)
         if not _is_xml(head):
             continue
         with package.open(name) as stream:
-            handler = _ods_handler if name == "content.xml" else _prolog_handler
-            reach = _scan_xml(path, name, stream.read(4096), stream, handler)
+            handler = cells_of_ods if name == "content.xml" else only_the_prolog
+            reach = scan_part(path, name, stream.read(4096), stream, handler)
         active |= reach.active
         for sheet in (*reach.done, reach):
             budget.take(sheet.name, sheet.rows, sheet.columns, sheet.filled)
@@ -561,217 +476,3 @@ def _sheet_name(package: Package, part: str) -> str:
 def _is_xml(head: bytes) -> bool:
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return head.startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<"))
-
-
-class _Reach:
-    """How far the filled cells of the sheet at hand reach; `done` holds those before it."""
-
-    __slots__ = (
-        "active", "column", "columns", "done", "errors", "filled", "name", "quiet", "row", "rows", "times",
-        "worksheet",
-    )  # fmt: skip
-
-    def __init__(self, name: str = "") -> None:
-        self.name = name
-        self.rows = self.columns = self.filled = 0
-        self.row = self.column = 0
-        self.times = 1  # how often an .ods repeats the row at hand
-        self.errors = False
-        self.worksheet = False
-        self.quiet = False  # nobody wants to hear of further elements
-        self.done: list[_Reach] = []
-        self.active: set[str] = set()
-
-
-class _RootSeen(Exception):
-    """The rest of a part needs no look."""
-
-
-class _Outside(Exception):
-    """A cell beyond the grid."""
-
-
-Handler: TypeAlias = Callable[[_Reach], Callable[[str, dict[str, str]], None]]
-
-
-def _scan_xml(
-    path: Path,
-    name: str,
-    head: bytes,
-    stream: IO[bytes],
-    handler: Handler,
-    *,
-    prefixes_matter: bool = False,
-) -> _Reach:
-    """Walk a part, in pieces; its declared size is checked by reading to its end."""
-    reach = _Reach()
-    parser = xml.parsers.expat.ParserCreate(namespace_separator=":" if prefixes_matter else None)
-    parser.StartElementHandler = handler(reach)
-
-    def refuse_doctype(*_: object) -> None:
-        raise refused(path, "doctype", name)
-
-    parser.StartDoctypeDeclHandler = refuse_doctype
-    parsing, piece = True, head
-    while piece:
-        if parsing:
-            try:
-                parser.Parse(piece, False)
-                if reach.quiet:
-                    parser.StartElementHandler = None
-            except _RootSeen:
-                parsing = False
-            except _Outside as error:
-                raise refused(path, "outside", error) from error
-            except xml.parsers.expat.ExpatError as error:
-                if reach.worksheet:
-                    raise refused(path, "damaged", f"{name} 第 {error.lineno} 行") from error
-                parsing = False  # whether it matters is for the reader of that part to say
-        piece = stream.read(1 << 16)
-    if parsing and reach.worksheet:
-        try:
-            parser.Parse(b"", True)
-        except xml.parsers.expat.ExpatError as error:
-            raise refused(path, "damaged", name) from error
-    return reach
-
-
-def _prolog_handler(_: _Reach) -> Callable[[str, dict[str, str]], None]:
-    def on_start(name: str, attributes: dict[str, str]) -> None:
-        raise _RootSeen
-
-    return on_start
-
-
-_REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
-
-
-@lru_cache(maxsize=1 << 16)  # forms of one kind have the same addresses
-def _place(reference: str) -> tuple[int, int]:
-    """Row and column; outside the grid for an absurd address and for what is none."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        return 0, 0
-    letters, digits = match.groups()
-    if len(digits) > 7 or len(letters) > 3:
-        return LAST_ROW + 1, LAST_COLUMN + 1
-    return int(digits), column_number(letters)
-
-
-def _ooxml_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
-    root = True
-
-    def on_start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal root
-        if ":" in name:
-            name = name.rsplit(":", 1)[1]
-        if name == "c":
-            reference = attributes.get("r")
-            if reference is None:
-                reach.column += 1
-            else:
-                reach.row, reach.column = _place(reference)
-            if not (0 < reach.row <= LAST_ROW and 0 < reach.column <= LAST_COLUMN):
-                raise _Outside(reference or f"第 {reach.row} 行")
-            if attributes.get("t") == "e":
-                reach.errors = True
-        elif name in ("v", "is"):
-            reach.filled += 1
-            if reach.row > reach.rows:
-                reach.rows = reach.row
-            if reach.column > reach.columns:
-                reach.columns = reach.column
-        elif name == "row":
-            number = attributes.get("r", "")
-            if number.isdecimal():
-                if len(number) > 7 or int(number) > LAST_ROW:
-                    raise _Outside(f"第 {number} 行")
-                reach.row = int(number)
-            else:
-                reach.row += 1
-            reach.column = 0
-        elif root:
-            root = False
-            if name != "worksheet":
-                raise _RootSeen
-            reach.worksheet = True
-
-    return on_start
-
-
-def _shape_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
-    """Only whether a worksheet is sound XML: what is in its cells concerns nobody."""
-
-    def on_start(name: str, attributes: dict[str, str]) -> None:
-        if not reach.quiet and name.rpartition(":")[2] != "worksheet":
-            raise _RootSeen
-        reach.worksheet = reach.quiet = True
-
-    return on_start
-
-
-_ODS_LINKS = {
-    "table:table-source": "links",
-    "table:cell-range-source": "links",
-    "table:dde-link": "dde",
-    "office:dde-source": "dde",
-}
-
-
-def _ods_handler(reach: _Reach) -> Callable[[str, dict[str, str]], None]:
-    reach.worksheet = True
-
-    def times(attributes: dict[str, str], name: str, most: int) -> int:
-        text = attributes.get(name, "1")
-        if not text.isdecimal() or len(text) > 7 or int(text) > most:
-            raise _Outside(f"{name}={text}")
-        return int(text)
-
-    def on_start(name: str, attributes: dict[str, str]) -> None:
-        if name in ("table:table-cell", "table:covered-table-cell"):
-            columns = times(attributes, "table:number-columns-repeated", LAST_COLUMN)
-            reach.column += columns
-            if "table:formula" in attributes and "file:" in attributes["table:formula"]:
-                reach.active.add("links")
-            if "office:value-type" in attributes or "table:formula" in attributes:
-                reach.filled += columns * reach.times
-                reach.rows = max(reach.rows, reach.row)
-                reach.columns = max(reach.columns, reach.column)
-        elif name == "table:table-row":
-            rows = times(attributes, "table:number-rows-repeated", LAST_ROW)
-            reach.row += rows
-            reach.column, reach.times = 0, rows
-        elif name in _ODS_LINKS:
-            reach.active.add(_ODS_LINKS[name])
-        elif name == "table:table":
-            done = _Reach(reach.name)
-            done.rows, done.columns, done.filled = reach.rows, reach.columns, reach.filled
-            reach.done.append(done)
-            reach.name = attributes.get("table:name", "")
-            reach.rows = reach.columns = reach.filled = reach.row = reach.column = 0
-
-    return on_start
-
-
-class _Budget:
-    """How many cells the workbook as a whole may still have."""
-
-    def __init__(
-        self, path: Path, naming: Callable[[str], str] = str, *, endless: bool = False
-    ) -> None:
-        self._path, self._naming, self._left = path, naming, MOST_CELLS
-        self._endless = endless
-
-    def take(self, sheet: str, rows: int, columns: int, filled: int) -> None:
-        """Count a sheet; refuse it if its rectangle is absurd for what it holds."""
-        if self._endless or not rows or not columns:
-            return
-        laid_out = rows * columns
-        self._left -= laid_out
-        if laid_out - filled <= MOST_BLANKS and self._left >= 0:
-            return
-        last = a1(min(rows, LAST_ROW), min(columns, LAST_COLUMN))
-        where = f"工作表“{self._naming(sheet)}”的数据一直到 {last}"
-        if laid_out - filled > MOST_BLANKS:
-            raise refused(self._path, "sparse", where)
-        raise refused(self._path, "crowded", f"{where},全部工作表超过 {MOST_CELLS} 个单元格")

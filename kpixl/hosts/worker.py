@@ -87,7 +87,7 @@ def _worked(book: Snapshot, request: Request) -> bytes:
 
 
 def _refusal(request: Request, verdict: str, detail: str = "", trace: str = "") -> Refusal:
-    from kpixl.hosts.sniff import refused
+    from kpixl.hosts.verdicts import refused
 
     error = refused(request.path, verdict, detail)
     return Refusal(error.reason, error.remedy, verdict, trace)

@@ -16,7 +16,7 @@ import pytest
 from kpixl.errors import UnusableFile
 from kpixl.hosts import ole, sniff
 from kpixl.hosts.files import read
-from kpixl.hosts.sniff import VERDICTS
+from kpixl.hosts.verdicts import VERDICTS
 from tests.hosts import encrypted
 from tests.hosts.packages import placed, rewritten, sheet_xml, small_book, with_sheet
 from tests.soffice import Office
