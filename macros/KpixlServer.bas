@@ -3,6 +3,8 @@ Attribute VB_Name = "KpixlServer"
 Option Explicit
 Option Private Module
 
+' What needs Windows or Excel itself, and nothing else.
+
 ' xlwings' DLL, which starts Python and keeps it, under a name of ours: installing copies it
 ' from the xlwings that is there, so that both are of one version. It is of Excel's own
 ' bitness; the Python that it starts is a process of its own and may be of another.
@@ -18,15 +20,13 @@ Private Declare PtrSafe Function Activate Lib "kpixl32.dll" _
 Private Const DLL_NAME As String = "kpixl32.dll"
 #End If
 Private Declare PtrSafe Function LoadLibraryW Lib "kernel32" (ByVal path As LongPtr) As LongPtr
+' MsgBox knows the letters of one code page only; this one knows all.
+Private Declare PtrSafe Function MessageBoxW Lib "user32" (ByVal window As LongPtr, _
+    ByVal text As LongPtr, ByVal title As LongPtr, ByVal kind As Long) As Long
 
 Private loaded As Boolean
 Private identity As Long
 Private failedAt As Single
-
-' A setting from the add-in's own sheet; installing writes it there.
-Public Function Setting(ByVal row As Long) As String
-    Setting = CStr(ThisWorkbook.Worksheets("kpixl").Cells(row, 2).Value2)
-End Function
 
 ' The server; the DLL starts it where none is running.
 Public Function Server() As Object
@@ -57,25 +57,49 @@ Public Function Server() As Object
     Err.Raise 1002, "kpixl", "cannot start Python"
 End Function
 
-' The result of a cell function; #VALUE! and a line in the log where that fails.
-Public Function Ask(ByVal name As String, ByVal arguments As Variant) As Variant
-    On Error GoTo failed
-    Dim answer As Variant
-    answer = Server().CallUDF("kpixl.addin.excel_server", name, arguments)
-    Ask = KpixlCells.Shown(answer)
-    Exit Function
-failed:
-    Report name, Err.Number, Err.Description
-    Ask = CVErr(xlErrValue)
+' Whether the function wizard is open: then Excel calls a function at every key.
+Public Function InWizard() As Boolean
+    On Error Resume Next
+    InWizard = Not Application.CommandBars("Standard").Controls(1).Enabled
 End Function
 
-' What failed, without a figure or a text of any cell.
-Public Sub Report(ByVal name As String, ByVal number As Long, ByVal description As String)
-    On Error Resume Next
-    Dim file As Integer
-    file = FreeFile
-    Open Setting(3) For Append As #file
-    Print #file, Format$(Now, "yyyy-mm-dd hh:nn:ss") & " excel " & name & " " & number & " " & _
-        Left$(description, 200)
-    Close #file
+' The cells whose formula asks; nothing where a macro does.
+Public Function Asking() As Range
+    If TypeName(Application.Caller) = "Range" Then Set Asking = Application.Caller
+End Function
+
+' What cells hold, every figure whole: Value would cut amounts of money to four decimals.
+Public Function Figures(ByVal cells As Range) As Variant
+    Figures = cells.Value2
+End Function
+
+' A message, in any letters.
+Public Sub Say(ByVal kind As Long, ByVal title As String, ByVal text As String)
+    MessageBoxW Application.Hwnd, StrPtr(text), StrPtr(title), kind
+End Sub
+
+' The folder or file that the user picks; nothing where none is picked.
+Public Function Picked(ByVal kind As String, ByVal title As String) As String
+    With Application.FileDialog(IIf(kind = "folder", 4, 3))
+        .title = title
+        .AllowMultiSelect = False
+        If .Show = -1 Then Picked = .SelectedItems(1)
+    End With
+End Function
+
+' Everything anew, formulas of other add-ins too.
+Public Sub Recalculate()
+    Application.CalculateFullRebuild
+End Sub
+
+' Esc is heard by the command itself; Excel would stop these macros. It forgets this when
+' they end.
+Public Sub HearEscape()
+    Application.EnableCancelKey = xlDisabled
+End Sub
+
+' Tells the function wizard of a function; an error where no workbook is in front.
+Public Sub Offer(ByVal name As String, ByVal help As String, ByVal words As Variant)
+    Application.MacroOptions Macro:="'" & ThisWorkbook.Name & "'!" & name, _
+        Description:=help, Category:="kpixl", ArgumentDescriptions:=words
 End Sub

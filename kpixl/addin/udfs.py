@@ -290,7 +290,8 @@ def KPIFORMULA(
     try:
         read = reading(rule, readings)
         size = points_of(read, points)
-        spot = one_range(points_at, "points")
+        # a 分值 that was typed into the call has no address
+        spot = one_range(points_at, "points") if isinstance(points_at, str) else None
         found = places(read, set(walk(read.expr(size))), value, target, peers, prior, groups)
     except Blank:
         return NOTHING

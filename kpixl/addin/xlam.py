@@ -16,7 +16,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kpixl.addin.excel_ribbon import ribbon_xml
-from kpixl.addin.excel_vba import HELP_ROW, PROJECT, SETTINGS, SHEET, modules
+from kpixl.addin.excel_vba import (
+    FAILURE_ROW,
+    HELP_ROW,
+    PROJECT,
+    SETTINGS,
+    SHEET,
+    TITLE_ROW,
+    modules,
+)
+from kpixl.addin.excel_vba_texts import WORKBOOK
 from kpixl.addin.registry import CommandSpec, FunctionSpec
 from kpixl.grid import Spot
 from kpixl.host import Content, Patch, PutSheet, SetValues, SheetSpec
@@ -33,14 +42,12 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 _NO_CACHE = b"\xcc\x61\xff\xff\x00\x00\x00"
 # Records of the dir stream (2.3.4.2); the version's says that it is shorter than it is.
 _PROJECT_NAME, _VERSION, _TERMINATOR = 0x0004, 0x0009, 0x0010
+_FAILURE = (
+    "没有完成:加载项与 Python 服务没有接通,或者通话中断了。"
+    "请重新打开 Excel 再试;还不行,请运行 kpixl doctor,按提示处理。"
+)
 # A project has an identity of its own; ours never changes, so that the file does not.
 _PROJECT_ID = "{6E70B1D2-5B0F-4C0B-9E1E-6B70786C0001}"
-
-_WORKBOOK_CODE = """
-Private Sub Workbook_Open()
-    Describe
-End Sub
-"""
 
 
 def build_xlam(
@@ -104,6 +111,8 @@ def _sheet(functions: Mapping[str, FunctionSpec], settings: Mapping[str, str]) -
     """The add-in's own sheet: settings that installing fills in, and help in Chinese."""
     cells: dict[Spot, Content] = {(n, 1): label for n, label in enumerate(SETTINGS, 1)}
     cells |= {(n, 2): settings[label] for n, label in enumerate(SETTINGS, 1) if label in settings}
+    cells[TITLE_ROW, 1], cells[TITLE_ROW, 2] = "Title", "KPI考核"
+    cells[FAILURE_ROW, 1], cells[FAILURE_ROW, 2] = "Failure", _FAILURE
     cells[HELP_ROW - 1, 1] = "Function"
     for row, spec in enumerate(functions.values(), HELP_ROW):
         cells[row, 1], cells[row, 2] = spec.name, spec.help
@@ -123,7 +132,7 @@ def _with_project(plain: Path, made: Path, texts: Mapping[str, str]) -> None:
             # Set anew, a module is written as source only.
             text = book.get_module(name)
             if name == "ThisWorkbook":
-                text += _WORKBOOK_CODE
+                text += WORKBOOK
             book.set_module(name, _crlf(text).rstrip() + "\r\n")
         book.save(made)
 

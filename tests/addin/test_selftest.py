@@ -167,7 +167,8 @@ def test_excel_calculates_anew_before_the_button_reads() -> None:
 
     code = modules({}, dict(commands()))["KpixlRibbon"]
     assert 'InStr("|selftest|", "|" & control.Tag & "|")' in code
-    assert code.index("CalculateFullRebuild") < code.index('"COMMAND"')
+    assert code.index("Recalculate") < code.index('"COMMAND"')
+    assert "Application.CalculateFullRebuild" in modules({}, {})["KpixlServer"]
 
 
 def test_a_complete_report_of_excel_raises_claims_and_of_nothing_else(
