@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from kpixl.rules.all_terms import AllOf, Missed, Needed, Side, spoken
 from kpixl.rules.building import Builder, Placed, Refused
@@ -13,6 +14,7 @@ from kpixl.rules.parts import (
     AllPart,
     AnyMissPart,
     BranchPart,
+    CountPart,
     GivePart,
     Joint,
     JudgedPart,
@@ -22,7 +24,7 @@ from kpixl.rules.parts import (
     RequirePart,
     TextPart,
 )
-from kpixl.rules.terms import Amount, Base
+from kpixl.rules.terms import Amount, Base, Mark
 from kpixl.rules.vocabulary import is_percent
 
 
@@ -88,10 +90,48 @@ def _is_done(part: Part) -> bool:
     return _DONE.search(part.text) is not None
 
 
+def clear_done(placed: Sequence[Placed]) -> None:
+    """Refuse 成立小组,每季度召开会议1次以上得1分: the first is no remark, but given for as well."""
+    marked: Need | None = None
+    for at, p in enumerate(placed):
+        match p.part:
+            case GivePart(mark=Mark(number=Decimal()) as mark, verb="得") as give:
+                if _is_again(give.label, mark.unit, marked):
+                    raise Refused(p, "不知道是不是前面那个数", "N次以上得…,M次得…,不足M次不得分")
+                for lead in reversed(placed[:at]):
+                    if not _goes_on(lead):
+                        break
+                    rate = is_percent(give.label) and give.label[:2] in _said(lead.part)
+                    if _is_done(lead.part) and not rate:  # 签订责任书,签订率达到100%
+                        raise Refused(lead, "不知道是不是得分的条件", "各写一句,分别写得几分")
+                marked = Need(give.label, mark)
+            case CountPart(words, verb="得", single=True):
+                if _is_again(words.head, words.unit, marked):
+                    raise Refused(p, "不知道是不是前面那个数", "N次以上得…,M次得…,不足M次不得分")
+            case AllPart(needs):
+                marked = next((n for n in reversed(needs) if n.mark is not None), marked)
+            case _:
+                pass
+
+
+def _said(part: Part) -> str:
+    return part.text if isinstance(part, TextPart) else ""
+
+
+def _is_again(label: str, unit: str, before: Need | None) -> bool:
+    """召开会议2次得1分,组织1次得0.5分: a verb alone goes on with the figure before it."""
+    counted = before is not None and before.mark is not None and before.mark.unit == unit
+    return counted and _VERB_ALONE.fullmatch(label) is not None
+
+
+_VERB_ALONE = re.compile("(?:每年|全年|年内|只|仅)?(?:组织|开展|召开|举办|进行|完成|报送|举行)")
+
+
 def _is_plain(give: GivePart) -> bool:
     return (
         give.verb == "得"
-        and not (give.or_each or give.prop or give.implied or give.period)
+        and not (give.or_each or give.prop or give.implied)
+        and give.period in ("", "每年", "每年度")
         and give.op in (">=", "<=")
     )
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from kpixl.rules.all_of import with_all
+from kpixl.rules.all_of import clear_done, with_all
 from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
@@ -39,6 +39,7 @@ from kpixl.rules.groups import in_groups
 from kpixl.rules.limits import read_limits
 from kpixl.rules.numeric import count_missing, says_missed
 from kpixl.rules.parts import (
+    AllPart,
     BoundPart,
     BranchPart,
     CountPart,
@@ -180,6 +181,8 @@ def _assembled(
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
     if len(stated) > 1:
         raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
+    _clear_worth(placed)
+    clear_done(placed)
     for p, behind in pairwise(placed):
         joined_on = not isinstance(behind.part, (Joint, TextPart, StatedPart))
         spoken = isinstance(p.part, RequirePart) or (
@@ -189,10 +192,20 @@ def _assembled(
         one = isinstance(p.part, RequirePart) and isinstance(behind.part, GivePart)
         if spoken and joined_on and not one and p.end == behind.start:
             raise Refused(p, "这些字与后面的计分连在一起,不知道是否影响得分", "用逗号隔开,或删去")
+        if (
+            isinstance(p.part, GivePart)
+            and isinstance(behind.part, RequirePart)
+            and p.end == behind.start
+        ):
+            raise Refused(behind, "与前面的得分之间没有标点", "用分号或句号隔开")
     wanted = with_names(placed)
     takes = [p for p in core if is_taking(p.part)]
     rest = [p for p in core if p not in takes and not isinstance(p.part, RequirePart)]
     beside = bool(wanted and takes) and all(isinstance(p.part, BoundPart) for p in rest)
+    if default and beside and (hung := _condition_of_taking(placed)):
+        raise Refused(
+            hung, "不知道是要求,还是后面扣分的条件", "要求与扣分各写一句,用句号或分号隔开"
+        )
     if default and not stated and ((wanted and not takes and not rest) or beside):
         heads = [p for p in placed if isinstance(p.part, HeadPart)]
         whole = read_requirements(source, Builder(readings), wanted, heads, default, takes, rest)
@@ -270,6 +283,42 @@ def _assembled(
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     return finish(source, builder, [*heads, *texts], bounds, worth)
+
+
+def _clear_worth(placed: Sequence[Placed]) -> None:
+    """Refuse 制定方案得5分;出现1例未处理扣2分(5分): the last is what that thing is worth."""
+    behind: Part | None = None
+    for at, p in enumerate(placed):
+        if isinstance(p.part, StatedPart) and behind is not None and moves(behind, "扣"):
+            start = max(
+                (n + 1 for n, q in enumerate(placed[:at]) if _stops(q.part)),
+                default=0,
+            )
+            end = next((n for n, q in enumerate(placed) if n > at and _stops(q.part)), len(placed))
+            others = (*placed[:start], *placed[end:])
+            if any(isinstance(q.part, (GivePart, AllPart)) for q in others):
+                raise Refused(p, "不知道是这一处的分值,还是本项的分值", "几件事各写一行")
+        if not isinstance(p.part, Joint):
+            behind = p.part
+        elif p.part.stop:
+            behind = None
+
+
+def _stops(part: Part) -> bool:
+    return isinstance(part, Joint) and part.stop > 0
+
+
+def _condition_of_taking(placed: Sequence[Placed]) -> Placed | None:
+    """死亡1—2人,处置不力的,每死亡1人扣5分: what has a number in the sentence of a deduction."""
+    ahead: Placed | None = None
+    for p in placed:
+        if isinstance(p.part, Joint) and p.part.stop:
+            ahead = None
+        elif isinstance(p.part, RequirePart):
+            ahead = p
+        elif ahead is not None and is_taking(p.part):
+            return ahead
+    return None
 
 
 def _judged_by_words(

@@ -21,6 +21,7 @@ from kpixl.rules.parts import (
     GivePart,
     HeadPart,
     Joint,
+    JudgedEachPart,
     JudgedPart,
     LevelsPart,
     ListPart,
@@ -88,7 +89,9 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                     # 无方案、总结的,缺1项扣0.1分 beside others: of these, whatever the others are
                     own = CountPart(Counted(said, "缺少", "项", ""), Decimal(1), "扣", loss)
                 found.append(Placed(own, first.start, p.end))
-            case CountPart(words=counted) if words and counted.does != "少":
+            case CountPart(words=counted) | JudgedEachPart(words=counted) if (
+                words and counted.does != "少"
+            ):
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 said = _run_text(run[run.index(first) :])

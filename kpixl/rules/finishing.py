@@ -23,6 +23,13 @@ from kpixl.rules.terms import (
 _SIZED = re.compile(r"(?:[0-9]|亿|万)[^,]{0,4}以上")
 
 
+def _whole_brackets(text: str) -> str:
+    """A remark without the half of a bracket whose other half is a comma now."""
+    if text.count("(") > text.count(")"):
+        return text.removeprefix("(")
+    return text.removesuffix(")") if text.count(")") > text.count("(") else text
+
+
 def finish(
     source: str, b: Builder, texts: Sequence[Placed], limits: Limits, worth: Decimal | None
 ) -> Rule:
@@ -61,7 +68,7 @@ def finish(
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
-    said += b.remarks
+    said = [_whole_brackets(text) for text in said + b.remarks]
     named = [p.part.label for p in texts if isinstance(p.part, HeadPart)]
     if named:
         pieces[0] = ":".join((*named, pieces[0]))

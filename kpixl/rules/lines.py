@@ -1,13 +1,16 @@
 """A clause of several lines, each of them a clause by itself: the item is their sum.
 
 What a line says of its bounds holds for that line alone: its deductions never reach into the
-points of another line, and its 最多加N分 caps no other line's bonuses.
+points of another line, and its 最多加N分 caps no other line's bonuses.  What a line says that it is
+worth is what 满分, a proportion or a deduction means in it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from kpixl.rules.expr import (
     MINUS_ONE,
@@ -39,7 +42,7 @@ from kpixl.rules.whole_terms import Reported, Start
 
 EACH_BY_ITSELF = Assumption(
     "分行",
-    "评分标准分行写的,每行单独计分,相加为本项得分:一行里的扣分扣到该行0分为止,"
+    "评分标准分行或编号写的,每行(条)单独计分,相加为本项得分:一行里的扣分扣到该行0分为止,"
     "一行里的加分上限、不得分的情形只管该行",
     "各行相加",
 )
@@ -49,13 +52,15 @@ EACH_BY_ITSELF = Assumption(
 class Line:
     """The points, or the bonuses, of one line within the line's own bounds.
 
-    `inputs` are the line's inputs by their numbers among those of the whole clause.
+    `inputs` are the line's inputs by their numbers among those of the whole clause; `worth` is
+    what the line says that it is worth.
     """
 
     terms: tuple[Term, ...]
     inputs: tuple[int, ...]
     limits: Limits = NO_LIMITS
     bonus: bool = False
+    worth: Decimal | None = None
     number: int = field(default=0, compare=False)  # of the line, from 1: the working names it
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
@@ -80,6 +85,10 @@ class Line:
         if not self.bonus and self.limits.item is not None:
             top = self.limits.item
             whole = Least((whole, const(top)), f"最高得{number(top)}分")
+        if not self.bonus and self.worth is not None:
+            own = const(self.worth)
+            whole = rebuild(whole, lambda node: own if isinstance(node, Points) else node)
+            whole = Least((whole, own), f"本行{number(self.worth)}分")
         for gate in gates:  # what makes a line 0 says nothing of the others
             whole = Choose(gate.expr(), ZERO, whole)
         label = f"第{self.number}行加分项" if self.bonus else f"第{self.number}行"
@@ -97,8 +106,10 @@ def joined(
     """
     if len(rules) < 2 or not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
         return None
-    if any(r.limits.full for r in rules):
+    if any(r.limits.full and r.stated is None for r in rules):
         return None  # 满分 of which line?
+    if _sums_up(rules):
+        return None  # (共10分) behind the last line: of that line, or of all
     if any(isinstance(t, (Start, Reported)) for r in rules for t in r.terms):
         return None  # the whole item, and beside it lines of their own
     inputs = {i.label: i for r in reversed(rules) for i in reversed(r.inputs)}
@@ -134,7 +145,7 @@ def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:
     bonuses = tuple(t for t in rule.terms if t.bonus)
     found: list[Term] = []
     if base:
-        found.append(Line((*base, *gates), inputs, rule.limits, number=at))
+        found.append(Line((*base, *gates), inputs, rule.limits, worth=rule.stated, number=at))
     # bonuses under one cap stand together, others each by itself
     groups: Sequence[tuple[Term, ...]] = [bonuses] if bonuses else []
     if rule.limits.bonus is None:
@@ -144,14 +155,31 @@ def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:
 
 
 def _stands_alone(rule: Rule) -> bool:
-    """Whether a line gives points of its own, in numbers: 满分 would be the whole item's."""
+    """Whether a line gives points of its own, in numbers: 满分 would be the whole item's.
+
+    A line that says what it is worth has its own 满分.
+    """
     gives = [t for t in rule.terms if not is_deduction(t)]
-    whole = any(isinstance(e, Points) for t in gives for e in walk(t.expr()))
-    return bool(gives) and not whole and not any(isinstance(t, FullPoints) for t in gives)
+    return bool(gives) and (rule.stated is not None or not _takes_points(rule))
+
+
+def _takes_points(rule: Rule) -> bool:
+    """Whether a line's points hang on what the whole is worth."""
+    gives = [t for t in rule.terms if not is_deduction(t)]
+    return any(isinstance(t, FullPoints) for t in gives) or any(
+        isinstance(e, Points) for t in gives for e in walk(t.expr())
+    )
 
 
 def _is_bounded(rule: Rule) -> bool:
-    return rule.limits != NO_LIMITS or any(is_deduction(t) for t in rule.terms)
+    own = rule.stated is not None and _takes_points(rule)
+    return own or rule.limits != NO_LIMITS or any(is_deduction(t) for t in rule.terms)
+
+
+def _sums_up(rules: Sequence[Rule]) -> bool:
+    last = rules[-1]
+    summed = re.search("[共计][0-9.]+分", last.source) is not None
+    return summed and last.stated is not None and _takes_points(last)
 
 
 def _sum(parts: Sequence[Expr]) -> Expr:

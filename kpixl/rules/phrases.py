@@ -17,6 +17,7 @@ from kpixl.rules.parts import (
     BlendPart,
     BoundPart,
     BranchPart,
+    CountPart,
     EachItemPart,
     FaultPart,
     FormulaPart,
@@ -35,7 +36,7 @@ from kpixl.rules.segment import (
     points_of,
     tidy,
 )
-from kpixl.rules.terms import Amount
+from kpixl.rules.terms import Amount, Counted
 from kpixl.rules.vocabulary import FORM_HEAD, effect_words
 
 
@@ -110,7 +111,15 @@ def lose(s: Segment) -> Part:
     出现所写的情况就扣分(或加分),没有出现的不动。
     """
     token = s.get("SUB", "ADD")
-    label = s.spoken(0, s.tokens.index(token))
+    place = s.tokens.index(token)
+    first = s.tokens[0]
+    if first.name == "EVERY" and re.match("每一?项", first.text) and token.name == "SUB":
+        # 每一项指标未完成月计划扣1分: each of them
+        thing = first.text[3 if first.text.startswith("每一") else 2 :] + s.spoken(1, place)
+        if thing:
+            words = Counted("", "", "项", thing)
+            return CountPart(words, Decimal(1), "扣", s.need(token))
+    label = s.spoken(0, place)
     return FaultPart(label, points_of(s, token), "扣" if token.name == "SUB" else "加")
 
 
@@ -275,6 +284,22 @@ def as_worked(s: Segment) -> Part:
     只作说明,怎样计分由后面的话决定。
     """
     return TextPart(s.get("ASWORKED").text)
+
+
+def sample(s: Segment) -> Part:
+    """随机抽查10户,每发现1户不合格扣1分
+
+    只说明怎样检查,不计分。
+    """
+    return TextPart(s.get("SAMPLE").text, whole=True)
+
+
+def summed(s: Segment) -> Part:
+    """发生1起扣1分,累计扣分
+
+    几处的扣分(加分)相加;本来就是这样计的,不另计分。
+    """
+    return TextPart(s.get("SUMMED").text, whole=True)
 
 
 def veto_too(s: Segment) -> Part:

@@ -272,6 +272,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("VETOED", phrases.vetoed),
     Production("PERIOD? L SUBEACH", step_phrases.each_within),
     Production("ASWORKED", phrases.as_worked),
+    Production("SAMPLE", phrases.sample),
+    Production("SUMMED", phrases.summed),
     Production(
         "L? LEQ AMT DE? COMMA? NOSUB COMMA (GT AMT DE? COMMA?)? EVUP L? AMT L? DE? COMMA? SUB",
         step_phrases.free_up_to,
@@ -336,8 +338,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | PACE | SAMEW | COMMA | SEMI | DOT | COLON "
-        "| DE)+ ASIDEEND",
+        "ASIDE (R | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | SAMPLE | SUMMED | PACE | SAMEW "
+        "| COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND",
         phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Literal, cast
 
 from kpixl.errors import RuleError
@@ -26,7 +27,7 @@ from kpixl.rules.lines import joined
 from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
-from kpixl.rules.scanner import Figure, Token, scan
+from kpixl.rules.scanner import Figure, Token, read_numeral, scan
 from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Amount, Mark, Threshold
 from kpixl.rules.vocabulary import WORDS
@@ -122,15 +123,56 @@ def _plain(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:
     by_line = _by_parts(clause, lines_of(clause), taken, default_rule)
     if by_line is not None:
         return by_line
+    return _in_pieces(clause, taken, default_rule)
+
+
+def _in_pieces(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:
+    """A clause as one rule, or where it can't be one by its numbered items, or by its sentences."""
     try:
         return _whole(clause, taken, default_rule)
     except RuleError:
+        by_item = _by_parts(clause, items_of(clause), taken, default_rule)
+        if by_item is not None:
+            return by_item
         # sentences with bounds of their own, where they can't be those of one rule
         sentences = [part for line in lines_of(clause) for part in re.split("[。｡]+", line)]
         by_sentence = _by_parts(clause, sentences, taken, default_rule, named=True)
         if by_sentence is None:
             raise
         return by_sentence
+
+
+def items_of(clause: str) -> list[str]:
+    """The numbered items of a clause; what stands in front of the first belongs to it.
+
+    >>> items_of("1.制定方案得2分;2.报送得3分,每迟报一次扣1分")
+    ['1.制定方案得2分;', '2.报送得3分,每迟报一次扣1分']
+    """
+    normal = normalise(clause)
+    try:
+        numbers = [t for t in scan(normal) if t.name == "ITEMNO"]
+    except RuleError:
+        return []
+    styles = dict.fromkeys(_style(t.text) for t in numbers)
+    for style in styles:
+        own = [t for t in numbers if _style(t.text) == style]
+        if len(own) < 2 or [_ordinal(t.text) for t in own] != list(range(1, len(own) + 1)):
+            continue
+        cuts = [0, *(normal.index[t.start] for t in own[1:]), len(clause)]
+        return [clause[a:b] for a, b in pairwise(cuts)]
+    return []
+
+
+def _style(number: str) -> str:
+    return re.sub("[0-9]+|[一二三四五六七八九十]+|[①-⑳]", "#", number)
+
+
+def _ordinal(number: str) -> int:
+    if circled := re.search("[①-⑳]", number):
+        return ord(circled[0]) - ord("①") + 1
+    found = re.search("[0-9]+|[一二三四五六七八九十]+", number)
+    value = read_numeral(found[0]) if found else None
+    return int(value) if value is not None else 0
 
 
 def _by_parts(
@@ -146,7 +188,8 @@ def _by_parts(
     if not 2 <= len(texts) <= _MOST_LINES:
         return None
     try:
-        rules = [_whole(text, readings, default_rule) for text in texts]
+        read = _whole if named else _in_pieces
+        rules = [read(text, readings, default_rule) for text in texts]
     except RuleError:
         return None
     later = [i.label for rule in rules[1:] for i in rule.inputs]

@@ -32,7 +32,12 @@ _DAMAGE = (
         "百分数过大,可能丢了小数点",
         "1000%以内的百分数",
     ),
-    (re.compile(r"[0-9]+\.(?![0-9])(?=[分%个元亿万家项])"), "小数点后没有数字", "完整的小数"),
+    (
+        # 3.项目部…: at the head of a line it is the number of a sub-item
+        re.compile(r"(?<![0-9\n])(?<!^)[0-9]+\.(?![0-9])(?=[分%个元亿万家项])"),
+        "小数点后没有数字",
+        "完整的小数",
+    ),
     (re.compile(r"(?<![0-9])\.[0-9]"), "小数点前没有数字", "完整的小数,如“0.5”"),
 )
 
@@ -130,7 +135,10 @@ def _stops() -> re.Pattern[str]:
         r"(?<![0-9.])1[0-9]{2,4}(?=热线|平台|举报)",
         r"(?<![0-9.-])[0-9]{1,2}月(?:底|末|[0-9]{1,2}日)(?:之?前|以前)",
         r"(?<=在)[0-9]{1,3}个?(?:工作日|日)(?:之|以)?内",
-        r"(?<![0-9])(?:[一二三四五六七八九十]|[0-9]{1,2})个月(?:之|以)?内(?=向|报|完成|组织|召开|整改)",
+        r"(?<![0-9])(?:[一二三四五六七八九十]|[0-9]{1,2})个月(?:之|以)?内(?=向|报|完成|组织|召开|整改|未|没|不能|予以|按|及时)",
+        # 35岁及以下的干部, 低于35周岁的,每例…: whose age it is
+        r"(?:年龄)?(?:低于|小于|不满|未满|超过|高于|大于|不超过)?(?<![0-9.])[1-9][0-9]周?岁(?:(?:及|\(含\))?以[上下内])?"
+        r"(?:\(含\))?(?=的?(?![得计记加扣减的为])[\u4e00-\u9fff]|的?,每(?![超多少低高降增减]))",
         r"(?<![0-9.于到过达超足少满])24小时(?=(?!以|之|内|的|后|前)[\u4e00-\u9fff])",  # 24小时值班
         r"(?<=[\u4e00-\u9fff])不足(?=的?,?(?:每?[1一]?[次处项个]?)?(?:扣|减|酌情))",  # 经费明显不足的扣2分
         r"(?<![0-9.-])[0-9]{1,3}个?(?:工作日|日|天|小时)(?:之|以)?内(?=未|没有|没|不能|予以|主动|按|及时|完成)",
@@ -195,7 +203,7 @@ def scan(normal: Normal) -> tuple[Token, ...]:
     [('SUBJ', '亿元企业数'), ('BEST', '最多的'), ('GIVE', '得10分')]
     """
     check_damage(normal)
-    return _opened(list(_joined(normal, _raw(normal.text))))
+    return _opened(_ended(_taking(list(_joined(normal, _raw(normal.text))))))
 
 
 def check_damage(normal: Normal) -> None:
@@ -268,6 +276,45 @@ def _subjects(normal: Normal, run: list[Token]) -> Iterator[Token]:
 
 # What stands in brackets behind the thing that it is about: 未上报总结(扣5分).
 _CONSEQUENCES = re.compile(r"^(?:GIVE|FULL|ADD|SUB|SYM|CAP|ZERO|PROP|FLOOR|EV)")
+
+
+def _taking(tokens: list[Token]) -> list[Token]:
+    """每例加扣2分 takes two more; beside 每增减1个 it adds or takes."""
+    both = False
+    for at, token in enumerate(tokens):
+        if token.name in ("SEMI", "DOT"):
+            both = False
+        elif token.name == "EVSYM":
+            both = True
+        elif token.name == "SYM" and token.text.startswith("加扣") and not both:
+            tokens[at] = replace(token, name="SUB")
+    return tokens
+
+
+_POINTS = re.compile(
+    r"^(?!SUBJ|EV)(?:GIVE|FULL|ADD|SUB|SYM|ZERO|PROP|BPTS|RANGED|LEVELS|STATED|FORM)"
+)
+_NAMED = frozenset({"SUBJ", "DE", "EVCNT"})
+
+
+def _ended(tokens: list[Token]) -> list[Token]:
+    """工作不力;扣5分: a semicolon that parts a thing from its points, as the comma it stands for.
+
+    Only where nothing else waits for these points: every sentence in front has its own.
+    """
+    scored = waiting = False  # this sentence has points; one before it has none
+    for at, token in enumerate(tokens):
+        if token.name not in ("SEMI", "DOT"):
+            scored = scored or _POINTS.match(token.name) is not None
+            continue
+        behind = tokens[at + 1].name if at + 1 < len(tokens) else ""
+        parted = at and token.text == ";" and tokens[at - 1].name in _NAMED
+        if parted and behind in ("SUB", "ADD", "GIVE") and not (scored or waiting):
+            tokens[at] = replace(token, name="COMMA")
+            continue
+        waiting = waiting or not scored
+        scored = False
+    return tokens
 
 
 def _opened(tokens: list[Token]) -> tuple[Token, ...]:

@@ -17,6 +17,7 @@ from kpixl.rules.parts import (
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     AMOUNTS,
+    DURATIONS,
     EVENTS,
     NAMING,
     SPOKEN,
@@ -63,6 +64,8 @@ def step(s: Segment) -> Part:
     since = _SINCE.search(label)
     beyond = _ON_TOP.search(label)
     label = "" if _THE_TASK.fullmatch(label) else _ON_TOP.sub("", _SINCE.sub("", label))
+    if behind[behind.index(at) + 1].text.startswith(("个百分点", "百分点")):
+        raise s.refuse(at, "这个数的单位写了两次", "N个百分点")
     if mark and mean:
         raise s.refuse(mean, "不知道从所写的数算起,还是从平均数算起", "只写一个")
     return StepPart(
@@ -328,6 +331,9 @@ def each_one(s: Segment) -> Part:
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
+    behind = s.label(at + 1)
+    if unit in DURATIONS and re.match("[之以]?[内前后上]", behind):
+        raise s.refuse(counted, "这是时限,不知道是不是要计数的", "逾期的扣N分,或每逾期1天扣N分")
     for token in s.tokens[:at]:  # 投资5000万元以上项目1个
         if token.name in AMOUNTS:
             s.take(token)
