@@ -61,6 +61,7 @@ _SIDES: dict[str, Literal[">=", ">", "<=", "<"]] = {
     "LEQ": "<=",
     "GT": ">",
     "LT": "<",
+    "LES": "<=",
 }
 
 
@@ -70,13 +71,18 @@ def held(s: Segment) -> Part:
     与上年值(或另一个数)比:不低于的得分,低于的不得分或扣分。与上年“持平”是指不低于上年。
     """
     side = s.find(*_SIDES) or s.all("DO")[-1]
+    within = side.name == "LES"  # 在指标以内: what it is held against stands before
     token = s.get("GIVE", "FULL", "FULLPCT", "ADD", "SUB", "ZERO", "PROP")
     at, behind = s.tokens.index(side), s.tokens.index(token)
-    after = [t for t in s.tokens[at + 1 : behind] if t.name not in ("DE", "COMMA", "THAT")]
+    if within:
+        at -= 1
+    from_ = at if within else at + 1
+    skip = ("DE", "COMMA", "THAT", "LES")
+    after = [t for t in s.tokens[from_:behind] if t.name not in skip]
     op = _SIDES.get(side.name, ">=")
     if token.name in ("ZERO", "PROP", "SUB") and op != "<" and (op, token.name) != (">", "ZERO"):
         raise s.refuse(side, "不知道达到后怎样", "低于…的不得分")
-    label = s.label(0, at)
+    label = re.sub("在(?:控制)?$" if within else "$", "", s.label(0, at))
     if side.name == "SAMEP" or (len(after) == 1 and after[0].name == "PRIORW"):
         mark = Mark(None, "", "prior")
     elif after and after[-1].name == "PCT" and after[0].name == "TASK":

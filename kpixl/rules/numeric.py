@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from kpixl.numbers import conversion
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.model import InputKind
 from kpixl.rules.parts import (
@@ -121,6 +122,10 @@ MISSED = re.compile(
 )
 
 
+# 超指标, beside 控制在指标内得10分
+_BROKEN = re.compile(r"超(?:过|出)?(?:控制)?(?:任务|目标|指标|标准|标)(?:数|值)?")
+
+
 def says_missed(said: str, give: GivePart | None) -> bool:
     """Whether 未…的不得分 says only that what gives the points was not done or not reached."""
     words = re.sub(r"的$", "", said)
@@ -129,6 +134,8 @@ def says_missed(said: str, give: GivePart | None) -> bool:
     denied = re.match(r"(?:没有|没|未能|未|完不成|不能|不|达不到)(.*)", words)
     if give is None:
         return False
+    if give.op in ("<=", "<") and _BROKEN.fullmatch(words):
+        return True
     if denied is None:
         return words.startswith(("未", "没", "不")) and core(give.label) in words
     return core(denied[1]) in core(give.label)
@@ -487,6 +494,23 @@ def _lost(b: Builder, give: GivePart, lose: Amount | None) -> Amount | None:
     return Amount(lose.number - give.amount.number)
 
 
+def in_unit(figure: Decimal | None, unit: str, wanted: str) -> Decimal | None:
+    """A figure in a unit of the same measure, exactly: 1000亩 is 0.1万亩; None where it is none.
+
+    >>> in_unit(Decimal(1000), "亩", "万亩"), in_unit(Decimal(1), "亩", "家")
+    (Decimal('0.1'), None)
+    """
+    if figure is None or unit == wanted or not (unit and wanted):
+        return None
+    if (unit in COUNTS and wanted in COUNTS) or unit in PERCENT:
+        return None  # 个 may count anything, and so something else here
+    factor = conversion(unit, wanted)
+    if factor is None:
+        return None
+    exact = figure * factor.numerator / factor.denominator
+    return exact.normalize() if exact * factor.denominator == figure * factor.numerator else None
+
+
 def _taken(i: int, mark: Mark, branch: BranchPart) -> Threshold:
     """低于60%扣5分 without points for reaching it."""
     assert branch.amount is not None
@@ -516,12 +540,66 @@ def _gate(
     elif limit.kind == "own" and mark.kind == "own" and mark.number is not None:
         if limit.unit in PERCENT and mark.unit not in PERCENT:
             limit = Mark(limit.number, "%", "of")
+        elif (low := in_unit(limit.number, limit.unit, mark.unit)) is not None:
+            limit = replace(limit, number=low, unit=mark.unit)
         elif limit.unit != mark.unit and not (limit.unit in PERCENT and mark.unit in PERCENT):
             raise Refused(at, f"单位“{limit.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
+    said = gate.said
+    if limit.number is not None:
+        limit, said = _standing(at, gate, limit, mark)
     side: Literal["<", "<=", ">", ">="] = (
         gate.op if gate.op in ("<=", ">=") else ">" if down else "<"
     )
-    return Gate(i, limit, side, gate.said)
+    return Gate(i, limit, side, said)
+
+
+# 超50%: half as much again, not half of it
+_BY = re.compile(r"(?:超过|超出|超|高出|多出|增加|多|低于|低|少于|少|差|缺)(?=[0-9])")
+_FAR = re.compile(r"(?:超过|低于|少于)(?=[0-9])")
+
+
+def _standing(at: Placed, gate: BranchPart, limit: Mark, mark: Mark) -> tuple[Mark, str]:
+    """Where a gate stands, and its words: beyond the mark, from which 超5天 may be counted.
+
+    超过20天 beside 不超过10天 is a figure, 超5天 the distance: from the sixteenth day on.
+    """
+    assert limit.number is not None
+    above = gate.op in (">", ">=")
+    by = _BY.search(gate.said) is not None
+    side = -1 if not above else 1
+    if limit.kind == "of":
+        # of the target itself, or beyond it by so much
+        share, said = limit.number, gate.said
+        if above and by == (share >= 100):
+            raise _unsure(at, "超出标准的百分之几,还是标准的百分之几", "高于目标的150%")
+        if above and by:
+            share += 100
+            said = f"{gate.label}高于{number(share)}%"
+        if mark.kind == "own" and mark.number is not None:
+            return Mark(mark.number * share / 100, mark.unit), said
+        return Mark(share, "%", "of"), said
+    if limit.kind != "own" or mark.kind != "own" or mark.number is None:
+        return limit, gate.said
+    beyond = side * (limit.number - mark.number) > 0
+    points = limit.unit == "个百分点" and mark.unit == "%"
+    if beyond and not points:
+        if by and _FAR.search(gate.said) is None and above:
+            raise _unsure(
+                at, "超出标准多少,还是一共多少", f"超过{number(limit.number)}{limit.unit}"
+            )
+        return limit, gate.said
+    if not by or (not above and limit.number * 2 > mark.number):
+        raise _unsure(at, "从标准算起,还是这个数据本身", "比标准更差的数")
+    far = mark.number + side * limit.number
+    word = "超过" if above else "低于"
+    if gate.op in (">=", "<="):
+        word = f"{number(far)}{mark.unit}以{'上' if above else '下'}"
+        return Mark(far, mark.unit), gate.label + word
+    return Mark(far, mark.unit), f"{gate.label}{word}{number(far)}{mark.unit}"
+
+
+def _unsure(at: Placed, what: str, wanted: str) -> Refused:
+    return Refused(at, f"不知道是{what}", wanted)
 
 
 def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
@@ -532,7 +610,8 @@ def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     apart = give is not None and give.task is None and bool(give.label) and not clause.ways
     if part.upto is not None or part.about:
         raise Refused(at, "写成几到几,不知道从哪个数算起", "一个数")
-    if part.limit or apart or (give is not None and give.mark is not None):
+    takes_above = any(step.way == "up" and step.falls for _, step in clause.steps)
+    if part.limit != takes_above or apart or (give is not None and give.mark is not None):
         raise Refused(at, "要求与后面的得分对不上", "完成目标得…,每少…扣…")
     if any(period in part.label for period in _WITHIN_YEAR):
         raise Refused(at, "按季、按月的要求不知道全年是多少", "写明全年的数")
@@ -561,9 +640,10 @@ def _period(b: Builder, clause: _Clause) -> tuple[str, int]:
 def _demanded(b: Builder, clause: _Clause, label: str, mark: Mark) -> str:
     """The requirement as the clause says it: for each period where it is said so."""
     said, times = _period(b, clause)
+    bound = "不超过" if clause.required is not None and clause.required[1].limit else "不少于"
     if not said or mark.number is None:
-        return f"{label}不少于{mark.text()}"
-    return f"{said}{label}不少于{number(mark.number / times)}{mark.unit}"
+        return f"{label}{bound}{mark.text()}"
+    return f"{said}{label}{bound}{number(mark.number / times)}{mark.unit}"
 
 
 def per_period(part: RequirePart) -> Decimal | None:
@@ -783,6 +863,9 @@ def _step(
         whole = b.readings.get("G7") == "整步"
     else:
         if mark.kind == "own" and mark.number is not None and part.unit != mark.unit:
-            raise Refused(at, f"单位“{part.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
+            per = in_unit(part.per, part.unit, mark.unit)
+            if per is None:
+                raise Refused(at, f"单位“{part.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
+            part = replace(part, per=per, unit=mark.unit)
         whole = b.reading("G7") == "整步"
     return Step(part.per, part.unit, part.amount, relative, whole)

@@ -200,6 +200,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? (GEQ | GT | LEQ) (PRIORW | L) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
         mark_phrases.held,
     ),
+    Production("L? LEQ? TASK LES DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.held),
     Production("L? DO PRIORW DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", mark_phrases.held),
     Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", mark_phrases.held),
     Production(

@@ -370,6 +370,9 @@ class Base:
         return self.give.expr()
 
 
+_TIME = frozenset({"天", "个月", "分钟", "小时"})
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The words of 报送信息,每采用1条: what stands before 每, what is done, what is counted.
@@ -397,6 +400,8 @@ class Counted:
         thing = "" if self.head.endswith(self.thing) else self.thing  # 项目每开工1个项目
         if self.head and not self.thing and len(self.does) > 3:
             thing = self.does  # 每连片抛荒5亩
+        if not self.thing and self.unit in _TIME and self.head and self.does not in self.head:
+            thing = self.does  # 工作每延误1天: the delay is counted, not the work
         return self.head + thing or f"{self.does}{self.unit}数"
 
     def step(self, per: Decimal) -> str:
