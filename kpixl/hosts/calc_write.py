@@ -126,14 +126,16 @@ def _refuse(document: Any, patch: Patch, name: str) -> None:
                     spec = put[change.sheet]
                     formulas = {s for s, c in spec.cells.items() if isinstance(c, Formula)}
                     merged: Sequence[Area] = spec.merged
+                    arrays: Sequence[Area] = ()
                 else:
                     if snapshot is None:
                         snapshot = read_document(document)
                     sheet = snapshot.sheet(change.sheet)
                     assert sheet is not None
                     formulas, merged = set(sheet.formulas), sheet.merged
+                    arrays = sheet.arrays
                     _refuse_locked(document, name, change, sheet.unlocked)
-                refuse_hidden_writes(name, change.sheet, change.values, formulas, merged)
+                refuse_hidden_writes(name, change.sheet, change.values, formulas, merged, arrays)
     visible = [n for n in there if n not in put and _visible(sheets, n)]
     if put and not visible and all(spec.hidden for spec in put.values()):
         raise ValueError("a workbook needs one sheet that is not hidden")

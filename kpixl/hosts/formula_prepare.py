@@ -39,7 +39,7 @@ Engine: TypeAlias = Literal["formulas", "formualizer"]
 
 # Stands for an argument that was left out; engines would hand over 0.
 OMITTED = "\ue000"
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 _OUTSIDE = re.compile(r"\[[^\]]*\]|\.xl[a-z]{1,2}\b", re.IGNORECASE)
 _CONSTANTS = frozenset({"TRUE", "FALSE"})
 

@@ -70,8 +70,11 @@ def _put(sheets: list[Sheet], new: Sheet) -> None:
 def _set(sheets: list[Sheet], change: SetValues | SetResults, workbook: str) -> None:
     for index, old in enumerate(sheets):
         if old.name == change.sheet:
-            formulas = old.formulas if isinstance(change, SetValues) else ()
-            refuse_hidden_writes(workbook, old.name, change.values, formulas, old.merged)
+            if isinstance(change, SetValues):
+                live, arrays = old.formulas, old.arrays
+                refuse_hidden_writes(workbook, old.name, change.values, live, old.merged, arrays)
+            else:
+                refuse_hidden_writes(workbook, old.name, change.values, (), old.merged)
             values = {(row, column): value for row, column, value in old.filled()}
             values.update({spot: holdable(value) for spot, value in change.values.items()})
             sheets[index] = replace(old, rows=dense(values))

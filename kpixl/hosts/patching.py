@@ -209,12 +209,21 @@ def refuse_hidden_writes(
     values: Mapping[Spot, Scalar],
     formulas: Iterable[Spot],
     merged: Iterable[Area],
+    arrays: Iterable[Area] = (),
 ) -> None:
-    """Raise if a value would overwrite a formula, or vanish inside a merged area."""
+    """Raise if a value would overwrite a formula, stand in the way of an array's result, or
+    vanish inside a merged area."""
     for spot in sorted(values.keys() & set(formulas)):
         raise UnwritableFile(
             path, f"“{sheet}”表 {a1(*spot)} 是公式,不能填入数值", "请改填公式所引用的单元格。"
         )
+    for area in arrays:
+        for spot in sorted(spot for spot in values if spot in area):
+            raise UnwritableFile(
+                path,
+                f"“{sheet}”表 {a1(*spot)} 属于数组公式的区域 {area.a1},不能填入数值",
+                "请改填公式所引用的单元格。",
+            )
     for spot, anchor in covered(merged):
         if spot in values:
             raise UnwritableFile(

@@ -64,14 +64,16 @@ class Row:
         return exact * 100 if points and is_percent(shown) else exact
 
 
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 
 
 def is_percent(number_format: str) -> bool:
     """Whether a number format shows the figure times 100 with a percent sign.
 
-    >>> is_percent("0.00%"), is_percent('0.00"%"'), is_percent("General")
-    (True, False, False)
+    A sign that is quoted or escaped, fills a cell (*%) or only takes its room (_%) is none.
+
+    >>> is_percent("0.00%"), is_percent('0.00"%"'), is_percent("0_%"), is_percent("General")
+    (True, False, False, False)
     """
     return "%" in _LITERAL.sub("", number_format)
 

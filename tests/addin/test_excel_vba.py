@@ -326,6 +326,12 @@ def filled(program: Program) -> Program:
     return program
 
 
+def percent(program: Program) -> int:
+    """The number of the format 0%."""
+    locale = vba.struct("com.sun.star.lang.Locale")
+    return int(program.document.getNumberFormats().queryKey("0%", locale, False))
+
+
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("log") / "kpixl.log"
@@ -495,6 +501,33 @@ def test_ten_thousand_rows_are_one_call(program: Program) -> None:
         column.clearContents(1023)
     ((name, sent),) = program.calls
     assert (name, sent[2]) == ("KPISCORE", [[float(n % 97)] for n in range(10_000)])
+
+
+@pytest.mark.parametrize(
+    ("form", "count"),
+    [((), 1), (("X1:X10000",), 2), (("X6000",), 30)],
+    ids=["no percentage", "all", "one"],
+)
+def test_number_formats_are_asked_for_by_their_changes_and_not_by_the_rows(
+    program: Program, form: tuple[str, ...], count: int
+) -> None:
+    asked = sources()["KpixlCells"].replace(
+        "    form = cells", '    Tell "Form", Array()\n    form = cells'
+    )
+    column = program.sheet.getCellRangeByName("X1:X10000")
+    column.setDataArray(((1.0,),) * 10_000)
+    key = percent(program)
+    try:
+        for address in form:
+            program.sheet.getCellRangeByName(address).NumberFormat = key
+        with program.changed("KpixlCells", asked), program.answering(lambda *_: 1.0):
+            program.carried(len(CASES) + len(EVERY))
+    finally:
+        column.clearContents(1023)
+    assert 1 <= [name for name, _ in program.said].count("Form") <= count
+    marked = [n for n, (cell,) in enumerate(program.calls[0][1][2], 1) if cell == PERCENT + "1"]
+    wanted = [program.sheet.getCellRangeByName(a).getRangeAddress() for a in form]
+    assert marked == [n for a in wanted for n in range(a.StartRow + 1, a.EndRow + 2)]
 
 
 # -- the ribbon ------------------------------------------------------------------------

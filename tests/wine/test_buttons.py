@@ -95,6 +95,13 @@ def test_checking_marks_cells_and_clearing_leaves_them_as_they_were(
     assert excel("workbook.settings") == AS_SET
 
 
+def test_functions_are_answered_while_a_command_still_runs(excel: Talk, forms: Path) -> None:
+    open_form(excel, forms)
+    excel("workbook.calculate", "KPISCORE", "每采用1条得0.1分", 10.0, 7.0)
+    assert excel("workbook.press", "rank")[0] == 64
+    assert [round(score, 9) for score in excel("workbook.calculated")] == [0.7]
+
+
 @pytest.mark.parametrize("call", ["Copy", "Property"])
 def test_what_excel_refuses_half_way_leaves_sheets_and_settings_as_they_were(
     excel: Talk, forms: Path, call: str

@@ -18,6 +18,7 @@ from kpixl.addin.excel_vba import SERVER_MODULE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+_AUTOMATIC = -4105  # XlCalculation
 _open: list[Any] = []
 
 
@@ -91,3 +92,26 @@ def refuse(call: str) -> None:
 def save(path: str) -> None:
     """A copy of the workbook as it is now."""
     _open[1].SaveCopyAs(path)
+
+
+def calculate(name: str, *arguments: Any) -> None:
+    """From now on the stand-in asks a function whenever it goes back to calculating, as Excel
+    does for the cells that a command has changed."""
+    from tests.hosts.excel_stub import Application
+
+    class Calculating(Application):
+        def __setattr__(self, attribute: str, value: Any) -> None:
+            super().__setattr__(attribute, value)
+            if (attribute, value) == ("Calculation", _AUTOMATIC):
+                _came.append(excel.ask(name, *arguments))
+
+    _came.clear()
+    _open[0].__class__ = Calculating
+
+
+_came: list[Any] = []
+
+
+def calculated() -> list[Any]:
+    """What the function came to each time."""
+    return _came
