@@ -42,7 +42,7 @@ _DANGLING = re.compile(
     r"(?:[不未没无须或也但仅只]|(?<!人)才|(?<![许认])可|(?<![供响反效对适相感])应|(?<![而况])且|(?<![合兼归吞])并"
     r"|(?<![普涉])及|(?<![饱总共缓温])和|(?<![参给])与|可以|最多可|不得|左右)$|^(?:以后|之后|以前|之前|并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于)$"
 )
-_CONDITIONS = re.compile(r"且|并且|除.+外|每(?![年季月周个]|一?项|万人|百|千|户|亩|生|家庭)")
+_CONDITIONS = re.compile(r"且|并且|除.+外|每(?![年季月周个半]|一?项|万人|百|千|户|亩|生|家庭)")
 _TWO = re.compile(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
 _OPEN_AMOUNT = re.compile(r"[0-9](?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$")
 
@@ -55,7 +55,7 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
     found = _CONDITIONS.search(label)
     if kind not in ("yes_no", "judged") and found and not (counted and found[0] == "且"):
         return f"“{found[0]}”是另一个条件"
-    if kind not in ("yes_no", "judged") and re.search(",(?:并|且|同时)", label):
+    if kind not in ("yes_no", "judged") and not counted and re.search(",(?:并|且|同时)", label):
         return "有两个条件"
     if kind in ("number", "percent") and re.search("(?:未|没有|不)(?:能)?(?:完成|达到)", label):
         return "说的是没有完成"

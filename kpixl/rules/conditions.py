@@ -77,7 +77,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 said = f"{_run_text(run[run.index(first) :])},{said}"
                 found.append(Placed(replace(p.part, said=said), first.start, p.end))
             case AnyMissPart(Decimal() as loss) if words and re.search(
-                "^[未没无不]|的$", words[-1]
+                "^[未没无不]|的$|等(?:[\u4e00-\u9fff]{2})$", words[-1]
             ):
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
@@ -256,9 +256,28 @@ def with_labels(placed: Sequence[Placed]) -> list[Placed]:
         ):
             label = re.sub("的$", "", ahead.part.text)
             found[-1] = Placed(replace(part, label=label), ahead.start, p.end)
+        elif (
+            isinstance(part, GivePart)
+            and part.mark is not None
+            and part.task == part.label not in ("", NAMELESS)
+            and (within := _within(found))
+        ):
+            # 领导班子中,35岁及以下的不低于30%: of whom the figure is
+            label = f"{within},{part.label}"
+            lead = found[-2]
+            found[-2:] = [Placed(replace(part, label=label, task=label), lead.start, p.end)]
         else:
             found.append(p)
     return found
+
+
+def _within(found: Sequence[Placed]) -> str:
+    """领导班子中, right in front of a figure; "" where there is no such thing."""
+    if len(found) < 2 or not isinstance(found[-1].part, Joint) or found[-1].part.stop:
+        return ""
+    lead = found[-2].part
+    said = lead.text if isinstance(lead, TextPart) and not lead.note else ""
+    return said if re.search("[\u4e00-\u9fff]{2}(?<![当年期其])中$", said) else ""
 
 
 def with_items(placed: Sequence[Placed]) -> list[Placed]:

@@ -48,6 +48,8 @@ def tier(s: Segment) -> Part:
     amount = Amount(Decimal(0)) if nothing else points_of(s, result)
     at = s.get(*_BOTH_ENDS, "PTS", *AMOUNTS)
     figure = figure_of(s.tokens[: s.tokens.index(at)])
+    if (duty := s.find("LEQ", "GEQ")) and result.name == "SUB" and "不" in duty.text:
+        raise s.refuse(duty, "这是要求,不知道没有达到怎样扣", "超过(低于)N的扣M分")
     if at.name == "RANGE" and figure.endswith("为") and len(figure) > 2:
         figure = figure.removesuffix("为")  # 平均分为61-70分
     if scored := s.find("SCOREW"):

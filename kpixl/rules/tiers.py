@@ -241,6 +241,8 @@ def _verb(tiers: Sequence[tuple[Placed, TierPart]]) -> Literal["得", "加", "�
 def _beyond(b: Builder, at: Placed, last: TierPart, largest: Decimal, *, alone: bool) -> Amount:
     """What a figure above the highest interval gives: as much, where that is the most."""
     top = last.amount.number
+    if alone and last.verb == "扣":
+        return Amount(Decimal(0))  # 评教得分60分以下扣2分: nothing is taken above
     if alone:
         raise Refused(at, "没有写更高的如何计", "N以上得M分")
     if top is None or abs(top) == largest:
