@@ -33,6 +33,7 @@ from kpixl.rules.conditions import (
     with_rates,
     with_start,
     with_verbs,
+    with_worth,
 )
 from kpixl.rules.finishing import finish
 from kpixl.rules.groups import in_groups
@@ -85,6 +86,7 @@ def assemble(
             )
         )
     )
+    placed = with_worth(placed)
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
         placed = with_all(placed, required=False)
     placed = _with_lead(placed)

@@ -280,6 +280,29 @@ def _within(found: Sequence[Placed]) -> str:
     return said if re.search("[\u4e00-\u9fff]{2}(?<![当年期其])中$", said) else ""
 
 
+def with_worth(placed: Sequence[Placed]) -> list[Placed]:
+    """查处案件10件以上;否则按完成比例得分(15分): what is required gives what the item is worth."""
+    parts = [p.part for p in placed if not isinstance(p.part, Joint)]
+    required = [p for p in placed if isinstance(p.part, RequirePart)]
+    missed = [p for p in placed if isinstance(p.part, BranchPart)]
+    rest = [p for p in placed if _scores(p.part) and p not in missed]
+    worth = any(isinstance(part, StatedPart) for part in parts)
+    if not (worth and len(required) == len(missed) == 1) or rest:
+        return list(placed)
+    (at,), (branch,) = required, missed
+    part, otherwise = at.part, branch.part
+    assert isinstance(part, RequirePart) and isinstance(otherwise, BranchPart)
+    plain = part.mark.number is not None and not (part.period or part.upto or part.about)
+    between = [p.part for p in placed if at.end <= p.start < branch.start]
+    alone = all(isinstance(q, Joint) for q in between) and at.start < branch.start
+    if not plain or not alone or otherwise.said != "否则" or otherwise.kind == "lose":
+        return list(placed)
+    give = GivePart(
+        part.label, Amount(None), part.label, part.mark, op="<=" if part.limit else ">="
+    )
+    return [Placed(give, p.start, p.end) if p is at else p for p in placed]
+
+
 def with_items(placed: Sequence[Placed]) -> list[Placed]:
     """(1)有制度;(2)有台账(每项各2分): each of the things that are listed gives its points."""
     each = [p for p in placed if isinstance(p.part, EachItemPart)]
