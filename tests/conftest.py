@@ -29,23 +29,25 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """A private headless LibreOffice."""
+def soffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A private headless LibreOffice, one program for all tests that convert files."""
+    from kpixl.hosts.calc_office import NoOffice, bridge
+
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         pytest.skip("LibreOffice (soffice) is not installed")
-    return Office(tmp_path_factory.mktemp("soffice"), program=program)
+    try:
+        bridge()
+    except NoOffice as error:
+        pytest.skip(str(error))
+    office = Office(tmp_path_factory.mktemp("soffice"), program=program)
+    yield office
+    office.stop()
 
 
 @pytest.fixture(scope="session")
 def calc(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
     """LibreOffice Calc with our extension, in one process for all tests that use it."""
-    from kpixl.hosts.calc_office import NoOffice, bridge
-
-    try:
-        bridge()
-    except NoOffice as error:
-        pytest.skip(str(error))
     program = Calc(installed(tmp_path_factory.mktemp("calc")))
     yield program
     program.stop()

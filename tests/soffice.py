@@ -1,18 +1,31 @@
 """Headless LibreOffice as the second opinion of the tests.
 
 Each `Office` has its own profile, in which every load calculates anew: out of the
-box LibreOffice shows the figures that a file brought along.
+box LibreOffice shows the figures that a file brought along.  One program serves many tests.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable
 from pathlib import Path
+
+from kpixl.hosts.calc_office import Office as Server
+from kpixl.hosts.calc_read import values_of
+
+# What a suffix is called inside the program.
+FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "xls": "MS Excel 97",
+    "ods": "calc8",
+    "pdf": "calc_pdf_Export",
+}
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -33,77 +46,80 @@ class OfficeFailed(Exception):
     """LibreOffice ended without the files it was asked for."""
 
 
+class _Program(Server):
+    def kill(self) -> None:
+        """End it without asking, with all that it started."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+
 class Office:
-    """One private LibreOffice; every call is a process of its own that is ended in time."""
+    """One private LibreOffice: started when it is first needed, and again after it has hung."""
 
     def __init__(self, folder: Path, *, program: str = "soffice", limit: float = 180) -> None:
-        self._program, self._limit = program, limit
-        self._profile = folder / "profile"
+        self._limit = limit
         self._tmp = folder / "tmp"
-        user = self._profile / "user"
+        self._tmp.mkdir(parents=True, exist_ok=True)
+        user = folder / "profile" / "user"
         user.mkdir(parents=True, exist_ok=True)
-        self._tmp.mkdir(exist_ok=True)
         (user / "registrymodifications.xcu").write_text(SETTINGS, "utf-8")
+        self._server = _Program(user.parent, program=program, start_within=limit)
+        self._runs = False
+
+    def stop(self) -> None:
+        """End the program."""
+        self._server.stop()
+        self._runs = False
 
     def convert(self, paths: Iterable[Path], target: str, outdir: Path) -> list[Path]:
-        """Convert files in one call; the results stand in `outdir`, in the same order.
+        """Convert files; the results stand in `outdir`, in the same order.
 
-        `target` is a suffix, or suffix:filter.
+        `target` is a suffix, or suffix:filter.  Raises OfficeFailed.
         """
+        suffix, _, named = target.partition(":")
         sources = [Path(path).resolve() for path in paths]
         if len({source.stem for source in sources}) != len(sources):
             raise ValueError("two files of one name would overwrite each other")
         outdir.mkdir(parents=True, exist_ok=True)
+        results = []
         # Into a folder of its own, so that what stands in outdir can't pass for a result.
         with tempfile.TemporaryDirectory(dir=self._tmp) as fresh:
-            said = self._run(["--convert-to", target, "--outdir", fresh, *map(str, sources)])
-            results = []
             for source in sources:
-                name = f"{source.stem}.{target.partition(':')[0]}"
-                made = Path(fresh) / name
+                made = Path(fresh) / f"{source.stem}.{suffix}"
+                self._save_as(source, made, named or FILTERS[suffix])
                 if not made.is_file():
-                    raise OfficeFailed(f"{source.name} was not converted:\n{said}")
-                results.append(Path(shutil.move(made, outdir / name)))
+                    raise OfficeFailed(f"{source.name} was not converted")
+                results.append(Path(shutil.move(made, outdir / made.name)))
         return results
 
     def recalculate(self, paths: Iterable[Path], outdir: Path) -> list[Path]:
         """The workbooks as LibreOffice calculates them, as .xlsx files."""
-        return self.convert(paths, "xlsx:Calc MS Excel 2007 XML", outdir)
+        return self.convert(paths, "xlsx", outdir)
 
     def to_pdf(self, paths: Iterable[Path], outdir: Path) -> list[Path]:
         """The workbooks as they print."""
         return self.convert(paths, "pdf", outdir)
 
-    def _run(self, arguments: Sequence[str]) -> str:
-        command = [
-            self._program,
-            f"-env:UserInstallation={self._profile.resolve().as_uri()}",
-            "--headless",
-            "--norestore",
-            "--nologo",
-            "--nodefault",
-            "--nolockcheck",
-            "--nofirststartwizard",
-            *arguments,
-        ]
-        # Its own session: soffice is a script that starts the real program.
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            env={**os.environ, "TMPDIR": str(self._tmp), "HOME": str(self._tmp)},
-        )
+    def _save_as(self, source: Path, made: Path, named: str) -> None:
+        patience = threading.Timer(self._limit, self._server.kill)
+        patience.start()
         try:
-            said, _ = process.communicate(timeout=self._limit)
-        except subprocess.TimeoutExpired as error:
-            raise OfficeFailed(f"no answer within {self._limit} s: {command}") from error
+            if not self._runs:
+                self._server.start()
+                self._runs = True
+            document = self._server.open(source, hidden=True)
+            try:
+                document.storeToURL(made.as_uri(), values_of({"FilterName": named}))
+            finally:
+                document.close(True)
+        except Exception as error:
+            self.stop()
+            said = (self._server.profile / "office.log").read_text("utf-8", "replace")
+            why = f"within {self._limit} s: {error}"
+            raise OfficeFailed(f"{source.name} was not converted {why}\n{said}") from error
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        return said.decode("utf-8", "replace")
+            patience.cancel()
 
 
 def to_png(pdf: Path, outdir: Path, *, dpi: int = 80) -> list[Path]:

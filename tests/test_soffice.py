@@ -29,7 +29,7 @@ def test_a_program_that_hangs_is_ended_with_all_it_started(tmp_path: Path) -> No
     office = Office(tmp_path / "office", program=hanging, limit=1)
     source = tmp_path / "表.xlsx"
     source.touch()
-    with pytest.raises(OfficeFailed, match="no answer within 1 s"):
+    with pytest.raises(OfficeFailed, match="not converted within 1 s"):
         office.recalculate([source], tmp_path / "out")
     child = int(note.read_text())
     for _ in range(50):

@@ -68,6 +68,7 @@ def main() -> None:
                 path.unlink()
                 shutil.copyfile(saved, path.with_suffix(f".{suffix}"))
                 number += 1
+        office.stop()
 
 
 def put(book: openpyxl.Workbook, system: str, name: str, unit: str) -> Path:
