@@ -4,7 +4,8 @@ Option Explicit
 Option Private Module
 
 ' What COM would lose is marked with a character of the private use area in front: an error
-' value with 57344, a percentage with 57345, a date with 57346.
+' value with 57344, a percentage with 57345, a date with 57346. Offices keep characters of their
+' own making there, so a text that begins with one of these is marked with 57347.
 
 ' A range as plain values, a constant as it is, what was left out as nothing.
 Public Function Plain(Optional ByRef argument As Variant) As Variant
@@ -100,7 +101,7 @@ Private Function ManyCells(ByVal cells As Range, ByVal values As Variant) As Var
         For row = 1 To UBound(values, 1)
             If VarType(kinds(row, column)) = vbDate Then
                 values(row, column) = DateMark(kinds(row, column))
-            ElseIf IsError(values(row, column)) Then
+            ElseIf IsError(values(row, column)) Or VarType(values(row, column)) = vbString Then
                 values(row, column) = Marked(values(row, column))
             End If
         Next row
@@ -210,11 +211,24 @@ Private Function Marked(ByVal value As Variant) As Variant
     End If
     Select Case VarType(value)
         Case vbDate: Marked = DateMark(value)
-        Case vbString, vbBoolean, vbDouble, vbEmpty: Marked = value
+        Case vbString: Marked = TextMark(value)
+        Case vbBoolean, vbDouble, vbEmpty: Marked = value
         Case vbNull: Marked = Empty
         Case vbSingle: Marked = Val(Str$(value))
         Case Else: Marked = CDbl(value)
     End Select
+End Function
+
+Private Function TextMark(ByVal text As String) As String
+    TextMark = text
+    If MarkOf(text) > 0 Then TextMark = ChrW(57347) & text
+End Function
+
+' The mark that a text begins with; 0 where it begins with none.
+Private Function MarkOf(ByVal text As String) As Long
+    If Len(text) = 0 Then Exit Function
+    MarkOf = AscW(text) And &HFFFF&
+    If MarkOf < 57344 Or MarkOf > 57347 Then MarkOf = 0
 End Function
 
 ' Days since the end of 1899, whatever day the workbook counts from.
@@ -279,8 +293,8 @@ Private Function Unmarked(ByVal value As Variant) As Variant
     Unmarked = value
     If IsEmpty(value) Or IsNull(value) Then Unmarked = CVErr(2015)
     If VarType(value) <> vbString Then Exit Function
-    If Len(value) = 0 Then Exit Function
-    If AscW(value) <> AscW(ChrW(57344)) Then Exit Function
+    If MarkOf(value) = 57347 Then Unmarked = Mid$(value, 2)
+    If MarkOf(value) <> 57344 Then Exit Function
     Select Case Mid$(value, 2)
         Case "#NULL!": Unmarked = CVErr(2000)
         Case "#DIV/0!": Unmarked = CVErr(2007)

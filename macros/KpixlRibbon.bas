@@ -16,7 +16,7 @@ Public Sub KpixlPressed(ByVal control As Object)
     running = True
     On Error GoTo wrong
     HearEscape
-    ' Here, since the server can't be asked for figures while it waits for Excel.
+    ' Here, where no call of the server's is waiting for Excel.
     If InStr("|selftest|", "|" & control.Tag & "|") > 0 Then Recalculate
     Do
         If ActiveWorkbook Is Nothing Then
@@ -26,7 +26,7 @@ Public Sub KpixlPressed(ByVal control As Object)
             answer = Server().CallUDF("kpixl.addin.excel_server", "COMMAND", _
                 Array(control.Tag, chosen, True), ActiveWorkbook)
         End If
-        If answer(0) <> "choice" Then Exit Do
+        If CStr(answer(0)) <> "choice" Then Exit Do
         path = Picked(CStr(answer(3)), CStr(answer(2)))
         If Len(path) = 0 Then
             running = False

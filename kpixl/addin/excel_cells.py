@@ -4,7 +4,8 @@ COM turns an error value into a bare number and a blank into nothing, so the wra
 (kpixl.addin.excel_vba) mark what would be lost: a text that begins with `FAULT` is an error
 value, one that begins with `PERCENT` a number from a cell that is formatted as a percentage,
 one that begins with `DATE` a date, as days since the end of 1899.  These are characters of the
-private use area, which no text of a form holds.
+private use area, where offices keep characters of their own making; so a text that begins
+with one of them comes and goes with `TEXT` in front.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from kpixl.addin.values import Percent
 from kpixl.grid import CellError
 
-FAULT, PERCENT, DATE = "\ue000", "\ue001", "\ue002"
+FAULT, PERCENT, DATE, TEXT = "\ue000", "\ue001", "\ue002", "\ue003"
 LONGEST = 32_767  # what a cell holds of a text, in units of UTF-16
 # What COM gives for an argument that was left out (DISP_E_PARAMNOTFOUND).
 LEFT_OUT = -2147352572
@@ -37,6 +38,8 @@ def received(argument: Any) -> Any:
             return Percent(argument[1:])
         if argument.startswith(DATE):
             return _moment(float(argument[1:]))
+        if argument.startswith(TEXT):
+            return argument[1:]
         return argument
     if type(argument) is int and argument == LEFT_OUT:
         return None
@@ -67,13 +70,16 @@ def answered(result: Any) -> Any:
 
     >>> answered(((10.0,), (CellError("#N/A"),))) == [[10.0], ["\\ue000#N/A"]]
     True
+    >>> received(answered("\\ue000镇")) == "\\ue000镇"
+    True
     """
     if isinstance(result, (tuple, list)):
         return [answered(cell) for cell in result] or ""
     if isinstance(result, CellError):
         return FAULT + result.code
-    if isinstance(result, str) and 2 * len(result) > LONGEST:
-        return _cut(result)
+    if isinstance(result, str):
+        text = _cut(result) if 2 * len(result) > LONGEST else result
+        return TEXT + text if text.startswith((FAULT, PERCENT, DATE, TEXT)) else text
     return result
 
 

@@ -103,9 +103,13 @@ def pass_errors(*given: Given) -> None:
 
 
 def one(given: Given, name: str) -> Scalar:
-    """The one cell of an argument."""
+    """The one cell of an argument; of merged cells all but the first are blank.
+
+    >>> one((("制定方案得1分", None), (None, "")), "rule")
+    '制定方案得1分'
+    """
     table = rows(given)
-    if len(table) != 1 or len(table[0]) != 1:
+    if any(not blank(cell) for cell in [*cells(given)][1:]):
         found = f"{len(table)}行{len(table[0])}列"
         raise BadArgument(name, found, "一个单元格")
     return table[0][0]

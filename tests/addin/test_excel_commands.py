@@ -152,6 +152,6 @@ def test_every_command_answers_over_a_form(book: Any, tmp_path: Path) -> None:
 
 def test_vba_takes_an_answer_as_it_is_given() -> None:
     code = modules({}, dict(commands()))["KpixlRibbon"]
-    assert f'answer(0) <> "{CHOICE}"' in code
+    assert f'CStr(answer(0)) <> "{CHOICE}"' in code
     assert re.search(r"chosen & answer\(1\) & \"=\" & path & vbLf", code)
     assert "Picked(CStr(answer(3)), CStr(answer(2)))" in code

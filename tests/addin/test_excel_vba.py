@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from kpixl.addin import commands, functions
-from kpixl.addin.excel_cells import DATE, FAULT, PERCENT
+from kpixl.addin.excel_cells import DATE, FAULT, PERCENT, TEXT
 from kpixl.addin.registry import FunctionSpec
 from kpixl.grid import CellError
 from kpixl.hosts.calc_office import NoOffice, Office
@@ -53,6 +53,7 @@ CELLS: dict[str, list[Any]] = {
     "H": ["是", "否"],
     "I": [3.0, 5.0],
     "J": [(8.0, "0_%"), (8.0, "0\\%"), (0.08, "[RED]0%"), (8.0, "General")],
+    "L": [FAULT + "镇", TEXT + "村"],
     "K": [(12345.123456, "#,##0.00 [$¥-804]")],
 }
 LAST = max(map(len, CELLS.values()))
@@ -158,6 +159,18 @@ CASES = [
     ),
     case("rare characters", "KPINUMBER({A8}, {A9})", ["𠮷野家①㎡", "亿元"], VALUE),
     case("a check", "KPICHECK({B1}, {A11})", [12.0, "个数 家"], "通过"),
+    case(
+        "characters of an office's own making",
+        "KPIGRADE({D1}, 1, {L1})",
+        [78.6, 1.0, TEXT + FAULT + "镇"],
+        VALUE,
+    ),
+    case(
+        "a column of them",
+        "KPIRANK({D1:D2}, {L1:L2})",
+        [[[78.6], [99.1]], [[TEXT + FAULT + "镇"], [TEXT + TEXT + "村"]]],
+        [[1.0], [1.0]],
+    ),
     case("a unit of measure", "KPINUMBER({A10}, {A9})", ["2000万", "亿元"], 0.2),
     case("one argument of two", "KPINUMBER({B1})", [12.0], 12.0),
     case("a clause alone", "KPIRULE({A1})", [STEPS], "每采用1条得0.1分"),
@@ -426,6 +439,8 @@ def test_a_wrapper_that_fails_before_it_asks_is_an_error_value_too(
         (FAULT + "whatever", VALUE),
         ("", ""),
         ("#N/A", "#N/A"),
+        (TEXT + FAULT + "镇", FAULT + "镇"),
+        (TEXT + PERCENT + "镇", PERCENT + "镇"),
         (1.0, 1.0),
         ([[None], [FAULT + "#NUM!"], ["甲"]], [[VALUE], [NUM], ["甲"]]),
         ([[1.0], [2.0], [3.0]], [[1.0], [2.0], [3.0]]),

@@ -472,3 +472,10 @@ def test_a_bad_argument_says_which_and_what_belongs_there() -> None:
     with pytest.raises(BadArgument) as error:
         KPISCORE(LADDER, "十分", 3)
     assert (error.value.name, error.value.found, error.value.excel) == ("points", "十分", "#VALUE!")
+
+
+def test_of_merged_cells_where_one_belongs_the_first_is_taken() -> None:
+    merged = (("每采用1条得0.1分",), (None,), ("",))
+    assert call("KPISCORE", merged, ((10.0, None),), 7.0) == 0.7
+    two = (("每采用1条得0.1分",), ("制定方案得1分",))
+    assert call("KPISCORE", two, 10.0, 7.0) == CellError("#VALUE!")

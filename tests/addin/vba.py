@@ -11,6 +11,7 @@ that catches errors and says when it was done.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -423,7 +424,7 @@ def errors(value: Any) -> Any:
     """What VBA came to, with error values as such."""
     if isinstance(value, list):
         return [errors(v) for v in value]
-    if isinstance(value, str) and value.startswith(ERROR):
+    if isinstance(value, str) and re.fullmatch(ERROR + "[0-9.]+", value):
         names = {number: code for code, number in FAULTS.items()}
         return CellError(names[int(float(value[1:]))])
     return value

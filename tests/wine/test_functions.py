@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kpixl.addin import functions
-from kpixl.addin.excel_cells import FAULT, LEFT_OUT, PERCENT
+from kpixl.addin.excel_cells import DATE, FAULT, LEFT_OUT, PERCENT
 from tests.wine.machine import Machine, Said, Talk
 
 LADDER = "亿元以上企业数量最多的得10分,排名每下降1位减0.5分"
@@ -95,15 +95,16 @@ def test_words_come_back_whole(excel: Talk) -> None:
 
 
 def test_blanks_errors_texts_and_percentages_are_told_apart(excel: Talk) -> None:
-    column = ((12.0,), (None,), (FAULT + "#N/A",), (FAULT + "#REF!",), ("约",), ("",))
+    column = ((12.0,), (None,), (FAULT + "#N/A",), (FAULT + "#REF!",), ("约",), (DATE + "42019",))
     assert rounded(excel("excel.ask", "KPISCORE", STEPS, 10.0, column)) == [
         [1.2],
         [""],
         [FAULT + "#N/A"],
         [FAULT + "#REF!"],
         [FAULT + "#VALUE!"],
-        [""],
+        [FAULT + "#VALUE!"],
     ]
+    assert excel("excel.ask", "KPISCORE", STEPS, 10.0, "") == ""
     assert excel("excel.ask", "KPISCORE", STEPS, 10.0, FAULT + "#DIV/0!") == FAULT + "#DIV/0!"
     assert excel("excel.ask", "KPISCORE", STEPS, 10.0, -3.0) == FAULT + "#NUM!"
     assert excel("excel.ask", "KPISCORE", "读不懂的条款扣", 10.0, 1.0) == FAULT + "#VALUE!"
@@ -116,6 +117,17 @@ def test_ten_thousand_rows_are_one_call(excel: Talk) -> None:
     first, last, count = excel("excel.numbers", "KPISCORE", 10_000, LADDER, 10.0)
     assert (first, last, count) == ([0.0], [10.0], 10_000)
     assert excel("excel.numbers", "KPISCORE", 10_000, STEPS, 10.0)[:2] == [[0.0], [10.0]]
+
+
+def test_a_result_may_have_more_rows_than_an_old_sheet(excel: Talk) -> None:
+    first, last, count = excel("excel.numbers", "KPISCORE", 70_000, STEPS, 10.0)
+    assert (first, last, count) == ([0.0], [10.0], 70_000)
+
+
+def test_no_function_writes_to_a_sheet_answers_later_or_is_volatile(excel: Talk) -> None:
+    """xlwings would resize an array (expand) or answer later by writing to the asking cell."""
+    for name in functions():
+        assert excel("excel.traits", name) == [{"convert": "raw"}, None, False]
 
 
 def test_an_exception_in_python_is_an_error_value_and_a_line_without_what_stood_in_the_cell(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from kpixl.addin.excel_call import Refused, Server
 from kpixl.addin.excel_install import engine
 from kpixl.addin.excel_places import places
+from kpixl.addin.excel_vba import SERVER_MODULE
 
 _running: list[Server] = []
 
@@ -50,6 +52,15 @@ def numbers(name: str, count: int, *arguments: Any) -> tuple[Any, Any, int]:
 def inside(statement: str) -> None:
     """Have the server carry out a statement, as xlwings lets any caller."""
     _running[0]._server.Exec(statement)
+
+
+def traits(name: str) -> list[Any]:
+    """What xlwings does with a function beside calling it: its result's options, whether it
+    answers later, whether it is volatile."""
+    there = f"__import__('sys').modules['{SERVER_MODULE}'].{name}.__xlfunc__"
+    asked = f"__import__('json').dumps([{there}['ret']['options'], {there}['async_mode'], {there}['volatile']])"
+    found = _running[0]._server.Str(_running[0]._server.Eval(asked))
+    return list(json.loads(found))
 
 
 def server() -> int:
