@@ -35,15 +35,18 @@ from kpixl.rules.conditions import (
     with_verbs,
     with_worth,
 )
+from kpixl.rules.exceptions import apply_exceptions, with_exceptions
 from kpixl.rules.finishing import finish
 from kpixl.rules.groups import in_groups
 from kpixl.rules.limits import read_limits
 from kpixl.rules.numeric import count_missing, says_missed
+from kpixl.rules.parties import with_parties
 from kpixl.rules.parts import (
     AllPart,
     BoundPart,
     BranchPart,
     CountPart,
+    ExceptPart,
     GivePart,
     HeadPart,
     Joint,
@@ -177,7 +180,7 @@ def _assembled(
 ) -> Rule:
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)
-    placed = with_caps(with_each(with_else(with_conditions(placed))))
+    placed = with_caps(with_each(with_else(with_exceptions(with_parties(with_conditions(placed))))))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]
@@ -232,7 +235,10 @@ def _assembled(
     if excepted := re.search("除[^,，;；。]{1,20}外", source):
         raise Refused(None, f"“{excepted[0]}”的情况不知道如何计", "不写例外,或另起一项")
     limits = [p for p in core if isinstance(p.part, BoundPart)]
-    scoring = [p for p in core if not isinstance(p.part, BoundPart)]
+    excepts = [p for p in core if isinstance(p.part, ExceptPart)]
+    scoring = [p for p in core if not isinstance(p.part, (BoundPart, ExceptPart))]
+    if excepts and not scoring:
+        raise Refused(excepts[0], "前面没有它所说的得分、扣分", "先写扣N分,再写…的减半扣分")
     if not scoring and len(limits) == 1 and texts and (judged := _judged(limits[0], texts)):
         # 重视招商工作,最高得10分: judged by its cap
         scoring, limits, texts = [judged], [], []
@@ -256,7 +262,10 @@ def _assembled(
         builder.summed = any(_sums_up(source, p) for p in limits)
         read_parts(builder, scoring)
         bounds = read_limits(builder, limits)
+        apply_exceptions(builder, excepts)
     except Refused:
+        if excepts:
+            raise
         found = in_groups(source, placed, scoring, readings, head, reads_back)
         lead = scoring[0].part
         worthy = not stated and _is_worth(lead) and len(scoring) > 1

@@ -102,14 +102,19 @@ class Builder:
         unit: str = "",
         target: Decimal | None = None,
         verb: str = "得",
+        *,
+        among: bool = False,
     ) -> int:
-        """The number of a new input; two figures of one clause never share a name."""
+        """The number of a new input; two figures of one clause never share a name.
+
+        `among` are some of those that another input counts, told by a standard of their own.
+        """
         if label.count("(") != label.count(")") or label.find(")") < label.find("("):
             # half of a bracket: the other half belongs to another phrase
             raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
         if not label.strip(",、: "):
             raise Refused(at, "没有写是什么", "要做的事,或数据的名称")
-        if wrong := _no_name(label, kind, verb):
+        if wrong := _no_name(label, "yes_no" if among else kind, verb):
             raise Refused(at, f"“{label}”不像一个名称:{wrong}", "要做的事,或数据的名称")
         whom = label.rpartition(",")[2] if "的," in label else label
         if kind == "yes_no" and verb == "得" and (_WHOM.match(whom) or _WHOM.match(label)):

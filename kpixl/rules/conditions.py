@@ -17,6 +17,7 @@ from kpixl.rules.parts import (
     BranchPart,
     CountPart,
     EachItemPart,
+    ExceptPart,
     FaultPart,
     GivePart,
     HeadPart,
@@ -26,11 +27,13 @@ from kpixl.rules.parts import (
     LevelsPart,
     ListPart,
     Part,
+    PartiesPart,
     RequirePart,
     StartPart,
     StatedPart,
     StepPart,
     TextPart,
+    TimesPart,
 )
 from kpixl.rules.terms import (
     Amount,
@@ -68,6 +71,26 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 comma = "," if isinstance(run[-1].part, Joint) else ""
                 label = _run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
+            case PartiesPart(label, counted_words) if words:
+                first = next(q for q in run if isinstance(q.part, TextPart))
+                found += run[: run.index(first)]
+                lead = _run_text(run[run.index(first) :])
+                if counted_words is not None:
+                    head = f"{lead},{counted_words.head}" if counted_words.head else lead
+                    head = re.sub("的$", "", head)
+                    own_words = replace(counted_words, head=head)
+                    party: Part = replace(p.part, words=own_words)
+                else:
+                    party = replace(p.part, label=f"{lead},{label}" if label else lead)
+                found.append(Placed(party, first.start, p.end))
+            case ExceptPart(label, said) if words:
+                # 对整改不力,屡查屡犯的,加倍扣分: both are the exception
+                first = next(q for q in run if isinstance(q.part, TextPart))
+                found += run[: run.index(first)]
+                comma = "," if isinstance(run[-1].part, Joint) else ""
+                lead = _run_text(run[run.index(first) :]) + comma
+                both = replace(p.part, label=lead + label, said=lead + said)
+                found.append(Placed(both, first.start, p.end))
             case BranchPart("zero", None, said) if (
                 words and _FAULT.search(words[-1]) and not says_missed(said, None)
             ):
@@ -89,9 +112,9 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                     # 无方案、总结的,缺1项扣0.1分 beside others: of these, whatever the others are
                     own = CountPart(Counted(said, "缺少", "项", ""), Decimal(1), "扣", loss)
                 found.append(Placed(own, first.start, p.end))
-            case CountPart(words=counted) | JudgedEachPart(words=counted) if (
-                words and counted.does != "少"
-            ):
+            case (
+                CountPart(words=counted) | JudgedEachPart(words=counted) | TimesPart(words=counted)
+            ) if words and counted.does != "少":
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 said = _run_text(run[run.index(first) :])
@@ -564,7 +587,7 @@ def moves(part: Part, verb: str) -> bool:
             takes = way == "both" or (way == "down") != falls
             gives = way == "both" or not takes
             return takes if verb == "扣" else gives and given == "加"
-        case AnyMissPart() | BranchPart(kind="lose"):
+        case AnyMissPart() | TimesPart() | BranchPart(kind="lose"):
             return verb == "扣"
         case GivePart(verb=given):
             return given == verb
@@ -639,6 +662,10 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         part = p.part
         if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
             raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
+        counts = isinstance(part, CountPart) and part.verb == "扣" and not part.words.thing
+        if counts and isinstance(part, CountPart) and _ACTOR.fullmatch(part.words.head):
+            # 责任人每次扣1分,科室每次扣0.5分: 科室 is whom it costs, not what is counted
+            raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
         if isinstance(part, CountPart):
             counted = part if part.words.thing else None
         elif isinstance(part, Joint) and part.stop:
@@ -655,7 +682,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
 
 # Whom a deduction costs: 分管领导, 责任科室, 跟班干部.
 _ACTOR = re.compile(
-    r"(?:(?![未无没缺不少])[\u4e00-\u9fff]){0,4}(?:领导|干部|人员|责任人|负责人|经办人|当事人|本人|科室|部门|班组"
+    r"(?:(?![未无没缺不少])[\u4e00-\u9fff]){0,4}(?:领导|干部|人员|责任人|负责人|经办人|当事人|本人|个人|科室|部门|班组"
     r"|[班组队站所科处局]长|主任|书记)"
 )
 

@@ -102,9 +102,9 @@ def deviation(s: Segment) -> Part:
     for at, token in enumerate(starts):
         stop = s.tokens.index(starts[at + 1]) if at + 1 < len(starts) else len(s.tokens)
         result = next(t for t in s.tokens[s.tokens.index(token) : stop] if t.name in _RESULTS)
-        nothing = result.name in ("ZERO", "NOADD")
+        nothing = result.name in ("ZERO", "NOADD", "NOSUB")
         amount = Amount(Decimal(0)) if nothing else points_of(s, result)
-        if result.name == "SUB":
+        if result.name in ("SUB", "NOSUB"):
             raise s.refuse(result, "按偏差扣分,不知道从多少扣起", "每一档得几分")
         if result.name != "ZERO":
             verbs.add("加" if result.name in ("ADD", "NOADD") else "得")
@@ -124,7 +124,7 @@ def deviation(s: Segment) -> Part:
     return DeviationPart(label, defined, units.pop(), tuple(rows), beyond, verbs.pop())
 
 
-_RESULTS = ("GIVE", "ZERO", "FULL", "BPTS", "ADD", "SUB", "NOADD")
+_RESULTS = ("GIVE", "ZERO", "FULL", "BPTS", "ADD", "SUB", "NOADD", "NOSUB")
 
 
 def _row(

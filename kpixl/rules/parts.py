@@ -341,6 +341,20 @@ class CountPart:
 
 
 @dataclass(frozen=True, slots=True)
+class TimesPart:
+    """被通报一次扣1分,两次扣3分; with `nth` 第一次扣1分,第二次扣2分; `above` ends in 三次以上扣5分.
+
+    `zero` is how often it takes for the whole item to be 0, where the phrase says so.
+    """
+
+    words: Counted
+    amounts: tuple[Decimal, ...]
+    nth: bool = False
+    above: bool = False
+    zero: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LevelsPart:
     """国家级、省级的,每个分别加3分、1.5分: one number of points for each name.
 
@@ -370,6 +384,36 @@ class FaultPart:
     label: str
     amount: Amount
     verb: Literal["加", "扣"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartiesPart:
+    """未完成的,责任科室扣2分,相关人员各扣1分: from whom how much is taken, and what for.
+
+    `words` is what is counted, None where it is a thing that is so or not.
+    """
+
+    label: str
+    words: Counted | None
+    rows: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptPart:
+    """整改到位的减半扣分, 瞒报的加倍扣分, 因不可抗力的不扣分: what else stands for points before.
+
+    `said` is the label with 的 where the clause has it.  `factor` is 0 for 不扣分 and 除外, and
+    `does` what the words say that the points do, "" where they don't.  `bracket` stands in
+    brackets right behind the points; `owner` is the name of the thing whose points they are,
+    once it is found.
+    """
+
+    label: str
+    said: str
+    factor: Decimal
+    does: Literal["得", "加", "扣", ""]
+    bracket: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -544,9 +588,12 @@ Part: TypeAlias = (
     | SidePart
     | StepPart
     | CountPart
+    | TimesPart
     | LevelsPart
     | HeadPart
     | FaultPart
+    | PartiesPart
+    | ExceptPart
     | RequirePart
     | AnyMissPart
     | RampPart

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from kpixl.rules import (
     deviation,
+    escalations,
+    exception_phrases,
     formula_phrases,
     judge_phrases,
     mark_phrases,
+    parties,
     peer_phrases,
     phrases,
     place_phrases,
@@ -45,6 +48,8 @@ ALIASES = {
     "RANKED": "((L (RANKB L)? SCOREW? | SCOREW) (COMMA | COLON)?)? GROUPW? "
     "((ORDER | RANKW | BYPLACE) (COMMA | COLON)? THAT?)?",
     "SEP": "(COMMA | SEMI | DUN | DOT)",
+    # in what case: 逾期3天以上的
+    "CASE": "(W | DUN | AMT | GES | LES | LT | GT | GEQ | LEQ | PERIOD)+",
     "RESULT": "(GIVE | FULL | FULLPCT | BPTS | ADD | ADDPCT | SUB | SUBPCT | ZERO | NOADD)",
     "END": "(COMMA | SEMI | DOT | COLON | DUN | BRACKET)",
 }
@@ -60,7 +65,7 @@ _TAIL = (
 
 
 _SIDED = "(GIVE | FULL | BPTS | ZERO | ADD | SUB)"
-_TIER = "(GIVE | ZERO | FULL | BPTS | ADD | SUB | NOADD)"
+_TIER = "(GIVE | ZERO | FULL | BPTS | ADD | SUB | NOADD | NOSUB)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +255,29 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production("L? SCOREW? AMT GES DE? COMMA? NOSUB", tier_phrases.tier),
     Production("L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? PROP", tier_phrases.ramp),
     Production(f"BETWEEN DE? COMMA? {_TIER}", tier_phrases.tier_between),
     Production("INTERW", tier_phrases.interpolated),
     Production("NTIERS", tier_phrases.number_of_tiers),
     Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
+    Production(
+        "L? DE? COMMA? (EVCNT | CNT) L? DE? COMMA? SUB (SEP TIMESROW)+ (SEP L? CNT GES L? DE? COMMA? SUB)?",
+        escalations.times,
+    ),
+    Production(
+        "L? COMMA? FIRSTW L? DE? COMMA? SUB (SEP NTHROW)* (SEP NTHZERO)?", escalations.times
+    ),
+    Production("TIMESZERO", escalations.none_at),
+    Production("L? DE? COMMA? PARTYSUB (SEP (PARTYSUB | PARTYPTS))*", parties.parties),
+    Production("(L BUT | L? ONLY) L (COMMA L)? DE? COMMA? PARTYSUB", parties.parties),
+    Production(
+        "(L DE? COMMA?)? L? (EVCNT | CNT) L? DE? COMMA? PARTYSUB (SEP (PARTYSUB | PARTYPTS))*",
+        parties.parties,
+    ),
+    Production("OFWH? BUT? CASE DE? COMMA? SCALED", exception_phrases.scaled),
+    Production("OFWH? BUT? CASE DE? COMMA? (NOSUB | EXCEPTW)", exception_phrases.exempt),
+    Production("EXCEPTB", exception_phrases.excepted),
     Production("ANYMISS", phrases.any_miss),
     Production("EACHITEM", phrases.each_item),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
@@ -276,11 +299,13 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("SAMPLE", phrases.sample),
     Production("SUMMED", phrases.summed),
     Production(
-        "L? LEQ AMT DE? COMMA? NOSUB COMMA (GT AMT DE? COMMA?)? EVUP L? AMT L? DE? COMMA? SUB",
+        "L? (LEQ AMT | LT AMT | AMT LES) DE? COMMA? NOSUB SEP (L? GT AMT DE? COMMA? | L)? "
+        "EVUP L? AMT L? DE? COMMA? SUB",
         step_phrases.free_up_to,
     ),
     Production(
-        "L? GEQ AMT DE? COMMA? NOSUB COMMA (LT AMT DE? COMMA?)? EVDOWN L? AMT L? DE? COMMA? SUB",
+        "L? (GEQ AMT | GT AMT | AMT GES) DE? COMMA? NOSUB SEP (L? LT AMT DE? COMMA? | L)? "
+        "EVDOWN L? AMT L? DE? COMMA? SUB",
         step_phrases.free_up_to,
     ),
     Production("(L DE? COMMA)? EVCNT L AMT L? DE? COMMA? SUB", step_phrases.either_count),

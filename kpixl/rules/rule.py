@@ -11,6 +11,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from kpixl.rules.all_terms import Missed
+from kpixl.rules.escalation_terms import Escalation
+from kpixl.rules.exception_terms import Scaled
 from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
@@ -195,6 +197,8 @@ def _plus(parts: Sequence[Expr]) -> Expr:
 
 def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
+    if isinstance(term, Scaled):
+        return is_deduction(term.of)
     if isinstance(term, (PerUnit, YesNo, Threshold, Judged, JudgedEach, Places, RankMove, Tiers)):
         return term.verb == "扣"
-    return isinstance(term, (Shortfall, Gate, Missed))
+    return isinstance(term, (Shortfall, Gate, Missed, Escalation))

@@ -152,6 +152,17 @@ def tidy(label: str) -> str:
     return re.sub(r"(?:的|等|、|(?<=[\u4e00-\u9fff]{2})(?<![立随当])即)+$", "", label) or label
 
 
+def is_end(words: str, whole: str) -> bool:
+    """Whether a name ends in some words and says the same: 达标 is not what 不达标 says.
+
+    >>> is_end("缺失", "台账缺失"), is_end("", "台账"), is_end("达标", "不达标")
+    (True, True, False)
+    """
+    if not words or words == whole:
+        return True
+    return whole.endswith(words) and whole[-len(words) - 1] not in "不未没无非"
+
+
 def points_of(s: Segment, token: Token) -> Amount:
     """The points of a consequence, a share where it gives one."""
     if token.name.endswith("PCT"):

@@ -9,9 +9,11 @@ from itertools import pairwise
 from typing import Literal, TypeGuard
 
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.escalation_terms import Escalation
 from kpixl.rules.judged_terms import JudgedEach, Split
 from kpixl.rules.model import InputKind, Term
 from kpixl.rules.numeric import MISSED, NAMELESS, core, is_numeric, says_missed
+from kpixl.rules.parties import takes_from
 from kpixl.rules.parts import (
     AnyMissPart,
     BranchPart,
@@ -26,8 +28,10 @@ from kpixl.rules.parts import (
     PlaceTimesPart,
     SplitPart,
     TierPart,
+    TimesPart,
 )
 from kpixl.rules.place_terms import RankMove
+from kpixl.rules.segment import is_end
 from kpixl.rules.single import judged_term
 from kpixl.rules.terms import (
     Amount,
@@ -57,12 +61,16 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
         return True
     if len(eaches) > 1 and all(p.part in eaches or _is_zero(p.part) for p in scoring):
         return len({(e.label, e.thing) for e in eaches}) == len(eaches)
-    plain = (CountPart, FaultPart, JudgedPart, JudgedEachPart, LevelsPart, SplitPart)
+    plain = (CountPart, TimesPart, FaultPart, JudgedPart, JudgedEachPart, LevelsPart, SplitPart)
     if any(isinstance(p.part, plain) for p in scoring) and all(
         isinstance(p.part, plain) or _closes(p.part) or _is_thing(p) for p in scoring
     ):
         return True
     if _missed_is_judged(scoring):
+        return True
+    if any(isinstance(p.part, AnyMissPart) for p in scoring) and all(
+        isinstance(p.part, AnyMissPart) or _closes(p.part) or _is_thing(p) for p in scoring
+    ):
         return True
     marks = [p.part for p in scoring if is_numeric(p.part)]
     others = [p for p in scoring if not is_numeric(p.part)]
@@ -224,18 +232,41 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                     words = Counted(head, does, unit, place)
                     i = b.input(p, words.label, "count", unit)
                     b.terms.append(PerUnit(i, words, Decimal(1), verb_of_place, points))
-            case CountPart(words, per, verb_of_one, amount_of_one, most=most):
+            case TimesPart():
+                _escalates(b, p, p.part, gates)
+            case CountPart(words, per, verb_of_one, amount_of_one, among=among, most=most):
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
                 kind: InputKind = "count" if words.unit in COUNTS | _PERIODS else "number"
                 label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
-                i = b.input(p, label, kind, words.unit, verb=verb_of_one)
+                i = b.input(p, label, kind, words.unit, verb=verb_of_one, among=among)
                 b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole, most))
             case _:
                 raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
+    if takes_from(scoring):
+        b.reading("G84")
     for p in gates:
         b.terms.append(_gate(b, p))
+
+
+def _escalates(b: Builder, p: Placed, part: TimesPart, gates: Sequence[Placed]) -> None:
+    """被通报一次扣1分,两次扣3分,三次以上不得分."""
+    if re.search("每", part.words.head):
+        raise Refused(p, "不知道是每期各计几次,还是全年一共几次", "全年被通报一次扣N分,两次扣M分")
+    last = part.nth and b.reading("G82") == "只扣最后一次"
+    closed = part.zero is not None or any(
+        isinstance(q.part, TierPart) and q.part.low == len(part.amounts) + 1 for q in gates
+    )
+    more = part.nth and not last and (part.above or not closed)
+    if more and not part.above:
+        more = b.reading("G85") == "再扣"
+    elif not closed and not part.above:
+        b.reading("G83")
+    i = b.input(p, part.words.label, "count", part.words.unit, verb="扣")
+    b.terms.append(Escalation(i, part.words, part.amounts, part.nth, last, part.above, more))
+    if part.zero is not None:
+        b.terms.append(Gate(i, Mark(part.zero, part.words.unit), ">="))
 
 
 _WITHIN = re.compile(r"[0-9]{1,3}个?(?:工作日|日|天|小时)(?:之|以)?内")
@@ -371,12 +402,14 @@ def _gate(b: Builder, p: Placed) -> Gate:
             words = re.sub("的$", "", said)
             return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
-            counted = [t for t in b.terms if isinstance(t, PerUnit)]
+            counted = [t for t in b.terms if isinstance(t, (PerUnit, Escalation))]
             if label and not counted and unit in COUNTS and not p.part.thing:
                 i = b.input(p, label, "count", unit)
                 return Gate(i, Mark(low, unit), ">" if inside is False else ">=", own=True)
-            things = {t.words.thing for t in counted}
-            if p.part.thing and p.part.thing not in things:
+            things = {t.words.thing for t in counted} | {t.words.head for t in counted}
+            if any(t.words.does in ("缺少", "未完成") for t in counted):
+                things |= {"不达标", "未达标", "未完成", "不合格"}
+            if p.part.thing and not any(is_end(p.part.thing, said) for said in things):
                 raise Refused(p, f"不知道“{p.part.thing}”是不是前面计数的", "与前面相同的说法")
             known = {"", "有", *(t.words.does for t in counted)}
             if label not in known or len(counted) != 1 or b.inputs[counted[0].input].unit != unit:
@@ -508,4 +541,4 @@ def _takes(part: Part) -> bool:
     return (
         isinstance(part, (CountPart, FaultPart, LevelsPart, JudgedPart, JudgedEachPart))
         and part.verb == "扣"
-    )
+    ) or isinstance(part, TimesPart)

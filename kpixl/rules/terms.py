@@ -371,6 +371,7 @@ class Base:
 
 
 _TIME = frozenset({"天", "个月", "分钟", "小时"})
+_LEFT_OUT = re.compile(r"(?:\([^()]*\))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +394,8 @@ class Counted:
         """The name of the count as an input."""
         if self.slash:
             return f"{self.head}{self.unit}数"
+        if not self.head and _LEFT_OUT.fullmatch(self.thing):  # 每发现1人(失控人员除外)
+            return f"{self.does}{self.unit}数{self.thing}"
         if re.match(
             "(?:缺|少)(?![席勤岗课漏陷])", self.does
         ):  # what is missing is counted, not what is there

@@ -33,6 +33,8 @@ from kpixl.rules.segment import (
 from kpixl.rules.terms import Amount
 from kpixl.rules.vocabulary import NUMBER
 
+# what 不加分 and 不扣分 stand beside
+_NOTHING = {"NOADD": "ADD", "NOSUB": "SUB"}
 _BOTH_ENDS = ("RANGE", "OVERUNDER", "SPAN")
 
 
@@ -43,8 +45,8 @@ def tier(s: Segment) -> Part:
     含)”的不含。
     """
     result = s.tokens[-1]
-    verb = VERBS.get("ADD" if result.name == "NOADD" else result.name, "得")
-    nothing = result.name in ("ZERO", "NOADD")
+    verb = VERBS.get(_NOTHING.get(result.name, result.name), "得")
+    nothing = result.name in ("ZERO", *_NOTHING)
     amount = Amount(Decimal(0)) if nothing else points_of(s, result)
     at = s.get(*_BOTH_ENDS, "PTS", *AMOUNTS)
     figure = figure_of(s.tokens[: s.tokens.index(at)])
@@ -106,8 +108,8 @@ def tier_between(s: Segment) -> Part:
     if low >= high:
         raise s.refuse(at, "两头的数颠倒了", "从小到大的两个数")
     ends = (at.parts["low" if rising else "low2"], at.parts["high" if rising else "high2"])
-    verb = VERBS.get("ADD" if result.name == "NOADD" else result.name, "得")
-    nothing = result.name in ("ZERO", "NOADD")
+    verb = VERBS.get(_NOTHING.get(result.name, result.name), "得")
+    nothing = result.name in ("ZERO", *_NOTHING)
     amount = Amount(Decimal(0)) if nothing else points_of(s, result)
     return TierPart(
         tidy(at.parts["name" if rising else "name2"]),

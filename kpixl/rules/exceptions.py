@@ -1,0 +1,244 @@
+"""Exceptions: whose points they are, and what becomes of them.
+
+What is counted gets a count of its own, or leaves out what is spared; a thing that is so or not
+leaves it out of its name, or has a term that asks for the exception as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Literal
+
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.exception_terms import Scaled
+from kpixl.rules.judged_terms import JudgedEach
+from kpixl.rules.model import Term
+from kpixl.rules.parts import (
+    AllPart,
+    AnyMissPart,
+    BoundPart,
+    BranchPart,
+    CountPart,
+    ExceptPart,
+    FaultPart,
+    FormulaPart,
+    GivePart,
+    HeadPart,
+    Joint,
+    JudgedEachPart,
+    JudgedPart,
+    LevelsPart,
+    Part,
+    RequirePart,
+    StatedPart,
+    StepPart,
+    TextPart,
+    TierPart,
+)
+from kpixl.rules.rule import is_deduction
+from kpixl.rules.terms import (
+    Amount,
+    Counted,
+    Formula,
+    Gate,
+    Judged,
+    Overshoot,
+    Shortfall,
+    Threshold,
+    Tiers,
+    YesNo,
+)
+
+_SILENT = (Joint, TextPart, StatedPart, HeadPart, BoundPart, RequirePart)
+_LEVEL = re.compile(r"(?:国家|省部|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:的)?|[一二三]等奖(?:的)?")
+
+
+def with_exceptions(placed: Sequence[Placed]) -> list[Placed]:
+    """Exceptions of what is counted as counts, of what is named within its name.
+
+    The others stay, with the name of the thing whose points they change.
+    """
+    found: list[Placed] = []
+    made: list[Placed] = []  # counts that exceptions have, which no other exception is about
+    for at, p in enumerate(placed):
+        if isinstance(p.part, ExceptPart):
+            if not _says_again(p.part, found, placed[at + 1 :]):
+                _excepted(found, made, p, p.part)
+        else:
+            found.append(p)
+    return found
+
+
+def _excepted(found: list[Placed], made: list[Placed], p: Placed, part: ExceptPart) -> None:
+    if not part.label:
+        raise Refused(p, "没有写什么情形", "…的减半扣分,或…的不扣分")
+    owner = _owner([q for q in found if not any(q is r for r in made)], p, part)
+    at = found.index(owner)
+    if any(isinstance(q.part, BoundPart) for q in found[at:]):
+        raise Refused(p, "不知道前面的上下限是否也管这一处", "上下限写在最后")
+    held: Part = owner.part
+    spared = f"({part.said}除外)"
+    match held:
+        case CountPart(words=words) if not part.factor:
+            own = replace(words, thing=words.thing + spared)
+            found[at] = Placed(replace(held, words=own), owner.start, p.end)
+        case CountPart(words=words, verb=verb, amount=amount):
+            counted = Counted(f"其中{part.label}", "", words.unit, "")
+            among = CountPart(counted, held.per, verb, amount * part.factor, among=True)
+            made.append(Placed(among, p.start, p.end))
+            found.append(made[-1])
+        case FaultPart(label) if not part.factor:
+            found[at] = Placed(replace(held, label=label + spared), owner.start, p.end)
+        case BranchPart("zero", None, said) if not part.factor:
+            named = re.sub("的$", "", said) + spared
+            found[at] = Placed(replace(held, said=named), owner.start, p.end)
+        case GivePart() | FaultPart() if _LEVEL.fullmatch(part.label):
+            number = held.amount.number
+            if number is None or held.amount.share:
+                raise Refused(p, "不知道减半后是多少分", "写明得几分")
+            level = replace(held, label=part.label, amount=Amount(number * part.factor))
+            found.append(Placed(level, p.start, p.end))
+        case GivePart(label=label) | FaultPart(label=label):
+            found.append(Placed(replace(part, owner=label), p.start, p.end))
+        case _:
+            found.append(p)
+
+
+_DENIAL = re.compile("没有|未能|完不成|达不到|未|没|不|无")
+
+
+def _says_again(part: ExceptPart, ahead: Sequence[Placed], behind: Sequence[Placed]) -> bool:
+    """完成任务不扣分,未完成任务扣5分: the first says nothing that the second doesn't."""
+    if part.factor or any(not isinstance(q.part, _SILENT) for q in ahead):
+        return False
+    after = next((q.part for q in behind if not isinstance(q.part, Joint)), None)
+    if not isinstance(after, FaultPart) or after.verb != "扣":
+        return False
+    return _DENIAL.search(part.label) is None and any(
+        after.label[: m.start()] + after.label[m.end() :] == part.label
+        or f"{after.label[: m.start()]}完成{after.label[m.end() :]}" == part.label
+        for m in _DENIAL.finditer(after.label)
+    )
+
+
+def _owner(found: Sequence[Placed], p: Placed, part: ExceptPart) -> Placed:
+    """Whose points an exception changes: the only ones of its kind in its sentence, or at all."""
+    ahead = [q for q in found if not isinstance(q.part, (*_SILENT, ExceptPart))]
+    if not ahead:
+        raise Refused(p, "前面没有它所说的得分、扣分", "先写扣N分,再写…的减半扣分")
+    if part.bracket or (not part.does and not part.factor):
+        owner = ahead[-1]
+        told = isinstance(owner.part, (CountPart, FaultPart)) or _closes(owner.part)
+        if told and (not part.does or _fits(owner.part, part)):
+            return owner
+        raise Refused(p, "不知道除外的如何计", "除外的得几分、扣几分")
+    start = max(
+        (n + 1 for n, q in enumerate(found) if isinstance(q.part, Joint) and q.part.stop), default=0
+    )
+    near = [q for q in ahead if any(q is r for r in found[start:])] or ahead
+    fits = [q for q in near if _fits(q.part, part)]
+    if not fits and part.does == "扣" and not part.factor and len(near) == 1:
+        fits = [q for q in near if isinstance(q.part, GivePart)]  # 得2分;没有项目的不扣分
+    if not fits:
+        raise Refused(p, "前面没有它所说的得分、扣分", "先写扣N分,再写…的减半扣分")
+    if len(fits) > 1 and not all(_is_tier(q.part) for q in fits):
+        raise Refused(p, "不知道是前面哪一处", "紧跟在它所说的得分、扣分后面,另起一句")
+    others = [q for q in ahead if q not in fits and _fits(q.part, part)]
+    if others and len(near) < len(ahead) and not _speaks_of(part, fits[-1], others):
+        # 甲扣2分;乙扣3分,情节严重的加倍扣分: of the last, or of both
+        raise Refused(p, "不知道是前面哪一处", "写明是哪一处,如“…逾期的减半扣分”")
+    return fits[-1]
+
+
+def _is_tier(part: Part) -> bool:
+    return isinstance(part, TierPart) or (isinstance(part, GivePart) and part.mark is not None)
+
+
+def _speaks_of(part: ExceptPart, owner: Placed, others: Sequence[Placed]) -> bool:
+    """Whether two characters of an exception stand in what it is about, and in nothing else."""
+    pairs = {part.label[n : n + 2] for n in range(len(part.label) - 1)}
+
+    def shared(p: Placed) -> bool:
+        return any(pair in _words(p.part) for pair in pairs)
+
+    return shared(owner) and not any(shared(q) for q in others)
+
+
+def _words(part: Part) -> str:
+    match part:
+        case CountPart(words):
+            return f"{words.head},{words.does},{words.thing}"
+        case FaultPart(label) | GivePart(label) | JudgedPart(label) | StepPart(label=label):
+            return label
+        case _:
+            return ""
+
+
+def _closes(part: Part) -> bool:
+    return isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
+
+
+def _fits(part: Part, other: ExceptPart) -> bool:
+    """Whether the points of a part are of the kind that an exception speaks of."""
+    match part:
+        case CountPart(verb=verb) | FaultPart(verb=verb) | GivePart(verb=verb):
+            kind = verb
+        case JudgedPart(verb=verb) | JudgedEachPart(verb=verb) | LevelsPart(verb=verb):
+            kind = verb
+        case TierPart(verb=given):
+            kind = given or "得"
+        case StepPart(way="down", falls=False) | StepPart(way="up", falls=True) | AnyMissPart():
+            kind = "扣"
+        case StepPart(way="up", verb=verb):
+            kind = verb
+        case FormulaPart() | AllPart():
+            kind = "得"
+        case _:
+            return False
+    # 头版的加倍计分 of a bonus, too
+    return other.does in ("", kind) or (other.does == "得" and kind == "加")
+
+
+_ONE_BY_ONE = (Formula, YesNo, Threshold, Shortfall, Overshoot, Judged, JudgedEach, Tiers)
+
+
+def apply_exceptions(b: Builder, excepts: Sequence[Placed]) -> None:
+    """The terms whose points exceptions change, each with its own."""
+    for p in excepts:
+        part = p.part
+        assert isinstance(part, ExceptPart)
+        at, does = _term(b, p, part)
+        term = b.terms[at]
+        whole = does != "扣" and not part.factor
+        i = b.input(p, part.label, "yes_no", "是/否", verb="扣")
+        b.reading("G81" if whole else "G80")
+        factor = Decimal(1) if whole else part.factor
+        b.terms[at] = Scaled(term, i, factor, does, whole)
+
+
+def _term(b: Builder, p: Placed, part: ExceptPart) -> tuple[int, Literal["得", "加", "扣"]]:
+    """The number of the term that an exception changes, and what its points do."""
+
+    def kind(term: Term) -> Literal["得", "加", "扣"]:
+        return "扣" if is_deduction(term) else "加" if term.bonus else "得"
+
+    open_ = [t for t in b.terms if not isinstance(t, Gate)]
+    named: list[Term] = [
+        t
+        for t in open_
+        if isinstance(t, YesNo) and part.owner and b.inputs[t.input].label == part.owner
+    ]
+    fits = named or [t for t in open_ if part.does in ("", kind(t))] or open_
+    if len(fits) != 1 or not isinstance(fits[0], _ONE_BY_ONE):
+        raise Refused(p, "不知道是前面哪一处", "紧跟在它所说的得分、扣分后面,另起一句")
+    term = fits[0]
+    if kind(term) == "得" and len(open_) > 1:
+        raise Refused(p, "不知道是整项,还是只有前面这一处", "本项只写这一处得分")
+    if isinstance(term, Threshold) and term.lose is not None:
+        raise Refused(p, "不知道未达到时扣的分是否也这样计", "另起一项")
+    if not part.factor and kind(term) != "扣" and not isinstance(term, YesNo):
+        raise Refused(p, "不知道不扣分的得多少分", "…的得N分")
+    return next(n for n, t in enumerate(b.terms) if t is term), kind(term)
