@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from kpixl import log
 from kpixl.addin import commands
 from kpixl.addin.job import Job, Reply
 from kpixl.addin.job import run as run_command
@@ -23,6 +24,14 @@ CHOICE = "choice"
 # MsgBox: an icon for each tone.
 _ICONS = {"info": 64, "warning": 48, "error": 16}
 NO_UNDO = "Excel 的“撤销”撤不掉这一步;没有保存的,不保存就关闭即可恢复原样。"
+SAVED_AT_ONCE = (
+    "Excel 的“撤销”撤不掉这一步,而且工作簿开着“自动保存”,已经写入文件;"
+    "要恢复原样,请用“文件—信息—版本历史记录”。"
+)
+_BUSY = (
+    "请先按回车结束正在输入的格子、关闭弹出的窗口,再试;还不行,请按“诊断”,把显示的内容发给维护人员。"
+)
+_NO_BREAK = 0  # XlEnableCancelKey.xlDisabled
 LONGEST = 2_000  # characters, or the box is higher than the screen
 
 
@@ -39,18 +48,23 @@ def pressed(
     if spec is None:
         return _shown(Reply(f"没有“{name}”这个命令", ("请重新安装加载项。",), tone="error"), name)
     if book is None:
-        return _shown(Reply("请先打开一个工作簿", tone="warning"), spec.label)
+        line = "已经打开、标题栏写着“受保护的视图”的,请先点“启用编辑”。"
+        return _shown(Reply("请先打开一个工作簿", (line,), tone="warning"), spec.label)
     arguments = dict(line.split("=", 1) for line in chosen.splitlines() if "=" in line)
-    app = book.app.api
-
-    def step(words: str, done: int = 0, total: int = 0) -> None:
-        share = f"({100 * done // total}%)" if total else ""
-        app.StatusBar = f"kpixl:{words}{share}"
-        if stopped():
-            raise Cancelled
-
-    host = ExcelHost(book)
+    app: Any = None
     try:
+        app = book.app.api
+        # Esc is for us to see: left to Excel, it would break into its macro that waits for us.
+        # Excel itself sets it back when the macro has ended.
+        app.EnableCancelKey = _NO_BREAK
+        host = ExcelHost(book)
+
+        def step(words: str, done: int = 0, total: int = 0) -> None:
+            share = f"({100 * done // total}%)" if total else ""
+            app.StatusBar = f"kpixl:{words}{share}"
+            if stopped():
+                raise Cancelled
+
         step(spec.label)
         job = Job(
             book=host.snapshot(),
@@ -72,9 +86,21 @@ def pressed(
         reply = Reply(spec.label, (str(error),))
     except KpixlError as error:
         reply = Reply(f"{spec.label}:没有完成", (str(error),), tone="error")
+    except Exception as error:  # Excel does not answer, or not as it should
+        log.failure(error)
+        reply = Reply(f"{spec.label}:没有完成", ("Excel 没有应答。" + _BUSY,), tone="error")
     finally:
-        app.StatusBar = False  # Excel's own again
-    return _shown(reply, spec.label)
+        with suppress(Exception):
+            app.StatusBar = False  # Excel's own again
+    return _shown(reply, spec.label, SAVED_AT_ONCE if _saves_at_once(book.api) else NO_UNDO)
+
+
+def _saves_at_once(workbook: Any) -> bool:
+    """Whether a change is in the file already; Excel before 365 does not know the word."""
+    try:
+        return bool(workbook.AutoSaveOn)
+    except Exception:
+        return False
 
 
 def _about(app: Any) -> dict[str, str]:
@@ -87,8 +113,11 @@ def _about(app: Any) -> dict[str, str]:
     return {**said, "Excel 位数": bits[1]} if bits else said
 
 
-def _shown(reply: Reply, label: str) -> list[str | int]:
-    text = reply.text + (f"\n\n{NO_UNDO}" if reply.patch is not None else "")
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1] + "…"
+def _shown(reply: Reply, label: str, undo: str = NO_UNDO) -> list[str | int]:
+    """What VBA shows; however long it is, how to undo stands at its end."""
+    end = f"\n\n{undo}" if reply.patch is not None else ""
+    text = reply.text
+    if len(text) + len(end) > LONGEST:
+        text = text[: LONGEST - len(end) - 1] + "…"
+    text += end
     return [_ICONS[reply.tone], f"KPI考核 · {label}", text]

@@ -431,6 +431,7 @@ class Book:
             sheet = None if at is None else self.sheets[int(at)]
             hidden = one.get("hidden") in ("1", "true")
             self.names.append(Defined(str(one.get("name")), str(one.text), sheet, hidden))
+        self.series: list[Defined] = []  # what charts show
         self._strings: list[Any] | None = None
 
     # -- what sheets share --
@@ -571,7 +572,7 @@ class Book:
             if self.parts.mentions(other.part, old):
                 for element in other.formulas():
                     element.text = pointing(element.text, old, new)
-        for defined in self.names:
+        for defined in (*self.names, *self.series):
             defined.text = pointing(defined.text, old, new)
 
     def delete(self, sheet: SheetPart) -> None:

@@ -25,6 +25,7 @@ from tests.hosts.excel_book import (
     Spot,
     entered,
     q,
+    quoted,
     sheets_in,
 )
 
@@ -75,8 +76,9 @@ class Application:
         self.Workbooks = Workbooks(self)
         self.said: list[Any] = []
         self.calls: list[str] = []  # what was asked that costs a walk over cells
+        self.states: set[tuple[bool, bool, bool, int]] = set()  # how it was set meanwhile
         self.failing = ""  # the call that is to fail
-        self.failing_at = 1  # and which time it fails
+        self.failing_at = 0  # the number of the call that is to fail, of whatever kind
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "StatusBar" and "said" in self.__dict__:
@@ -86,10 +88,11 @@ class Application:
     def happens(self, call: str) -> None:
         """A call of which tests want to know; fails if a test wants it to."""
         self.calls.append(call)
-        if call == self.failing:
-            self.failing_at -= 1
-            if self.failing_at == 0:
-                raise Refused(f"Excel refuses {call}")
+        self.states.add(
+            (self.ScreenUpdating, self.EnableEvents, self.DisplayAlerts, self.Calculation)
+        )
+        if call == self.failing or len(self.calls) == self.failing_at:
+            raise Refused(f"Excel refuses {call}")
 
 
 class Workbooks:
@@ -119,6 +122,8 @@ class Workbook:
                     strange = {n for n in sheets_in(element.text) if n.casefold() not in known}
                     assert not strange, f"Excel repairs a file with formulas to {strange}"
         self.ProtectStructure = self.MultiUserEditing = self.Date1904 = False
+        self.AutoSaveOn = False
+        self.hidden_last = False  # whether copies come to stand before hidden sheets at the end
         self.Excel8CompatibilityMode = path.suffix == ".xls"
         self.sheets = [Worksheet(self, sheet) for sheet in self.book.sheets]
         self.Names = Names(self.book, self)
@@ -138,6 +143,10 @@ class Workbook:
     @property
     def Worksheets(self) -> Any:
         return Worksheets(self, [s for s in self.sheets if not s.part.chart])
+
+    @property
+    def Charts(self) -> Any:
+        return Shapes([])
 
     @property
     def Sheets(self) -> Any:
@@ -204,6 +213,8 @@ class Worksheets:
             taken.add(name.casefold())
             names.append(name)
         at = target.sheets.index(After) + 1
+        while target.hidden_last and target.sheets[at - 1].Visible != -1:
+            at -= 1
         parts = target.book.copy_in([s.part for s in self._sheets], at, names)
         made = [Worksheet(target, part) for part in parts]
         target.sheets[at:at] = made
@@ -216,8 +227,10 @@ class Worksheet:
 
     def __init__(self, book: Workbook, part: SheetPart) -> None:
         self.parent, self.part = book, part
-        self.Names = Names(book.book, book, part)
-        self.EnableSelection = 0
+        if not part.chart:
+            self.Names = Names(book.book, book, part)
+        self._choosable = 0
+        self.charts: list[Chart] = []  # charts upon it, put there by a test
 
     @property
     def Name(self) -> str:
@@ -248,6 +261,15 @@ class Worksheet:
     # -- protection --
 
     @property
+    def EnableSelection(self) -> int:
+        """What may be chosen while the sheet is protected."""
+        return self._choosable
+
+    @EnableSelection.setter
+    def EnableSelection(self, value: int) -> None:
+        self._choosable = value
+
+    @property
     def _protection(self) -> Any:
         found = self.part.child("sheetProtection")
         return found if found is not None and found.get("sheet") in ("1", "true") else None
@@ -274,6 +296,7 @@ class Worksheet:
             if {"password", "hashValue"} & set(found.attrib):
                 raise Refused("the password is wrong")
             self.part.tree.remove(found)
+            self._choosable = 0
 
     def Protect(
         self,
@@ -305,6 +328,7 @@ class Worksheet:
             if given[name]:
                 made.set(attribute, "0")
         self.part.insert(made)
+        self._choosable = 0
 
     def refuse_if_protected(self) -> None:
         """What Excel does to a change of formats or notes of a protected sheet."""
@@ -322,12 +346,21 @@ class Worksheet:
         return Comments(self)
 
     @property
-    def Shapes(self) -> list[Any]:
-        kinds = [4] * len(self.part.notes())  # msoComment
-        return [_Shape(k) for k in kinds] + [
-            _Shape(3)  # msoChart
-            for _ in self.part.book.parts.linked(self.part.part, "drawing")
-        ]
+    def ListObjects(self) -> Any:
+        return _Count(len(list(self.part.book.parts.linked(self.part.part, "table"))))
+
+    def PivotTables(self, Index: Any = None) -> Any:
+        assert Index is None
+        return _Count(len(list(self.part.book.parts.linked(self.part.part, "pivotTable"))))
+
+    def ChartObjects(self, Index: Any = None) -> Any:
+        return _Count(len(self.charts)) if Index is None else ChartObject(self.charts[Index - 1])
+
+    @property
+    def Shapes(self) -> Any:
+        """Notes (msoComment) among them, and charts (msoChart)."""
+        drawn = list(self.part.book.parts.linked(self.part.part, "drawing"))
+        return Shapes([4] * len(self.part.notes()) + [3] * len(drawn))
 
     def Range(self, address: str) -> Range:
         return Range(self, address)
@@ -365,7 +398,56 @@ class Worksheet:
         self.parent.activate(self)
 
 
-class _Shape:
+class Chart:
+    """A chart; what it shows is a formula a series."""
+
+    def __init__(self, book: Workbook, *formulas: str) -> None:
+        self._series = [Series(book, formula) for formula in formulas]
+
+    def SeriesCollection(self, Index: Any = None) -> Any:
+        return _Count(len(self._series)) if Index is None else self._series[Index - 1]
+
+
+class ChartObject:
+    """The frame of a chart on a sheet."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.Chart = chart
+
+
+class Series:
+    """A series of a chart; it goes along when sheets are renamed, as a name does."""
+
+    def __init__(self, book: Workbook, formula: str) -> None:
+        self._held = Defined("", formula[1:])
+        book.book.series.append(self._held)
+
+    @property
+    def Formula(self) -> str:
+        return "=" + self._held.text
+
+    @Formula.setter
+    def Formula(self, text: str) -> None:
+        self._held.text = text[1:]
+
+
+class Shapes:
+    """What is drawn on a sheet."""
+
+    def __init__(self, kinds: list[int]) -> None:
+        self._shapes = [Shape(kind) for kind in kinds]
+
+    @property
+    def Count(self) -> int:
+        return len(self._shapes)
+
+    def __iter__(self) -> Iterator[Shape]:
+        return iter(self._shapes)
+
+
+class Shape:
+    """Something drawn."""
+
     def __init__(self, kind: int) -> None:
         self.Type = kind
 
@@ -390,7 +472,7 @@ class Cells:
     def __call__(self, row: int, column: int) -> Range:
         return Range(self._sheet, f"{get_column_letter(column)}{row}")
 
-    def Find(self, What: str, After: None, LookIn: int, LookAt: int) -> Range | None:
+    def Find(self, What: str, After: None = None, LookIn: int = 0, LookAt: int = 0) -> Range | None:
         assert (After, LookIn, LookAt) == (None, -4123, 2), "in formulas, a part of them"
         for spot in self._sheet.part.cells():
             formula = self._sheet.part.formula(spot)
@@ -533,6 +615,11 @@ class Range:
         return CellNote(self.Worksheet, self._first)
 
 
+class _Area:
+    def __init__(self, address: str) -> None:
+        self.Address = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", address)
+
+
 class _Count:
     def __init__(self, count: int) -> None:
         self.Count = count
@@ -543,6 +630,10 @@ class CellNote:
 
     def __init__(self, sheet: Worksheet, spot: Spot) -> None:
         self._sheet, self._spot = sheet, spot
+
+    @property
+    def Parent(self) -> Range:
+        return self._sheet.Cells(*self._spot)
 
     def Text(self, Text: str | None = None) -> str:
         part = self._sheet.part
@@ -614,6 +705,10 @@ class FormatCondition:
         self.Type = EXPRESSION if rule.get("type") == "expression" else 1
 
     @property
+    def AppliesTo(self) -> Any:
+        return _Area(self._rule.getparent().get("sqref").replace(" ", ","))
+
+    @property
     def Formula1(self) -> str:
         return f"={self._rule.findtext(q('formula'))}"
 
@@ -630,15 +725,18 @@ class Interior:
     """A fill."""
 
     def __init__(self, sheet: Worksheet, rule: Any) -> None:
-        self._sheet, self._rule, self._color = sheet, rule, 0
+        self._sheet, self._rule = sheet, rule
 
     @property
     def Color(self) -> int:
-        return self._color
+        if self._rule.get("dxfId") is None:
+            return 0xFFFFFF
+        form = self._sheet.part.book.styles().find(q("dxfs"))[int(self._rule.get("dxfId"))]
+        text = str(next(form.iter(q("bgColor"))).get("rgb"))[2:]
+        return int(text[4:] + text[2:4] + text[:2], 16)
 
     @Color.setter
     def Color(self, value: int) -> None:
-        self._color = value
         red, green, blue = value & 255, value >> 8 & 255, value >> 16
         styles = self._sheet.part.book.styles()
         forms = styles.find(q("dxfs"))
@@ -652,13 +750,13 @@ class Interior:
         forms.set("count", str(len(forms)))
 
 
-class Name:
+class DefinedName:
     """A defined name."""
 
     def __init__(self, book: Workbook, defined: Defined) -> None:
         self._book, self._defined = book, defined
         sheet = defined.sheet
-        self.Name = defined.name if sheet is None else f"{sheet.name}!{defined.name}"
+        self.Name = defined.name if sheet is None else f"{quoted(sheet.name)}!{defined.name}"
 
     @property
     def RefersTo(self) -> str:
@@ -679,20 +777,21 @@ class Names:
     def __init__(self, book: Book, parent: Workbook, sheet: SheetPart | None = None) -> None:
         self._book, self._parent, self._sheet = book, parent, sheet
 
-    def Add(self, Name: str, RefersTo: str, Visible: bool = True) -> None:
+    def Add(self, Name: str, RefersTo: str, Visible: bool = True) -> DefinedName:
         assert RefersTo.startswith("="), "Excel takes it for a text"
         self._parent.Application.happens("Names.Add")
-        self._book.names = [
-            d
-            for d in self._book.names
-            if (d.name.casefold(), d.sheet) != (Name.casefold(), self._sheet)
-        ]
-        self._book.names.append(Defined(Name, RefersTo[1:], self._sheet, not Visible))
+        for old in self._book.names:
+            if (old.name.casefold(), old.sheet) == (Name.casefold(), self._sheet):
+                old.text, old.hidden = RefersTo[1:], not Visible
+                return DefinedName(self._parent, old)
+        made = Defined(Name, RefersTo[1:], self._sheet, not Visible)
+        self._book.names.append(made)
+        return DefinedName(self._parent, made)
 
-    def __iter__(self) -> Iterator[Name]:
+    def __iter__(self) -> Iterator[DefinedName]:
         for defined in list(self._book.names):
             if self._sheet is None or defined.sheet is self._sheet:
-                yield Name(self._parent, defined)
+                yield DefinedName(self._parent, defined)
 
 
 class Properties:

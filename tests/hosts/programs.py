@@ -104,6 +104,11 @@ def _with(make: Callable[[Path], Host]) -> Callable[[Path], AbstractContextManag
     return opened
 
 
+def in_a_file(path: Path) -> Opened:
+    """A file and the buttons over it, without any program."""
+    return _Job(FilesHost(path), path, cache(files.read))
+
+
 # -- Excel, of which a stand-in plays the part; the objects of xlwings are real ---------
 
 

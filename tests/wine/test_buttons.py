@@ -14,8 +14,21 @@ from typing import Any
 import openpyxl
 import pytest
 
+from kpixl.addin.excel_commands import NO_UNDO
+from kpixl.grid import Snapshot
+from kpixl.hosts import files
+from tests.addin.test_same_everywhere import (
+    AFTER,
+    BEFORE,
+    ON_A_SCHEME,
+    PARTS_OF_THE_RANKING,
+    Seen,
+    assert_same,
+    explaining,
+    pressing,
+)
 from tests.cli.running import SYSTEM
-from tests.cli.running import kpixl as here
+from tests.hosts.programs import Opened, Place, in_a_file
 from tests.wine.machine import Machine, Talk
 
 AS_SET = [True, True, True, -4105, False]  # drawing, events, questions, calculation, status bar
@@ -40,22 +53,15 @@ def ranked(excel: Talk) -> dict[Any, Any]:
     return {row[1]: row[2] for row in rows if isinstance(row[0], (int, float))}
 
 
-def test_ranking_gives_the_totals_of_the_command_line_and_leaves_excel_as_it_was_set(
-    excel: Talk, forms: Path, tmp_path: Path
+def test_ranking_leaves_excel_as_it_was_set_and_again_replaces_our_sheets_where_they_stand(
+    excel: Talk, forms: Path
 ) -> None:
     open_form(excel, forms)
     icon, title, text = excel("workbook.press", "rank")
     assert (icon, title) == (64, "KPI考核 · 排名")
     assert "4 个单位,其中数据完整 4 个" in text
-    done = here(
-        "rank", "wenzhou-2015", "--data", forms, "--out", tmp_path / "果.xlsx", cwd=tmp_path
-    )
-    assert done.code == 0, done.err
-    sheet = openpyxl.load_workbook(tmp_path / "果.xlsx")["排名"]
-    rows = list(sheet.iter_rows(values_only=True))
-    wanted = {row[1]: row[2] for row in rows if isinstance(row[0], (int, float))}
+    wanted = ranked(excel)
     assert len(wanted) == 4
-    assert ranked(excel) == wanted
     assert excel("workbook.active") == "排名"
     assert excel("workbook.settings") == AS_SET
     shown = excel("workbook.said")
@@ -155,9 +161,62 @@ def test_what_has_to_be_chosen_is_asked_for_and_then_done(
     assert len(list(target.glob("*.xlsx"))) == 4
 
 
+class InExcel:
+    """A file open behind xlwings' engine for Windows, with its buttons."""
+
+    def __init__(self, excel: Talk, windows: Machine, path: Path) -> None:
+        self._excel, self._disk = excel, windows.disk
+        self.snapshots = 0
+        excel("workbook.open_book", on_windows(windows, path), "A1")
+
+    def press(self, name: str, at: Place | None = None, **chosen: str) -> str:
+        if at is not None:
+            self._excel("workbook.select", at[0], *at[1])
+        lines = "".join(f"{n}={v}\n" for n, v in chosen.items())
+        _, _, text = self._excel("workbook.press", name, lines)
+        return str(text).removesuffix(f"\n\n{NO_UNDO}")
+
+    def snapshot(self) -> Snapshot:
+        self.snapshots += 1
+        path = self._disk / f"copy{self.snapshots}.xlsx"
+        self._excel("workbook.save", f"C:\\{path.name}")
+        return files.read(path)
+
+
+def on_windows(windows: Machine, path: Path) -> str:
+    return "C:\\" + "\\".join(path.relative_to(windows.disk).parts)
+
+
+def test_every_command_gives_in_excel_what_it_gives_in_a_file(
+    excel: Talk, forms: Path, windows: Machine, tmp_path: Path
+) -> None:
+    there = Path(shutil.copytree(forms, tmp_path / "考核 表"))
+    form, scheme = "海城街道.xlsx", "方案.xlsx"
+    for folder in (forms, there):
+        shutil.copy(SYSTEM / "方案.xlsx", folder.parent / scheme)
+    works = {
+        form: (pressing(*BEFORE), explaining, pressing(*AFTER, *PARTS_OF_THE_RANKING)),
+        f"../{scheme}": (pressing(*ON_A_SCHEME),),
+    }
+    for name, every in works.items():
+        seen = []
+        for folder in (there, forms):
+            path = (folder / name).resolve()
+            said: dict[str, str] = {}
+            if folder is there:
+                book: Opened = in_a_file(path)
+            else:
+                book = InExcel(excel, windows, path)
+            for work in every:
+                said |= work(book)
+            texts = {
+                n: t.replace(str(tmp_path), "…").replace("C:\\", "…/") for n, t in said.items()
+            }
+            seen.append(Seen(texts, book.snapshot()))
+        assert_same(seen[0], seen[1], frozenset())
+
+
 def test_without_a_workbook_it_is_said(excel: Talk) -> None:
-    assert excel("workbook.press", "rank", "", False) == [
-        48,
-        "KPI考核 · 排名",
-        "请先打开一个工作簿",
-    ]
+    icon, title, text = excel("workbook.press", "rank", "", False)
+    assert (icon, title) == (48, "KPI考核 · 排名")
+    assert text.startswith("请先打开一个工作簿\n")

@@ -1,7 +1,7 @@
 """Excel, as far as kpixl.hosts.excel asks for it, offered through COM by this process.
 
 It is the stand-in of tests/hosts/excel_stub.py; the add-in's server takes it for Excel, so
-that xlwings' engine for Windows and its retries are the real ones.
+that xlwings' engine for Windows is the real one.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ def open_book(path: str, selected: str = "") -> str:
         app.Selection = book.sheets[0].Range(selected)
     _open[:] = [app, book]
     return str(book.Name)
+
+
+def select(name: str, row: int, column: int) -> None:
+    """Stand on a cell."""
+    app, book = _open
+    app.Selection = book.Worksheets(name).Cells(row, column)
 
 
 def press(name: str, chosen: str = "", with_book: bool = True) -> list[Any]:
