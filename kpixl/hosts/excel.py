@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, time
@@ -282,8 +282,9 @@ class ExcelHost:
         olds = self._take_places(added, undo)
         for name, text in patch.names.items():
             self._set_name(name, "=" + text.removeprefix("="), undo)
+        ours = {str(sheet.Name) for sheet, _ in olds} | {spec.name for spec in specs}
         for old, spec in olds:
-            self._repoint(str(old.Name), spec.name, undo)
+            self._repoint(str(old.Name), spec.name, ours, undo)
         for spec, sheet in added:
             if spec.hidden:
                 sheet.Visible = _HIDDEN
@@ -353,12 +354,17 @@ class ExcelHost:
                 sheet.Name = spec.name
         return olds
 
-    def _repoint(self, away: str, here: str, undo: list[Callable[[], object]]) -> None:
-        """Formulas, charts and names of the user that point to an old sheet point to the new."""
+    def _repoint(
+        self, away: str, here: str, ours: Set[str], undo: list[Callable[[], object]]
+    ) -> None:
+        """Formulas, charts and names of the user that point to an old sheet point to the new.
+
+        The sheets of `ours` point to each other already, or go.
+        """
         old, new = quote_sheet(away) + "!", quote_sheet(here) + "!"
         undo.append(lambda: self._repoint_back(old, new))
         for other in self._book.Worksheets:
-            if str(other.Name) != away and _points_to(other, away):
+            if str(other.Name) not in ours and _points_to(other, away):
                 with self._opened(other, f"其中引用“{here}”的公式不能改", undo):
                     with suppress(Exception):  # what it did not do is seen at once
                         other.Cells.Replace(old, new, _PART)

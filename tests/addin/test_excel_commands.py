@@ -143,7 +143,7 @@ def test_esc_is_kept_from_excel_which_would_break_into_its_macro(book: Any) -> N
 
 @pytest.mark.parametrize("call", ["SaveCopyAs", "Copy", "Names.Add", "Move", "Property"])
 def test_what_excel_refuses_is_said_in_words_and_leaves_excel_as_it_was_set(
-    book: Any, call: str
+    book: Any, call: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     pressed("rank", "", book)
     app = book.api.Application
@@ -154,6 +154,7 @@ def test_what_excel_refuses_is_said_in_words_and_leaves_excel_as_it_was_set(
     app.failing = ""
     assert icon == 16
     assert re.search("没有改动|没能给出", str(text))
+    assert [r for r in caplog.messages if r.startswith("failure Refused kpixl.")]
     assert "Refused" not in str(text) or "程序出错(Refused)" in str(text)
     assert set_up(book) == before
 

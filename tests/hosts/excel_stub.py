@@ -8,7 +8,7 @@ asking) it does not pretend to do: a formula keeps the value that came with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ class Application:
         self.said: list[Any] = []
         self.calls: list[str] = []  # what was asked that costs a walk over cells
         self.states: set[tuple[bool, bool, bool, int]] = set()  # how it was set meanwhile
+        self.calculated: Callable[[], object] = lambda: None  # formulas are worked out now
         self.failing = ""  # the call that is to fail
         self.failing_at = 0  # the number of the call that is to fail, of whatever kind
 
@@ -84,6 +85,8 @@ class Application:
         if name == "StatusBar" and "said" in self.__dict__:
             self.said.append(value)
         super().__setattr__(name, value)
+        if name == "Calculation" and value == -4105 and "calculated" in self.__dict__:
+            self.calculated()
 
     def happens(self, call: str) -> None:
         """A call of which tests want to know; fails if a test wants it to."""
@@ -474,21 +477,17 @@ class Cells:
 
     def Find(self, What: str, After: None = None, LookIn: int = 0, LookAt: int = 0) -> Range | None:
         assert (After, LookIn, LookAt) == (None, -4123, 2), "in formulas, a part of them"
-        for spot in self._sheet.part.cells():
-            formula = self._sheet.part.formula(spot)
-            if formula is not None and What.casefold() in f"={formula}".casefold():
-                return Range(self._sheet, f"{get_column_letter(spot[1])}{spot[0]}")
+        for formula in self._sheet.part.tree.iter(q("f")):
+            if What.casefold() in f"={formula.text}".casefold():
+                return Range(self._sheet, str(formula.getparent().get("r")))
         return None
 
     def Replace(self, What: str, Replacement: str, LookAt: int) -> bool:
         assert LookAt == 2
         self._sheet.refuse_if_protected()
         self._sheet.parent.Application.happens("Replace")
-        part = self._sheet.part
-        for spot in part.cells():
-            formula = part.formula(spot)
-            if formula is not None and What in formula:
-                part.cells()[spot].find(q("f")).text = formula.replace(What, Replacement)
+        for formula in self._sheet.part.tree.iter(q("f")):
+            formula.text = str(formula.text or "").replace(What, Replacement)
         self._sheet.parent.changed()
         return True
 

@@ -234,6 +234,15 @@ def test_marks_go_again_and_nothing_else_does(host: ExcelHost, open_book: Workbo
     assert host.snapshot().sheets == before.sheets
 
 
+def test_neighbouring_cells_of_one_colour_are_one_mark(
+    host: ExcelHost, open_book: Workbook
+) -> None:
+    marks = {(row, column): Mark("F8CBAD") for row in range(3, 60) for column in (1, 2)}
+    host.apply(Patch((MarkCells("表", marks),)))
+    assert [r.AppliesTo.Address for r in rules(open_book.sheets[0])] == ["$A$3:$B$59"]
+    assert open_book.Application.calls.count("FormatConditions.Add") == 1
+
+
 def test_a_protected_form_is_marked_and_protected_again_as_it_was(
     host: ExcelHost, open_book: Workbook
 ) -> None:
@@ -531,9 +540,20 @@ def test_a_sheet_with_a_password_that_points_to_ours_is_told_before_anything_is_
     host.apply(sheets(20))  # nothing in it points to ours
     other.part.set_formula((1, 2), "排名!B2")
     before = everything(open_book)
+    open_book.Application.calls.clear()
     with pytest.raises(UnwritableFile, match="“别的”表有带密码的保护,其中引用“排名”的公式不能改"):
         host.apply(sheets(30))
+    assert "Copy" not in open_book.Application.calls
     assert everything(open_book) == before
+
+
+def test_a_sheet_of_ours_that_somebody_hid_from_the_menus_is_replaced(
+    host: ExcelHost, open_book: Workbook
+) -> None:
+    host.apply(sheets(10))
+    open_book.Worksheets("核对数据").Visible = 2  # xlSheetVeryHidden
+    host.apply(sheets(20))
+    assert [(s.Name, s.Visible) for s in open_book.sheets][2:] == [("排名", -1), ("核对数据", 0)]
 
 
 def test_a_formula_that_excel_does_not_let_go_is_told_and_all_is_as_it_was(

@@ -9,23 +9,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
+from kpixl.addin import commands
 from kpixl.addin.excel_commands import NO_UNDO
 from kpixl.grid import Snapshot
 from kpixl.hosts import files
 from tests.addin.test_same_everywhere import (
     AFTER,
     BEFORE,
-    ON_A_SCHEME,
     PARTS_OF_THE_RANKING,
     Seen,
     assert_same,
-    explaining,
-    pressing,
 )
 from tests.cli.running import SYSTEM
 from tests.hosts.programs import Opened, Place, in_a_file
@@ -45,33 +42,6 @@ def forms(windows: Machine) -> Iterator[Path]:
 
 def open_form(excel: Talk, forms: Path) -> None:
     assert excel("workbook.open_book", "C:\\考核 表\\海城街道.xlsx") == "海城街道.xlsx"
-
-
-def ranked(excel: Talk) -> dict[Any, Any]:
-    """Total by unit."""
-    rows = excel("workbook.cells", "排名")
-    return {row[1]: row[2] for row in rows if isinstance(row[0], (int, float))}
-
-
-def test_ranking_leaves_excel_as_it_was_set_and_again_replaces_our_sheets_where_they_stand(
-    excel: Talk, forms: Path
-) -> None:
-    open_form(excel, forms)
-    icon, title, text = excel("workbook.press", "rank")
-    assert (icon, title) == (64, "KPI考核 · 排名")
-    assert "4 个单位,其中数据完整 4 个" in text
-    wanted = ranked(excel)
-    assert len(wanted) == 4
-    assert excel("workbook.active") == "排名"
-    assert excel("workbook.settings") == AS_SET
-    shown = excel("workbook.said")
-    assert [words for words in shown if "正在读取" in str(words) and "%" in words]
-    assert shown[-1] is False
-    # pressed again, our sheets are replaced where they stand, and no others
-    before = excel("workbook.sheets")
-    assert excel("workbook.press", "rank")[0] == 64
-    assert excel("workbook.sheets") == before
-    assert ranked(excel) == wanted
 
 
 def test_checking_marks_cells_and_clearing_leaves_them_as_they_were(
@@ -167,7 +137,8 @@ class InExcel:
     def __init__(self, excel: Talk, windows: Machine, path: Path) -> None:
         self._excel, self._disk = excel, windows.disk
         self.snapshots = 0
-        excel("workbook.open_book", on_windows(windows, path), "A1")
+        there = "\\".join(("C:", *path.relative_to(windows.disk).parts))
+        excel("workbook.open_book", there, "A1")
 
     def press(self, name: str, at: Place | None = None, **chosen: str) -> str:
         if at is not None:
@@ -183,37 +154,68 @@ class InExcel:
         return files.read(path)
 
 
-def on_windows(windows: Machine, path: Path) -> str:
-    return "C:\\" + "\\".join(path.relative_to(windows.disk).parts)
+@pytest.fixture
+def places(windows: Machine, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """The demo's scheme and returned forms, here and on disk C, below folders of one name."""
+    folders = tmp_path / "考核 目录", windows.disk / "考核 目录"
+    for folder in folders:
+        shutil.copytree(SYSTEM / "回收", folder / "回收 表")
+        shutil.copy(SYSTEM / "方案.xlsx", folder)
+    yield folders
+    shutil.rmtree(folders[1])
 
 
-def test_every_command_gives_in_excel_what_it_gives_in_a_file(
-    excel: Talk, forms: Path, windows: Machine, tmp_path: Path
+def test_every_command_gives_in_excel_what_it_gives_in_a_file_and_leaves_excel_as_it_was_set(
+    excel: Talk, places: tuple[Path, Path], windows: Machine
 ) -> None:
-    there = Path(shutil.copytree(forms, tmp_path / "考核 表"))
-    form, scheme = "海城街道.xlsx", "方案.xlsx"
-    for folder in (forms, there):
-        shutil.copy(SYSTEM / "方案.xlsx", folder.parent / scheme)
+    here, there = places
     works = {
-        form: (pressing(*BEFORE), explaining, pressing(*AFTER, *PARTS_OF_THE_RANKING)),
-        f"../{scheme}": (pressing(*ON_A_SCHEME),),
+        "回收 表/海城街道.xlsx": (*BEFORE, "explain", *AFTER, *PARTS_OF_THE_RANKING),
+        "方案.xlsx": ("lint",),
     }
-    for name, every in works.items():
+    assert {*commands()} - {*works["回收 表/海城街道.xlsx"], "lint"} == {
+        "issue",  # see the next test
+        "doctor",  # these two speak of the program
+        "selftest",
+    }
+    for name, buttons in works.items():
+        in_excel = InExcel(excel, windows, there / name)
         seen = []
-        for folder in (there, forms):
-            path = (folder / name).resolve()
-            said: dict[str, str] = {}
-            if folder is there:
-                book: Opened = in_a_file(path)
-            else:
-                book = InExcel(excel, windows, path)
-            for work in every:
-                said |= work(book)
-            texts = {
-                n: t.replace(str(tmp_path), "…").replace("C:\\", "…/") for n, t in said.items()
-            }
-            seen.append(Seen(texts, book.snapshot()))
+        books: tuple[Opened, Opened] = (in_a_file(here / name), in_excel)
+        for book, folder in zip(books, (str(here), "C:\\考核 目录"), strict=True):
+            said = {}
+            for button in buttons:
+                at = ("排名", (5, 3)) if button == "explain" else None
+                text = book.press(button, at).replace(folder, "…")
+                said[button] = text.replace("\\", "/")
+                if button == "rank" and book is in_excel:
+                    assert excel("workbook.active") == "排名"
+                    shown = excel("workbook.said")
+                    assert [w for w in shown if "正在读取" in str(w) and "%" in w]
+            seen.append(Seen(said, book.snapshot()))
         assert_same(seen[0], seen[1], frozenset())
+        assert excel("workbook.settings") == AS_SET
+        assert excel("workbook.said")[-1] is False
+
+
+@pytest.mark.parametrize("name", ["doctor", "selftest"])
+def test_a_command_that_speaks_of_the_program_answers_in_excel(
+    excel: Talk, forms: Path, name: str
+) -> None:
+    open_form(excel, forms)
+    icon, title, text = excel("workbook.press", name)
+    assert icon in (16, 48, 64)
+    assert title == f"KPI考核 · {commands()[name].label}"
+    assert "程序出错" not in text, excel("excel.log")
+
+
+def test_cells_are_answered_that_excel_works_out_when_a_button_lets_it_calculate_again(
+    excel: Talk, forms: Path
+) -> None:
+    open_form(excel, forms)
+    excel("workbook.ask_when_calculated", "KPISCORE", "每采用1条得0.1分", 10.0, 30.0)
+    assert excel("workbook.press", "clear")[0] == 64
+    assert excel("workbook.answers") == [3.0]
 
 
 def test_without_a_workbook_it_is_said(excel: Talk) -> None:
