@@ -8,7 +8,7 @@ asking) it does not pretend to do: a formula keeps the value that came with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,6 @@ class Application:
         self.said: list[Any] = []
         self.calls: list[str] = []  # what was asked that costs a walk over cells
         self.states: set[tuple[bool, bool, bool, int]] = set()  # how it was set meanwhile
-        self.calculated: Callable[[], object] = lambda: None  # formulas are worked out now
         self.failing = ""  # the call that is to fail
         self.failing_at = 0  # the number of the call that is to fail, of whatever kind
 
@@ -85,8 +84,6 @@ class Application:
         if name == "StatusBar" and "said" in self.__dict__:
             self.said.append(value)
         super().__setattr__(name, value)
-        if name == "Calculation" and value == -4105 and "calculated" in self.__dict__:
-            self.calculated()
 
     def happens(self, call: str) -> None:
         """A call of which tests want to know; fails if a test wants it to."""

@@ -95,20 +95,6 @@ def refuse(call: str) -> None:
     _open[0].failing = call
 
 
-_answers: list[Any] = []
-
-
-def ask_when_calculated(name: str, *arguments: Any) -> None:
-    """Have a cell with a function of ours worked out whenever Excel calculates."""
-    _answers.clear()
-    _open[0].calculated = lambda: _answers.append(excel.ask(name, *arguments))
-
-
-def answers() -> list[Any]:
-    """What those cells came to."""
-    return _answers
-
-
 def save(path: str) -> None:
     """A copy of the workbook as it is now."""
     _open[1].SaveCopyAs(path)
