@@ -42,6 +42,8 @@ _MANUAL = -4135  # XlCalculation.xlCalculationManual
 _EXPRESSION = 2  # XlFormatConditionType.xlExpression
 _PART = 2  # XlLookAt.xlPart
 _IN_FORMULAS = -4123  # XlFindLookIn.xlFormulas
+_BY_ROWS, _NEXT = 1, 1  # XlSearchOrder, XlSearchDirection
+_SPILLING = 1  # XlFormulaVersion.xlReplaceFormula2
 # MsoShapeType: notes, and the arrows of filters and lists, which Excel draws itself.
 _OWN_SHAPES = (4, 8)
 _VISIBLE, _HIDDEN = -1, 0  # XlSheetVisibility
@@ -194,7 +196,12 @@ class ExcelHost:
             known = snapshot.sheet(str(sheet.Name)) if snapshot is not None else None
             if known is not None:
                 refuse_hidden_writes(
-                    self.name, change.sheet, change.values, known.formulas, known.merged
+                    self.name,
+                    change.sheet,
+                    change.values,
+                    known.formulas,
+                    known.merged,
+                    known.arrays,
                 )
                 if sheet.ProtectContents and not change.values.keys() <= known.unlocked:
                     raise UnwritableFile(
@@ -367,7 +374,7 @@ class ExcelHost:
             if str(other.Name) not in ours and _points_to(other, away):
                 with self._opened(other, f"其中引用“{here}”的公式不能改", undo):
                     with suppress(Exception):  # what it did not do is seen at once
-                        other.Cells.Replace(old, new, _PART)
+                        _replace(other, old, new)
                     if _points_to(other, away):
                         raise UnwritableFile(
                             self.name,
@@ -399,7 +406,7 @@ class ExcelHost:
     def _repoint_back(self, old: str, new: str) -> None:
         for other in self._book.Worksheets:
             with suppress(Exception), self._opened(other, ""):
-                other.Cells.Replace(new, old, _PART)
+                _replace(other, new, old)
 
     def _set_name(self, name: str, text: str, undo: list[Callable[[], object]]) -> None:
         there = next(
@@ -586,7 +593,30 @@ def _own_notes(sheet: Any) -> list[Any]:
 def _points_to(sheet: Any, name: str) -> bool:
     """Whether a formula of a sheet refers to another."""
     words = quote_sheet(name) + "!"
-    return sheet.Cells.Find(words, _left_out(), _IN_FORMULAS, _PART) is not None
+    found = sheet.Cells.Find(
+        words, _left_out(), _IN_FORMULAS, _PART, _BY_ROWS, _NEXT, True, _left_out(), False
+    )
+    return found is not None
+
+
+def _replace(sheet: Any, old: str, new: str) -> None:
+    """Other words in the formulas of a sheet.
+
+    What is not said of case, order and looks is taken from the user's last search, so it is
+    said.  Formulas that spill would be written as formulas with one value (@), but where Excel
+    is told not to; versions without such formulas can't be told.
+    """
+    wanted = (old, new, _PART, _BY_ROWS, True, _left_out(), False, False)
+    sheet.Cells.Replace(*wanted, *((_SPILLING,) if _has_spills(sheet) else ()))
+
+
+def _has_spills(sheet: Any) -> bool:
+    """Whether formulas can spill in this Excel."""
+    try:
+        _ = sheet.Range("A1").Formula2
+    except Exception:  # a member that it does not have
+        return False
+    return True
 
 
 def _holds_days(specs: Sequence[SheetSpec], changes: Sequence[SetValues | MarkCells]) -> bool:

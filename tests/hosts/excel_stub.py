@@ -69,6 +69,7 @@ class Application:
         self.ScreenUpdating = self.EnableEvents = self.DisplayAlerts = True
         self.Calculation = -4105
         self.StatusBar: Any = False
+        self.dynamic = True  # whether formulas can spill
         self.EnableCancelKey = 1  # xlInterrupt: Esc breaks into the macro that is running
         self.Version, self.Build = "16.0", 17328
         self.Name, self.OperatingSystem = "Excel 的替身", "Windows (64-bit) NT 10.00"
@@ -472,18 +473,48 @@ class Cells:
     def __call__(self, row: int, column: int) -> Range:
         return Range(self._sheet, f"{get_column_letter(column)}{row}")
 
-    def Find(self, What: str, After: None = None, LookIn: int = 0, LookAt: int = 0) -> Range | None:
+    def Find(
+        self,
+        What: str,
+        After: None = None,
+        LookIn: int = 0,
+        LookAt: int = 0,
+        SearchOrder: int = 0,
+        SearchDirection: int = 0,
+        MatchCase: bool = False,
+        MatchByte: bool | None = None,
+        SearchFormat: bool = True,
+    ) -> Range | None:
+        """What is not said would be as in the user's last search."""
         assert (After, LookIn, LookAt) == (None, -4123, 2), "in formulas, a part of them"
+        assert (SearchOrder, SearchDirection, MatchCase, SearchFormat) == (1, 1, True, False)
         for formula in self._sheet.part.tree.iter(q("f")):
-            if What.casefold() in f"={formula.text}".casefold():
+            if What in f"={formula.text}":
                 return Range(self._sheet, str(formula.getparent().get("r")))
         return None
 
-    def Replace(self, What: str, Replacement: str, LookAt: int) -> bool:
-        assert LookAt == 2
+    def Replace(
+        self,
+        What: str,
+        Replacement: str,
+        LookAt: int,
+        SearchOrder: int,
+        MatchCase: bool,
+        MatchByte: bool | None = None,
+        SearchFormat: bool = True,
+        ReplaceFormat: bool = True,
+        FormulaVersion: int | None = None,
+    ) -> bool:
+        assert (LookAt, SearchOrder, MatchCase) == (2, 1, True)
+        assert not SearchFormat
+        assert not ReplaceFormat
+        if FormulaVersion is not None and not self._sheet.parent.Application.dynamic:
+            raise Refused("wrong number of arguments")
         self._sheet.refuse_if_protected()
         self._sheet.parent.Application.happens("Replace")
         for formula in self._sheet.part.tree.iter(q("f")):
+            if What in str(formula.text or "") and FormulaVersion != 1:
+                formula.getparent().attrib.pop("cm", None)  # it has one value from now on
             formula.text = str(formula.text or "").replace(What, Replacement)
         self._sheet.parent.changed()
         return True
@@ -543,6 +574,13 @@ class Range:
     @Formula.setter
     def Formula(self, values: Any) -> None:
         self._enter("Formula", values)
+
+    @property
+    def Formula2(self) -> Any:
+        """Asked for only to see whether there is such a thing."""
+        if not self.Worksheet.parent.Application.dynamic:
+            raise AttributeError("Formula2")
+        return ""
 
     @property
     def Value2(self) -> Any:

@@ -16,17 +16,20 @@ from kpixl.errors import UnwritableFile
 from kpixl.grid import Snapshot
 from kpixl.host import Host, Patch, SetValues
 from kpixl.hosts import files
+from kpixl.hosts.excel import ExcelHost
 from kpixl.hosts.files import FilesHost
 from kpixl.hosts.files_write import workbook_bytes
 from kpixl.hosts.memory import MemoryHost
 from kpixl.reporting.report import report
 from tests.calc import Calc, host
+from tests.hosts import excel_engine
 from tests.reporting import example
 
 WORKBOOKS = Path(__file__).parents[2] / "workbooks"
 PLAIN: dict[str, Callable[[Path], Host]] = {
     "memory": lambda path: MemoryHost(files.read(path)),
     "files": FilesHost,
+    "Excel": lambda path: ExcelHost(excel_engine.opened(path)),
 }
 
 

@@ -569,6 +569,24 @@ def test_a_formula_that_excel_does_not_let_go_is_told_and_all_is_as_it_was(
     assert everything(open_book) == before
 
 
+@pytest.mark.parametrize("dynamic", [True, False])
+def test_a_formula_that_spills_and_points_to_ours_goes_on_spilling(
+    host: ExcelHost, open_book: Workbook, dynamic: bool
+) -> None:
+    host.apply(sheets(10))
+    other = open_book.sheets[1]
+    other.part.set_formula((1, 2), "排名!B2:B9")
+    formula = other.part.cell((1, 2))[0]
+    formula.set("t", "array")
+    formula.set("ref", "B1:B8")
+    if dynamic:  # what an older Excel opens is an array formula of a fixed area
+        other.part.cell((1, 2)).set("cm", "1")
+    open_book.Application.dynamic = dynamic
+    host.apply(sheets(20))
+    assert other.part.formula((1, 2)) == "排名!B2:B9"
+    assert other.part.cell((1, 2)).get("cm") == ("1" if dynamic else None)
+
+
 def become_a_chart(book: Workbook, name: str) -> None:
     book.sheets[1].part.chart = True
     book.sheets[1].Name = name
