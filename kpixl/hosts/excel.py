@@ -613,7 +613,7 @@ def _replace(sheet: Any, old: str, new: str) -> None:
 def _has_spills(sheet: Any) -> bool:
     """Whether formulas can spill in this Excel."""
     try:
-        _ = sheet.Range("A1").Formula2
+        _ = sheet.Cells(1, 1).Formula2
     except Exception:  # a member that it does not have
         return False
     return True
