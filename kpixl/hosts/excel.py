@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date, time
 from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from kpixl import log
@@ -49,6 +50,9 @@ _OWN_SHAPES = (4, 8)
 _VISIBLE, _HIDDEN = -1, 0  # XlSheetVisibility
 _TEXT = 4  # MsoDocProperties.msoPropertyTypeString
 _LONGEST_PATH = 218  # characters that Excel takes for the name of a file, folders included
+# RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE
+_BUSY = frozenset((-2147418111, -2147417846, -2146777998))
+_PAUSES = (0.1, 0.4, 1.5)  # seconds
 # What COM makes of error values.
 _FAULTS = {
     -2146826288: "#NULL!",
@@ -101,7 +105,7 @@ class ExcelHost:
             if len(str(copy)) > _LONGEST_PATH:
                 copy = copy.with_name(f"kpixl{copy.suffix}")
             try:
-                self._book.SaveCopyAs(str(copy))
+                _patiently(lambda: self._book.SaveCopyAs(str(copy)))
             except Exception as error:
                 log.failure(error)
                 raise UnusableFile(
@@ -149,15 +153,28 @@ class ExcelHost:
         """
         specs, others = settled(patch, self.name)
         undo: list[Callable[[], object]] = []
-        with self._quiet():
-            try:
-                self._refuse(specs, others, patch, undo)
-                self._change(specs, others, patch, undo)
-            except BaseException:
-                for step in reversed(undo):
-                    with suppress(Exception):
-                        step()
+
+        def change() -> None:
+            with self._quiet():
+                try:
+                    self._refuse(specs, others, patch, undo)
+                    self._change(specs, others, patch, undo)
+                except BaseException:
+                    for step in reversed(undo):
+                        with suppress(Exception):
+                            step()
+                    raise
+
+        try:
+            _patiently(change, lambda: not undo)
+        except Exception as error:
+            if not _is_busy(error):
                 raise
+            raise UnwritableFile(
+                self.name,
+                "Excel 正忙,没有应答",
+                "请先按回车结束正在输入的格子、关闭弹出的窗口,再试。",
+            ) from error
 
     # -- before anything is changed ----------------------------------------------------
 
@@ -564,6 +581,29 @@ class ExcelHost:
                     setattr(app, name, value)
                 except Exception as error:
                     log.failure(error)
+
+
+def _patiently(step: Callable[[], object], again: Callable[[], bool] = lambda: True) -> None:
+    """Take a step, some more times where Excel is busy and `again` says that nothing is done yet.
+
+    It takes no calls while somebody types into a cell or a window is open.
+    """
+    for pause in _PAUSES:
+        try:
+            step()
+        except Exception as error:
+            if not (_is_busy(error) and again()):
+                raise
+            sleep(pause)
+        else:
+            return
+    step()
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether Excel took no call: pywin32's com_error holds the number in one of two places."""
+    more = getattr(error, "excepinfo", None) or ()
+    return not _BUSY.isdisjoint((getattr(error, "hresult", None), *more[-1:]))
 
 
 def _left_out() -> Any:

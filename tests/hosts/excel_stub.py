@@ -62,6 +62,12 @@ class Refused(Exception):
     """What Excel refuses (error 1004)."""
 
 
+class Busy(Exception):
+    """Excel takes no calls: somebody types into a cell (RPC_E_CALL_REJECTED)."""
+
+    hresult = -2147418111
+
+
 class Application:
     """Excel itself."""
 
@@ -78,6 +84,7 @@ class Application:
         self.said: list[Any] = []
         self.calls: list[str] = []  # what was asked that costs a walk over cells
         self.states: set[tuple[bool, bool, bool, int]] = set()  # how it was set meanwhile
+        self.busy = 0  # how many of the next calls are rejected
         self.failing = ""  # the call that is to fail
         self.failing_at = 0  # the number of the call that is to fail, of whatever kind
 
@@ -89,6 +96,9 @@ class Application:
     def happens(self, call: str) -> None:
         """A call of which tests want to know; fails if a test wants it to."""
         self.calls.append(call)
+        if self.busy:
+            self.busy -= 1
+            raise Busy(call)
         self.states.add(
             (self.ScreenUpdating, self.EnableEvents, self.DisplayAlerts, self.Calculation)
         )

@@ -700,3 +700,53 @@ def test_a_sheet_that_is_hidden_is_not_gone_to(host: ExcelHost, open_book: Workb
     assert open_book.ActiveSheet.Name == "表"
     host.show("排名")
     assert open_book.ActiveSheet.Name == "排名"
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waited: list[float] = []
+    monkeypatch.setattr("kpixl.hosts.excel.sleep", waited.append)
+    return waited
+
+
+def test_an_excel_that_is_busy_is_asked_again_before_anything_is_done(
+    host: ExcelHost, open_book: Workbook, pauses: list[float]
+) -> None:
+    open_book.Application.busy = 2
+    assert host.snapshot().sheet("表") is not None
+    open_book.Application.busy = 2  # at the copy of our sheets
+    host.apply(sheets(10))
+    assert [s.Name for s in open_book.sheets] == ["表", "别的", "排名", "核对数据"]
+    assert len(pauses) == 4
+
+
+def test_an_excel_that_stays_busy_is_told_and_nothing_is_done(
+    host: ExcelHost, open_book: Workbook, pauses: list[float]
+) -> None:
+    open_book.Application.busy = 1000
+    with pytest.raises(UnusableFile, match="按回车结束正在输入的格子"):
+        host.snapshot()
+    with pytest.raises(UnwritableFile, match="Excel 正忙,没有应答"):
+        host.apply(sheets(10))
+    open_book.Application.busy = 0
+    assert [s.Name for s in open_book.sheets] == ["表", "别的"]
+    assert len(pauses) == 6
+
+
+def test_what_was_begun_when_excel_became_busy_is_taken_back_and_not_done_twice(
+    host: ExcelHost, open_book: Workbook, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(open_book)
+    app = open_book.Application
+    happens = app.happens
+
+    def become_busy(call: str) -> None:
+        app.busy = int(call == "AddComment")
+        happens(call)
+
+    monkeypatch.setattr(app, "happens", become_busy)
+    with pytest.raises(UnwritableFile, match="Excel 正忙,没有应答"):
+        host.apply(much())
+    monkeypatch.undo()
+    assert everything(open_book) == before
+    assert app.calls.count("Copy") == 1

@@ -210,6 +210,13 @@ def test_a_command_that_speaks_of_the_program_answers_in_excel(
     assert "程序出错" not in text, excel("excel.log")
 
 
+def test_an_excel_that_takes_no_calls_for_a_moment_is_asked_again(excel: Talk, forms: Path) -> None:
+    open_form(excel, forms)
+    excel("workbook.be_busy", 2)
+    icon, _, text = excel("workbook.press", "clear")
+    assert icon == 64, text
+
+
 def test_without_a_workbook_it_is_said(excel: Talk) -> None:
     icon, title, text = excel("workbook.press", "rank", "", False)
     assert (icon, title) == (48, "KPI考核 · 排名")

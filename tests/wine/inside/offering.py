@@ -102,6 +102,8 @@ class Policy(BasicWrapPolicy):  # type: ignore[misc]
         except COMException:
             raise
         except Exception as error:
+            if hasattr(error, "hresult"):  # a number of COM's own
+                raise COMException(scode=error.hresult) from error
             raise COMException(
                 description=f"{type(error).__name__}: {error}", scode=winerror.DISP_E_EXCEPTION
             ) from error

@@ -95,6 +95,11 @@ def refuse(call: str) -> None:
     _open[0].failing = call
 
 
+def be_busy(calls: int) -> None:
+    """Take none of the next calls, as Excel does while somebody types into a cell."""
+    _open[0].busy = calls
+
+
 def save(path: str) -> None:
     """A copy of the workbook as it is now."""
     _open[1].SaveCopyAs(path)
