@@ -166,6 +166,7 @@ Option Private Module
 ' A range as plain values, a constant as it is, what was left out as nothing.
 Public Function Plain(Optional ByRef argument As Variant) As Variant
     Dim cells As Range
+    Dim values As Variant
     If IsMissing(argument) Then
         Plain = Empty
     ElseIf Not IsObject(argument) Then
@@ -174,11 +175,11 @@ Public Function Plain(Optional ByRef argument As Variant) As Variant
         Plain = ChrW(57344) & "#VALUE!"
     Else
         Set cells = Used(argument)
-        Plain = Figures(cells)
-        If IsArray(Plain) Then
-            Plain = ManyCells(cells, Plain)
+        values = Figures(cells)
+        If IsArray(values) Then
+            Plain = ManyCells(cells, values)
         Else
-            Plain = OneCell(cells, Plain)
+            Plain = OneCell(cells, values)
         End If
     End If
 End Function
@@ -239,12 +240,14 @@ Private Function Used(ByVal cells As Range) As Range
 End Function
 
 Private Function OneCell(ByVal cell As Range, ByVal value As Variant) As Variant
+    Dim kind As Variant
     OneCell = Marked(value)
-    If VarType(OneCell) <> vbDouble Then Exit Function
-    If VarType(Seen(cell)) = vbDate Then
-        OneCell = DateMark(Seen(cell))
+    If VarType(value) <> vbDouble Then Exit Function
+    kind = Seen(cell)
+    If VarType(kind) = vbDate Then
+        OneCell = DateMark(kind)
     ElseIf IsPercent(cell.NumberFormat) Then
-        OneCell = ChrW(57345) & Trim$(Str$(OneCell))
+        OneCell = ChrW(57345) & Trim$(Str$(value))
     End If
 End Function
 

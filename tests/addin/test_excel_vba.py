@@ -658,3 +658,35 @@ def test_a_wrapper_that_is_broken_is_seen(
     with program.changed(module, text.replace(right, wrong)):
         assert len(faults(program, cases)) == 1
     assert faults(program, cases) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "right", "wrong"),
+    [
+        ("KpixlRibbon", "Array(control.Tag, chosen, True)", 'Array("check", chosen, True)'),
+        ("KpixlRibbon", "chosen, True), ActiveWorkbook)", "chosen, True))"),
+        ("KpixlRibbon", "Say CLng(answer(0)),", "Say 0,"),
+        ("KpixlCalls", "Ask = Shown(answer)", "Ask = answer"),
+        ("KpixlCalls", "Failed = CVErr(2015)", "Failed = description"),
+    ],
+)
+def test_a_callback_or_call_that_is_broken_is_seen(
+    program: Program, module: str, right: str, wrong: str
+) -> None:
+    def works() -> bool:
+        with program.answering(lambda *_: DONE):
+            program.press("rank")
+        asked = program.calls == [("COMMAND", ["rank", "", True, "macros.xlsm"])]
+        said = program.said[-1] == ("Say", DONE)
+        with program.answering(broken):
+            failing = program.carried(0) == VALUE
+        with program.answering(lambda *_: FAULT + "#N/A"):
+            shown = program.carried(0) == NA
+        return asked and said and failing and shown
+
+    text = sources()[module]
+    assert right in text
+    assert works()
+    with program.changed(module, text.replace(right, wrong)):
+        assert not works()
+    assert works()
