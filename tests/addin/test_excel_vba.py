@@ -6,6 +6,7 @@ Excel and Windows is told in tests/addin/vba.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -690,3 +691,23 @@ def test_a_callback_or_call_that_is_broken_is_seen(
     with program.changed(module, text.replace(right, wrong)):
         assert not works()
     assert works()
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+def test_the_module_that_is_not_carried_out_is_at_least_understood(
+    program: Program, bits: int
+) -> None:
+    text = sources()["KpixlServer"].replace("\r\n", "\n")
+    both = re.search(r"#If Win64 Then\n(.*?)#Else\n(.*?)#End If\n", text, re.DOTALL)
+    assert both is not None
+    chosen = text.replace(both[0], both[1] if bits == 64 else both[2])
+    assert f"kpixl{bits}.dll" in chosen
+    assert f"kpixl{96 - bits}.dll" not in chosen
+    assert program.compiles("KpixlServer", chosen, "InWizard")
+    for right, wrong in (
+        ("    Next turn\n", ""),
+        ("If .Show = -1 Then", "If .Show = -1"),
+        ("End Sub\n\n' Esc", "\n\n' Esc"),
+    ):
+        assert right in chosen
+        assert not program.compiles("KpixlServer", chosen.replace(right, wrong), "InWizard")

@@ -279,9 +279,20 @@ class Program:
         self._answer: Callable[..., Any] = call
         self._does: dict[str, Callable[[list[Any]], Any]] = {}
         self._result: Any = None
-        self._run("KpixlServer", "Meet", partner(self.told))
+        self._meet()
         document.getSheets().insertNewByName(SHEET, 1)
         self.sheet = document.getSheets().getByIndex(1)
+
+    def _meet(self) -> None:
+        self._run("KpixlServer", "Meet", partner(self.told))
+
+    def compiles(self, module: str, text: str, function: str) -> bool:
+        """Whether a module with that text is understood: then its function gives something."""
+        with self.changed(module, text):
+            try:
+                return self._run(module, function) is not None
+            except Exception:  # nothing of a module that is not understood is to be found
+                return False
 
     def told(self, name: str, arguments: list[Any]) -> Any:
         """What the stand-in hands over."""
@@ -327,6 +338,7 @@ class Program:
             yield
         finally:
             library.replaceByName(module, before)
+            self._meet()
 
     def carried(self, number: int) -> Any:
         """What an expression of the driver comes to."""
