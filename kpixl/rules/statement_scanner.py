@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
 from kpixl.errors import RuleError
+from kpixl.rules.beginnings import Words, by_beginning
 from kpixl.rules.normalise import Normal
 from kpixl.rules.scanner import Figure, Token, effects_outside_names, read_numeral
 from kpixl.rules.statement_words import WORDS
@@ -43,8 +44,8 @@ READ = frozenset(
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((w.name, re.compile(w.pattern)) for w in WORDS)
+def _by_beginning() -> tuple[Mapping[str, Words], Words]:
+    return by_beginning([(w.name, re.compile(w.pattern)) for w in WORDS])
 
 
 @cache
@@ -56,6 +57,7 @@ def _names() -> re.Pattern[str]:
 def scan(normal: Normal) -> tuple[Token, ...]:
     """The words of a statement by longest match; what is left is SUBJ."""
     text, names = normal.text, _names()
+    table, others = _by_beginning()
     tokens: list[Token] = []
     at = run = 0
 
@@ -67,7 +69,7 @@ def scan(normal: Normal) -> tuple[Token, ...]:
         best: Token | None = None
         # no word begins inside a number
         inside = at > run and text[at].isdigit() and text[at - 1].isdigit()
-        for name, pattern in () if inside else _patterns():
+        for name, pattern in () if inside else table.get(text[at], others):
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):
                 best = _token(name, match) or best
