@@ -7,7 +7,7 @@ patch that the host is to apply.  None of them knows a spreadsheet program.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kpixl import __version__, log
@@ -22,7 +22,7 @@ from kpixl.addin.working_on import (
     result_patch,
     subject_of,
 )
-from kpixl.address import parse_a1
+from kpixl.address import a1, parse_a1
 from kpixl.errors import KpixlError, NeedsChoice
 from kpixl.findings import Finding, Severity, blocking
 from kpixl.grid import Spot
@@ -508,11 +508,14 @@ def _with_findings(
     patch = result_patch(job.book, Patch(changes), title=run.command)
     marked = sum(map(len, marks.values()))
     lines = [*said(found)]
+    show, at = _first(job, marks)
     if marked:
         lines += ["", f"已在 {marked} 个格子上做了标记,“清除标记”可以去掉。"]
+    if at is not None:
+        lines.append(f"已选中最要紧的一处:“{show}”表的 {a1(*at)}。")
     tone: Tone = "warning" if blocking(found) else "info"
     title = f"{subject.scheme.title}:{tally(found)}"
-    return Reply(title, tuple(lines), patch, "", tone, findings=tuple(found))
+    return Reply(title, tuple(lines), patch, show, tone, findings=tuple(found), at=at)
 
 
 def marks_for(job: Job, found: Iterable[Finding]) -> dict[str, dict[Spot, Mark]]:
@@ -540,6 +543,18 @@ def marks_for(job: Job, found: Iterable[Finding]) -> dict[str, dict[Spot, Mark]]
             else replace(old, note=f"{old.note}\n{words}")
         )
     return marks
+
+
+def _first(
+    job: Job, marks: Mapping[str, Mapping[Spot, Mark]]
+) -> tuple[str, Spot] | tuple[str, None]:
+    """The sheet and cell of the gravest finding that somebody can look at."""
+    for name, cells in marks.items():
+        sheet = job.book.sheet(name)
+        for spot in cells:
+            if sheet is not None and not sheet.hidden:
+                return name, spot
+    return "", None
 
 
 def said(found: Sequence[Finding]) -> tuple[str, ...]:

@@ -72,6 +72,9 @@ def run(
     if reply.show and document.getSheets().hasByName(reply.show):
         sheet = document.getSheets().getByName(reply.show)
         frame.getController().setActiveSheet(sheet)
+        if reply.at is not None:
+            row, column = reply.at
+            frame.getController().select(sheet.getCellByPosition(column - 1, row - 1))
     return reply
 
 

@@ -78,7 +78,7 @@ def pressed(
         )
         reply = run_command(name, job, host)
         if reply.show:
-            host.show(reply.show)
+            host.show(reply.show, reply.at)
     except NeedsChoice as wanted:
         kind = {a.name: a.kind for a in spec.arguments}[wanted.argument]
         return [CHOICE, wanted.argument, wanted.label, kind]

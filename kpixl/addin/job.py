@@ -18,7 +18,7 @@ from kpixl.addin import commands
 from kpixl.address import a1
 from kpixl.errors import Cancelled, KpixlError
 from kpixl.findings import Finding
-from kpixl.grid import Area, Snapshot
+from kpixl.grid import Area, Snapshot, Spot
 from kpixl.host import Host, Patch
 
 Tone = Literal["info", "warning", "error"]
@@ -60,8 +60,9 @@ class Job:
 class Reply:
     """What a command found: a heading, lines, and the changes that it wants made.
 
-    `show` names the sheet to go to, `findings` are those that it tells.  `then` goes on with
-    the workbook as it is after the changes; what it answers is what the user gets to see.
+    `show` names the sheet to go to, `at` the cell of it to select, `findings` are those that it
+    tells.  `then` goes on with the workbook as it is after the changes; what it answers is what
+    the user gets to see.
     """
 
     title: str
@@ -71,6 +72,7 @@ class Reply:
     tone: Tone = "info"
     findings: tuple[Finding, ...] = ()
     then: Callable[[Job], Reply] | None = None
+    at: Spot | None = None
 
     @property
     def text(self) -> str:

@@ -20,7 +20,7 @@ from time import sleep
 from typing import Any
 
 from kpixl import log
-from kpixl.address import quote_sheet
+from kpixl.address import a1, quote_sheet
 from kpixl.errors import UnusableFile, UnwritableFile
 from kpixl.grid import Area, CellError, Scalar, Snapshot, Source, Spot
 from kpixl.host import ClearMarks, Mark, MarkCells, Patch, SetValues, SheetSpec
@@ -139,12 +139,14 @@ class ExcelHost:
             return None
         return str(chosen.Worksheet.Name), Area(top, left, top + height - 1, left + width - 1)
 
-    def show(self, sheet: str) -> None:
-        """Go to a sheet, where it can be seen."""
+    def show(self, sheet: str, at: Spot | None = None) -> None:
+        """Go to a sheet, where it can be seen, and select a cell of it, where that is allowed."""
         found = self._sheet(sheet)
         if found is not None:
             with suppress(Exception):  # what was done is done
                 found.Activate()
+                if at is not None:
+                    found.Range(a1(*at)).Select()
 
     def apply(self, patch: Patch) -> None:
         """Make all changes of a patch, or none of them.

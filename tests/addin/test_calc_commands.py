@@ -243,6 +243,13 @@ def test_checking_marks_five_faults_and_clearing_leaves_the_cells_as_they_were(
     said = calc.press(faulty.document, "check")
     assert "已在 5 个格子上做了标记" in said
     marks = marks_of(faulty.document, where)
+    # the message's first fault is the cell that is selected now
+    chosen = CalcHost(faulty.document).selection()
+    assert chosen is not None
+    assert chosen[0] == faulty.sheet
+    assert chosen[1].a1 in said.splitlines()[2]
+    assert f"已选中最要紧的一处:“{faulty.sheet}”表的 {chosen[1].a1}。" in said
+    assert (chosen[1].top, chosen[1].left) in marks
     assert set(marks) == {faulty.place(name) for name in FAULTS}
     for name, (_, content) in FAULTS.items():
         mark = marks[faulty.place(name)]

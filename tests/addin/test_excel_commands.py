@@ -67,6 +67,10 @@ def test_pressing_again_replaces_our_sheets_only(book: Any) -> None:
     assert [s.Name for s in book.api.sheets] == first
 
 
+def first_sheet(book: Any) -> str:
+    return str(book.api.sheets[0].Name)
+
+
 def test_checking_marks_the_cells_and_clearing_takes_the_marks_away(forms: Path) -> None:
     path = forms / "海城街道.xlsx"
     made = openpyxl.load_workbook(path)
@@ -82,6 +86,9 @@ def test_checking_marks_the_cells_and_clearing_takes_the_marks_away(forms: Path)
     icon, _, text = pressed("check", "", book)
     assert icon == 48
     assert "做了标记" in str(text)
+    chosen = str(book.api.Application.Selection.address)
+    assert f"已选中最要紧的一处:“{first_sheet(book)}”表的 {chosen}。" in str(text)
+    assert chosen in str(text).split("\n")[2]
     first = book.api.sheets[0]
     assert first.Comments.Count > 0
     assert ExcelHost(book).snapshot().sheets[0].rows == before

@@ -539,6 +539,11 @@ class Range:
         left, top, right, bottom = range_boundaries(address)
         self._spots = [[(r, c) for c in range(left, right + 1)] for r in range(top, bottom + 1)]
 
+    def Select(self) -> None:
+        if self.Worksheet.parent.ActiveSheet is not self.Worksheet:
+            raise Refused("cells of a sheet that is not shown can't be selected")
+        self.Worksheet.parent.Application.Selection = self
+
     @property
     def Row(self) -> int:
         return self._spots[0][0][0]
