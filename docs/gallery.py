@@ -22,10 +22,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kpixl.addin import calc_build, commands
+from kpixl.addin import calc_build, calc_files, commands
 from kpixl.hosts.calc_office import Office
+from kpixl.hosts.calc_read import struct as new_struct
 from kpixl.hosts.calc_read import values_of
-from kpixl.scheme.find import find_scheme, known_schemes
+from kpixl.scheme.find import find_scheme, known_schemes, shipped
 
 HERE = Path(__file__).parent
 PAGE, PICTURES = HERE / "gallery.md", HERE / "gallery"
@@ -33,7 +34,12 @@ WIDTH, HEIGHT = 1280, 800
 PATIENCE = 120  # seconds
 _ON_A_SCHEME = ("lint", "issue")
 _AFTER_RANKING = ("explain", "verify")
-_ALERT, _PUSH_BUTTON = 1, 44  # com.sun.star.accessibility.AccessibleRole
+# com.sun.star.accessibility.AccessibleRole
+_ALERT, _PUSH_BUTTON, _MENU, _MENU_BAR = 1, 44, 34, 35
+_ESCAPE = 1281  # com.sun.star.awt.Key
+# What the pages show beside the commands' answers: file, heading, words.
+MENU = ("menu", "菜单和工具栏", "菜单“KPI考核”与工具栏的按钮相同,次序是一年里用到的先后。")
+MARKS = ("marks", "校验之后", "五处毛病的格子都有颜色;指着一格,批注说哪里不对、应为什么、怎样改。")
 
 
 def png(screen: bytes) -> bytes:
@@ -75,11 +81,12 @@ def screen(folder: Path) -> Iterator[tuple[str, Path]]:
         server.wait()
 
 
-def _buttons(context: Any) -> Iterator[Any]:
-    if context.getAccessibleRole() == _PUSH_BUTTON:
+def _of_role(context: Any, role: int) -> Iterator[Any]:
+    if context.getAccessibleRole() == role:
         yield context
+        return
     for i in range(min(context.getAccessibleChildCount(), 50)):
-        yield from _buttons(context.getAccessibleChild(i).getAccessibleContext())
+        yield from _of_role(context.getAccessibleChild(i).getAccessibleContext(), role)
 
 
 def _confirm(office: Office) -> None:
@@ -88,7 +95,7 @@ def _confirm(office: Office) -> None:
     for i in range(toolkit.getTopWindowCount()):
         context = toolkit.getTopWindow(i).getAccessibleContext()
         if context.getAccessibleRole() == _ALERT:
-            for button in _buttons(context):
+            for button in _of_role(context, _PUSH_BUTTON):
                 button.doAccessibleAction(0)
                 return
     raise LookupError("no message is shown")
@@ -117,8 +124,31 @@ class Photographer:
             time.sleep(0.1)
         time.sleep(2)  # until the window is drawn
         if target is not None:
-            target.write_bytes(png(self.memory.read_bytes()))
+            self.picture(target)
         _confirm(self.office)
+        work.join(PATIENCE)
+
+    def picture(self, target: Path) -> None:
+        """What the screen shows now."""
+        time.sleep(2)  # until the window is drawn
+        target.write_bytes(png(self.memory.read_bytes()))
+
+    def menu(self, document: Any, target: Path) -> None:
+        """Open our menu, and close it when its picture is taken."""
+        frame = document.getCurrentController().getFrame()
+        window = frame.getContainerWindow()
+        window.setPosSize(0, 0, WIDTH, HEIGHT, 15)
+        time.sleep(2)
+        (bar,) = _of_role(window.getAccessibleContext(), _MENU_BAR)
+        (entry,) = (m for m in _of_role(bar, _MENU) if m.getAccessibleName() == calc_files.MENU)
+        work = threading.Thread(target=entry.doAccessibleAction, args=(0,), daemon=True)
+        work.start()
+        self.picture(target)
+        key = new_struct("com.sun.star.awt.KeyEvent")
+        key.Source, key.KeyCode, key.KeyChar = frame.getComponentWindow(), _ESCAPE, "\x1b"
+        toolkit = self.office.service("com.sun.star.awt.Toolkit")
+        toolkit.keyPress(key)
+        toolkit.keyRelease(key)
         work.join(PATIENCE)
 
 
@@ -130,11 +160,15 @@ def take(folder: Path) -> None:
     place = find_scheme(known_schemes()[1])
     forms = Path(shutil.copytree(place.folder / "回收", folder / "回收"))
     scheme = Path(shutil.copy(place.path, folder / "方案.xlsx"))
+    selftest = Path(shutil.copy(shipped() / "selftest.xlsx", folder / "自检.xlsx"))
     with screen(folder) as (display, memory), Office(profile, display=display) as office:
         photographer = Photographer(office, memory)
         for name in commands():
-            document = office.open(scheme if name in _ON_A_SCHEME else min(forms.glob("*.xlsx")))
+            book = selftest if name == "selftest" else min(forms.glob("*.xlsx"))
+            document = office.open(scheme if name in _ON_A_SCHEME else book)
             try:
+                if name == next(iter(commands())):
+                    photographer.menu(document, PICTURES / f"{MENU[0]}.png")
                 if name in ("check", "clear", "slip", "collect"):
                     _spoil(document)
                 if name in _AFTER_RANKING:
@@ -146,6 +180,9 @@ def take(folder: Path) -> None:
                     document.getCurrentController().select(sheet.getCellByPosition(2, 4))
                 chosen = {"folder": str(folder / "下发")} if name == "issue" else {}
                 photographer.run(document, name, PICTURES / f"{name}.png", **chosen)
+                if name == "check":
+                    _point(document)
+                    photographer.picture(PICTURES / f"{MARKS[0]}.png")
                 print(f"{name}.png")
             finally:
                 document.close(True)
@@ -157,7 +194,7 @@ def _spoil(document: Any) -> None:
     cursor = sheet.createCursor()
     cursor.gotoEndOfUsedArea(False)
     last = cursor.getRangeAddress()
-    wrong = iter(("约三百", "不清楚", "八点几"))
+    wrong = iter(("约三百", "不清楚", "八点几", "2000万", "同上"))
     for row in range(8, last.EndRow + 1):
         for column in range(last.EndColumn + 1):
             cell = sheet.getCellByPosition(column, row)
@@ -168,13 +205,22 @@ def _spoil(document: Any) -> None:
                 cell.setString(text)
 
 
+def _point(document: Any) -> None:
+    """Show the note of the selected cell, as when the mouse stands on it."""
+    document.getCurrentSelection().getAnnotation().setIsVisible(True)
+
+
 def page() -> str:
     """docs/gallery.md."""
     lines = ["<!-- 由 python -m docs.gallery 生成,请不要直接改本页。 -->", "", "# 按钮的样子"]
     lines += ["", "LibreOffice Calc 里的每个按钮,按下以后的窗口。数据是自带的演示填报表。"]
+    shown = [MENU]
     for spec in commands().values():
-        lines += ["", f"## {spec.label}", "", spec.help, ""]
-        lines.append(f"![{spec.label}](gallery/{spec.name}.png)")
+        shown.append((spec.name, spec.label, spec.help))
+        if spec.name == "check":
+            shown.append(MARKS)
+    for name, heading, words in shown:
+        lines += ["", f"## {heading}", "", words, "", f"![{heading}](gallery/{name}.png)"]
     return "\n".join(lines) + "\n"
 
 

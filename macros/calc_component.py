@@ -44,7 +44,7 @@ _FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 _SPECIAL, _SEPARATORS = 0, 1
 _PUSH, _EXTERNAL, _MISSING, _MACRO = 0, 3, 6, 11
 _ESCAPE = 1281  # com.sun.star.awt.Key.ESCAPE
-_MOST_LINES = 42  # of a message, on a screen of 800 points
+_MOST_LINES, _A_LINE = 42, 72  # of a message, on a screen of 800 points; half Chinese characters
 _NAMES = "|".join(FUNCTIONS)
 _PREFIXED = re.compile(
     r"(?i)(?:_xll\.|_xludf\.|_xlfn\.|_xlws\.|\[\d+\]!|'[^']*'!|'[^']*'#|org\.kpixl\.addin\.)+"
@@ -521,13 +521,21 @@ class Dispatcher(Service, XDispatchProvider, XDispatch, XInitialization):
             {"info": "INFOBOX", "warning": "WARNINGBOX"}.get(tone, "ERRORBOX"),
         )
         window = self.frame.getContainerWindow()
-        lines = text.split("\n")
-        if len(lines) > _MOST_LINES:  # or the button is below the screen
-            lines = [*lines[: _MOST_LINES - 1], f"…… 还有 {len(lines) - _MOST_LINES + 1} 行"]
-        shown = "\n".join(lines)
-        box = toolkit.createMessageBox(window, kind, 1, LABELS.get(name, "kpixl"), shown)
+        title = LABELS.get(name, "kpixl")
+        box = toolkit.createMessageBox(window, kind, 1, title, shortened(text))
         box.execute()
         box.dispose()
+
+
+def shortened(text: Any) -> Any:
+    """A message that leaves its button on the screen: long lines take several in the box."""
+    room, lines = _MOST_LINES, text.split("\n")
+    for n, line in enumerate(lines):
+        wide = sum(2 if ord(c) > 0x2000 else 1 for c in line)
+        room -= max(1, -(-wide // _A_LINE))
+        if room < (1 if n < len(lines) - 1 else 0):
+            return "\n".join([*lines[:n], f"…… 还有 {len(lines) - n} 行"])
+    return text
 
 
 def note(problem: Any) -> Any:

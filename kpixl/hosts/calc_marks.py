@@ -7,8 +7,10 @@ stays as it is: then the colour alone says that there is something to see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+from zlib import crc32
 
 from kpixl.grid import Area, Spot
 from kpixl.host import Mark
@@ -19,6 +21,16 @@ AUTHOR, HEADING, SEPARATOR = "kpixl", "kpixl:\n", "\n—— kpixl ——\n"
 _SIGN = "kpixl-mark"
 _CONDITION = f'LEN("{_SIGN}")>0'
 _STYLE = "kpixl_mark_"
+_LOOKS = (
+    *("CharColor", "CharUnderline", "HoriJustify", "VertJustify", "IsTextWrapped", "ParaIndent"),
+    *(
+        f"Char{what}{script}"
+        for what in ("FontName", "Height", "Weight", "Posture")
+        for script in ("", "Asian")
+    ),
+)
+Look: TypeAlias = tuple[tuple[str, Any], ...]
+_EXPRESSION = 24  # com.sun.star.sheet.ConditionFormatOperator
 
 
 def marks_of(document: Any, sheet: Any) -> dict[Spot, Mark]:
@@ -28,10 +40,9 @@ def marks_of(document: Any, sheet: Any) -> dict[Spot, Mark]:
     for one in _ours(sheet):
         style = styles.getByName(one.getByIndex(0).getPropertyValue("StyleName"))
         color = f"{style.getPropertyValue('CellBackColor') & 0xFFFFFF:06X}"
-        for address in one.getPropertyValue("Range").getRangeAddresses():
-            for row in range(address.StartRow, address.EndRow + 1):
-                for column in range(address.StartColumn, address.EndColumn + 1):
-                    fills[row + 1, column + 1] = color
+        for area in _areas(one):
+            for row in range(area.top, area.bottom + 1):
+                fills |= {(row, c): color for c in range(area.left, area.right + 1)}
     notes = {spot: text for spot, (_, text) in notes_of(sheet).items() if text}
     return {spot: Mark(fills.get(spot), notes.get(spot, "")) for spot in sorted({*fills, *notes})}
 
@@ -87,30 +98,92 @@ def put_notes(sheet: Any, notes: Mapping[Spot, str], step: Callable[[], None]) -
             annotations.insertNew(cell.getCellAddress(), HEADING + text)
 
 
-def put_fills(document: Any, sheet: Any, fills: Mapping[Spot, str]) -> None:
-    """Make these the colours of ours; Calc does not put this on its list of what to undo."""
-    conditional = sheet.getPropertyValue("ConditionalFormats")
-    for one in _ours(sheet):
-        conditional.removeByID(one.getPropertyValue("ID"))
-    by_fill: dict[str, list[Spot]] = {}
-    for spot, fill in sorted(fills.items()):
-        by_fill.setdefault(fill, []).append(spot)
-    for fill, spots in by_fill.items():
-        one = conditional_format(document, sheet, [Area(r, c, r, c) for r, c in spots])
-        add_condition(document, one, _CONDITION, fill, prefix=_STYLE)
+def put_fills(
+    document: Any, sheet: Any, fills: Mapping[Spot, str], before: Callable[[], None]
+) -> None:
+    """Make these the colours of ours; `before` is called before each change.
+
+    A cell with a conditional format of somebody else keeps that one.
+    """
+    with _open(sheet, before) as free:
+        for one in _ours(sheet):
+            before()
+            _take_off(document, sheet, one, free=free)
+        theirs = [_areas(one) for one in _formats(sheet)]
+        alike: dict[tuple[str, str], list[Area]] = {}
+        for (row, column), fill in sorted(fills.items()):
+            if not any((row, column) in area for areas in theirs for area in areas):
+                look = _look(document, sheet.getCellByPosition(column - 1, row - 1))
+                area = Area(row, column, row, column)
+                alike.setdefault((fill, repr(look)), []).append(area)
+        for (fill, _), areas in alike.items():
+            before()
+            if free:
+                put_conditions(document, sheet, areas, [(_CONDITION, fill)], prefix=_STYLE)
+            else:
+                _put_unshown(document, sheet, areas, fill)
+
+
+@contextmanager
+def _open(sheet: Any, before: Callable[[], None]) -> Iterator[bool]:
+    """A sheet without its protection for a moment; false where a password is needed for that.
+
+    Calc takes no conditional format on a protected sheet.  What the protection allows stays as
+    it is.
+    """
+    was = sheet.isProtected()
+    if was:
+        before()
+        sheet.unprotect("")
+    try:
+        yield not sheet.isProtected()
+    finally:
+        if was and not sheet.isProtected():
+            before()
+            sheet.protect("")
+
+
+def _formats(sheet: Any) -> tuple[Any, ...]:
+    return tuple(sheet.getPropertyValue("ConditionalFormats").getConditionalFormats())
+
+
+def _areas(one: Any) -> list[Area]:
+    addresses = one.getPropertyValue("Range").getRangeAddresses()
+    return [
+        Area(a.StartRow + 1, a.StartColumn + 1, a.EndRow + 1, a.EndColumn + 1) for a in addresses
+    ]
 
 
 def _ours(sheet: Any) -> list[Any]:
     found = []
-    for one in sheet.getPropertyValue("ConditionalFormats").getConditionalFormats():
+    for one in _formats(sheet):
         alone = one.getCount() == 1 and one.getByIndex(0).getType() == 0
         if alone and _SIGN in one.getByIndex(0).getPropertyValue("Formula1"):
             found.append(one)
     return found
 
 
-def conditional_format(document: Any, sheet: Any, areas: Iterable[Area]) -> Any:
-    """A new conditional format over some areas, with no condition yet."""
+def _take_off(document: Any, sheet: Any, one: Any, *, free: bool) -> None:
+    """One format less; cells to which somebody has since given another one keep that."""
+    if not free:
+        sheet.getPropertyValue("ConditionalFormats").removeByID(one.getPropertyValue("ID"))
+        return
+    number = one.getPropertyValue("ID")
+    others = [_areas(f) for f in _formats(sheet) if f.getPropertyValue("ID") != number]
+    if any(_meet(a, b) for a in _areas(one) for areas in others for b in areas):
+        one.getByIndex(0).setPropertyValue("Formula1", "FALSE()")
+        return
+    ranges = _ranges(document, sheet, _areas(one))
+    none = ranges.getPropertyValue("ConditionalFormat")
+    none.clear()
+    ranges.setPropertyValue("ConditionalFormat", none)
+
+
+def _meet(a: Area, b: Area) -> bool:
+    return a.top <= b.bottom and b.top <= a.bottom and a.left <= b.right and b.left <= a.right
+
+
+def _ranges(document: Any, sheet: Any, areas: Iterable[Area]) -> Any:
     ranges = document.createInstance("com.sun.star.sheet.SheetCellRanges")
     ranges.addRangeAddresses(
         tuple(
@@ -121,24 +194,80 @@ def conditional_format(document: Any, sheet: Any, areas: Iterable[Area]) -> Any:
         ),
         False,
     )
+    return ranges
+
+
+def put_conditions(
+    document: Any,
+    sheet: Any,
+    areas: Sequence[Area],
+    tests: Iterable[tuple[str, str]],
+    *,
+    prefix: str = "kpixl_",
+) -> Any:
+    """A conditional format over some areas: formulas, written for the first cell, and colours.
+
+    Made through the older of Calc's two interfaces: what the newer one makes is in the workbook
+    but not at its cells, and so it is shown only after the file was saved and opened again.
+    """
+    import uno
+
+    ranges = _ranges(document, sheet, areas)
+    entries = ranges.getPropertyValue("ConditionalFormat")
+    entries.clear()
+    first = sheet.getCellByPosition(areas[0].left - 1, areas[0].top - 1)
+    look = _look(document, first)
+    for test, fill in tests:
+        rule = {
+            "Operator": uno.Enum("com.sun.star.sheet.ConditionOperator", "FORMULA"),
+            "Formula1": test,
+            "StyleName": _style(document, prefix, fill, look),
+            "SourcePosition": first.getCellAddress(),
+        }
+        entries.addNew(values_of(rule))
+    there = {one.getPropertyValue("ID") for one in _formats(sheet)}
+    ranges.setPropertyValue("ConditionalFormat", entries)
+    return next(one for one in _formats(sheet) if one.getPropertyValue("ID") not in there)
+
+
+def _put_unshown(document: Any, sheet: Any, areas: Sequence[Area], fill: str) -> None:
+    """The same through the newer interface, which a protection by password does not stop."""
     all_ = sheet.getPropertyValue("ConditionalFormats")
-    number = all_.createByRange(ranges)
-    return next(f for f in all_.getConditionalFormats() if f.getPropertyValue("ID") == number)
-
-
-def add_condition(document: Any, one: Any, test: str, fill: str, *, prefix: str = "kpixl_") -> None:
-    """Colour the cells for which a formula holds; it is written for the first of them."""
-    name = prefix + fill
-    if not document.getStyleFamilies().getByName("CellStyles").hasByName(name):
-        _add_style(document, name, fill)
+    number = all_.createByRange(_ranges(document, sheet, areas))
+    one = next(f for f in all_.getConditionalFormats() if f.getPropertyValue("ID") == number)
     one.createEntry(0, 0)  # com.sun.star.sheet.ConditionEntryType.CONDITION
-    entry = one.getByIndex(one.getCount() - 1)
-    entry.setPropertyValue("Operator", 10)  # com.sun.star.sheet.ConditionFormatOperator
-    entry.setPropertyValue("Formula1", test)
-    entry.setPropertyValue("StyleName", name)
+    entry = one.getByIndex(0)
+    entry.setPropertyValue("Operator", _EXPRESSION)
+    entry.setPropertyValue("Formula1", _CONDITION)
+    first = sheet.getCellByPosition(areas[0].left - 1, areas[0].top - 1)
+    entry.setPropertyValue("StyleName", _style(document, _STYLE, fill, _look(document, first)))
 
 
-def _add_style(document: Any, name: str, fill: str) -> None:
+def _look(document: Any, cell: Any) -> Look:
+    """What a style of ours has to say beside its colour, for this cell to look as it does.
+
+    Every style inherits from the workbook's own, whose letters a file often sets; and a
+    conditional format lays what its style inherits over the cell too.
+    """
+    base = document.getStyleFamilies().getByName("CellStyles").getByName("Default")
+    states = base.getPropertyStates(_LOOKS)
+    return tuple(
+        (name, cell.getPropertyValue(name))
+        for name, state in zip(_LOOKS, states, strict=True)
+        if state.value != "DEFAULT_VALUE"
+    )
+
+
+def _style(document: Any, prefix: str, fill: str, look: Look) -> str:
+    name = prefix + fill
+    if look:
+        name += f"_{crc32(repr(look).encode()):08x}"
+    if not document.getStyleFamilies().getByName("CellStyles").hasByName(name):
+        _add_style(document, name, fill, look)
+    return name
+
+
+def _add_style(document: Any, name: str, fill: str, look: Look) -> None:
     """A cell style of one colour, also where a protected sheet bars the way.
 
     No cell style may be changed in a workbook that has a protected sheet, as most forms
@@ -148,14 +277,17 @@ def _add_style(document: Any, name: str, fill: str) -> None:
     if not any(sheets.getByIndex(i).isProtected() for i in range(sheets.getCount())):
         styles = document.getStyleFamilies().getByName("CellStyles")
         styles.insertByName(name, document.createInstance("com.sun.star.style.CellStyle"))
-        styles.getByName(name).setPropertyValue("CellBackColor", int(fill, 16))
+        style = styles.getByName(name)
+        style.setPropertyValue("CellBackColor", int(fill, 16))
+        for kept, value in look:
+            style.setPropertyValue(kept, value)
         return
     desktop = document.getCurrentController().getFrame().getCreator()
     other = desktop.loadComponentFromURL(
         "private:factory/scalc", "_blank", 0, values_of({"Hidden": True})
     )
     try:
-        _add_style(other, name, fill)
+        _add_style(other, name, fill, look)
         wanted = {"LoadCellStyles": True, "LoadPageStyles": False, "OverwriteStyles": False}
         document.getStyleFamilies().loadStylesFromDocument(other, values_of(wanted))
     finally:

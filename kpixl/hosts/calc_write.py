@@ -38,11 +38,10 @@ from kpixl.host import (
 )
 from kpixl.hosts.calc_formulas import MOST, parts, runs
 from kpixl.hosts.calc_marks import (
-    add_condition,
-    conditional_format,
     fills_of,
     marks_of,
     notes_in,
+    put_conditions,
     put_fills,
     put_notes,
 )
@@ -69,7 +68,7 @@ _FIELDS = {
     "&P": "com.sun.star.text.TextField.PageNumber",
     "&N": "com.sun.star.text.TextField.PageCount",
 }
-_VALUE = 5  # com.sun.star.sheet.DataBarEntryType
+_VALUE = 4  # com.sun.star.sheet.DataBarEntryType.DATABAR_VALUE
 _STEPS = 6
 _DOWN = 0  # com.sun.star.sheet.FillDirection.TO_BOTTOM
 Key = TypeVar("Key")
@@ -226,7 +225,8 @@ def _filling(document: Any, name: str, fills: Mapping[Spot, str]) -> Callable[[]
     def put() -> None:
         sheets = document.getSheets()
         if sheets.hasByName(name):
-            put_fills(document, sheets.getByName(name), fills)
+            with unseen(document) as again:
+                put_fills(document, sheets.getByName(name), fills, again)
 
     return put
 
@@ -722,10 +722,11 @@ def _validate(sheet: Any, validation: Validation) -> None:
 
 def _conditional(document: Any, sheet: Any, rule: ConditionalFormat) -> None:
     """Bars in cells, or a colour scale in steps: the program's interface makes no other."""
-    one = conditional_format(document, sheet, [rule.area])
     if isinstance(rule, DataBar):
+        # The bar joins a condition that never holds, which can't be taken out again.
+        one = put_conditions(document, sheet, [rule.area], [("FALSE()", "FFFFFF")])
         one.createEntry(2, 0)  # com.sun.star.sheet.ConditionEntryType.DATABAR
-        entry = one.getByIndex(0)
+        entry = one.getByIndex(1)
         entry.setPropertyValue("Color", int(rule.color, 16))
         entry.setPropertyValue("UseGradient", False)
         ends = entry.getPropertyValue("DataBarEntries")
@@ -738,11 +739,13 @@ def _conditional(document: Any, sheet: Any, rule: ConditionalFormat) -> None:
         a1(r, c, absolute=True)
         for r, c in ((rule.area.top, rule.area.left), (rule.area.bottom, rule.area.right))
     )
+    tests = []
     for step in range(_STEPS, 0, -1):
         color = _between(rule.low_color, rule.high_color, step / _STEPS)
         bound = f"MIN({whole})+{(step - 0.5) / _STEPS:g}*(MAX({whole})-MIN({whole}))"
         test = f"AND(ISNUMBER({first});MAX({whole})>MIN({whole});{first}>={bound})"
-        add_condition(document, one, test, color)
+        tests.append((test, color))
+    put_conditions(document, sheet, [rule.area], tests)
 
 
 def _between(low: str, high: str, share: float) -> str:

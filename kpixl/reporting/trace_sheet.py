@@ -10,7 +10,7 @@ from kpixl.grid import Area
 from kpixl.host import Content, SheetSpec
 from kpixl.layout import style
 from kpixl.layout.draft import Draft
-from kpixl.layout.measure import line_count
+from kpixl.layout.measure import fitting, line_count
 from kpixl.ranking.model import Ranking
 from kpixl.reporting.columns import item_heading, subtitle
 from kpixl.reporting.run import RunInfo, Step, page, run_id, unseen
@@ -133,13 +133,19 @@ def _write(draft: Draft, row: int, line: Trace, scheme: Scheme) -> int:
 
 
 def _take(paragraphs: list[str], width: float) -> list[str]:
-    """Move as many paragraphs out of a list as one row can show, at least one."""
+    """Move as much out of a list of paragraphs as one row can show; a long one is cut."""
     taken: list[str] = []
     room = _MOST_LINES
     while paragraphs:
-        room -= line_count(paragraphs[0], width, _SIZE)
-        if room < 0 and taken:
+        lines = line_count(paragraphs[0], width, _SIZE)
+        if lines > room and taken:
             break
+        if lines > room:
+            end = fitting(paragraphs[0], width, _SIZE, room)
+            taken.append(paragraphs[0][:end])
+            paragraphs[0] = paragraphs[0][end:]
+            break
+        room -= lines
         taken.append(paragraphs.pop(0))
     return taken
 

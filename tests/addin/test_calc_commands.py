@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from kpixl.addin import commands
 from kpixl.address import a1, parse_a1
 from kpixl.errors import Cancelled
 from kpixl.grid import Area, Sheet, Snapshot
-from kpixl.host import Formula, Patch, PutSheet, SheetSpec
+from kpixl.host import ClearMarks, Formula, Mark, MarkCells, Patch, PutSheet, SheetSpec
 from kpixl.hosts.calc import CalcHost
 from kpixl.hosts.calc_marks import marks_of
 from kpixl.scheme.find import find_scheme
@@ -259,6 +260,8 @@ def test_checking_marks_five_faults_and_clearing_leaves_the_cells_as_they_were(
             assert f"现为:{content}" in mark.note
     listed = texts(sheet(faulty.document, "问题清单"))
     assert all(cell in listed for cell in faulty.cells.values())
+    # what is seen: the colour of 〔强〕 on the printed page, before and after clearing
+    assert colour_on_paper(calc, faulty.document, tmp_path / "标记.pdf", "F8CBAD")
     marked = form_as_saved(calc, faulty, tmp_path / "标记.xlsx")
     assert b"kpixl-mark" in marked
     assert "〔强〕".encode() in marked
@@ -267,6 +270,61 @@ def test_checking_marks_five_faults_and_clearing_leaves_the_cells_as_they_were(
     assert where.getAnnotations().getCount() == 1
     assert snapshot(faulty.document).sheet(faulty.sheet) == before
     assert form_as_saved(calc, faulty, tmp_path / "清除后.xlsx") == saved
+    assert not colour_on_paper(calc, faulty.document, tmp_path / "清除后.pdf", "F8CBAD")
+
+
+def colour_on_paper(calc: Calc, document: Any, path: Path, colour: str) -> int:
+    """How many points of the first pages, as Calc prints them, have a colour."""
+    calc.office.save(document, path)
+    subprocess.run(
+        ["pdftoppm", "-r", "40", "-l", "8", str(path), str(path.with_suffix(""))], check=True
+    )
+    count = 0
+    for page in path.parent.glob(f"{path.stem}-*.ppm"):
+        points = page.read_bytes().split(b"\n", 3)[3]
+        of_colour = bytes.fromhex(colour)
+        count += sum(points[i : i + 3] == of_colour for i in range(0, len(points), 3))
+    return count
+
+
+def test_colours_are_put_on_a_sheet_with_options_and_a_format_of_somebody_else_stays(
+    calc: Calc, tmp_path: Path
+) -> None:
+    path = tmp_path / "别人的.xlsx"
+    book = openpyxl.Workbook()
+    sheet_ = book.worksheets[0]
+    sheet_.append(["甲", 2, 3])
+    red = openpyxl.styles.PatternFill(bgColor="FFFF0000")
+    sheet_.conditional_formatting.add(
+        "B1", openpyxl.formatting.rule.FormulaRule(formula=["TRUE"], fill=red)
+    )
+    sheet_.protection.enable()
+    sheet_.protection.sort = False
+    book.save(path)
+    with calc.opened(path) as document:
+        host = CalcHost(document)
+        saved = calc.office.save
+        saved(document, tmp_path / "前.xlsx")
+        marks = {(1, c): Mark("F8CBAD", "") for c in (1, 2, 3)}
+        host.apply(Patch((MarkCells("Sheet", marks),), title="标"))
+        sheets = document.getSheets()
+        assert sheets.getByIndex(0).isProtected()
+        assert set(marks_of(document, sheets.getByIndex(0))) == {(1, 1), (1, 3)}
+        assert colour_on_paper(calc, document, tmp_path / "有.pdf", "F8CBAD")
+        assert colour_on_paper(calc, document, tmp_path / "有.pdf", "FF0000")
+        undo = document.getUndoManager()
+        assert undo.getAllUndoActionTitles() == ("kpixl 标",)
+        undo.undo()
+        assert not colour_on_paper(calc, document, tmp_path / "无.pdf", "F8CBAD")
+        undo.redo()
+        assert colour_on_paper(calc, document, tmp_path / "又.pdf", "F8CBAD")
+        host.apply(Patch((ClearMarks(),), title="去"))
+        saved(document, tmp_path / "后.xlsx")
+    before, after = (sheet_bytes(tmp_path / f"{n}.xlsx", "Sheet") for n in "前后")
+    for kept in (rb"<sheetProtection[^>]*>", rb"<conditionalFormatting.*?</conditionalFormatting>"):
+        (there,) = re.findall(kept, before)
+        assert re.findall(kept, after) == [there]
+    assert b"kpixl-mark" not in after
 
 
 def form_as_saved(calc: Calc, faulty: Faulty, path: Path) -> bytes:
@@ -354,6 +412,14 @@ def test_scores_come_with_their_working_and_without_places(calc: Calc, forms: Pa
     with calc.opened(forms / FORM) as document:
         assert calc.press(document, "score").startswith("评分完成:4 个单位")
         names = document.getSheets().getElementNames()
+        # no row is lower than Calc, with the faces that are here, takes its text to be
+        rows = document.getSheets().getByName("追溯").getRows()
+        given = [rows.getByIndex(r).getPropertyValue("Height") for r in range(3, 39)]
+        for r in range(3, 39):
+            rows.getByIndex(r).setPropertyValue("OptimalHeight", True)
+        wanted = [rows.getByIndex(r).getPropertyValue("Height") for r in range(3, 39)]
+        assert max(wanted) > 4000  # hundredths of a millimetre: a working of many lines
+        assert all(a >= b for a, b in zip(given, wanted, strict=True))
     assert "追溯" in names
     assert not {"排名", "公式核对", "核对数据"} & set(names)
 

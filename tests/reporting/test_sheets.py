@@ -9,6 +9,7 @@ import pytest
 from kpixl.entries import Entry
 from kpixl.findings import finding
 from kpixl.host import ColorScale, DataBar, Formula, PutSheet
+from kpixl.layout.measure import LINE, line_count
 from kpixl.reporting.report import report
 from tests.reporting.example import (
     FIGURES,
@@ -145,6 +146,21 @@ def test_a_blank_score_says_which_figure_is_missing() -> None:
     )
     assert "② 增速:未填" in str(trace.cells[row, 5])
     assert "增速" in str(trace.cells[row, 8]) and (row, 9) not in trace.cells
+
+
+def test_a_paragraph_longer_than_a_row_may_be_high_goes_on_in_the_next_row() -> None:
+    long = "".join(f"第{n}款按完成情况如实填写并附证明材料;" for n in range(80))
+    odd = ranking()
+    first = replace(odd.table.scheme.indicators[0], clause=long)
+    made = replace(odd.table.scheme, indicators=(first, *odd.table.scheme.indicators[1:]))
+    trace = sheet(report(replace(odd, table=replace(odd.table, scheme=made)), (), RUN), "追溯")
+    unit = trace.cells[4, 1]
+    rows = [r for (r, c), v in trace.cells.items() if c == 2 and str(v).startswith("1 产值")]
+    texts = [str(trace.cells.get((r, 3)) or "") for r in rows if trace.cells[r, 1] == unit]
+    assert len(texts) > 2
+    assert "".join(texts) == long
+    for row, text in zip(rows, texts, strict=False):
+        assert line_count(text, trace.widths[3], 9) * 9 * LINE <= trace.heights[row] < 409
 
 
 def test_a_row_stays_lower_than_a_row_may_be() -> None:

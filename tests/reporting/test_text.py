@@ -83,6 +83,6 @@ def test_wrapped_lines_hold_the_whole_text(text: str, width: int) -> None:
 
 def test_a_run_of_figures_is_carried_over_whole() -> None:
     # 得分 is alone on its line, since the figures behind it do not fit there and are one word
-    assert line_count("得分=((61.7−53.6)÷(65.1−53.6)×40+60)", 40) == 2
-    assert line_count("得分占比" * 4, 17) == 2
-    assert line_count("1" * 33, 12) == 3
+    assert line_count("得分=((61.7−53.6)÷(65.1−53.6)×40+60)", 46) == 2
+    assert line_count("得分占比" * 4, 17) == 3
+    assert line_count("1" * 26, 12) == 3
