@@ -44,6 +44,23 @@ def test_the_engine_and_the_schemes_are_inside_and_the_command_line_is_not(packa
     assert all(f"org.kpixl:{name}<" in buttons_in for name in commands())
 
 
+@pytest.mark.usefixtures("soffice")
+def test_libreoffice_refuses_the_extension_where_it_is_older_than_that_demands(
+    package: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "later.oxt"
+    with zipfile.ZipFile(package) as made, zipfile.ZipFile(later, "w") as changed:
+        for name in made.namelist():
+            data = made.read(name)
+            if name == "description.xml":
+                assert data.count(b'minimal-version value="7.4"') == 1
+                data = data.replace(b'version value="7.4"', b'version value="99.1"')
+            changed.writestr(name, data)
+    with pytest.raises(calc_build.NoExtension, match="LibreOffice 没有收下扩展"):
+        calc_build.install(later, tmp_path / "profile")
+    assert calc_build.installed(tmp_path / "profile") is None
+
+
 def test_what_can_not_be_built_is_told(tmp_path: Path) -> None:
     with pytest.raises(UnwritableFile, match=r"\.oxt 格式"):
         calc_build.build(tmp_path / "扩展.zip")
