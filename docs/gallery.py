@@ -1,6 +1,6 @@
 """Makes docs/gallery.md: a picture of every command in LibreOffice Calc, window and answer.
 
-    python -m docs.gallery
+    python -m docs.gallery [COMMAND …]
 
 Calc runs with a fresh profile on a screen of its own (Xvfb), and each command is dispatched as
 its button does.  Pictures are read from the screen's memory; no other program takes part.
@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -152,8 +152,8 @@ class Photographer:
         work.join(PATIENCE)
 
 
-def take(folder: Path) -> None:
-    """All pictures."""
+def take(folder: Path, wanted: Sequence[str]) -> None:
+    """The pictures of some commands."""
     PICTURES.mkdir(exist_ok=True)
     profile = folder / "profile"
     calc_build.install(calc_build.build(folder), profile)
@@ -163,7 +163,7 @@ def take(folder: Path) -> None:
     selftest = Path(shutil.copy(shipped() / "selftest.xlsx", folder / "自检.xlsx"))
     with screen(folder) as (display, memory), Office(profile, display=display) as office:
         photographer = Photographer(office, memory)
-        for name in commands():
+        for name in wanted:
             book = selftest if name == "selftest" else min(forms.glob("*.xlsx"))
             document = office.open(scheme if name in _ON_A_SCHEME else book)
             try:
@@ -225,9 +225,9 @@ def page() -> str:
 
 
 def main() -> int:
-    """Take all pictures and write the page."""
+    """Take all pictures, or those of the commands that are named, and write the page."""
     with tempfile.TemporaryDirectory() as folder:
-        take(Path(folder))
+        take(Path(folder), sys.argv[1:] or list(commands()))
     PAGE.write_text(page(), "utf-8", newline="\n")
     return 0
 
