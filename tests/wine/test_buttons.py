@@ -78,6 +78,16 @@ def test_functions_are_answered_while_a_command_still_runs(excel: Talk, forms: P
     assert [round(score, 9) for score in excel("workbook.calculated")] == [0.7]
 
 
+def test_a_formula_that_spills_and_points_to_ours_goes_on_spilling(
+    excel: Talk, forms: Path
+) -> None:
+    open_form(excel, forms)
+    assert excel("workbook.press", "rank")[0] == 64
+    excel("workbook.spilling", "排名!B2:B9")
+    assert excel("workbook.press", "rank")[0] == 64
+    assert excel("workbook.spilled") == ["排名!B2:B9", True]
+
+
 @pytest.mark.parametrize("call", ["Copy", "Property"])
 def test_what_excel_refuses_half_way_leaves_sheets_and_settings_as_they_were(
     excel: Talk, forms: Path, call: str

@@ -19,6 +19,7 @@ from kpixl.addin.excel_vba import SERVER_MODULE
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 _AUTOMATIC = -4105  # XlCalculation
+_END = (60, 40)
 _open: list[Any] = []
 
 
@@ -70,6 +71,21 @@ def cells(name: str) -> list[list[Any]]:
         return value if isinstance(value, (int, float, str)) else None
 
     return [[shown(r, c) for c in range(1, width + 1)] for r in range(1, height + 1)]
+
+
+def spilling(text: str) -> None:
+    """Put a formula that spills at the end of the first sheet."""
+    part = _open[1].sheets[0].part
+    part.set_formula(_END, text)
+    part.cell(_END).set("cm", "1")
+    part.cell(_END)[0].set("t", "array")
+    part.cell(_END)[0].set("ref", "AN60:AN67")
+
+
+def spilled() -> list[Any]:
+    """That formula, and whether it still spills."""
+    part = _open[1].sheets[0].part
+    return [part.formula(_END), part.cell(_END).get("cm") == "1"]
 
 
 def marks() -> tuple[int, int]:
