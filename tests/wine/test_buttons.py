@@ -82,10 +82,10 @@ def test_a_formula_that_spills_and_points_to_ours_goes_on_spilling(
     excel: Talk, forms: Path
 ) -> None:
     open_form(excel, forms)
-    assert excel("workbook.press", "rank")[0] == 64
-    excel("workbook.spilling", "排名!B2:B9")
-    assert excel("workbook.press", "rank")[0] == 64
-    assert excel("workbook.spilled") == ["排名!B2:B9", True]
+    assert excel("workbook.press", "bind")[0] in (48, 64)
+    excel("workbook.spilling", "识别结果!B2:B9")
+    assert excel("workbook.press", "bind")[0] in (48, 64)
+    assert excel("workbook.spilled") == ["识别结果!B2:B9", True]
 
 
 @pytest.mark.parametrize("call", ["Copy", "Property"])
