@@ -42,6 +42,7 @@ wrong:
     number = Err.number
     why = Err.Description
     running = False
+    SetFree
     Report control.Tag, number, why
     Say 16, Setting(6), Setting(7) & vbLf & vbLf & why
 End Sub

@@ -27,6 +27,7 @@ Private Declare PtrSafe Function MessageBoxW Lib "user32" (ByVal window As LongP
 Private loaded As Boolean
 Private identity As Long
 Private failedAt As Single
+Private calculating As Long
 
 ' The server; the DLL starts it where none is running.
 Public Function Server() As Object
@@ -95,7 +96,21 @@ End Sub
 ' Esc is heard by the command itself; Excel would stop these macros. It forgets this when
 ' they end.
 Public Sub HearEscape()
+    On Error Resume Next
     Application.EnableCancelKey = xlDisabled
+    calculating = Application.Calculation
+End Sub
+
+' What a server set for the time of a command and can't set back, since it is gone: without
+' this Excel would take no click any more.
+Public Sub SetFree()
+    On Error Resume Next
+    Application.Interactive = True
+    Application.DisplayAlerts = True
+    Application.EnableEvents = True
+    Application.ScreenUpdating = True
+    Application.StatusBar = False
+    If calculating <> 0 Then Application.Calculation = calculating
 End Sub
 
 ' Tells the function wizard of a function; an error where no workbook is in front.

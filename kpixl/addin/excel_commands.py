@@ -17,7 +17,7 @@ from kpixl.addin import commands
 from kpixl.addin.job import Job, Reply
 from kpixl.addin.job import run as run_command
 from kpixl.errors import Cancelled, KpixlError, NeedsChoice
-from kpixl.hosts.excel import ExcelHost
+from kpixl.hosts.excel import ExcelHost, undisturbed
 from kpixl.hosts.files import read
 
 CHOICE = "choice"
@@ -57,28 +57,29 @@ def pressed(
         # Esc is for us to see: left to Excel, it would break into its macro that waits for us.
         # Excel itself sets it back when the macro has ended.
         app.EnableCancelKey = _NO_BREAK
-        host = ExcelHost(book)
+        with undisturbed(app):
+            host = ExcelHost(book)
 
-        def step(words: str, done: int = 0, total: int = 0) -> None:
-            share = f"({100 * done // total}%)" if total else ""
-            app.StatusBar = f"kpixl:{words}{share}"
-            if stopped():
-                raise Cancelled
+            def step(words: str, done: int = 0, total: int = 0) -> None:
+                share = f"({100 * done // total}%)" if total else ""
+                app.StatusBar = f"kpixl:{words}{share}"
+                if stopped():
+                    raise Cancelled
 
-        step(spec.label)
-        job = Job(
-            book=host.snapshot(),
-            now=datetime.now(),
-            path=host.path,
-            selection=host.selection(),
-            arguments=arguments,
-            read=read,
-            step=step,
-            about=_about(app),
-        )
-        reply = run_command(name, job, host)
-        if reply.show:
-            host.show(reply.show, reply.at)
+            step(spec.label)
+            job = Job(
+                book=host.snapshot(),
+                now=datetime.now(),
+                path=host.path,
+                selection=host.selection(),
+                arguments=arguments,
+                read=read,
+                step=step,
+                about=_about(app),
+            )
+            reply = run_command(name, job, host)
+            if reply.show:
+                host.show(reply.show, reply.at)
     except NeedsChoice as wanted:
         kind = {a.name: a.kind for a in spec.arguments}[wanted.argument]
         return [CHOICE, wanted.argument, wanted.label, kind]

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, time
 from functools import partial
@@ -561,28 +561,40 @@ class ExcelHost:
         undo.append(_setter(there, "Value", before))
         there.Value = text
 
-    @contextmanager
-    def _quiet(self) -> Iterator[None]:
+    def _quiet(self) -> AbstractContextManager[None]:
         """No drawing, no events, no questions; all as it was afterwards, also after an error."""
-        app = self._book.Application
         wanted = {
             "ScreenUpdating": False,
             "EnableEvents": False,
             "DisplayAlerts": False,
             "Calculation": _MANUAL,
         }
-        before = {name: getattr(app, name) for name in wanted}
-        try:
-            for name, value in wanted.items():
-                setattr(app, name, value)
-            yield
-        finally:
-            # Calculating first: it may last, and what it sets off is not to be seen half-way.
-            for name, value in reversed(before.items()):
-                try:
-                    setattr(app, name, value)
-                except Exception as error:
-                    log.failure(error)
+        return _set(self._book.Application, wanted)
+
+
+def undisturbed(app: Any) -> AbstractContextManager[None]:
+    """Excel takes no clicks and keys, and does not ask whether it is to go on waiting for us.
+
+    It would ask after a minute, and refuse calls while it asks.
+    """
+    return _set(app, {"DisplayAlerts": False, "Interactive": False})
+
+
+@contextmanager
+def _set(app: Any, wanted: Mapping[str, object]) -> Iterator[None]:
+    """Settings of Excel for a while; as they were afterwards, also after an error."""
+    before = {name: getattr(app, name) for name in wanted}
+    try:
+        for name, value in wanted.items():
+            setattr(app, name, value)
+        yield
+    finally:
+        # Calculating first: it may last, and what it sets off is not to be seen half-way.
+        for name, old in reversed(before.items()):
+            try:
+                setattr(app, name, old)
+            except Exception as error:
+                log.failure(error)
 
 
 def _patiently(step: Callable[[], object], again: Callable[[], bool] = lambda: True) -> None:
@@ -676,11 +688,11 @@ def _as_they_were(values: Any) -> Any:
     """What Value2 gave, so that putting it back makes the same cells again.
 
     >>> _as_they_were(((1.0, "2015", None), ("=A1", True, -2146826246)))
-    ((1.0, "'2015", None), ("'=A1", True, '#N/A'))
+    ((1.0, "'2015", ''), ("'=A1", True, '#N/A'))
     """
     if isinstance(values, tuple):
         return tuple(map(_as_they_were, values))
-    if isinstance(values, str):
+    if values is None or isinstance(values, str):
         return _value(values)
     # A figure is never an int here: what is one is an error value.
     return _FAULTS.get(values, "#N/A") if type(values) is int else values
@@ -690,12 +702,14 @@ def _value(value: Scalar) -> Any:
     """A value as Excel takes it: a text stays a text, whatever it begins with.
 
     >>> _value("2015"), _value(283), _value(True), _value(CellError("#N/A")), _value("")
-    ("'2015", 283.0, True, '#N/A', None)
+    ("'2015", 283.0, True, '#N/A', '')
     """
     if isinstance(value, CellError):
         return value.code
+    if value is None:
+        return ""  # nothing; pywin32 would make it a Null
     if isinstance(value, str):
-        return "'" + value if value else None
+        return "'" + value if value else ""
     if isinstance(value, (date, time)):
         return serial(value)
     if isinstance(value, int) and not isinstance(value, bool):

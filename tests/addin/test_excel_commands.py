@@ -113,7 +113,7 @@ def set_up(book: Any) -> list[Any]:
     app = book.api.Application
     sheets = [(s.Name, s.Visible, s.ProtectContents) for s in book.api.sheets]
     settings = (app.ScreenUpdating, app.EnableEvents, app.DisplayAlerts, app.Calculation)
-    return [sheets, settings, app.StatusBar, len(app.Workbooks.open)]
+    return [sheets, settings, app.Interactive, app.StatusBar, len(app.Workbooks.open)]
 
 
 def test_escape_at_any_step_of_a_command_and_nothing_is_changed(book: Any) -> None:
@@ -146,6 +146,21 @@ def test_esc_is_kept_from_excel_which_would_break_into_its_macro(book: Any) -> N
 
     pressed("check", "", book, stopped)
     assert set(during) == {0}
+
+
+@pytest.mark.parametrize("name", ["rank", "issue"])  # the second asks for a folder
+def test_excel_takes_no_clicks_and_does_not_ask_whether_to_wait_while_a_button_works(
+    book: Any, name: str
+) -> None:
+    app, during = book.api.Application, set()
+
+    def stopped() -> bool:
+        during.add((app.Interactive, app.DisplayAlerts))
+        return False
+
+    pressed(name, "", book, stopped)
+    assert during == {(False, False)}
+    assert (app.Interactive, app.DisplayAlerts) == (True, True)
 
 
 @pytest.mark.parametrize("call", ["SaveCopyAs", "Copy", "Names.Add", "Move", "Property"])

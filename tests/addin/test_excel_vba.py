@@ -613,6 +613,8 @@ def test_a_button_that_gets_no_answer_says_so_in_chinese_and_the_next_one_works(
     assert (name, kind, title) == ("Say", 16.0, "KPI考核")
     assert "kpixl doctor" in text
     assert "cannot start" in text
+    # a server that was ended can't give Excel back to the user
+    assert [name for name, _ in program.said][-2:] == ["SetFree", "Say"]
     assert " excel rank " in log.read_text("utf-8", "replace")
     with program.answering(lambda *_: DONE):
         program.press("rank")

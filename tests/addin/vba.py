@@ -111,6 +111,10 @@ Public Sub HearEscape()
     Tell "HearEscape", Array()
 End Sub
 
+Public Sub SetFree()
+    Tell "SetFree", Array()
+End Sub
+
 Public Sub Offer(ByVal name As String, ByVal help As String, ByVal words As Variant)
     Tell "Offer", Array(name, help, words)
 End Sub

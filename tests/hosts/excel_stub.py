@@ -73,6 +73,7 @@ class Application:
 
     def __init__(self) -> None:
         self.ScreenUpdating = self.EnableEvents = self.DisplayAlerts = True
+        self.Interactive = True  # takes clicks and keys
         self.Calculation = -4105
         self.StatusBar: Any = False
         self.dynamic = True  # whether formulas can spill

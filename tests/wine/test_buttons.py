@@ -28,7 +28,8 @@ from tests.cli.running import SYSTEM
 from tests.hosts.programs import Opened, Place, in_a_file
 from tests.wine.machine import Machine, Talk
 
-AS_SET = [True, True, True, -4105, False]  # drawing, events, questions, calculation, status bar
+# drawing, events, questions, clicks, calculation, status bar
+AS_SET = [True, True, True, True, -4105, False]
 
 
 @pytest.fixture

@@ -97,8 +97,8 @@ def marks() -> tuple[int, int]:
 def settings() -> list[Any]:
     """What a command must leave as it was."""
     app = _open[0]
-    names = ("ScreenUpdating", "EnableEvents", "DisplayAlerts", "Calculation", "StatusBar")
-    return [getattr(app, n) for n in names]
+    names = ("ScreenUpdating", "EnableEvents", "DisplayAlerts", "Interactive", "Calculation")
+    return [getattr(app, n) for n in (*names, "StatusBar")]
 
 
 def said() -> list[Any]:
