@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kpixl.addin import excel_install
-from kpixl.addin.excel_places import FILE, Places, places
+from kpixl.addin.excel_places import DLLS, FILE, Places, places
 from kpixl.addin.kit import APP, LIST, NoKit, files_of, harmed, listed, strays, unfit
 from kpixl.addin.kit_texts import DESKTOP, README
 from kpixl.errors import UnwritableFile
@@ -129,6 +129,7 @@ def install(
             f"安装包的版本 {version} 比已装的 {before} 旧,没有更新",
             "确要换回旧版的,请双击 install.cmd。",
         )
+    _refuse_held(here, program=True)
     try:
         here.home.mkdir(parents=True, exist_ok=True)
         say("正在复制程序,要一两分钟……")
@@ -162,6 +163,20 @@ def _refuse(faults: Sequence[str]) -> None:
     if faults:
         told = ";".join(faults[:_MOST])
         raise NoKit(f"安装包不能用:{told}", "请重新复制整个安装包;仍不行,请管理员重新制作。")
+
+
+def _refuse_held(here: Computer, *, program: bool) -> None:
+    """Raise NoKit where a program holds something that has to go, before anything does."""
+    held = [here.places.addin, *(here.places.dll(bits) for bits in DLLS)]
+    if program and here.app.is_dir():
+        held += sorted(here.app.glob("python*.exe")) + sorted(here.app.glob("python*.dll"))
+    for path in held:
+        try:
+            if path.exists():
+                with path.open("r+b"):
+                    pass
+        except OSError as error:
+            raise NoKit(f"“{path}”正在使用(或者是只读的),什么都没有改动", _CLOSE) from error
 
 
 def _copy_app(kit: Path, here: Computer, there: Mapping[str, int]) -> None:
@@ -243,11 +258,12 @@ class Removed:
 
 
 def remove(here: Computer) -> Removed:
-    """Take away all that installing put there; raises UnwritableFile where a file is in use.
+    """Take away all that installing put there; raises NoKit where a file is in use, and takes none.
 
     The program itself can't go while it runs this; `after` then says so.
     """
     running = Path(sys.executable).resolve().is_relative_to(here.app.resolve())
+    _refuse_held(here, program=not running)
     after, gone = None, []
     if here.app.exists() and running:
         after = here.app

@@ -29,11 +29,13 @@ _FIND = _BESIDE.replace(
 # The page beside the command file says in Chinese what to do.
 _ABSENT = """
 :absent
+for /f "tokens=2 delims=:" %%C in ('chcp') do set "KPIXL_PAGE=%%C"
 chcp 65001 >nul
 echo app\\python.exe is missing.
 pushd "%~dp0"
 for %%T in (*.txt) do type "%%T"
 popd
+if defined KPIXL_PAGE chcp %KPIXL_PAGE% >nul
 if /i not "%~1"=="/q" pause
 exit /b 2
 """

@@ -159,7 +159,8 @@ def _fit(stream: TextIO, as_json: bool) -> TextIO:
     """The same stream, in an encoding that can hold what is written to it.
 
     An encoding that the user has chosen (PYTHONIOENCODING) stays; one that only comes
-    from the system's language settings gives way where it lacks our signs.  JSON is
+    from the system's language settings gives way where it lacks our signs.  What reads a
+    pipe of Windows' console (more, findstr, PowerShell) takes the console's code page.  JSON is
     UTF-8 by its standard.  What can't be shown all the same becomes “?”.
     """
     reconfigure = getattr(stream, "reconfigure", None)
@@ -167,12 +168,23 @@ def _fit(stream: TextIO, as_json: bool) -> TextIO:
         return stream
     encoding: str | None = None
     if not os.environ.get("PYTHONIOENCODING"):
+        page = "" if as_json or is_terminal(stream) else _code_page()
+        encoding = page if page and _can_show(page) else None
         wrong = as_json and _encoding(stream).lower().replace("_", "-") not in ("utf-8", "utf8")
-        if wrong or not _can_show(_encoding(stream)):
+        if wrong or not (encoding or _can_show(_encoding(stream))):
             encoding = "utf-8"
     with suppress(ValueError, OSError):  # a closed stream is found out when it is written to
         reconfigure(encoding=encoding, errors="replace")
     return stream
+
+
+def _code_page() -> str:
+    """The code page in which Windows' console shows bytes; empty where there is no console."""
+    import ctypes
+
+    load: Any = getattr(ctypes, "WinDLL", None)
+    number = load("kernel32").GetConsoleOutputCP() if load is not None else 0
+    return {0: "", 54936: "gb18030", 65001: "utf-8"}.get(number, f"cp{number}")
 
 
 def _encoding(stream: TextIO) -> str:

@@ -384,6 +384,32 @@ def test_a_program_that_is_in_use_stays_as_it_was(
     assert (here.home / "kpixl.cmd").exists()
 
 
+@pytest.mark.parametrize("held", ["python.exe", "kpixl.xlam", "kpixl64.dll"])
+def test_what_a_program_holds_is_told_before_anything_goes_or_comes(
+    held: str, kit: Path, here: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel holds the add-in and a DLL, a running service its python.exe."""
+    install(kit, here, finish=nothing)
+    here.places.xlstart.mkdir(parents=True)
+    for path in (here.places.addin, here.places.dll(64)):
+        path.write_bytes(b"loaded")
+    (here.app / "mine.txt").write_text("still the old one")
+    before = {p: p.stat().st_mtime_ns for p in here.home.parent.rglob("*")}
+    really = Path.open
+
+    def shut(path: Path, mode: str = "r", *more: object, **others: object) -> object:
+        if path.name == held and mode == "r+b":
+            raise PermissionError(13, "in use")
+        return really(path, mode, *more, **others)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", shut)
+    for work in (lambda: install(kit, here, update=True, finish=nothing), lambda: remove(here)):
+        with pytest.raises(NoKit, match=rf"{held}”正在使用.*什么都没有改动.*请关闭所有 Excel 窗口"):
+            work()
+    monkeypatch.undo()
+    assert {p: p.stat().st_mtime_ns for p in here.home.parent.rglob("*")} == before
+
+
 def test_a_full_disk_is_told_before_anything_is_copied(
     kit: Path, here: Computer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

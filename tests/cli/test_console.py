@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -109,6 +111,28 @@ def test_an_encoding_without_chinese_gives_way_and_json_is_utf_8(
         else:
             console.line("海城街道 ≈“12”")
             assert written(stream).decode(expected).rstrip() == "海城街道 ≈“12”"
+
+
+@pytest.mark.parametrize(
+    ("page", "encoding"),
+    [(936, "gbk"), (54936, "gb18030"), (65001, "utf-8"), (437, "utf-8"), (0, "utf-8")],
+)
+def test_a_pipe_of_windows_console_gets_its_code_page_where_that_has_chinese(
+    page: int, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = SimpleNamespace(GetConsoleOutputCP=lambda: page)
+    monkeypatch.setattr(ctypes, "WinDLL", lambda name: kernel, raising=False)
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    for as_json in (False, True):
+        out, err = pipe("utf-8"), pipe("utf-8")
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(sys, "stderr", err)
+        console = open_console(as_json=as_json)
+        console.line("得分÷2")
+        console.json({"单位": "甲"})
+        assert written(out).decode("utf-8" if as_json else encoding).count("甲") == 1
+        console.fail("读不懂")
+        assert written(err).decode(encoding) == "读不懂\n"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "gb2312"])

@@ -15,7 +15,7 @@ from typing import IO, Any
 from tests.wine.prepare import environment, start, stop
 
 REPO = Path(__file__).resolve().parents[2]
-LIMIT = 240.0  # seconds, after which a program of Windows is taken for hung
+LIMIT = 600.0  # seconds, after which a program of Windows is taken for hung
 
 
 @dataclass(frozen=True)

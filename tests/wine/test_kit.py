@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import pty
 import re
 import shutil
 import socket
@@ -24,13 +26,14 @@ import openpyxl
 import pytest
 
 from kpixl import __version__
-from kpixl.addin.kit import NoKit, Python, check, pins
+from kpixl.addin.excel_install import installed
+from kpixl.addin.kit import LIST, NoKit, Python, check, files_of, pins
 from kpixl.addin.kit_make import Made, _fetched, _fetched_python, make
 from kpixl.addin.kit_texts import DESKTOP
 from kpixl.workspace.assessing import assess
+from tests.cli.running import change
 from tests.wine.machine import Machine, Outcome
 from tests.wine.prepare import COMPILER, NoWindows, environment, session, stop
-from tests.wine.shims import OVERRIDES, into
 
 SYSTEM = Path(__file__).resolve().parents[2] / "workbooks" / "wenzhou-2015"
 # Starts a program without network but for this machine itself (SIOCSIFFLAGS: lo, up and running),
@@ -43,6 +46,13 @@ ALONE = (
 CUT_OFF = ("unshare", "-n", sys.executable, "-c", ALONE)
 # Starts a line as Windows would, without a quote more or less.
 STARTER = "import os, subprocess, sys; sys.exit(subprocess.run(os.environ['LINE']).returncode)"
+# The same in a console with a code page of its own, as `chcp` sets it.
+IN_PAGE = (
+    "import ctypes, os, subprocess, sys; k = ctypes.windll.kernel32; page = int(sys.argv[1]);"
+    "assert k.SetConsoleOutputCP(page) and k.GetConsoleOutputCP() == page;"
+    "sys.exit(subprocess.run(os.environ['LINE']).returncode)"
+)
+LATER = "99.0.0"
 HOLDER = (
     "import ctypes, sys, time; k = ctypes.windll.kernel32; k.CreateFileW.restype = ctypes.c_void_p;"
     "h = k.CreateFileW(sys.argv[1], 0x80000000, 0, None, 3, 0, None);"
@@ -78,21 +88,31 @@ def made(stock: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 class Offline(Machine):
-    """A Windows that has what Wine lacks, and no screen."""
+    """A Windows without a screen."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._environment["WINEDLLOVERRIDES"] = OVERRIDES
         self._environment.pop("DISPLAY", None)
+
+
+def files_below(user: Path) -> frozenset[Path]:
+    """The files of a user, but for what Windows and its programs keep for themselves."""
+    return frozenset(
+        p for p in user.rglob("*") if p.is_file() and "Temp" not in p.relative_to(user).parts
+    )
 
 
 @dataclass(frozen=True)
 class Pc:
-    """The computer of a clerk, with the kit installed from where it was handed over."""
+    """The computer of a clerk, with the kit installed from where it was handed over.
+
+    `before` are the files that the user had without it.
+    """
 
     machine: Offline
     kit: Path
     said: Outcome
+    before: frozenset[Path] = frozenset()
 
     @property
     def user(self) -> Path:
@@ -153,14 +173,14 @@ def pc(made: Made) -> Iterator[Pc]:
         pytest.skip("this user may not cut off the network (unshare -n)")
     try:
         with session() as folder:
-            into(folder / "prefix")
             cut_off(folder / "prefix")
             machine = Offline(folder)
             fresh = Pc(machine, made.folder, Outcome(0, ""))
+            before = files_below(fresh.user)
             said = fresh.line(
                 f'cmd /c ""Z:{str(made.folder).replace("/", chr(92))}\\install.cmd" /q"'
             )
-            yield Pc(machine, made.folder, said)
+            yield Pc(machine, made.folder, said, before)
     except NoWindows as error:
         pytest.skip(f"no Wine: {error}")
 
@@ -244,16 +264,19 @@ def said(done: Outcome) -> Any:
 
 
 def test_what_is_dropped_on_the_desktop_is_collected_scored_and_checked(pc: Pc) -> None:
-    """Two folders and a form at once, in quotes where Explorer puts them: at a space."""
-    names = ("R&D(一)", "交回 的表 & (1) 100%^")
+    """Two folders, an archive and two forms at once, in quotes where Explorer puts them: at a space."""
+    names = ("R&D(一)", "交回 的表 & (1) 100%^", "邮件(2)")
     folders = [folder_of_returns(pc, name) for name in names]
-    before = [digests(folder) for folder in folders]
-    bare, spaced = map(pc.windows, folders)
-    done = pc.drop(f'{bare} "{spaced}" "{spaced}\\星海街道.xlsx"')
+    packed = shutil.make_archive(str(folders[2]), "zip", folders[2])
+    shutil.rmtree(folders[2])
+    before = [digests(folder) for folder in folders[:2]] + [Path(packed).read_bytes()]
+    bare, spaced, archive = map(pc.windows, (*folders[:2], Path(packed)))
+    forms = f'"{spaced}\\星海街道.xlsx" {bare}\\海城街道.xlsx'
+    done = pc.drop(f'{bare} "{spaced}" {archive} {forms}')
     assert done.code == 0, done.out
-    assert "已校验 1 份,没有发现问题" in done.out
+    assert "已校验 2 份,没有发现问题" in done.out
     assert "Press any key" in done.out  # the window stays
-    assert [digests(folder) for folder in folders] == before
+    assert [digests(folder) for folder in folders[:2]] + [Path(packed).read_bytes()] == before
     outcome = assess(SYSTEM.name, [SYSTEM / "回收"])
     expected = {s.unit: s.total for s in outcome.ranking.standings}
     for name in names:
@@ -283,10 +306,45 @@ def test_a_result_that_another_program_holds_is_told_and_stays(pc: Pc) -> None:
     assert result.read_bytes() == before
 
 
-def test_typed_at_a_prompt_it_is_kpixl(pc: Pc) -> None:
+def test_typed_at_a_prompt_it_is_kpixl_and_waits_for_no_key(pc: Pc) -> None:
     done = pc.kpixl('demo "C:\\演示 结果!"')
     assert done.code == 0, done.out
     assert list((pc.machine.disk / "演示 结果!").glob("*.xlsx"))
+    out = pc.machine.disk / "考核" / "得分 (1)& 2!.xlsx"
+    said = pc.kpixl(f'score {SYSTEM.name} --data "C:\\考核\\R&D(一)" --out "{pc.windows(out)}"')
+    assert (said.code, out.is_file()) == (0, True), said.out
+    assert "Press any key" not in done.out + said.out
+
+
+@pytest.mark.parametrize(
+    ("page", "encoding", "words", "code", "told"),
+    [
+        (936, "gbk", 'check "C:\\考核\\有错的 (2).xlsx"', 1, "现为:约30"),
+        (65001, "utf-8", "rule 每采用1条得0.1分 --points 10", 0, "每采用1条得0.1分"),
+    ],
+)
+def test_what_a_pipe_of_the_console_gets_is_in_the_consoles_code_page(
+    pc: Pc, page: int, encoding: str, words: str, code: int, told: str
+) -> None:
+    """As `kpixl.cmd … | more` reads it on a Chinese Windows, and on one set to UTF-8."""
+    bad = pc.machine.disk / "考核" / "有错的 (2).xlsx"
+    shutil.copyfile(SYSTEM / "回收" / "海城街道.xlsx", bad)
+    change(bad, {"亩均利润": "约30"})
+    line = f'cmd /c ""{pc.windows(pc.home)}\\kpixl.cmd" {words}"'
+    keyboard, screen = pty.openpty()  # Wine has a console where somebody could type
+    try:
+        process = pc.machine.start(
+            pc.machine.python / "python.exe", "-X", "utf8", "-c", IN_PAGE, str(page),
+            env={"LINE": line}, stdin=screen,
+        )  # fmt: skip
+        said, _ = process.communicate(timeout=120)
+    finally:
+        os.close(keyboard)
+        os.close(screen)
+    assert process.returncode == code, said
+    assert told in said.decode(encoding)
+    assert (told in said.decode("utf-8", "replace")) == (encoding == "utf-8")
+    assert b"Press any key" not in said
 
 
 def test_a_kit_that_lost_a_file_updates_nothing(pc: Pc) -> None:
@@ -301,6 +359,104 @@ def test_a_kit_that_lost_a_file_updates_nothing(pc: Pc) -> None:
     assert (pc.home / "app" / "python.exe").is_file()
 
 
+@pytest.fixture(scope="module")
+def newer(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kit of a later version, without the big packages, which have no part in updating."""
+    to = tmp_path_factory.mktemp("newer") / "新 的 安装包"
+    heavy = shutil.ignore_patterns(
+        "scipy", "scipy.libs", "pandas", "pandas.libs", "pygments", "tzdata",
+        "schedula", "formulas", "formualizer", "cryptography", "pythonwin", "rich", "__pycache__",
+    )  # fmt: skip
+    shutil.copytree(made.folder, to, copy_function=os.link, ignore=heavy)
+    packages = to / "app" / "Lib" / "site-packages"
+    own = packages / "kpixl" / "__init__.py"
+    text = own.read_text("utf-8").replace(__version__, LATER)
+    own.unlink()
+    own.write_text(text, "utf-8")
+    (packages / "pandas").mkdir()
+    # xlwings asks for these two where there is a pandas.
+    (packages / "pandas" / "__init__.py").write_text("class DataFrame: ...\nclass Series: ...\n")
+    listed = json.loads((to / LIST).read_text("utf-8"))
+    (to / LIST).unlink()
+    listed["kpixl"] = LATER
+    listed["files"] = {
+        name: hashlib.sha256((to / name).read_bytes()).hexdigest() for name in files_of(to)
+    }
+    (to / LIST).write_text(json.dumps(listed), "utf-8")
+    assert check(to) == ()
+    return to
+
+
+def update(pc: Pc, kit: Path, option: str = "") -> Outcome:
+    """update.cmd, double-clicked on a drive that somebody else's computer shares."""
+    drive = pc.machine.disk.parent / "dosdevices" / "n:"
+    if not drive.exists():
+        drive.symlink_to(kit.parent)
+        pc.machine.run(
+            "reg", "add", r"HKLM\Software\Wine\Drives", "/v", "n:", "/d", "network", "/f"
+        )
+    return pc.line(f'cmd /c ""N:\\{kit.name}\\update.cmd" {option}"')
+
+
+def others(pc: Pc) -> dict[Path, bytes]:
+    """What the user and other programs have beside the program and in it."""
+    conf = pc.user / ".xlwings" / "xlwings.conf"
+    theirs = {
+        conf: b'"LICENSE_KEY","theirs"\n',
+        pc.home / "kpixl.log": b"2026-01-05 08:00:00 excel KPISCORE\n",
+        pc.home / "本单位方案.xlsx": b"theirs",
+        pc.user / "AppData/Roaming/Microsoft/Excel/XLSTART/个人.xlam": b"theirs",
+        pc.user / "Desktop" / "考核.cmd": b"@echo theirs\r\n",
+    }
+    for path, data in theirs.items():
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    return theirs
+
+
+def test_an_update_while_the_old_program_runs_changes_nothing_and_says_what_to_close(
+    pc: Pc, newer: Path
+) -> None:
+    others(pc)
+    (pc.home / "app" / "stale.py").write_text("of the old version")
+    before = {p: p.stat().st_mtime_ns for p in pc.home.rglob("*") if p.is_file()}
+    server = pc.machine.start(
+        f"{pc.windows(pc.home)}\\app\\python.exe", "-B", "-u", "-c",
+        "import sys; print('up'); sys.stdin.read()", stdin=subprocess.PIPE,
+    )  # fmt: skip
+    assert server.stdout is not None
+    assert server.stdin is not None
+    assert server.stdout.readline().strip() == b"up"
+    done = update(pc, newer)
+    server.stdin.close()
+    server.wait(30)
+    assert done.code == 2, done.out
+    assert "正在使用" in done.out
+    assert "请关闭所有 Excel 窗口和 kpixl 的窗口后重试" in done.out
+    assert "Press any key" in done.out  # no /q: the window stays
+    assert {p: p.stat().st_mtime_ns for p in pc.home.rglob("*") if p.is_file()} == before
+
+
+def test_an_update_from_a_network_drive_replaces_the_program_and_loses_nothing(
+    pc: Pc, newer: Path
+) -> None:
+    theirs = others(pc)
+    kit = {p: p.stat().st_mtime_ns for p in newer.rglob("*")}
+    done = update(pc, newer, "/q")
+    assert done.code == 0, done.out
+    assert f"已更新:kpixl {__version__} → {LATER}" in done.out
+    assert {path: path.read_bytes() for path in theirs} == theirs
+    assert not (pc.home / "app" / "stale.py").exists()
+    assert not list(pc.home.glob("app.*"))
+    written = installed(pc.user / "AppData/Roaming/Microsoft/Excel/XLSTART/kpixl.xlam")
+    assert written is not None
+    assert (written["Version"], written["DLL"]) == (LATER, pc.windows(pc.home))
+    assert {p: p.stat().st_mtime_ns for p in newer.rglob("*")} == kit  # nothing is written there
+    older = pc.line(f'cmd /c ""Z:{str(pc.kit).replace("/", chr(92))}\\update.cmd" /q"')
+    assert (older.code, f"比已装的 {LATER} 旧" in older.out) == (2, True), older.out
+
+
 def test_a_command_file_without_its_program_says_what_to_do(pc: Pc) -> None:
     alone = pc.machine.disk / "只 复制了一半"
     alone.mkdir()
@@ -313,18 +469,18 @@ def test_a_command_file_without_its_program_says_what_to_do(pc: Pc) -> None:
     assert "解压" in done.out
 
 
-def test_remove_cmd_takes_all_away_and_itself_but_for_a_log_that_says_something(pc: Pc) -> None:
-    # How many files go changes nothing but the time that it takes.
-    for package in ("scipy", "pandas", "numpy", "schedula", "tzdata", "pygments"):
-        shutil.rmtree(pc.home / "app" / "Lib" / "site-packages" / package)
-    (pc.home / "kpixl.log").write_text("2026-01-05 08:00:00 excel KPISCORE\n")
+def test_remove_cmd_takes_all_away_and_itself_and_nothing_of_others(pc: Pc) -> None:
+    theirs = others(pc)
     done = pc.line(f'cmd /c ""{pc.windows(pc.home)}\\remove.cmd" /q"')
     assert done.code == 0, done.out
     assert "保留" in done.out
     wait = time.monotonic() + 20
     while (pc.home / "remove.cmd").exists() and time.monotonic() < wait:
         time.sleep(0.2)
-    assert [p.name for p in pc.home.rglob("*")] == ["kpixl.log"]
-    assert not (pc.user / "AppData/Roaming/Microsoft/Excel/XLSTART/kpixl.xlam").exists()
-    assert not (pc.user / "Desktop" / DESKTOP).exists()
+    assert sorted(p.name for p in pc.home.rglob("*")) == ["kpixl.log", "本单位方案.xlsx"]
+    assert {path: path.read_bytes() for path in theirs} == theirs
+    there = {p for p in files_below(pc.user) if "kpixl" in p.name.lower() or p.name == DESKTOP}
+    assert there == {pc.home / "kpixl.log"}
+    assert files_below(pc.user) - pc.before == theirs.keys()
+    assert pc.before <= files_below(pc.user)
     assert (pc.machine.disk / "考核").is_dir()
