@@ -52,12 +52,14 @@ from kpixl.rules.parts import (
     Joint,
     JudgedPart,
     Part,
+    PartiesPart,
     PlacesPart,
     RequirePart,
     StatedPart,
     StepPart,
     TextPart,
     TierPart,
+    TimesPart,
 )
 from kpixl.rules.printing import number
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
@@ -178,6 +180,8 @@ def _assembled(
     default: Literal["zero", "prop", ""],
     reads_back: Callable[[Rule], bool],
 ) -> Rule:
+    apart = (ExceptPart, PartiesPart, TimesPart)
+    said_apart = [p for p in placed if isinstance(p.part, apart)]
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)
     placed = with_caps(with_each(with_else(with_exceptions(with_parties(with_conditions(placed))))))
@@ -293,7 +297,11 @@ def _assembled(
     check_whole(builder.terms, scoring[0])
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
-    return finish(source, builder, [*heads, *texts], bounds, worth)
+    rule = finish(source, builder, [*heads, *texts], bounds, worth)
+    if said_apart and not reads_back(rule):
+        # in canonical wording it would stand behind something else
+        raise Refused(said_apart[0], "不知道是前面哪一处", "与它所说的另起一项")
+    return rule
 
 
 def _clear_worth(placed: Sequence[Placed]) -> None:
