@@ -49,7 +49,10 @@ def judge(s: Segment) -> Part:
     word = s.find("JUDGEW")
     view = ""
     quality = s.find("QUALITY")
-    label = s.label(0, s.tokens.index(token)) + (tidy(quality.text) if quality else "")
+    stop = s.tokens.index(token)
+    label = s.label(0, stop) + (tidy(quality.text) if quality else "")
+    if s.find("BUT", "ONLY") is not None:  # 开展但不到位的酌情扣1-3分
+        label = s.spoken(0, s.tokens.index(word) if word is not None else stop)
     if not label and word is not None and re.match("视|根据", word.text):
         label = re.sub(r"^(?:视|根据)|(?:,|酌情|给予|予以|适当)*$", "", word.text)
         if token.name == "ANYSUB":
@@ -76,6 +79,11 @@ def judge(s: Segment) -> Part:
 
 def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
     """What 扣2-6分 does, from how many points to how many."""
+    if given := token.parts.get("does"):  # 给予1-3分的扣分
+        low, high = s.need(token, "n3"), s.need(token, "n4")
+        if low >= high:
+            raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
+        return "加" if given == "加分" else "扣", low, high
     spoken = (
         token.parts["verb"]
         .removesuffix("分")

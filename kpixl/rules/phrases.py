@@ -252,7 +252,7 @@ def bound(s: Segment) -> Part:
     values = [s.need(token, group) for group in token.figures]
     amount: Amount | None = Amount(values[0]) if values else None
     if token.name.endswith("PCT"):
-        amount = Amount(values[0] / 100, share=True)
+        amount = Amount(values[0] / 100 if values else Decimal("0.5"), share=True)
     elif token.name.endswith("FULL"):
         amount = Amount(None)
     return BoundPart(BOUNDS[token.name], amount, bool(_OVER_ALL.search(token.text)), token.text)

@@ -171,6 +171,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", step_phrases.each_slash
     ),
     Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
+    Production("(L BUT | L? ONLY) L DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
     Production("MARKED DE? COMMA? RANGED", judge_phrases.range_at),
     Production(
         "L? SCOREW? (RANGE | SPAN | (AMT | PTS) (GES | GESX | LES | LESX)) DE? COMMA? RANGED",
