@@ -143,9 +143,9 @@ def test_an_encoding_that_the_user_chose_stays_and_nothing_fails(
     done = kpixl("demo", cwd=tmp_path, env=env, encoding=encoding)
     assert (done.code, done.err) == (0, "")
     assert "103.88" in done.out
-    done = kpixl("demo", "--json", cwd=tmp_path, env=env, encoding=encoding)
-    assert done.json["units"][0]["unit"] == "星海街道"
-    done = kpixl("score", "x", "--data", "y", cwd=tmp_path, env=env, encoding=encoding)
+    done = kpixl("rule", "最高加5分", "--json", cwd=tmp_path, env=env, encoding=encoding)
+    assert done.json["clause"] == "最高加5分"
+    done = kpixl("rule", "最高加5分", "--points", "五", cwd=tmp_path, env=env, encoding=encoding)
     assert done.code == 2
     assert "Traceback" not in done.err
 
