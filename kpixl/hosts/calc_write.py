@@ -9,7 +9,7 @@ which point to it go on pointing to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
@@ -281,6 +281,13 @@ def blocks(cells: Mapping[Spot, Key]) -> dict[Key, list[Area]]:
     return found
 
 
+def bands(areas: Iterable[Area]) -> Iterator[Area]:
+    """The same areas in parts of no more rows than may pass between two looks at Esc."""
+    for area in areas:
+        for top in range(area.top, area.bottom + 1, MOST):
+            yield Area(top, area.left, min(top + MOST - 1, area.bottom), area.right)
+
+
 class _Pen:
     """Puts sheets of ours into a document."""
 
@@ -346,8 +353,9 @@ class _Pen:
     def _fill(self, step: Step) -> None:
         with unseen(self._document) as self._unseen:
             for n, spec in enumerate(self.specs.values()):
-                step(f"正在写入“{spec.name}”……", n, len(self.specs))
-                self._lay_out(spec)
+                words = f"正在写入“{spec.name}”……"
+                step(words, n, len(self.specs))
+                self._lay_out(spec, partial(step, words))
 
     def _finish_all(self) -> None:
         with unseen(self._document) as self._unseen:
@@ -411,19 +419,22 @@ class _Pen:
             )
         return self.marks[name]
 
-    def _lay_out(self, spec: SheetSpec) -> None:
-        """A sheet's look and what it holds beside formulas, into the empty sheet of its name."""
+    def _lay_out(self, spec: SheetSpec, step: Callable[[int, int], None]) -> None:
+        """A sheet's look and what it holds beside formulas, into the empty sheet of its name.
+
+        `step` is told of every two thousand changes or rows.
+        """
         sheet = self._sheets.getByName(spec.name)
         # Sizes and page first: Calc measures every row whose height nobody has set, and breaks
         # the pages anew, at each change of a sheet that is full.
         self._page(sheet, spec)
-        self._sizes(sheet, spec)
+        self._sizes(sheet, spec, step)
         for area in spec.merged:
             if ":" in area.a1:
                 self._unseen()
                 _range(sheet, area).merge(True)
         self._looks(sheet, spec)
-        self._contents(sheet, spec)
+        self._contents(sheet, spec, step)
 
     def _finish(self, spec: SheetSpec) -> None:
         """What follows when all sheets are full.
@@ -470,16 +481,19 @@ class _Pen:
             self._unseen()
             ranges.setPropertyValues(names, tuple(wanted[n] for n in names))
 
-    def _contents(self, sheet: Any, spec: SheetSpec) -> None:
+    def _contents(self, sheet: Any, spec: SheetSpec, step: Callable[[int, int], None]) -> None:
         """Figures and text of a sheet."""
         plain: dict[Spot, float | str] = {}
         for spot, content in spec.cells.items():
             if not isinstance(content, Formula) and (value := self._data(content)) != "":
                 plain[spot] = value
+        last = max((row for row, _ in plain), default=0)
         for areas in blocks(dict.fromkeys(plain, True)).values():
-            for area in areas:
+            for n, part in enumerate(bands(areas)):
+                if part.bottom - part.top > MOST // 2 or (n and n % MOST == 0):
+                    step(part.top, last)
                 self._unseen()
-                _range(sheet, area).setDataArray(_table(plain, area))
+                _range(sheet, part).setDataArray(_table(plain, part))
 
     def _formulas(self, spec: SheetSpec, step: Step) -> None:
         """Formulas and error values of a sheet, when all that they look at is there."""
@@ -517,10 +531,8 @@ class _Pen:
         left = {spot: to_calc(text) for spot, text in formulas.items() if spot not in filled}
         for areas in blocks(dict.fromkeys(left, True)).values():
             for area in areas:
-                for top in range(area.top, area.bottom + 1, MOST):
-                    bottom = min(top + MOST - 1, area.bottom)
-                    part = Area(top, area.left, bottom, area.right)
-                    step(words, top - area.top, area.bottom)
+                for part in bands([area]):
+                    step(words, part.top - area.top, area.bottom)
                     self.entry.step()
                     _range(sheet, part).setFormulaArray(_table(left, part))
 
@@ -545,17 +557,21 @@ class _Pen:
         key = self._formats.queryKey(code, self._english, False)
         return int(self._formats.addNew(code, self._english) if key == -1 else key)
 
-    def _sizes(self, sheet: Any, spec: SheetSpec) -> None:
+    def _sizes(self, sheet: Any, spec: SheetSpec, step: Callable[[int, int], None]) -> None:
         columns = sheet.getColumns()
         for column, width in spec.widths.items():
             # a character of the standard font is 7 pixels wide, with 5 beside them
             pixels = int(width * 7 + 5)
             self._unseen()
             columns.getByIndex(column - 1).setPropertyValue("Width", round(pixels * 2540 / 96))
+        done = 0
         for height, areas in blocks(
             {(row, 1): height for row, height in spec.heights.items()}
         ).items():
             for area in areas:
+                done += 1
+                if done % MOST == 0:
+                    step(done, len(spec.heights))
                 self._unseen()
                 _range(sheet, area).getRows().setPropertyValue(
                     "Height", round(height * _MM100_PER_POINT)

@@ -147,6 +147,19 @@ def test_stopping_while_sheets_are_written_takes_back_what_was_written(
         assert document.isAutomaticCalculationEnabled()
 
 
+def test_stopping_within_a_long_sheet_takes_it_back(calc: Calc, forms: Path) -> None:
+    def stop(said: str, done: int, total: int) -> None:
+        if said == "正在写入“长”……" and done > 2000:
+            raise Cancelled
+
+    cells = {(r, c): float(r) for r in range(1, 5001) for c in (1, 2)}
+    with calc.opened(forms / FORM) as document:
+        before = without_source(snapshot(document))
+        with pytest.raises(Cancelled):
+            CalcHost(document, stop).apply(Patch((PutSheet(SheetSpec("长", cells)),), owner="考核"))
+        assert without_source(snapshot(document)) == before
+
+
 @pytest.mark.parametrize("words", ["正在写入“算”的公式……", "正在计算“算”……"])
 def test_stopping_while_formulas_are_written_or_calculated_takes_all_back(
     calc: Calc, forms: Path, words: str
