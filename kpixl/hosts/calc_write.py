@@ -466,11 +466,17 @@ class _Pen:
             sheet.protect("")
 
     def _looks(self, sheet: Any, spec: SheetSpec) -> None:
+        # A number stands for each look: numbers are quicker to compare than styles.
+        numbers: dict[tuple[Style, str], int] = {}
         looks = {
-            spot: (style, _shown_format(style, spec.cells.get(spot)))
+            spot: numbers.setdefault(
+                (style, _shown_format(style, spec.cells.get(spot))), len(numbers)
+            )
             for spot, style in styles_of(spec).items()
         }
-        for (style, code), areas in blocks(looks).items():
+        named = list(numbers)
+        for number, areas in blocks(looks).items():
+            style, code = named[number]
             ranges = self._document.createInstance("com.sun.star.sheet.SheetCellRanges")
             ranges.addRangeAddresses(
                 tuple(_range(sheet, area).getRangeAddress() for area in areas), False
