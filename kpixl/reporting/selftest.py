@@ -155,7 +155,7 @@ def selftest_book() -> Patch:
 def _main_sheet() -> SheetSpec:
     cells: dict[Spot, Content] = {(1, 1): "kpixl 自检"}
     styles: dict[Spot, Style] = {(1, 1): _TITLE}
-    heights: dict[int, float] = {}
+    heights: dict[int, float] = {1: 2 * _LINE}  # the title is larger
     for row, line in enumerate(_LINES, 2):
         cells[row, 1] = line
     for column, head in enumerate(HEADS, 1):
