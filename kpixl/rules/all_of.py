@@ -191,7 +191,11 @@ def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> list[Placed]:
         raise Refused(left[0], "与前面的几个要求不能写在同一条里", "另起一句,或另起一项")
     if part.either and loss is not None:
         raise Refused(p, "有一个就行的,不知道怎样扣", "每一项各写得几分")
-    shared = loss is None and not part.said and not part.either and b.reading("G51") == "按个数"
+    alone = len(part.needs) == 1  # 化解率达到90%(7分)
+    if alone and loss is None and b.reading("G17") != "不得分":
+        raise Refused(p, "不知道没有达到的怎样按比例得分", "达到N得M分,达不到的…")
+    several = loss is None and not (part.said or part.either or alone)
+    shared = several and b.reading("G51") == "按个数"
     needs: list[Needed] = []
     for need in part.needs:
         mark = need.mark

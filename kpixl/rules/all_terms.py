@@ -100,4 +100,4 @@ def spoken(needs: Sequence[tuple[str, Mark | None, Side]], joint: str) -> str:
     words = [label + (sides[op] + mark.text() if mark else "") for label, mark, op in needs]
     if joint == "或":
         return ",或".join(words)
-    return f"{','.join(words[:-1])},{joint}{words[-1]}"
+    return ",".join((*words[:-1], joint + words[-1]))

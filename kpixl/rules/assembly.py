@@ -211,7 +211,7 @@ def _assembled(
     takes = [p for p in core if is_taking(p.part)]
     rest = [p for p in core if p not in takes and not isinstance(p.part, RequirePart)]
     beside = bool(wanted and takes) and all(isinstance(p.part, BoundPart) for p in rest)
-    if default and beside and (hung := _condition_of_taking(placed)):
+    if default and beside and (hung := _condition_of_taking(source, placed)):
         raise Refused(
             hung, "不知道是要求,还是后面扣分的条件", "要求与扣分各写一句,用句号或分号隔开"
         )
@@ -327,12 +327,16 @@ def _stops(part: Part) -> bool:
     return isinstance(part, Joint) and part.stop > 0
 
 
-def _condition_of_taking(placed: Sequence[Placed]) -> Placed | None:
-    """死亡1—2人,处置不力的,每死亡1人扣5分: what has a number in the sentence of a deduction."""
+def _condition_of_taking(source: str, placed: Sequence[Placed]) -> Placed | None:
+    """死亡1—2人,处置不力的,每死亡1人扣5分: what has a number in the sentence of a deduction.
+
+    A colon does not end it: 模拟办事2次:1.未答复的每次扣1分.
+    """
     ahead: Placed | None = None
     for p in placed:
         if isinstance(p.part, Joint) and p.part.stop:
-            ahead = None
+            if ahead is None or source[ahead.end : ahead.end + 1] not in (":", "："):
+                ahead = None
         elif isinstance(p.part, RequirePart):
             ahead = p
         elif ahead is not None and is_taking(p.part):

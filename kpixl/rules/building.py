@@ -42,6 +42,11 @@ _DANGLING = re.compile(
     r"(?:[不未没无须或也但仅只]|(?<!人)才|(?<![许认])可|(?<![供响反效对适相感])应|(?<![而况])且|(?<![合兼归吞])并"
     r"|(?<![普涉])及|(?<![饱总共缓温])和|(?<![参给])与|可以|最多可|不得|左右)$|^(?:以后|之后|以前|之前|并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于)$"
 )
+# 没项未完成, 没少一种, 没人扣1分: 每 miswritten
+_MISWRITTEN = re.compile(
+    r"没(?:缺少|少)|没缺(?:$|一|1)|没(?:个|件|份|种(?!植)|户(?!口)|家|项(?!目)|次(?!序)|条(?!件|理|款)"
+    r"|名(?!称|字|单|额)|处(?!理|置|罚)|起(?!草|到|来)|例(?!会))|(?:^|,)没人$"
+)
 _CONDITIONS = re.compile(r"且|并且|除.+外|每(?![年季月周个半]|一?项|万人|百|千|户|亩|生|家庭)")
 _TWO = re.compile(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
 _OPEN_AMOUNT = re.compile(r"[0-9](?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$")
@@ -51,6 +56,8 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
     """What is wrong with a label as the name of an input, "" if nothing is."""
     if _DANGLING.search(label):
         return "话没有说完"
+    if _MISWRITTEN.search(label):
+        return "“没”像是“每”的误写"
     counted = kind == "count" and verb == "扣"  # 新增1处违建且未制止的: an attribute
     found = _CONDITIONS.search(label)
     if kind not in ("yes_no", "judged") and found and not (counted and found[0] == "且"):

@@ -69,7 +69,8 @@ def finish(
     # What is read as having no effect is shown, so that nobody has to trust it unseen.
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
     said = [_whole_brackets(text) for text in said + b.remarks]
-    named = [p.part.label for p in texts if isinstance(p.part, HeadPart)]
+    heads = [p.part.label for p in texts if isinstance(p.part, HeadPart)]
+    named = [label for label in heads if label.strip("(备") != "注"]  # (注:…) is said as 说明
     if named:
         pieces[0] = ":".join((*named, pieces[0]))
     if said:

@@ -208,6 +208,12 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
         if ways and (step.way in ways or "both" in (step.way, *ways)):
             raise Refused(at, "前面已经写过一次", "加分、扣分各写一次")
         ways.append(step.way)
+    for at, step in steps:
+        named = required[0][1].label if required and not gives else ""
+        if named and step.label and not _about(step.label, named):
+            raise Refused(
+                at, f"“{step.label}”与前面的“{named}”不是一个数据", "同一个数据的要求与扣分"
+            )
     give = gives[0][1] if gives else None
     branch, gates = _sorted_branches(give, branches, steps)
     if not gives and branch is not None and branch[1].kind != "lose":
@@ -221,6 +227,12 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
         tuple(further),
         gives[0][0] if gives else None,
     )
+
+
+def _about(label: str, named: str) -> bool:
+    """Whether a step's name is that of the figure required: 项目 for 引进项目, not 开工项目."""
+    whole = re.search("目标|任务|要求|指标|标准", label) is not None
+    return whole or label in named or named in label
 
 
 _Branch: TypeAlias = tuple[Placed, BranchPart]

@@ -444,11 +444,12 @@ class RampPart:
 class AnyMissPart:
     """未完成其中一项扣2分; `words` stand before it and name the items.
 
-    `amount` None is 扣相应分值: what each of them is worth.
+    `amount` None is 扣相应分值: what each of them is worth; `lacks` says 缺一项.
     """
 
     amount: Decimal | None
     words: str = ""
+    lacks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,8 @@ def any_miss(s: Segment) -> Part:
     token = s.get("ANYMISS")
     if token.parts.get("each"):
         return AnyMissPart(None)
-    return AnyMissPart(s.need(token, next(iter(token.figures))))
+    lacks = re.match("每?缺", token.text) is not None
+    return AnyMissPart(s.need(token, next(iter(token.figures))), lacks=lacks)
 
 
 def each_item(s: Segment) -> Part:

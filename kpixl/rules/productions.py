@@ -290,6 +290,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? ZERO", mark_phrases.below),
     Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
+    Production("CNT L DE? COMMA? ZERO", mark_phrases.none_at_the_first),
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
     Production("BELOWLEVEL", phrases.below_level),
     Production("L DE? COMMA? NOADD", phrases.no_more),

@@ -86,7 +86,7 @@ def step(s: Segment) -> Part:
         falls,
         "比上年" in head.text or "比去年" in head.text or since is not None,
         head.text in ("每差", "每相差"),
-        head.text.startswith(("每缺", "缺")),
+        head.text.startswith(("每缺", "没缺", "缺")),
         grows="增长" in head.text,
         each=any(t.name == "EACHW" for t in behind),
     )
@@ -216,6 +216,9 @@ def count(s: Segment) -> Part:
     joined = (*NAMING, *AMOUNTS, *(("COMMA",) if len(commas) == 1 and s.all("SUB") else ()))
     thing = tidy("".join(t.text for t in behind if t.name in joined).strip(","))
     unit = "人次" if step.parts["unit"] == "人每次" else step.parts["unit"]
+    each = next((t for t in behind if t.name == "EACHW"), None)
+    if each and "、" in name + thing:  # 经历、学历有1人不符各扣1分
+        raise s.refuse(each, "不知道几件事是合起来计数,还是各计各的", "每件事各写一句")
     words = Counted(name, step.parts["verb"], unit, thing)
     return CountPart(
         words,

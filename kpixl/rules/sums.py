@@ -488,11 +488,19 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
         if part.words or len(plain) < max(2, len(rest)):
             raise Refused(misses[0], "不知道每一项各是多少分", "各项逐一写明得几分")
         return rest
-    if not rest:
+    first = all(
+        misses[0].start < p.start
+        and isinstance(p.part, (CountPart, FaultPart))
+        and p.part.verb == "扣"
+        for p in rest
+    )
+    if not rest or (first and part.lacks):
+        # 缺一项扣1分,管理不到位扣2分: something else is taken for
         whole = b.reading("G7") == "整步"
         i = b.input(misses[0], part.words + "未完成项数", "count", "项")
         words = Counted(part.words, "未完成", "项", "")
         b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss, whole))
+        return rest
     elif len(rest) == 1 and len(parts) == 1 and parts[0].amount.number != loss:
         # 成立小组,制定方案得10分,每少一项扣2分: points for all, less for each that is missing
         whole = b.reading("G7") == "整步"

@@ -99,6 +99,11 @@ def test_a_number_in_a_requirement_beside_points_is_refused() -> None:
         parse("创建研发中心15家以上。制定方案得3分")
 
 
+def test_how_it_is_looked_at_is_no_requirement_beside_deductions() -> None:
+    with pytest.raises(RuleError):
+        parse("模拟办事2次:\n1.未答复的,每次扣4分;\n2.推诿的,每次扣4分。", default_rule=PROPORTION)
+
+
 def test_a_rule_about_one_figure_is_no_default_rule() -> None:
     with pytest.raises(RuleError, match="不是默认规则"):
         default_below("工业投资增幅完成目标任务得满分,未完成按比例扣分")
