@@ -122,7 +122,12 @@ def joined(
         added = _lines(rule, tuple(order.index(i.label) for i in rule.inputs), at)
         terms += added
         at = max((t.number for t in added if isinstance(t, Line)), default=at) + 1
-    taken = {a.code: a for r in rules for a in r.assumptions if a is not EACH_BY_ITSELF}
+    taken = {
+        a.code: a
+        for r in rules
+        for a in r.assumptions
+        if a is not EACH_BY_ITSELF and (a.code != "G16" or r.stated is None)
+    }
     return Rule(
         source=clause,
         terms=tuple(terms),

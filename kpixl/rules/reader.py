@@ -190,6 +190,12 @@ def _by_parts(
     try:
         read = _whole if named else _in_pieces
         rules = [read(text, readings, default_rule) for text in texts]
+        if "G16" in readings:  # what says its worth has its deductions taken from that
+            own = {code: value for code, value in readings.items() if code != "G16"}
+            rules = [
+                rule if rule.stated is None else read(text, own, default_rule)
+                for text, rule in zip(texts, rules, strict=True)
+            ]
     except RuleError:
         return None
     later = [i.label for rule in rules[1:] for i in rule.inputs]
