@@ -663,8 +663,12 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
             raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
         counts = isinstance(part, CountPart) and part.verb == "扣" and not part.words.thing
-        counts = counts and not re.search("[缺少]", part.words.does)  # 值班人员每缺1人
-        if counts and isinstance(part, CountPart) and _ACTOR.fullmatch(part.words.head):
+        if (
+            counts
+            and isinstance(part, CountPart)
+            and not re.search("[缺少]", part.words.does)  # 值班人员每缺1人
+            and _ACTOR.fullmatch(part.words.head)
+        ):
             # 责任人每次扣1分,科室每次扣0.5分: 科室 is whom it costs, not what is counted
             raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
         if isinstance(part, CountPart):
