@@ -62,6 +62,7 @@ from kpixl.rules.parts import (
     TimesPart,
 )
 from kpixl.rules.printing import number
+from kpixl.rules.ramps import with_open_ramps
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
 from kpixl.rules.rule import Rule
 from kpixl.rules.shapes import read_parts
@@ -87,7 +88,11 @@ def assemble(
     placed = with_more(
         with_rates(
             with_objects(
-                with_points(with_lists(with_items(with_labels(with_start(with_sides(placed))))))
+                with_points(
+                    with_lists(
+                        with_items(with_labels(with_start(with_sides(with_open_ramps(placed)))))
+                    )
+                )
             )
         )
     )

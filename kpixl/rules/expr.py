@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -23,9 +23,10 @@ Comparison: TypeAlias = Literal[">=", ">", "<=", "<", "="]
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A number of the clause, exactly as written."""
+    """A number of the clause, exactly as written; `percent` says that it is written with %."""
 
     value: Decimal
+    percent: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def const(value: Decimal | int | str) -> Const:
     """A constant from a number as written.
 
     >>> const("0.30")
-    Const(value=Decimal('0.30'))
+    Const(value=Decimal('0.30'), percent=False)
     """
     return Const(Decimal(value))
 

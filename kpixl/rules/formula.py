@@ -259,7 +259,7 @@ class _Reader:
         self.at = match.end()
         if self.peek() == "%":
             self.at += 1
-            return Const(value / 100)
+            return Const(value / 100, percent=True)
         if self.text.startswith("分", self.at) and not self.text.startswith("分值", self.at):
             self.at += 1
         if self.at < self.end and _NAME.match(self.text, self.at, self.end):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Literal
 
 from kpixl.rules.expr import (
     Compare,
@@ -25,9 +26,11 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.formula import read_formula
-from kpixl.rules.parts import DefinitionPart, FormulaPart, Part, ZeroIfPart
-from kpixl.rules.segment import Segment
+from kpixl.rules.parts import BranchPart, DefinitionPart, FormulaPart, Part, ZeroIfPart
+from kpixl.rules.phrases import formula, phrase_formula
+from kpixl.rules.segment import AMOUNTS, Segment, mark_of
 from kpixl.rules.spoken import in_signs
+from kpixl.rules.terms import Mark
 
 _BEFORE = re.compile(r"^(?:得分)?(?:按照?|以|为|由)")
 _BEHIND = re.compile(r"(?:折算)?(?:计算得分|计算|计分|得分|记分|赋分|折算)$")
@@ -43,6 +46,10 @@ def spoken_formula(s: Segment) -> Part:
     before, behind = _BEFORE.search(token.text), _BEHIND.search(token.text)
     start = token.start + (before.end() if before else 0)
     end = token.start + (behind.start() if behind else len(token.text))
+    if s.normal.text[start:end].count("“") == 2 and s.normal.text[start] == "“":
+        start, end = start + 1, end - 1  # 按“完成数÷目标数×分值”计分
+        if s.normal.text[end] != "“":
+            raise s.refuse(token, "引号没有包住整个公式", "按“…”计分")
     text = in_signs(s.normal, start, end)
     read = read_formula(text, 0, len(text.text), flat=s.flat, ties=s.ties)
     expr = read.expr
@@ -50,7 +57,60 @@ def spoken_formula(s: Segment) -> Part:
         if not isinstance(expr, Div):
             raise s.refuse(token, "没有写乘以多少分", "乘以分值")
         expr = Mul((expr, Points()))
-    return FormulaPart(expr, read.labels, None, s.label(0, s.tokens.index(token)))
+    ahead = s.label(0, s.tokens.index(token))
+    return FormulaPart(expr, read.labels, None, ahead)
+
+
+def formula_below(s: Segment) -> Part:
+    """完成目标得10分,未完成的,得分=实际完成值÷目标值×8
+
+    写在得分后面:达到的得所写的分,没有达到的照公式算。
+    """
+    return replace(_any_formula(s), ahead="", below=_condition(s, "prop"))
+
+
+def formula_from(s: Segment) -> tuple[Part, ...]:
+    """完成率90%以上的,按完成率×6计分
+
+    达到所写的数才照公式算,达不到的整项不得分。
+    """
+    at, side = s.get(*AMOUNTS), s.get("GES", "GESX")
+    place = s.tokens.index(at)
+    label = s.label(0, place)
+    if s.label(place + 1, s.tokens.index(s.get(*_FORMULAS))) not in ("", side.text):
+        raise s.refuse(at, "不知道是哪个数据达到它", "…以上的,得分=…")
+    mark = mark_of(s, at)
+    op: Comparison = "<=" if "不含" in side.text else "<"
+    said = f"{label}{mark.text()}以下" if op == "<=" else f"{label}低于{mark.text()}"
+    none = BranchPart("zero", mark, said, label, None, "<=" if op == "<=" else "<")
+    return replace(_any_formula(s), ahead=""), none
+
+
+_FORMULAS = ("FORM", "FORMW", "FORMP")
+
+
+def _any_formula(s: Segment) -> FormulaPart:
+    build = {"FORM": formula, "FORMW": spoken_formula, "FORMP": phrase_formula}
+    part = build[s.get(*_FORMULAS).name](s)
+    assert isinstance(part, FormulaPart)
+    return part
+
+
+def _condition(s: Segment, kind: Literal["zero", "prop"]) -> BranchPart:
+    """What stands before a formula: 未完成的, 低于10%的."""
+    token, at = s.get(*_FORMULAS), s.find(*AMOUNTS)
+    side = s.find("LT", "GT", "UNMET", "ELSE")
+    ahead = s.tokens[: s.tokens.index(token)]
+    said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    if side is not None and side.name == "GT":
+        raise s.refuse(side, "不知道没有超过的如何计", "未达到的,得分=…")
+    mark = mark_of(s, at) if at else None
+    if mean := s.find("MEAN"):
+        mark = Mark(None, "", "mean", mean.text)
+    elif s.find("PRIORW"):
+        mark = Mark(None, "", "prior")
+    label = s.label(0, s.tokens.index(side)) if side else ""
+    return BranchPart(kind, mark, said, label)
 
 
 def definition(s: Segment) -> Part:

@@ -13,8 +13,9 @@ from kpixl.rules.parts import (
     ListPart,
     Need,
     Part,
+    RampPart,
+    TierPart,
 )
-from kpixl.rules.printing import number
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     A_YEAR,
@@ -217,6 +218,12 @@ def give_at(s: Segment) -> Part:
         raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
     exact = any(t.name == "GEQ" for t in ahead)
     figure = (s.label(0, place) if exact else figure_of(ahead)) or "完成值"
+    if (
+        token.name == "FULLPCT"
+        and at.name == "PCT"
+        and all(t.name in ("DO", "TASK") for t in ahead)
+    ):
+        figure = "完成值"  # 完成任务80%以上得80%的分
     thing = "".join(t.text for t in behind if t.name not in ("DE", "COMMA"))
     if behind and behind[0].name == "GES":
         thing = thing[len(behind[0].text) :]
@@ -290,6 +297,38 @@ def give_mean(s: Segment) -> Part:
         raise s.refuse(s.tokens[mean], "不知道是达到、超过还是低于平均值", "达到平均值得N分")
     figure = figure_of(s.tokens[:mean]) or "本值"
     return GivePart(figure, points_of(s, token), figure, Mark(None, "", "mean", s.get("MEAN").text))
+
+
+def give_base(s: Segment) -> Part:
+    """以全市平均值为基准得7分,每高1个百分点加0.3分,每低1个百分点扣0.3分
+
+    正好等于平均值得所写的分,后面的加分、扣分从平均值算起。
+    """
+    at = s.get("MEANBASE")
+    figure = s.label(0, s.tokens.index(at)) or "完成值"
+    mark = Mark(None, "", "mean", at.parts["what"])
+    return GivePart(figure, points_of(s, s.get("GIVE", "FULL")), figure, mark)
+
+
+def give_gap(s: Segment) -> Part:
+    """增速高于全市平均增速1个百分点以上得5分
+
+    填高出多少个百分点;达到所写的数(含本数)就得分或加分。
+    """
+    token, at = s.get("GIVE", "FULL", "FULLPCT", "ADD"), s.get("PPT")
+    over = s.get("GT")
+    place = s.tokens.index(over)
+    than = tidy("".join(t.text for t in s.tokens[place + 1 : s.tokens.index(at)] if t.name != "DO"))
+    if not _LEVEL.search(than):
+        raise s.refuse(over, "不知道与哪个数相比", "高于平均水平N个百分点以上")
+    figure = f"{s.label(0, place)}{over.text}{than}"
+    verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
+    return GivePart(figure, points_of(s, token), figure, mark_of(s, at), verb=verb)
+
+
+_LEVEL = re.compile(
+    r"平均(?:值|数|水平|增[幅速长]|增长率)?$|(?:上年|去年)(?:度|同期)?(?:水平|数|值)?$"
+)
 
 
 def give_over(s: Segment) -> Part:
@@ -366,6 +405,21 @@ def none_at_the_first(s: Segment) -> Part:
 
 _FAULTY = re.compile("不|未|没有|无|差错|事故|失|缺|漏|损坏|超期|违")
 
+
+def short_by(s: Segment) -> Part:
+    """每少1家扣1分,少5家以上的不得分
+
+    比前面的标准少到所写的数(含本数),整项不得分。
+    """
+    head, at = s.get("EVDOWN"), s.get(*AMOUNTS)
+    side = s.get("GES", "GESX")
+    if head.text.startswith("每"):
+        raise s.refuse(head, "不知道是每少这么多,还是少到这么多", "少N以上的不得分")
+    op: Literal[">=", ">"] = ">" if "不含" in side.text else ">="
+    said = f"{head.text}{at.text}{side.text}"
+    return BranchPart("zero", mark_of(s, at), said, head.text, None, op)
+
+
 _DENIED = re.compile(r"[不未没无非]|参加|完成|达")
 
 
@@ -389,11 +443,15 @@ def proportion_from(s: Segment) -> Part:
     at, token = s.get("PCT"), s.get("PROP")
     if re.search("扣|减", token.text):
         raise s.refuse(token, "没有写什么情况下按比例", "未完成的按比例扣分")
-    label = figure_of(tuple(t for t in s.tokens[: s.tokens.index(at)] if t.name != "TASK"))
-    share = s.need(at)
-    limit = Mark(share, "%", "of")
-    given = GivePart(label or "完成值", Amount(None), label or "完成值", Mark(), prop=True)
-    return ListPart((given, BranchPart("zero", limit, f"低于目标{number(share)}%")))
+    ahead = s.tokens[: s.tokens.index(at)]
+    label = figure_of(tuple(t for t in ahead if t.name != "TASK"))
+    if label.endswith(("率", "度", "比例", "进度")):
+        label = figure_of(ahead)  # 年度任务完成率: the task is part of the name
+    side = s.get("GES", "GESX")
+    inside = "不含" not in side.text if "含" in side.text else None
+    tier = TierPart(label, "%", s.need(at), inside, None, None, Amount(None), "得")
+    tasked = any(t.name in ("DO", "TASK") for t in ahead)
+    return RampPart(tier, "完成" in token.text, tasked)
 
 
 def by_rate(s: Segment) -> Part:
@@ -425,7 +483,7 @@ def give(s: Segment) -> Part:
     if token.name == "BPTS" and s.label(0, behind) in ("上线", "下线"):
         raise s.refuse(token, "像是“上限”的笔误", "最多扣N分,或最高得N分")
     return GivePart(
-        s.label(0, behind),
+        s.label(0, behind) or "".join(t.text for t in ahead if t.name in NAMING),
         points_of(s, token),
         _task(ahead),
         given=_given(ahead),

@@ -215,6 +215,7 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
                 at, f"“{step.label}”与前面的“{named}”不是一个数据", "同一个数据的要求与扣分"
             )
     give = gives[0][1] if gives else None
+    branches = [(at, _short_by(at, part, give, steps)) for at, part in branches]
     branch, gates = _sorted_branches(give, branches, steps)
     if not gives and branch is not None and branch[1].kind != "lose":
         raise Refused(branch[0], "没有写完成时得几分", "先写完成时得几分")
@@ -236,6 +237,47 @@ def _about(label: str, named: str) -> bool:
 
 
 _Branch: TypeAlias = tuple[Placed, BranchPart]
+_SHORT = re.compile(r"(?:减少|下降|降低|低于|低|少|短缺|落后|减)")
+
+
+def _short_by(
+    at: Placed,
+    part: BranchPart,
+    give: GivePart | None,
+    steps: Sequence[tuple[Placed, StepPart]],
+) -> BranchPart:
+    """每减少1%扣0.4分,减少10%以上的不得分: the mark less so much, beside steps that go down."""
+    limit = part.mark
+    if (
+        part.kind != "zero"
+        or part.op not in (">", ">=")
+        or not _SHORT.fullmatch(part.label)
+        or limit is None
+        or limit.number is None
+        or not any(step.way == "down" and not step.falls for _, step in steps)
+    ):
+        return part
+    own = give.mark if give is not None and give.mark is not None else Mark()
+    name = "" if give is None else give.task or give.label
+    op: Literal["<", "<="] = "<=" if part.op == ">=" else "<"
+    step = next(step for _, step in steps if step.way == "down")
+    same = step.unit == limit.unit or {step.unit, limit.unit} <= set(PERCENT)
+    if give is None or not same:
+        raise Refused(at, "不知道从哪个数算起", "低于N的不得分")
+    if (
+        own.kind == "own"
+        and own.number is not None
+        and (own.unit == limit.unit or {own.unit, limit.unit} <= set(PERCENT))
+    ):
+        left = Mark(own.number - limit.number, own.unit)
+        if own.number <= limit.number:
+            raise Refused(at, "少这么多就到0以下了", f"不到{own.text()}的数")
+        said = f"{left.text()}以下" if op == "<=" else f"低于{left.text()}"
+    elif own == Mark() and limit.unit == "%" and name not in NAMELESS and not is_percent(name):
+        left, said = Mark(100 - limit.number, "%", "of"), part.said
+    else:
+        raise Refused(at, "不知道从哪个数算起", "低于N的不得分")
+    return replace(part, mark=left, op=op, label="", said=said)
 
 
 def _sorted_branches(
@@ -446,7 +488,9 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                     part.rise if rise else "",
                     down,
                     _word(part, open_=open_, grows=grows is not None),
-                    part.lead,
+                    from_mark.text()
+                    if from_mark.kind in ("mean", "given") and give is None
+                    else part.lead,
                     part.prop,
                 )
             )
@@ -700,7 +744,9 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
             raise Refused(clause.steps[0][0], "不知道从多少算起", "完成目标任务得…,或达到N得…")
     if own is None and marked:
         at, mark = marked[0]
-        if mark.kind == "mean":
+        only_adds = give is None and clause.branch is None and clause.ways == ("up",)
+        only_adds = only_adds and label not in NAMELESS
+        if mark.kind in ("mean", "given") and not (only_adds and not clause.less_is_better):
             raise Refused(at, "没有写达到平均时得几分", "达到平均值得N分,每高于…加…")
         stands = mark.number is not None  # 低于目标值 says no number
         if give is not None and give.task is not None and mark.kind == "own" and stands:
@@ -716,6 +762,9 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
         # 全县平均水平: of these units, or as it was published
         own = Mark(None, "", "given", own.words)
     for at, mark in marked:
+        compared = mark is not own and mark.kind == "given"
+        if compared and not (own and own.words.endswith(mark.words)):
+            raise Refused(at, "与前面比的不是同一个数", own.text() if own else "前面写的标准")
         if said_mark is not None and same_mark(mark, said_mark):
             continue
         if own is not None and not same_mark(mark, own) and not _says_again(mark, own):

@@ -13,12 +13,15 @@ from kpixl.rules.terms import Amount, Counted, Mark
 @dataclass(frozen=True, slots=True)
 class FormulaPart:
     """得分=…, or 最高的得10分,其余按…计算得分: `top` repeats what the formula gives the best,
-    `ahead` names the figure where the formula itself does not."""
+    `ahead` names the figure where the formula itself does not.  `below` says when it holds: 未完成的,
+    得分=…
+    """
 
     expr: Expr
     labels: tuple[str, ...]
     top: Amount | None = None
     ahead: str = ""
+    below: BranchPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,19 @@ class PlacesPart:
     said: bool = False
     of_first: bool = False
     share: bool = False
+    of: int = 100  # of how many parts the places of the rows are, with `share`
+
+
+@dataclass(frozen=True, slots=True)
+class EvenPlacesPart:
+    """第一名得8分,最后一名得4分,其余按名次等差递减; `low` and `said` as in `PlacesPart`."""
+
+    label: str
+    scope: str
+    top: Amount
+    bottom: Amount
+    low: bool = False
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,10 +450,14 @@ class RequirePart:
 
 @dataclass(frozen=True, slots=True)
 class RampPart:
-    """60%—100%之间按比例得分; `by_rate` says that it is 按完成比例."""
+    """60%—100%之间按比例得分, 80%以上按完成率计分; `by_rate` says that it is 按完成比例.
+
+    `tasked` says that 完成 or a task stands in it, so that the percentages may be of a target.
+    """
 
     tier: TierPart
     by_rate: bool = False
+    tasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,6 +595,7 @@ Part: TypeAlias = (
     | MovePart
     | PlaceTimesPart
     | ToBestPart
+    | EvenPlacesPart
     | JudgedPart
     | EfficacyPart
     | SplitPart

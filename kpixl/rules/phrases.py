@@ -78,7 +78,8 @@ def phrase_formula(s: Segment) -> Part:
     best = s.find("BEST")
     top = s.find("GIVE", "FULL")
     ahead = s.label(0, s.tokens.index(best if best else token))
-    return FormulaPart(read.expr, read.labels, points_of(s, top) if top else None, ahead)
+    highest = points_of(s, top) if top else None
+    return FormulaPart(read.expr, read.labels, highest, ahead)
 
 
 def blend(s: Segment) -> Part:

@@ -7,7 +7,14 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from kpixl.rules.parts import MovePart, Part, PlacesPart, PlaceTimesPart, TextPart
+from kpixl.rules.parts import (
+    EvenPlacesPart,
+    MovePart,
+    Part,
+    PlacesPart,
+    PlaceTimesPart,
+    TextPart,
+)
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import NAMING, Segment, points_of, tidy
 from kpixl.rules.terms import Amount
@@ -37,6 +44,7 @@ _HEADS = (
     "PLACER",
     "TOPN",
     "TOPPCT",
+    "FRACT",
     "PLACES",
     "LASTN",
     "LASTAT",
@@ -84,8 +92,35 @@ def places(s: Segment) -> Part:
         low,
         said,
         any(t.name == "DECRPCT" and not re.search("[满基标全]", t.text) for t in behind),
-        first.name == "TOPPCT",
+        first.name in ("TOPPCT", "FRACT"),
+        _parts(s, first),
     )
+
+
+def even_places(s: Segment) -> Part:
+    """第一名得8分,最后一名得4分,其余按名次等差递减
+
+    第一名和最后一名得所写的分,中间每一名与前一名相差同样多。
+    """
+    head, last = s.get("BEST", "BESTLOW", "RANKN"), s.get("LASTN")
+    label, scope = figure_and_circle(s, s.tokens.index(head))
+    behind = s.get("EVENLY", "INTERW")
+    if head.name == "RANKN" and s.need(head) != 1:
+        raise s.refuse(head, "不是从第一名起", "第一名得N分")
+    if next((s.need(last, group) for group in last.figures), Decimal(1)) != 1:
+        raise s.refuse(last, "不是最后一名", "最后一名得M分")
+    if behind.name == "INTERW" and "递减" not in behind.text:
+        raise s.refuse(behind, "不知道按名次还是按数值", "其余按名次等差递减")
+    results = s.all("GIVE", "FULL", "FULLPCT", "ZERO")
+    top, bottom = points_of(s, results[0]), _amount(s, results[1])
+    if top.number is not None and (bottom.share or (bottom.number or 0) >= top.number):
+        raise s.refuse(results[1], "最后一名得的不比第一名少", "较少的分数")
+    order = s.find("ORDER")
+    low = head.name == "BESTLOW" or (order is not None and "low" in order.parts)
+    if _names_best(head) and order is not None and "low" in order.parts:
+        raise s.refuse(head, "前面说从低到高,这里又说最高的", "只写一种顺序")
+    said = order is not None or head.name == "BESTLOW" or _names_best(head)
+    return EvenPlacesPart(label, scope, top, bottom, low, said)
 
 
 def places_listed(s: Segment) -> Part:
@@ -198,9 +233,12 @@ def _rows(
             continue
         result = next(t for t in tokens[number:] if t.name in _RESULTS)
         before = rows[-1][0] if rows else 0
-        if (head.name == "TOPPCT") != (tokens[0].name == "TOPPCT"):
+        shares = tokens[0].name == "TOPPCT" and head.parts.get("unit2") == "%"
+        if (head.name if head.name in _SHARED else "") != (
+            tokens[0].name if tokens[0].name in _SHARED else ""
+        ) and not shares:
             raise s.refuse(head, "有的写名次,有的写百分比", "一种写法")
-        start, last = _span(s, head, before)
+        start, last = _span(s, head, before, shares=shares)
         if start != before + 1:
             raise s.refuse(head, "名次不连续", f"第{before + 1}名")
         if last < start:
@@ -238,9 +276,50 @@ def _listed(
     return rows, verb, s.tokens[s.tokens.index(listed) + 1 :]
 
 
-def _span(s: Segment, head: Token, before: int) -> tuple[int, int]:
+_SHARED = ("TOPPCT", "FRACT")
+
+
+def _parts(s: Segment, first: Token) -> int:
+    """Of how many parts 前三分之一 is one; 100 for percent."""
+    thirds = s.all("FRACT")
+    if not thirds:
+        return 100
+    parts = {_fraction(s, t)[0] for t in thirds}
+    which = [t.parts["which"] for t in thirds]
+    if len(parts) != 1:
+        raise s.refuse(thirds[-1], "与前面分的份数不同", "前三分之一")
+    whole = int(parts.pop())
+    if any(w in ("中间", "居中") for w in which[:1] + which[2:]) or which[0] != "前":
+        raise s.refuse(first, "不知道是前面还是后面的", "前三分之一,中间三分之一,后三分之一")
+    middle = len(which) > 1 and which[1] in ("中间", "居中")
+    if (middle or "后" in which or "末" in which) and (whole != 3 or len(which) != 3):
+        raise s.refuse(thirds[-1], "没有写满,或份数对不上", "前三分之一,中间三分之一,后三分之一")
+    return whole
+
+
+def _fraction(s: Segment, token: Token) -> tuple[Decimal, Decimal]:
+    """三分之一, 1/3: of how many parts, and how many."""
+    if "n" in token.figures:
+        return s.need(token), s.need(token, "n2")
+    return s.need(token, "n4"), s.need(token, "n3")
+
+
+def _span(s: Segment, head: Token, before: int, *, shares: bool = False) -> tuple[int, int]:
     """The first and the last place that a head names."""
     match head.name:
+        case "RANGE" if shares:
+            low, high = s.need(head), s.need(head, "n2")
+            said = {head.parts.get(group) for group in ("low", "high")}
+            if low != before or high != int(high) or said != {None}:
+                raise s.refuse(head, "与前面的百分比接不上", f"{before}%—N%")
+            return before + 1, int(high)
+        case "FRACT":
+            whole, part = _fraction(s, head)
+            if whole != int(whole) or not 2 <= whole <= 10 or part != int(part) or part >= whole:
+                raise s.refuse(head, "不是几分之几", "前三分之一")
+            if head.parts["which"] == "前":
+                return before + 1, int(part)
+            return before + 1, before + int(part)
         case "BEST" | "BESTLOW":
             return 1, 1
         case "RANKN" | "LASTAT":

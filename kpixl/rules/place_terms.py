@@ -31,6 +31,7 @@ from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, percent
 
 _NOTHING = Amount(Decimal(0))
+_NUMERALS = "零一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class Places:
     of_first: bool = False
     share: bool = False
     up: bool = False
+    of: int = 100  # of how many parts a row is: 3 for 前三分之一
 
     @property
     def bonus(self) -> bool:
@@ -132,6 +134,9 @@ class Places:
         ahead = "倒数" if self.place.bottom else ""
         texts = []
         for (before, _), (last, amount) in pairwise(((0, Amount(None)), *self.rows)):
+            if self.share and self.of != 100:
+                texts.append(self._fraction(before, last) + self._points(amount))
+                continue
             if self.share:
                 texts.append(f"前{last}%{self._points(amount)}")
                 continue
@@ -146,6 +151,12 @@ class Places:
         if self.least is not None:
             texts.append(f"最低得{number(self.least)}分")
         return self.place.text() + ",".join(texts)
+
+    def _fraction(self, before: int, last: int) -> str:
+        whole, thirds = _NUMERALS[self.of], len(self.rows) == 3 and self.of == 3
+        ahead = "前" if not thirds or last == 1 else "中间" if last == 2 else "后"
+        share = last - before if thirds else last
+        return f"{ahead}{whole}分之{_NUMERALS[share]}"
 
     def _points(self, amount: Amount) -> str:
         if amount.number == 0:
@@ -166,7 +177,7 @@ class Places:
         if not self.share:
             return Compare("<=", place, Const(Decimal(last)))
         units = Peer("count", self.place.input)
-        most: Expr = Div(Mul((Const(Decimal(last)), units)), Const(Decimal(100)))
+        most: Expr = Div(Mul((Const(Decimal(last)), units)), Const(Decimal(self.of)))
         return Compare("<", place, Add((most, ONE))) if self.up else Compare("<=", place, most)
 
     def _behind(self, place: Expr) -> Expr:

@@ -99,6 +99,7 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
                 of_first,
                 part.share,
                 up,
+                part.of,
             )
         )
 

@@ -91,6 +91,10 @@ def show(expr: Expr, leaf: Callable[[Expr], str | None], dialect: Dialect = WORD
     def listed(parts: tuple[Expr, ...]) -> str:
         return ",".join(go(p)[0] for p in parts)
 
+    def shared(rate: Const) -> str:
+        """10%, where a figure is held against it."""
+        return number(rate.value) if dialect is not WORDS else f"{number(rate.value * 100)}%"
+
     def go(node: Expr) -> tuple[str, int]:
         answer = leaf(node)
         if answer is not None:
@@ -105,6 +109,10 @@ def show(expr: Expr, leaf: Callable[[Expr], str | None], dialect: Dialect = WORD
                 text = bracketed(terms[0], _SUM)
                 for term in terms[1:]:
                     match term:
+                        case Mul((Const(value), Const(percent=True) as rate)) if value == -1:
+                            text += "-" + shared(rate)
+                        case Const(percent=True) as rate if dialect is WORDS:
+                            text += "+" + shared(rate)
                         case Mul((Const(value), *rest)) if value == -1 and rest:
                             inner = rest[0] if len(rest) == 1 else Mul(tuple(rest))
                             text += "-" + bracketed(inner, _PRODUCT)
@@ -124,6 +132,8 @@ def show(expr: Expr, leaf: Callable[[Expr], str | None], dialect: Dialect = WORD
                     level = _ATOM if isinstance(factor, Div) else _PRODUCT
                     text += dialect.times + bracketed(factor, level)
                 return text, _PRODUCT
+            case Div(top, Const(percent=True) as rate) if dialect is WORDS:
+                return bracketed(top, _PRODUCT) + dialect.over + shared(rate), _PRODUCT
             case Div(top, bottom):
                 return bracketed(top, _PRODUCT) + dialect.over + bracketed(bottom, _ATOM), _PRODUCT
             case Least(parts, _):

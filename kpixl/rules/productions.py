@@ -55,7 +55,7 @@ ALIASES = {
 }
 
 
-_ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT) WHO? DE? COMMA? EACHW? RESULT"
+_ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT | FRACT) WHO? DE? COMMA? EACHW? RESULT"
 _NEXT = "RANGE WHO? DE? COMMA? EACHW? RESULT"  # 第1—3名…,4—6名…
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
@@ -64,8 +64,8 @@ _TAIL = (
 )
 
 
-_SIDED = "(GIVE | FULL | BPTS | ZERO | ADD | SUB)"
-_TIER = "(GIVE | ZERO | FULL | BPTS | ADD | SUB | NOADD | NOSUB)"
+_SIDED = "(GIVE | FULL | FULLPCT | BPTS | ZERO | ADD | SUB)"
+_TIER = "(GIVE | ZERO | FULL | FULLPCT | BPTS | ADD | SUB | NOADD | NOSUB)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,14 @@ PRODUCTIONS: tuple[Production, ...] = (
         f"(SEP? (DEVIN | DEVTO) DE? COMMA? {_TIER})* (SEP? DEVOUT DE? COMMA? {_TIER})?",
         deviation.deviation,
     ),
+    Production(
+        "(UNMET L? (AMT GES? L?)? | L? UNMET AMT GES? L? | L? LT (AMT | TASK | MEAN | PRIORW) "
+        "| L UNMET L? | ELSE) DE? COMMA? (FORM | FORMW | FORMP)",
+        formula_phrases.formula_below,
+    ),
+    Production(
+        "L? AMT (GES | GESX) L? DE? COMMA? (FORM | FORMW | FORMP)", formula_phrases.formula_from
+    ),
     Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
     Production(
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
@@ -117,6 +125,11 @@ PRODUCTIONS: tuple[Production, ...] = (
         "RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP (BEST | BESTLOW) WHO? (GIVE | ZERO) "
         "SEP (INTERP | RESTPROP)",
         peer_phrases.between,
+    ),
+    Production(
+        "RANKED (BEST | BESTLOW | RANKN) WHO? DE? COMMA? (GIVE | FULL) SEP LASTN DE? COMMA? "
+        "(GIVE | ZERO | FULLPCT) SEP (EVENLY | INTERW)",
+        place_phrases.even_places,
     ),
     Production(
         "OFWH? L NITEMS? SCOREW? (DUN? L SCOREW?)* (EACHPCT WEIGHTW? | SCOREAS? RATIO)",
@@ -198,6 +211,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production(
         "(ELSE | (L BUT | L? ONLY) L) DE? COMMA? JUDGEW ANYSUB", judge_phrases.judge_or_nothing
+    ),
+    Production("L? MEANBASE DE? COMMA? (GIVE | FULL)", mark_phrases.give_base),
+    Production(
+        "L? GT (MEAN | L) (PPT GES | DO PPT GES?) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
+        mark_phrases.give_gap,
     ),
     Production(
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", mark_phrases.give_over
@@ -288,6 +306,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.below,
     ),
     Production("L DE? COMMA? ZERO", mark_phrases.below),
+    Production("EVDOWN AMT (GES | GESX) DE? COMMA? ZERO", mark_phrases.short_by),
     Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production("CNT L DE? COMMA? ZERO", mark_phrases.none_at_the_first),
@@ -317,7 +336,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? EVCNT L COMMA L DE? COMMA? SUB", step_phrases.count),
     Production("VIEWW (DUN L)+ ANYADD", judge_phrases.judge_all),
     Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
-    Production("L? DO? L? PCT GES DE? COMMA? PROP", mark_phrases.proportion_from),
+    Production("L? DO? L? PCT (GES | GESX) DE? COMMA? PROP", mark_phrases.proportion_from),
     Production("RATEBY", mark_phrases.by_rate),
     Production("BPTS", mark_phrases.bare),
     Production("PACE", phrases.pace),

@@ -3,19 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Literal, cast
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import NAMELESS, PERCENT, measured
-from kpixl.rules.parts import GivePart, RampPart, TierPart
+from kpixl.rules.numeric import NAMELESS, PERCENT, as_branch, figures, measured
+from kpixl.rules.parts import BranchPart, GivePart, Part, RampPart, TierPart
+from kpixl.rules.printing import number
 from kpixl.rules.ramp_terms import Ramp
-from kpixl.rules.terms import Mark
+from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.tiers import as_interval, label_of
+from kpixl.rules.vocabulary import is_percent
 
 
 def is_ramp(scoring: Sequence[Placed]) -> bool:
     """Whether a clause gives points in proportion within an interval."""
     return any(isinstance(p.part, RampPart) for p in scoring)
+
+
+def with_open_ramps(placed: Sequence[Placed]) -> list[Placed]:
+    """完成率80%以上按完成率计分: up to 100%; of a task, in proportion to it and nothing below."""
+    ramp = next((p for p in placed if _is_open(p.part)), None)
+    if ramp is None:
+        return list(placed)
+    assert isinstance(ramp.part, RampPart)
+    tier = ramp.part.tier
+    others = [q.part for q in placed if q is not ramp]
+    names = [tier.label, *(figures(part) for part in others)]
+    label = next((name for name in names if name), "")
+    if any(map(_is_open, others)):
+        raise Refused(ramp, "按比例写了两次", "一个数据只写一次按比例")
+    if is_percent(label) or (label.endswith("度") and not ramp.part.tasked):
+        parts = _up_to_the_whole(ramp, others)
+        again: list[Placed] = []
+    else:
+        again = [q for q in placed if _nothing_below(q, tier) is not None]
+        parts = _of_the_task(ramp, others, again)
+    return [q for p in placed if p not in again for q in (parts if p is ramp else [p])]
+
+
+def _is_open(part: Part) -> bool:
+    return isinstance(part, RampPart) and part.tier.high is None
+
+
+def _nothing_below(p: Placed, ramp: TierPart) -> bool | None:
+    """低于80%不得分 beside 80%以上的按比例得分: whether 80% itself is said to give nothing."""
+    if isinstance(p.part, TierPart) and p.part.low is not None:
+        return None
+    match as_branch(p).part:
+        case BranchPart("zero", Mark(number_, "%", "own"), _, label, None, "<" | "<="):
+            if number_ == ramp.low and label in ("", ramp.label):
+                return isinstance(p.part, TierPart) and p.part.high_in is True
+    return None
+
+
+def _of_the_task(p: Placed, others: Sequence[Part], again: Sequence[Placed]) -> list[Placed]:
+    """In proportion to the target, and nothing below so much of it."""
+    assert isinstance(p.part, RampPart)
+    tier = p.part.tier
+    assert tier.low is not None
+    out = any(_nothing_below(q, tier) for q in again)
+    if out or tier.low_in is False:
+        raise Refused(p, "正好等于这个数的不知道如何计", "N%以上按比例得分,低于N%不得分")
+    below = BranchPart("zero", Mark(tier.low, "%", "of"), f"低于目标{number(tier.low)}%")
+    tasks = [q for q in others if isinstance(q, GivePart) and q.verb == "得"]
+    if tasks:
+        if tier.label and not any(figures(q).endswith(tier.label) for q in tasks):
+            raise Refused(
+                p, f"不知道“{tier.label}”与前面的是不是同一个数据", "完成N%以上的按比例得分"
+            )
+        lead: Part = BranchPart("prop", None, "未完成")
+    else:
+        name = tier.label or NAMELESS[0]
+        lead = GivePart(name, Amount(None), name, Mark(), prop=True)
+    return [Placed(lead, p.start, p.end - 1), Placed(below, p.end - 1, p.end)]
+
+
+def _up_to_the_whole(p: Placed, others: Sequence[Part]) -> list[Placed]:
+    """The proportion up to where all points are given, which is 100% unless a part says it."""
+    assert isinstance(p.part, RampPart)
+    tier = p.part.tier
+    tops = [
+        part
+        for part in others
+        if (isinstance(part, GivePart) and part.verb == "得")
+        or (isinstance(part, TierPart) and part.high is None and part.low is not None)
+    ]
+    full = Decimal(100)
+    if tier.low is None or tier.low >= full:
+        raise Refused(p, "100%以上的如何按比例,没有写", "N%以上得M分")
+    for part in tops:
+        said = part.low if isinstance(part, TierPart) else part.mark.number if part.mark else None
+        full = said if said is not None else full
+    ramp = replace(p.part, tier=replace(tier, high=full))
+    found = [replace(p, part=ramp)]
+    if not tops:
+        top = replace(tier, low=full, low_in=True, amount=Amount(None))
+        found = [Placed(top, p.start, p.start + 1), Placed(ramp, p.start + 1, p.end)]
+    ends = (BranchPart, TierPart)
+    if not any(isinstance(part, ends) and part not in tops for part in others):
+        none = replace(tier, low=None, low_in=None, high=tier.low, amount=Amount(Decimal(0)))
+        none = replace(none, high_in=tier.low_in is False)
+        found.append(Placed(none, p.end, p.end))
+    return found
 
 
 def read_ramp(b: Builder, scoring: Sequence[Placed]) -> None:

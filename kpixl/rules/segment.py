@@ -166,7 +166,8 @@ def is_end(words: str, whole: str) -> bool:
 def points_of(s: Segment, token: Token) -> Amount:
     """The points of a consequence, a share where it gives one."""
     if token.name.endswith("PCT"):
-        return Amount(s.need(token) / 100, share=True, full=s.take(token, "n2"))
+        share = s.need(token, "n3" if "n3" in token.figures else "n")
+        return Amount(share / 100, share=True, full=s.take(token, "n2"))
     return Amount(s.take(token))
 
 

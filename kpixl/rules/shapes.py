@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kpixl.rules.all_of import as_base, read_all
+from kpixl.rules.branch_formulas import is_below, read_below
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.deviation import read_deviation
+from kpixl.rules.even_places import read_even_places
 from kpixl.rules.expr import Div, Mul, Points, Target, Value
 from kpixl.rules.joint_tiers import is_joint, read_joint
 from kpixl.rules.linear import is_linear, read_linear
 from kpixl.rules.mixed import counts_missed, is_mixed, is_take, read_mixed
 from kpixl.rules.numeric import (
     NAMELESS,
+    as_branch,
     is_numeric,
     read_numeric,
     says_missed,
@@ -27,6 +30,7 @@ from kpixl.rules.parts import (
     DefinitionPart,
     DeviationPart,
     EfficacyPart,
+    EvenPlacesPart,
     FormulaPart,
     GivePart,
     JudgedPart,
@@ -78,11 +82,14 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
     if any(isinstance(p.part, SidePart) for p in scoring):
         read_sides(b, scoring)
         return
+    scoring = _formula_first(scoring)
     first = scoring[0].part
     if restated := _restated(scoring):
         scoring = restated
         first = scoring[0].part
     match first:
+        case _ if is_below(scoring):
+            read_below(b, scoring)
         case FormulaPart() | DefinitionPart():
             read_formula_clause(b, scoring)
         case SharePart():
@@ -93,6 +100,8 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
             read_weighted(b, scoring)
         case ToBestPart():
             read_to_best(b, scoring)
+        case EvenPlacesPart():
+            read_even_places(b, scoring)
         case EfficacyPart():
             read_efficacy(b, scoring)
         case _ if any(isinstance(p.part, AllPart) for p in scoring):
@@ -109,6 +118,16 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
             read_numeric(b, scoring)
         case _:
             read_sum(b, scoring)
+
+
+def _formula_first(scoring: Sequence[Placed]) -> list[Placed]:
+    """完成率低于60%的不得分,得分=完成率×10: a formula that only closes stand before."""
+    formulas = [p for p in scoring if isinstance(p.part, FormulaPart)]
+    others = [as_branch(p).part for p in scoring if p not in formulas]
+    closes = all(isinstance(q, BranchPart) and q.kind == "zero" and q.mark for q in others)
+    if len(formulas) != 1 or not others or not closes:
+        return list(scoring)
+    return [*formulas, *(p for p in scoring if p not in formulas)]
 
 
 def _read_together(b: Builder, scoring: Sequence[Placed]) -> None:
@@ -149,9 +168,10 @@ def _in_proportion(scoring: Sequence[Placed]) -> list[Placed]:
         case Mul((Div(Value(i), Value(j)), Points())) if i != j and first.given is not None:
             figure, held = last.labels[i], last.labels[j]
             own = first.given[0] in (*NAMELESS, figure) and first.given[1] == held
-            if own and says_missed(last.ahead, first):
+            said = last.below.said if last.below else last.ahead
+            if own and says_missed(said, first):
                 give = replace(first, given=(figure, held))
-                missed = BranchPart("prop", None, last.ahead)
+                missed = BranchPart("prop", None, said)
                 return [replace(scoring[0], part=give), replace(scoring[-1], part=missed)]
     return []
 
@@ -164,7 +184,7 @@ def _restated(scoring: Sequence[Placed]) -> list[Placed]:
     last = scoring[-1].part
     if len(scoring) < 2 or not isinstance(last, FormulaPart):
         return []
-    if last.ahead:
+    if last.ahead or last.below:
         return _in_proportion(scoring)
     match last.expr:
         case Mul((Div(Value(i), Target(j)), Points())) if i == j or _PACE.fullmatch(last.labels[j]):

@@ -25,10 +25,16 @@ def side(s: Segment) -> Part:
     高于、等于、低于所比的数(上年、平均值、目标),各得各的分;三种情形只会有一种。
     """
     at = s.get("UPW", "DOWNW", "EVEN")
-    token = s.get("GIVE", "FULL", "BPTS", "ZERO", "ADD", "SUB")
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS", "ZERO", "ADD", "SUB")
     way = _SIDES[at.name]
     mark: Mark | None = None
-    said = at.parts.get("what") or at.parts.get("than") or ""
+    said = (
+        at.parts.get("than")
+        or at.parts.get("what")
+        or at.parts.get("what2")
+        or at.parts.get("what3")
+        or ""
+    )
     if "平均" in said:
         mark = Mark(None, "", "mean", said)
     elif "年" in said or "同比" in said:
@@ -61,7 +67,7 @@ def beside(s: Segment) -> Part:
     写在“高于…得分”“持平得分”旁边的另一边。
     """
     at = s.get("GT", "LT")
-    token = s.get("GIVE", "FULL", "BPTS", "ZERO", "ADD", "SUB")
+    token = s.get("GIVE", "FULL", "FULLPCT", "BPTS", "ZERO", "ADD", "SUB")
     mean = s.find("MEAN")
     mark = Mark(None, "", "mean", mean.text) if mean else Mark(None, "", "prior")
     label = s.label(0, s.tokens.index(at))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kpixl.rules.expr import Choose, Compare, Expr, Value
 from kpixl.rules.model import RuleInput
@@ -13,7 +13,8 @@ from kpixl.rules.terms import Amount, Mark
 class Sides:
     """高于全县平均水平得10分,持平得8分,低于不得分: what lies above a mark, at it, below it.
 
-    `stepped` says that steps stand behind it, so that a side without words is that of the steps.
+    `stepped` says that steps stand behind it, so that a side without words is that of the steps;
+    `open_` that nothing is said of being equal.
     """
 
     input: int
@@ -23,6 +24,7 @@ class Sides:
     below: Amount
     stepped: bool = False
     bonus: bool = False
+    open_: bool = field(default=False, compare=False)
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The sides from the highest."""
@@ -31,12 +33,14 @@ class Sides:
         texts = []
         if not (self.stepped and self.above == self.even):
             texts.append(f"{label}高于{mark}{_points(self.above)}")
-            texts.append(f"持平{_points(self.even)}")
+            if not self.open_:
+                texts.append(f"持平{_points(self.even)}")
         else:
             lead = f"{mark}相比" if self.mark.kind == "prior" else mark
             texts.append(f"{label}与{lead}持平{_points(self.even)}")
         if not (self.stepped and self.below == self.even):
-            texts.append(f"低于{_points(self.below)}")
+            mark = mark if self.open_ else ""
+            texts.append(f"低于{mark}{_points(self.below)}")
         return ",".join(texts)
 
     def expr(self) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
@@ -10,7 +11,9 @@ from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.numeric import NAMELESS, read_numeric, same_mark
 from kpixl.rules.parts import BranchPart, GivePart, SidePart, StepPart
 from kpixl.rules.side_terms import Sides
-from kpixl.rules.terms import Amount, Mark, Threshold
+from kpixl.rules.terms import Amount, Gate, Mark, Threshold
+from kpixl.rules.tiers import FALLS, turned
+from kpixl.rules.vocabulary import is_percent
 
 _WORDS = {"up": "高于", "even": "持平", "down": "低于"}
 
@@ -41,6 +44,9 @@ def with_sides(placed: Sequence[Placed]) -> list[Placed]:
     marks = {p.part.mark for p in sided if isinstance(p.part, SidePart) and p.part.mark}
     if "even" in sides and marks and len(sides) > (1 if spoken else 2):
         return sided
+    told = [p.part for p in sided if isinstance(p.part, SidePart)]
+    if marks and len(told) == 2 and sides == {"up", "down"} and all(t.points for t in told):
+        return sided  # 高于平均的得5分,低于平均的得2分
     found: list[Placed] = []
     for p in placed:
         if isinstance(p.part, SidePart):
@@ -51,11 +57,19 @@ def with_sides(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
+def _is_turn(part: BranchPart) -> bool:
+    """负增长不得分, beside the sides of a mark."""
+    way = turned(part.said)
+    return part.kind == "zero" and part.mark is None and way is not None and bool(way["up"])
+
+
 def read_sides(b: Builder, scoring: Sequence[Placed]) -> None:
     """Points above the mark, at it and below it; steps go on from what is given at it."""
     sides, steps = of_kind(scoring, SidePart), of_kind(scoring, StepPart)
+    gates = [(p, part) for p, part in of_kind(scoring, BranchPart) if _is_turn(part)]
+    turns = [p for p, _ in gates]
     for p in scoring:
-        if not isinstance(p.part, (SidePart, StepPart)):
+        if not isinstance(p.part, (SidePart, StepPart)) and p not in turns:
             raise Refused(p, "与前面的计分方式不能写在同一条里", "同一个数据的得分、加分、扣分")
     by_side: dict[str, SidePart] = {}
     mark: Mark | None = None
@@ -73,9 +87,11 @@ def read_sides(b: Builder, scoring: Sequence[Placed]) -> None:
             raise Refused(at, "说的不是同一个数据", label)
         label = label or part.label
         by_side[part.side] = part
-    if mark is None or "even" not in by_side:
+    open_ = "even" not in by_side and {"up", "down"} <= set(by_side) and not steps
+    if mark is None or ("even" not in by_side and not open_):
         raise Refused(sides[0][0], "不知道与哪个数相比,持平的如何计", "高于…得N分,持平得N分")
-    even = by_side["even"].points
+    equal = "even" if not open_ else "up" if b.reading("G71") == "按高于" else "down"
+    even = by_side[equal].points
     if even is None:
         raise Refused(sides[0][0], "持平的不得分,不知道从几分算起", "持平得N分")
     ways = {step.way if not step.falls else "other" for _, step in steps}
@@ -99,5 +115,9 @@ def read_sides(b: Builder, scoring: Sequence[Placed]) -> None:
     held = b.terms[before]
     assert isinstance(held, Threshold)
     b.terms[before] = Sides(
-        held.input, held.mark, amounts["up"], even, amounts["down"], bool(steps)
+        held.input, held.mark, amounts["up"], even, amounts["down"], bool(steps), open_=open_
     )
+    for at, turn in gates:
+        if len(gates) > 1 or not is_percent(name) or FALLS.search(name):
+            raise Refused(at, f"“{name}”说的不是增长多少", "低于0的不得分")
+        b.terms.append(Gate(held.input, Mark(Decimal(0), "%"), "<", re.sub("的$", "", turn.said)))

@@ -15,6 +15,7 @@ from kpixl.rules.expr import (
     Const,
     Div,
     Expr,
+    Mul,
     Peer,
     Position,
     Prior,
@@ -28,12 +29,15 @@ from kpixl.rules.expr import (
 from kpixl.rules.formula import flattened, is_figure
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
 from kpixl.rules.model import Term
+from kpixl.rules.numeric import as_branch
 from kpixl.rules.parts import (
     BlendPart,
+    BranchPart,
     DefinitionPart,
     EfficacyPart,
     FormulaPart,
     JudgedPart,
+    TierPart,
     ToBestPart,
     ZeroIfPart,
 )
@@ -44,6 +48,7 @@ from kpixl.rules.terms import (
     Blend,
     Formula,
     FormulaGate,
+    Gate,
     Judged,
 )
 from kpixl.rules.vocabulary import is_percent
@@ -58,7 +63,14 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     """得分=…, alone or with the weights of its parts behind it."""
     definitions = of_kind(scoring, DefinitionPart)
     closed = of_kind(scoring, ZeroIfPart)
-    scoring = [p for p in scoring if not isinstance(p.part, (DefinitionPart, ZeroIfPart))]
+    gates = of_kind([as_branch(p) for p in scoring], BranchPart)
+    at_gates = {p.start for p, _ in gates}
+    scoring = [
+        p
+        for p in scoring
+        if isinstance(p.part, FormulaPart)
+        or not (isinstance(p.part, (DefinitionPart, ZeroIfPart)) or p.start in at_gates)
+    ]
     if not scoring:
         raise Refused(definitions[0][0], "只有名称的算法,没有计分公式", "得分=…")
     part = scoring[0].part
@@ -92,7 +104,7 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(scoring[0], "最高的得分与公式算出的不一致", "公式给最高者的分数")
     if "" in part.labels and part.ahead and not is_figure(part.ahead):
         raise Refused(scoring[0], f"“{part.ahead}”不是数据的名称", "数据的名称,如“投资额”")
-    scaled, fractions = _percentages(b, part)
+    scaled, fractions = percentages(b, part)
     before = len(b.inputs)
     for number, label in enumerate(part.labels):
         percent = number in scaled
@@ -108,6 +120,64 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     b.terms.append(Formula(renumbered(part.expr, numbers), words, fractions=put_in))
     for at, gate in closed:
         b.terms.append(_zero_if(at, gate, part, [d for _, d in definitions], numbers))
+    if gates:
+        b.terms.append(_shut(b, gates, part, numbers))
+
+
+_RATE = re.compile(r"(?:目标|任务)?完成(?:率|比例)")
+
+
+def _shut(
+    b: Builder,
+    gates: Sequence[tuple[Placed, BranchPart]],
+    part: FormulaPart,
+    numbers: dict[int, int],
+) -> Gate:
+    """The one gate that is said; 80%以上的,按… beside 80%以下不得分 says it again."""
+    told = [_shut_at(b, at, branch, part, numbers) for at, branch in gates]
+    first = told[0]
+    for (at, _), more in zip(gates[1:], told[1:], strict=True):
+        if more.mark != first.mark or more.op[0] != first.op[0] or more.op[0] != "<":
+            raise Refused(at, "前面已经写过一次", "一个数据只写一次不得分")
+        if more.op != first.op:  # 以上 holds its own number, unless the other says so itself
+            said = [p.part for p, _ in gates if isinstance(p.part, TierPart)]
+            if any(tier.high_in for tier in said):
+                raise Refused(at, "正好等于这个数的,两处都有", "只属于一处")
+            strict = next(gate for gate in told if gate.op == "<")
+            first = strict if strict.said else first
+    return first
+
+
+def _shut_at(
+    b: Builder, at: Placed, branch: BranchPart, part: FormulaPart, numbers: dict[int, int]
+) -> Gate:
+    """得分=完成率×10,低于60%的不得分: the item is 0 beyond a mark of the formula's figure."""
+    mark, named = branch.mark, branch.label
+    if branch.kind != "zero" or mark is None or mark.number is None or mark.kind != "own":
+        raise Refused(at, "不能与公式写在同一条里", "另起一项,或并入公式")
+    targets = {node.input for node in walk(part.expr) if isinstance(node, Target)}
+    names = [label or part.ahead or "本值" for label in part.labels]
+    ratio = mark.unit == "%" and len(targets) == 1
+    if ratio and (not named or _RATE.fullmatch(named)) and not is_percent(names[min(targets)]):
+        i = min(targets)
+        mark = replace(mark, kind="of")
+    else:
+        i = next((n for n, name in enumerate(names) if name == named), -1)
+        if i < 0 and len(names) == 1 and named.endswith(names[0]):
+            # 重点工作完成率低于90%不得分,…按完成率×6计分: named in full
+            i = 0
+            b.inputs[numbers[0]] = replace(b.inputs[numbers[0]], label=named)
+        i = 0 if len(names) == 1 and not named else i
+        if i < 0:
+            raise Refused(at, "说的不是公式里的数据", names[0])
+        if (mark.unit in ("%", "个百分点")) != is_percent(names[i]):
+            raise Refused(at, f"不知道“{names[i]}”的单位是不是“{mark.unit}”", "公式里的数据的单位")
+        if mark.unit not in ("%", "个百分点"):
+            given = b.inputs[numbers[i]]
+            b.inputs[numbers[i]] = replace(given, unit=mark.unit)
+        elif not b.inputs[numbers[i]].unit:
+            b.inputs[numbers[i]] = replace(b.inputs[numbers[i]], kind="percent", unit="%")
+    return Gate(numbers[i], mark, branch.op, re.sub("的$", "", branch.said))
 
 
 def _zero_if(
@@ -164,7 +234,7 @@ def _one_figure(at: Placed, part: FormulaPart) -> FormulaPart:
     )
 
 
-def _percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozenset[int]]:
+def percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozenset[int]]:
     """The inputs whose names say a percentage and whose size matters, and those of them that
     are put in as fractions: 96% as 0.96 or as 96."""
     names = [label or part.ahead for label in part.labels]
@@ -194,8 +264,33 @@ def _percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozens
         and any(isinstance(c, Const) and abs(c.value) > 2 for t in node.terms for c in walk(t))
         for node in walk(part.expr)
     )
-    default = "百分点" if rises or summed else "小数"
+    # 增速÷10%, 增速-10%: held against a percentage that is written as one
+    held = any(_held_to_percent(node, rates) for node in walk(part.expr))
+    default = "百分点" if (rises or summed) and not held else "小数"
     return rates, rates if b.reading("G34", default) == "小数" else frozenset()
+
+
+def _held_to_percent(node: Expr, rates: frozenset[int]) -> bool:
+    def rate(e: Expr) -> bool:
+        return isinstance(e, (Value, Target, Prior, Peer)) and e.input in rates
+
+    match node:
+        case Div(top, Const(percent=True)):
+            return rate(top)
+        case Add(terms):
+            written = any(isinstance(c, Const) and c.percent for t in terms for c in _numbers(t))
+            return written and any(rate(t) for t in terms)
+        case _:
+            return False
+
+
+def _numbers(term: Expr) -> tuple[Expr, ...]:
+    """The number that a sum adds or takes away."""
+    match term:
+        case Mul((Const(), Const() as taken)):
+            return (taken,)
+        case _:
+            return (term,)
 
 
 _GROWTH = re.compile(r"(?:增幅|增速|降幅|幅度|速度|增长|增长率)$")

@@ -49,6 +49,10 @@ def step(s: Segment) -> Part:
     if (way == "both") != points.name.startswith("SYM"):
         raise s.refuse(points, "与“每”的方向不合", "每超…加分,每少…扣分,或每增减…加减分")
     adds = points.name in ("ADD", "GIVE", "ADDPCT")
+    if points.name == "GIVE" and head.text.startswith("比") and "每" not in head.text:
+        raise s.refuse(
+            head, "不知道是提高这么多才得分,还是每提高这么多都得", "每提高…得N分,或…以上得N分"
+        )
     falls = way != "both" and adds != (way == "up")
     if falls and _FALL.match(head.text) and way == "down":
         # 每下降1个百分点加0.5分: the figure is the decrease, entered as a positive figure (G8)
@@ -57,7 +61,10 @@ def step(s: Segment) -> Part:
     mark = next((t for t in ahead if t.name in AMOUNTS), None)
     between = [t for t in behind[1 : behind.index(at)] if t.name in (*NAMING, "MEAN")]
     mean = next((t for t in (*ahead, *between) if t.name == "MEAN"), None)
-    if odd := next((t for t in between if "平均" in t.text and t.name != "MEAN"), None):
+    odd = next((t for t in between if "平均" in t.text and t.name != "MEAN"), None)
+    level = "".join(t.text for t in between)
+    named = odd is not None and _MEAN_RISE.fullmatch(level) is not None
+    if odd is not None and not named:
         raise s.refuse(odd, "不知道平均数是本组的,还是公布的", "达到平均值得N分,每超过1个百分点…")
     missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
     label = figure_of(ahead[:missed] if missed else ahead)
@@ -66,6 +73,11 @@ def step(s: Segment) -> Part:
     label = "" if _THE_TASK.fullmatch(label) else _ON_TOP.sub("", _SINCE.sub("", label))
     if behind[behind.index(at) + 1].text.startswith(("个百分点", "百分点")):
         raise s.refuse(at, "这个数的单位写了两次", "N个百分点")
+    if side := _SIDE.fullmatch(label):  # 下降的,每下降1个百分点扣1分
+        if (side["up"] is not None) != head.text.startswith(_UP):
+            raise s.refuse(head, "前面说的是另一个方向", "下降的,每下降…扣…")
+        label = ""
+    said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     if mark and mean:
         raise s.refuse(mean, "不知道从所写的数算起,还是从平均数算起", "只写一个")
     return StepPart(
@@ -74,14 +86,20 @@ def step(s: Segment) -> Part:
         s.need(at),
         unit_of(at),
         points_of(s, points),
-        mark_of(s, mark) if mark else Mark(None, "", "mean", mean.text) if mean else None,
+        mark_of(s, mark)
+        if mark
+        else Mark(None, "", "given", level)
+        if named
+        else Mark(None, "", "mean", mean.text)
+        if mean
+        else None,
         "得" if points.name == "GIVE" else "加",
         "" if s.find("OVERC") or beyond else _rise(head.text),
-        "".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
+        re.sub("的$", "", said) if side else said,
         "".join(
             t.text for t in behind[behind.index(at) : behind.index(points)] if t.name in NAMING
         ),
-        "".join(t.text for t in behind[1 : behind.index(at)] if t.name in NAMING),
+        "" if named else "".join(t.text for t in behind[1 : behind.index(at)] if t.name in NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
         "比上年" in head.text or "比去年" in head.text or since is not None,
@@ -90,6 +108,13 @@ def step(s: Segment) -> Part:
         grows="增长" in head.text,
         each=any(t.name == "EACHW" for t in behind),
     )
+
+
+_MEAN_RISE = re.compile(r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长]|增长率|降幅|速度)")
+_SIDE = re.compile(
+    r"(?:(?:比|较)(?:上年度?|去年)(?:同期)?|同比)?(?:有所)?(?:(?P<up>上升|提高|增长|增加)|(?:下降|降低|减少))的?"
+)
+_UP = ("每超", "每增", "每提", "每高", "每上", "每多", "每比")
 
 
 _SINCE = re.compile(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")

@@ -79,7 +79,7 @@ def formula_text(expr: Expr, inputs: tuple[RuleInput, ...]) -> str:
 
 
 def _role(label: str, word: str) -> str:
-    return word if label == "本值" else label + word
+    return word if label in ("本值", "完成值") else label + word
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def _judged(b: Builder, tiers: Sequence[tuple[Placed, TierPart]], least: Tiers) 
     return TiersWithin(least, most, judged)
 
 
-_FALLS = re.compile("下降|降低|减少|压减|降幅")
+FALLS = re.compile("下降|降低|减少|压减|降幅")
 
 
 def _clear_turns(scoring: Sequence[Placed], label: str) -> None:
@@ -144,9 +144,9 @@ def _clear_turns(scoring: Sequence[Placed], label: str) -> None:
     for p in scoring:
         if not (isinstance(p.part, BranchPart) and p.part.mark is None):
             continue
-        turned = _turned(p.part.said)
-        falls = _FALLS.search(label) is not None
-        if turned is not None and (turned["down"] is not None) != falls:
+        turn = turned(p.part.said)
+        falls = FALLS.search(label) is not None
+        if turn is not None and (turn["down"] is not None) != falls:
             raise Refused(p, f"“{label}”说的不是同一个方向", "低于0的不得分")
 
 
@@ -219,7 +219,8 @@ def is_below(said: str) -> bool:
 _TURNS = re.compile(r"(?:出现)?(?P<up>负增长|不增反降|不升反降)的?|(?P<down>不降反升|不降反增)的?")
 
 
-def _turned(said: str) -> re.Match[str] | None:
+def turned(said: str) -> re.Match[str] | None:
+    """负增长, 不降反升: which way a figure turned, None where words say neither."""
     return _TURNS.fullmatch(said)
 
 
@@ -300,7 +301,7 @@ def as_interval(at: Placed, unit: str) -> TierPart:
             nothing = Amount(Decimal(0))
             label = at.part.label
             return TierPart(label, mark.unit, None, None, mark.number, False, nothing, None)
-        case BranchPart("zero", None, said) if unit in PERCENT and _turned(said):
+        case BranchPart("zero", None, said) if unit in PERCENT and turned(said):
             return TierPart("", unit, None, None, Decimal(0), False, Amount(Decimal(0)), None)
         case _:
             raise Refused(at, "不是一个区间的得分,不能与分档写在一起", "N—M得几分")
