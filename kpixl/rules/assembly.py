@@ -46,7 +46,10 @@ from kpixl.rules.parts import (
     BoundPart,
     BranchPart,
     CountPart,
+    DefinitionPart,
+    DeviationPart,
     ExceptPart,
+    FormulaPart,
     GivePart,
     HeadPart,
     Joint,
@@ -60,6 +63,7 @@ from kpixl.rules.parts import (
     TextPart,
     TierPart,
     TimesPart,
+    ZeroIfPart,
 )
 from kpixl.rules.printing import number
 from kpixl.rules.ramps import with_open_ramps
@@ -71,6 +75,7 @@ from kpixl.rules.single import (
     check_whole,
 )
 from kpixl.rules.sums import takes_more
+from kpixl.rules.vocabulary import is_percent
 
 
 def assemble(
@@ -100,6 +105,14 @@ def assemble(
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
         placed = with_all(placed, required=False)
     placed = _with_lead(placed)
+    if (stated := _defined_figure(placed)) is not None:
+        rest = [p for p in placed if p is not stated]
+        part = stated.part
+        assert isinstance(part, DefinitionPart)
+        rule = assemble(source, rest, readings, default, reads_back)
+        if not any(i.label.endswith(part.name) for i in rule.inputs):
+            raise Refused(stated, f"后面没有用到“{part.name}”", "前面说明了算法的数据")
+        return replace(rule, canonical=f"{part.name}={part.text};{rule.canonical}")
     noted = [p for p in placed if isinstance(p.part, TextPart) and p.part.note]
     if noted:
         _clear_veto(placed)
@@ -121,6 +134,17 @@ def assemble(
                 continue
             return _noting(rule, code, readings) if code else rule
         raise
+
+
+def _defined_figure(placed: Sequence[Placed]) -> Placed | None:
+    """完成率=实际数÷目标数,完成率达到90%得5分: how a figure that is reported is worked out."""
+    formulas = (FormulaPart, DeviationPart, ZeroIfPart)
+    found = [p for p in placed if isinstance(p.part, DefinitionPart)]
+    if len(found) != 1 or any(isinstance(p.part, formulas) for p in placed):
+        return None
+    part = found[0].part
+    assert isinstance(part, DefinitionPart)
+    return found[0] if part.text and is_percent(part.name) else None
 
 
 def _with_lead(placed: Sequence[Placed]) -> Sequence[Placed]:

@@ -93,6 +93,11 @@ def read_below(b: Builder, scoring: Sequence[Placed]) -> None:
 _RATE = re.compile(r"(?:任务|目标|计划|实际)?(?:的)?(?:任务|目标|实际)?完成(?:率|比例|进度|百分比)")
 
 
+def _bare(name: str) -> str:
+    """投资额, 实际投资 → 投资."""
+    return re.sub(r"^(?:实际|本单位|全年)?(?:完成)?|(?<=..)(?:完成|实际)?[额值数量]$", "", name)
+
+
 def _of_figure(b: Builder, at: Placed, part: FormulaPart, held: Threshold) -> Formula:
     """The formula over the one figure of the clause; 完成率 is the figure over its mark."""
     i, mark = held.input, held.mark.expr(held.input)
@@ -104,7 +109,7 @@ def _of_figure(b: Builder, at: Placed, part: FormulaPart, held: Threshold) -> Fo
         b.inputs[i] = replace(b.inputs[i], label=own[0])
         label, own = own[0], []
     for name in own:
-        if not label.endswith(name):
+        if not _bare(label).endswith(_bare(name)):
             raise Refused(at, f"不知道“{name}”与“{label}”是不是同一个数据", "同一个名称")
     rates = {n for n, name in enumerate(part.labels) if _RATE.fullmatch(name) and name != label}
 
@@ -118,6 +123,8 @@ def _of_figure(b: Builder, at: Placed, part: FormulaPart, held: Threshold) -> Fo
                 return mark
             case Prior(n) if n not in rates:
                 return Prior(i)
+            case Peer("mean", n) if n not in rates and held.mark.kind in ("mean", "given"):
+                return mark
             case _ if hasattr(node, "input"):
                 raise Refused(at, "公式里有前面没有说到的数", "完成值、目标值或完成率")
             case _:

@@ -172,6 +172,11 @@ def flattened(expr: Expr) -> Expr:
     return rebuild(expr, one)
 
 
+def placed_in_band(expr: Expr, flat: Decimal) -> Expr:
+    """The same arithmetic with the places in a band as such."""
+    return rebuild(expr, lambda node: _position(node, flat))
+
+
 def _position(node: Expr, flat: Decimal) -> Expr:
     """Recognise the place in a band, whose quotient has no value when its ends are equal."""
     match node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.expr import (
@@ -26,9 +27,16 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.formula import read_formula
-from kpixl.rules.parts import BranchPart, DefinitionPart, FormulaPart, Part, ZeroIfPart
+from kpixl.rules.parts import (
+    BlendPart,
+    BranchPart,
+    DefinitionPart,
+    FormulaPart,
+    Part,
+    ZeroIfPart,
+)
 from kpixl.rules.phrases import formula, phrase_formula
-from kpixl.rules.segment import AMOUNTS, Segment, mark_of
+from kpixl.rules.segment import AMOUNTS, NAMING, Segment, mark_of, tidy
 from kpixl.rules.spoken import in_signs
 from kpixl.rules.terms import Mark
 
@@ -116,14 +124,78 @@ def _condition(s: Segment, kind: Literal["zero", "prop"]) -> BranchPart:
 def definition(s: Segment) -> Part:
     """其中完成率=实际完成数÷目标数×100%
 
-    写在“得分=…”后面,说明公式里的名称怎样算。
+    写在“得分=…”后面,说明公式里的名称怎样算。写在分档前面的,说明填报的数怎样算出。
     """
     token = s.get("DEF")
     at = token.text.index("=")
     name = re.sub(r"^(?:其中|式中)[:,]?", "", token.text[:at])
-    start = token.start + at + 1
-    read = read_formula(s.normal, start, token.end, flat=s.flat, ties=s.ties)
-    return DefinitionPart(name, read.expr, read.labels)
+    start, end = token.start + at + 1, token.end
+    written = s.normal.text[start:end]
+    if written.endswith(")") and written.count(")") > written.count("("):
+        end -= 1  # the bracket around all that is defined
+    read = read_formula(s.normal, start, end, flat=s.flat, ties=s.ties)
+    return DefinitionPart(name, read.expr, read.labels, s.normal.text[start:end])
+
+
+def defined(s: Segment) -> tuple[Part, ...]:
+    """得分=A÷B×10,A为实际完成数,B为目标数
+
+    公式里的字母各是什么;没有写是什么的字母读不懂。
+    """
+    token = s.get("DEFS")
+    names = token.parts["sym"].split("、")
+    start = token.start + token.text.rindex(token.parts["what"])
+    pieces = token.parts["what"].split("、")
+    if len(pieces) != len(names) or (len(names) > 1) != ("分别" in token.text):
+        found = f"前面是{len(names)}个字母,后面是{len(pieces)}个名称"
+        raise s.refuse(token, found, "一一对应,用顿号隔开")
+    parts = []
+    for name, piece in zip(names, pieces, strict=True):
+        end = start + len(piece)
+        text = in_signs(s.normal, start, end)
+        read = read_formula(text, 0, len(text.text), flat=s.flat, ties=s.ties)
+        parts.append(DefinitionPart(name, read.expr, read.labels))
+        start = end + 1
+    return tuple(parts)
+
+
+def weighted(s: Segment) -> Part:
+    """民主测评得分按10%计入总分
+
+    本项的得分是这个得分乘以所写的百分比。
+    """
+    token = s.get("WEIGHTED")
+    label = _scored(s, 0, s.tokens.index(token))
+    share = Const(s.need(token, next(iter(token.figures))) / 100, percent=True)
+    return FormulaPart(Mul((Value(0), share)), (label,))
+
+
+def weighted_parts(s: Segment) -> Part:
+    """民主测评得分按40%计入,领导评价得分按60%计入
+
+    几个得分乘以各自的百分比相加;百分比合计须为100%。
+    """
+    labels, weights, start = [], [], 0
+    for token in s.all("WEIGHTED"):
+        at = s.tokens.index(token)
+        labels.append(_scored(s, start, at).removesuffix("得分"))
+        weights.append(s.need(token, next(iter(token.figures))) / 100)
+        start = at + 1
+    if sum(weights) != 1:
+        total = sum(weights, Decimal(0)) * 100
+        raise s.refuse(s.get("WEIGHTED"), f"权重合计为{total:.4g}%", "合计为100%的权重")
+    return BlendPart(tuple(labels), tuple(weights))
+
+
+def _scored(s: Segment, start: int, stop: int) -> str:
+    """测评得分, 民主测评: the name of a score."""
+    words = s.tokens[start:stop]
+    label = tidy("".join(t.text for t in words if t.name in NAMING or t.name == "SCOREW"))
+    if re.search("(?:得分|成绩|分数|评分|考核分|测评分)$", label):
+        return label
+    if re.search("(?:测评|考评|评议|评价|考核|评估)(?:结果)?$", label):
+        return label.removesuffix("结果") + "得分"
+    raise s.refuse(s.get("WEIGHTED"), f"“{label}”不是一个得分", "…得分按N%计入总分")
 
 
 _COMPARED: dict[str, Comparison] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<"}

@@ -86,6 +86,8 @@ def held(s: Segment) -> Part:
     label = re.sub("在(?:控制)?$" if within else "$", "", s.label(0, at))
     if side.name == "SAMEP" or (len(after) == 1 and after[0].name == "PRIORW"):
         mark = Mark(None, "", "prior")
+    elif len(after) == 1 and after[0].name == "MEAN":
+        mark = Mark(None, "", "mean", after[0].text)
     elif after and after[-1].name == "PCT" and after[0].name == "TASK":
         mark = Mark(s.need(after[-1]), "%", "of")
     else:
@@ -447,8 +449,10 @@ def proportion_from(s: Segment) -> Part:
     label = figure_of(tuple(t for t in ahead if t.name != "TASK"))
     if label.endswith(("率", "度", "比例", "进度")):
         label = figure_of(ahead)  # 年度任务完成率: the task is part of the name
-    side = s.get("GES", "GESX")
+    side = s.get("GES", "GESX", "GEQ")
     inside = "不含" not in side.text if "含" in side.text else None
+    if side.name == "GEQ":  # ≥80%的按完成率计分
+        inside = True
     tier = TierPart(label, "%", s.need(at), inside, None, None, Amount(None), "得")
     tasked = any(t.name in ("DO", "TASK") for t in ahead)
     return RampPart(tier, "完成" in token.text, tasked)

@@ -445,7 +445,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
                 below,
                 said,
                 give.thing,
-                give.or_each and not clause.steps,
+                give.or_each and not clause.steps and branch is None,
                 op,
                 give.verb,
                 lost,

@@ -26,11 +26,13 @@ class FormulaPart:
 
 @dataclass(frozen=True, slots=True)
 class DefinitionPart:
-    """其中完成率=完成数÷目标数: what a name of the formula stands for."""
+    """其中完成率=完成数÷目标数: what a name of the formula stands for; `text` is how it is
+    written."""
 
     name: str
     expr: Expr
     labels: tuple[str, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ from kpixl.rules.segment import (
 from kpixl.rules.terms import Amount, Counted
 from kpixl.rules.vocabulary import FORM_HEAD, effect_words
 
+# 本项考核得分=…: the score of the item, no figure
+WHOLE = re.compile(r"(?:该|本|各|单)?项?(?:考核|综合|最终)*(?:指标)?")
+
 
 def formula(s: Segment) -> Part:
     """得分=[(本值-本类最低值)/(本类最高值-本类最低值)×40+60]/100×分值
@@ -56,7 +59,7 @@ def formula(s: Segment) -> Part:
     s.used |= read.figures
     said = re.match(r"(?:考核|综合|最终)*", token.text)
     ahead = s.label(0, s.tokens.index(token)) + (said[0] if said else "")
-    if re.fullmatch(r"(?:该|本|各|单)?项?(?:考核|综合|最终)*指标?", ahead) and "" in read.labels:
+    if WHOLE.fullmatch(ahead) and "" in read.labels:
         ahead = ""
     return FormulaPart(read.expr, read.labels, None, ahead)
 

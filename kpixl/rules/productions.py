@@ -92,6 +92,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L (SCOREW | ANYADD) COMMA? FORMP", phrases.phrase_formula),
     Production("BASEDEF", formula_phrases.base),
     Production("DEF", formula_phrases.definition),
+    Production("DEFS", formula_phrases.defined),
+    Production("L SCOREW? WEIGHTED", formula_phrases.weighted),
+    Production("L SCOREW? WEIGHTED (SEP L SCOREW? WEIGHTED)+", formula_phrases.weighted_parts),
     Production("IFZERO", formula_phrases.zero_if),
     Production("SHAREW", shares.share),
     Production(
@@ -101,7 +104,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production(
         "(UNMET L? (AMT GES? L?)? | L? UNMET AMT GES? L? | L? LT (AMT | TASK | MEAN | PRIORW) "
-        "| L UNMET L? | ELSE) DE? COMMA? (FORM | FORMW | FORMP)",
+        "| L? AMT (LES | LESX) | L UNMET L? | ELSE) DE? COMMA? (FORM | FORMW | FORMP)",
         formula_phrases.formula_below,
     ),
     Production(
@@ -228,7 +231,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? DO PRIORW DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", mark_phrases.held),
     Production("L? DO? SAMEP DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)", mark_phrases.held),
     Production(
-        "L? LT (PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB)", mark_phrases.held
+        "L? LT ((PRIORW | L | TASK DE? PCT) DE? COMMA? (ZERO | PROP | SUB) | MEAN DE? COMMA? PROP)",
+        mark_phrases.held,
     ),
     Production("L? GT (PRIORW | TASK) DE? COMMA? ZERO", mark_phrases.held),
     Production(
@@ -336,7 +340,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? EVCNT L COMMA L DE? COMMA? SUB", step_phrases.count),
     Production("VIEWW (DUN L)+ ANYADD", judge_phrases.judge_all),
     Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
-    Production("L? DO? L? PCT (GES | GESX) DE? COMMA? PROP", mark_phrases.proportion_from),
+    Production(
+        "(L? DO? L? PCT (GES | GESX) | L? GEQ PCT) DE? COMMA? PROP", mark_phrases.proportion_from
+    ),
     Production("RATEBY", mark_phrases.by_rate),
     Production("BPTS", mark_phrases.bare),
     Production("PACE", phrases.pace),
@@ -345,7 +351,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("ETC", tier_phrases.and_so_on),
     Production(
         "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
-        "| L? (GT | LT) (L | MEAN | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
+        "| L? (GT | LT) (L | MEAN | PRIORW | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
         "(EVUP | EVDOWN | EVSYM) (L | MEAN)? (AMT | NUM) L? DE? COMMA? EACHW? "
         f"({' | '.join(STEP_POINTS)})",
         step_phrases.step,

@@ -26,7 +26,7 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
-from kpixl.rules.formula import flattened, is_figure
+from kpixl.rules.formula import flattened, is_figure, placed_in_band
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
 from kpixl.rules.model import Term
 from kpixl.rules.numeric import as_branch
@@ -42,6 +42,7 @@ from kpixl.rules.parts import (
     ZeroIfPart,
 )
 from kpixl.rules.peer_terms import Between, Efficacy, ToBest, Weighted
+from kpixl.rules.phrases import WHOLE
 from kpixl.rules.rule import is_deduction
 from kpixl.rules.terms import (
     Amount,
@@ -77,16 +78,27 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     if not isinstance(part, FormulaPart):
         raise Refused(scoring[0], "不能与公式写在同一条里", "另起一项,或并入公式")
     if definitions:
+        names = [d.name for _, d in definitions]
+        if again := [p for n, (p, d) in enumerate(definitions) if d.name in names[:n]]:
+            raise Refused(again[0], "前面已经写过它是什么", "每个名称只写一次")
         expr, labels, unused = substituted(part, [d for _, d in definitions])
         if unused:
             at = next(p for p, d in definitions if d.name == unused)
             raise Refused(at, f"公式里没有用到“{unused}”", "公式里的名称")
-        part = in_order(replace(part, expr=flattened(expr), labels=labels))
+        flat = Decimal(0) if b.readings.get("G5") == "最低" else Decimal(1)
+        part = replace(part, expr=placed_in_band(flattened(expr), flat), labels=labels)
+        part = in_order(part)
+        if "" in part.labels and WHOLE.fullmatch(part.ahead):
+            part = replace(part, ahead="")
+    if letter := next((name for name in part.labels if _LETTER.fullmatch(name)), ""):
+        raise Refused(scoring[0], f"没有写“{letter}”是什么", f"{letter}为…")
     part = _one_figure(scoring[0], part)
     if any(isinstance(e, Position) for e in walk(part.expr)):
         b.reading("G5")
     if any(isinstance(e, Rank) for e in walk(part.expr)):
         b.reading("G3")
+    if gates and len(scoring) > 1:
+        raise Refused(gates[0][0], "不能与加权公式写在同一条里", "另起一项,或并入公式")
     if len(scoring) > 1 and isinstance(scoring[1].part, BlendPart):
         _alone(scoring, 2, "加权公式")
         _first(b, scoring[0])
@@ -124,6 +136,7 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
         b.terms.append(_shut(b, gates, part, numbers))
 
 
+_LETTER = re.compile("[A-Za-z]{1,2}")
 _RATE = re.compile(r"(?:目标|任务)?完成(?:率|比例)")
 
 

@@ -92,6 +92,8 @@ def step(s: Segment) -> Part:
         if named
         else Mark(None, "", "mean", mean.text)
         if mean
+        else Mark(None, "", "prior")
+        if s.find("PRIORW")
         else None,
         "得" if points.name == "GIVE" else "加",
         "" if s.find("OVERC") or beyond else _rise(head.text),
