@@ -658,6 +658,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
     """
     found: list[Placed] = []
     counted: CountPart | None = None
+    levels: CountPart | None = None  # of which the levels behind it are others
     for p in placed:
         part = p.part
         if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
@@ -672,9 +673,14 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             # 责任人每次扣1分,科室每次扣0.5分: 科室 is whom it costs, not what is counted
             raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
         if isinstance(part, CountPart):
-            counted = part if part.words.thing else None
+            counted = levels = part if part.words.thing else None
         elif isinstance(part, Joint) and part.stop:
             counted = None
+            levels = levels if part.stop == 1 else None
+        elif levels is not None and (same := _same_level(part, levels)):
+            assert isinstance(part, (FaultPart, GivePart)) and part.amount.number is not None
+            words = replace(levels.words, thing=same)
+            p = Placed(replace(levels, words=words, amount=part.amount.number), p.start, p.end)
         elif isinstance(part, FaultPart) and counted is not None and part.verb == counted.verb:
             label, amount = part.label, part.amount.number
             alike = _ending(label, counted.words.thing)
@@ -683,6 +689,23 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
                 p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
         found.append(p)
     return found
+
+
+LEVEL = re.compile(r"(?:国家|省部|部|省|市|厅|县|区|乡镇?)级")
+
+
+def _same_level(part: Part, counted: CountPart) -> str:
+    """省级得2分 behind 每新增1家国家级平台得4分: 省级平台, each of them; "" where it is not so."""
+    if not isinstance(part, (FaultPart, GivePart)) or not counted.words.unit or counted.single:
+        return ""
+    plain = isinstance(part, FaultPart) or (part.mark is None and part.task is None)
+    ahead, label = LEVEL.match(counted.words.thing), re.sub("的$", "", part.label)
+    if not plain or ahead is None or not LEVEL.fullmatch(label) or counted.per != 1:
+        return ""
+    fewer = part.amount.number is not None and not part.amount.share
+    if part.verb != counted.verb or not fewer or label == ahead[0]:
+        return ""
+    return label + counted.words.thing[ahead.end() :]
 
 
 # Whom a deduction costs: 分管领导, 责任科室, 跟班干部.

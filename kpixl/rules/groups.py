@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kpixl.rules.all_terms import AllOf
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.conditions import LEVEL
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import gives_points, read_limits
@@ -22,6 +23,8 @@ from kpixl.rules.parts import (
     AnyMissPart,
     BoundPart,
     BranchPart,
+    CountPart,
+    FaultPart,
     GivePart,
     HeadPart,
     Joint,
@@ -84,6 +87,17 @@ def in_groups(
     return None
 
 
+def _clear_levels_behind(groups: Sequence[Sequence[Placed]]) -> None:
+    """Refuse 每新增1家国家级企业得4分。市级得1分: each of them, or once."""
+    counted = False
+    for group in groups:
+        for p in group:
+            label = p.part.label if isinstance(p.part, (GivePart, FaultPart)) else ""
+            if counted and LEVEL.fullmatch(re.sub("的$", "", label)):
+                raise Refused(p, "不知道是每个都计,还是只计一次", "每个…,或分别加N分")
+            counted = counted or isinstance(p.part, CountPart)
+
+
 def _of_groups(
     source: str,
     groups: Sequence[Sequence[Placed]],
@@ -95,6 +109,7 @@ def _of_groups(
 
     Beside it the wording of each group with its own bounds.
     """
+    _clear_levels_behind(groups)
     starts = [0, *(group[0].start for group in groups[1:])]
     ends = [*starts[1:], placed[-1].end + 1]
     overall: list[Placed] = []

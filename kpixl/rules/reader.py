@@ -21,6 +21,7 @@ from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.cases import is_told, read_cases
+from kpixl.rules.conditions import LEVEL
 from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
@@ -201,8 +202,8 @@ def _by_parts(
     later = [i.label for rule in rules[1:] for i in rule.inputs]
     if any(_GENERAL.fullmatch(label) for label in later):
         return None  # 每超过1个百分点加1分 is about the line before
-    if named and any(POINTS_BACK.match(label) for label in later):
-        return None
+    if named and any(POINTS_BACK.match(label) or LEVEL.fullmatch(label) for label in later):
+        return None  # 市级得1分, behind 每新增1家国家级企业得4分 in the sentence before
     return joined(clause, rules, readings)
 
 

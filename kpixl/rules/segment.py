@@ -149,7 +149,14 @@ def tidy(label: str) -> str:
     label = re.sub(_AHEAD, "", label.strip("、 "))
     if re.fullmatch("[A-Za-z]{1,2}", label):
         return ""  # x≥90%: no name
-    return re.sub(r"(?:的|等|、|(?<=[\u4e00-\u9fff]{2})(?<![立随当])即)+$", "", label) or label
+    return (
+        re.sub(
+            r"(?:的|(?<![一二三四五六特甲乙丙丁])等|、|(?<=[\u4e00-\u9fff]{2})(?<![立随当])即)+$",
+            "",
+            label,
+        )
+        or label
+    )
 
 
 def is_end(words: str, whole: str) -> bool:

@@ -187,6 +187,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 mark is not None and verb != "扣"
             ):
                 b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
+            case GivePart(label) as rest_of_them if _is_rest(rest_of_them):
+                raise Refused(p, f"不知道“{label}”指的是哪些", "写在几个等次后面")
             case GivePart(label, amount, _, None):
                 if amount.number is None and len(gives) + levels > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
@@ -287,7 +289,8 @@ _POINTS = {"得": "得分", "加": "加分", "扣": "扣分"}
 # Words that grade one thing: only one of them can hold.
 _GRADE = re.compile(
     r"^[^,;]{0,12}?(?:为|评为|属|属于)?(?P<grade>(?:很|较|比较|非常|基本|不|未)?"
-    r"(?:好|差|优|良|中|优秀|良好|合格|及格|达标|满意|一般|显著|明显|突出|健全|完善|规范|强|弱|高|低|无))(?:的|者|等次|等级)?$"
+    r"(?:好|差|优|良|中|优秀|良好|合格|及格|达标|满意|一般|显著|明显|突出|健全|完善|规范|强|弱|高|低|无)"
+    r"|[ABCDE]{1,3}[+-]?级?|[一二三四五]等)(?:的|者|等次|等级)?(?:及其?以下的?)?$"
 )
 
 
@@ -301,6 +304,9 @@ def _are_grades(scoring: Sequence[Placed]) -> bool:
         else None
         for p in scoring
     ]
+    if len(found) > 2 and found[-1] is None and _is_rest(scoring[-1].part):
+        found.pop()  # 其余得5分, 其他不得分: none of those named
+        scoring = scoring[:-1]
     grades = [m for m in found if m]
     if len(grades) < len(scoring) or len(grades) < 2:
         return False
@@ -315,6 +321,8 @@ def _falls(scoring: Sequence[Placed]) -> bool:
         for p in scoring
         if (isinstance(p.part, GivePart) and _is_thing(p)) or _is_bonus(p.part)
     ]
+    if any(isinstance(part, GivePart) and _is_rest(part) for part in parts):
+        return False
     named = len(parts) + sum(_is_zero(p.part) for p in scoring)
     if len(parts) < 2 or named < len(scoring) or len({_verb_of(p) for p in parts}) > 1:
         return False
@@ -325,6 +333,12 @@ def _falls(scoring: Sequence[Placed]) -> bool:
         and not _are_grades(scoring)
         and not _is_heading([p for p in parts if isinstance(p, GivePart)])
     )
+
+
+def _is_rest(part: Part) -> bool:
+    """其余得5分, 其余不得分."""
+    said = part.label if isinstance(part, GivePart) else _said(part)
+    return _OTHERS.fullmatch(said) is not None
 
 
 _DATE = re.compile(
@@ -344,7 +358,7 @@ _OTHERS = re.compile(r"(?:其余|其他|其它)(?:情况|情形)?的?")
 
 def _has_others(scoring: Sequence[Placed]) -> bool:
     """国家级得5分,省级得3分,其余不得分: of which only one holds."""
-    return any(_is_zero(p.part) and _OTHERS.fullmatch(_said(p.part)) for p in scoring)
+    return any(_is_rest(p.part) for p in scoring)
 
 
 _VERB_GIVEN: Literal["得", "加"] = "得"
@@ -367,6 +381,8 @@ def read_grades(b: Builder, scoring: Sequence[Placed], *, said: bool = True) -> 
             if p is not scoring[-1]:
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
             continue  # nothing else gives points anyway
+        if _is_rest(p.part) and p is not scoring[-1]:
+            raise Refused(p, "不知道“其余”指的是哪些", "写在最后")
         if isinstance(p.part, (GivePart, FaultPart)):
             label, amount, verb = p.part.label, p.part.amount, _verb_of(p.part)
         else:
