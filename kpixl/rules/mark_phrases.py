@@ -417,22 +417,6 @@ def rest_gives(s: Segment) -> Part:
     return GivePart("其余情形", points_of(s, token))
 
 
-def lower_grade(s: Segment) -> Part:
-    """A级得10分,B级得8分,C级及以下不得分
-
-    写在几个等次后面:这个等次和更低的都不得分。
-    """
-    side = s.get("LES")
-    place = s.tokens.index(side)
-    label = s.label(0, place)
-    if not _GRADE.search(label) or not side.text.startswith("及"):
-        raise s.refuse(side, "不知道是哪个等次以下", "C级及以下不得分")
-    return BranchPart("zero", None, f"{label}及以下")
-
-
-_GRADE = re.compile("(?:[A-E]级?|[一二三四五]等|合格|良好|称职|达标|一般|优秀)$")
-
-
 def short_by(s: Segment) -> Part:
     """每少1家扣1分,少5家以上的不得分
 

@@ -310,7 +310,6 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.below,
     ),
     Production("L DE? COMMA? ZERO", mark_phrases.below),
-    Production("L LES DE? COMMA? ZERO", mark_phrases.lower_grade),
     Production("RESTW EACHW? (GIVE | BPTS)", mark_phrases.rest_gives),
     Production("EVDOWN AMT (GES | GESX) DE? COMMA? ZERO", mark_phrases.short_by),
     Production("LT DE? COMMA? PROP", mark_phrases.below),
