@@ -419,6 +419,8 @@ def _gate(b: Builder, p: Placed) -> Gate:
             return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             counted = [t for t in b.terms if isinstance(t, (PerUnit, Escalation))]
+            if label.endswith("第"):
+                raise Refused(p, "不知道是什么的第几次", "第一次扣N分,第二次扣M分,第三次不得分")
             if label and not counted and unit in COUNTS and not p.part.thing:
                 i = b.input(p, label, "count", unit)
                 return Gate(i, Mark(low, unit), ">" if inside is False else ">=", own=True)
