@@ -51,11 +51,10 @@ def read_even_places(b: Builder, scoring: Sequence[Placed]) -> None:
     assert isinstance(part, EvenPlacesPart)
     if len(scoring) > 1:
         raise Refused(scoring[1], "不能与名次的得分写在同一条里", "另起一项")
-    if part.scope or ("G31" in b.readings and b.reading("G31") == "填报"):
+    if part.scope or b.readings.get("G31") == "填报":
         raise Refused(at, "不知道一共有多少名", "本类各单位之间排名")
     descending = not part.low
     if not part.said:
-        b.reading("G31")
         descending = b.reading("G8") == "越大越好"
     i = b.input(at, part.label or b.head or "本值", "number")
     ties = cast(Ties, b.reading("G3"))

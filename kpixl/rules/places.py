@@ -160,7 +160,8 @@ def _place(
     """The place that a table asks for, counted or reported, and its input."""
     # a clause that says how the figures are ordered has them ordered
     wider = scope or _CIRCLE.search(label)  # 在全省考核中获第一名
-    asked = not part.said or "G31" in b.readings
+    # how many come first of all can be told only where the places are counted
+    asked = (not part.said and (not part.share or bool(wider))) or "G31" in b.readings
     given = asked and b.reading("G31", "填报" if wider else "排出") == "填报"
     descending = not part.low
     if not given and not part.said:
