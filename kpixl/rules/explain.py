@@ -284,6 +284,8 @@ class _Explainer:
                     return self.known(node)
                 bottom = self.known(low)
                 return Div(sub(self.known(_own(i)), bottom), sub(self.known(high), bottom))
+            case Const(percent=True):
+                return Const(node.value)  # 10% as 0.1: what a calculator takes
             case Whole(inner) if self.at(inner) == self.at(node):
                 return self.settled(inner)
             case Choose(test, then, otherwise):
