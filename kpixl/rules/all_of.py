@@ -24,7 +24,7 @@ from kpixl.rules.parts import (
     RequirePart,
     TextPart,
 )
-from kpixl.rules.terms import Amount, Base, Mark
+from kpixl.rules.terms import Amount, Base, Mark, Threshold
 from kpixl.rules.vocabulary import is_percent
 
 
@@ -206,8 +206,12 @@ def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> list[Placed]:
             kind, shown = measured(mark.unit, percent=rate)
             i = b.input(p, need.label, kind, shown, mark.number)
         needs.append((i, mark, need.op))
+    only = needs[0] if alone and needs[0][1] is not None else None
     if loss is not None:
         b.terms += [as_base(p), Missed(tuple(needs), loss)]
+    elif only is not None and only[1] is not None:
+        # one figure against its mark, as 化解率达到90%得7分 is
+        b.terms.append(Threshold(only[0], only[1], part.amount, "zero", op=only[2]))
     else:
         b.terms.append(AllOf(tuple(needs), part.amount, shared, part.said, either=part.either))
     return []

@@ -681,7 +681,7 @@ def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
     return for_year(b, part), part.label
 
 
-_TIMES = {"每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12}
+_TIMES = {"每半年": 2, "每学期": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12}
 
 
 def _period(b: Builder, clause: _Clause) -> tuple[str, int]:
@@ -719,7 +719,7 @@ def for_year(b: Builder, part: RequirePart) -> Mark:
 _OVER_LAST_YEAR = re.compile(
     r"(?:[比较](?:上年|去年|上一年))?(?:提高|增长|增加|上升|降低|下降|减少)?$"
 )
-_WITHIN_YEAR = ("每季", "每月", "每个月", "每周", "每半年", "季度")
+_WITHIN_YEAR = ("每季", "每月", "每个月", "每周", "每半年", "每学期", "季度")
 
 
 def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:

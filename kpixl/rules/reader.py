@@ -57,7 +57,34 @@ def parse(
     >>> parse("亿元企业数最多的得10分,排名每下降1位减0.5分").canonical
     '亿元企业数最多的得10分,排名每下降1位减0.5分'
     """
-    return _parse(clause, tuple(sorted((readings or {}).items())), default_rule)
+    taken = tuple(sorted((readings or {}).items()))
+    rule = _parse(clause, taken, default_rule)
+    if not _reads_back(clause, taken, default_rule):
+        raise RuleError(
+            clause, 0, clause[:20], "按读出的意思写成条款,读回来就不一样了", "换一种说法,或分成几条"
+        )
+    return rule
+
+
+@lru_cache(maxsize=4096)
+def _reads_back(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str) -> bool:
+    """Whether the canonical wording is the same rule: what a clerk checks must be what counts.
+
+    It is asked without readings where the clause can be read so: some of them settle what the
+    wording then says otherwise.
+    """
+    taken: tuple[tuple[str, str], ...] = ()
+    try:
+        rule = _parse(clause, taken, default_rule)
+    except RuleError:
+        taken = readings
+        rule = _parse(clause, taken, default_rule)
+    if rule.canonical == clause:
+        return True
+    try:
+        return _parse(rule.canonical, taken, default_rule).same_rule(rule)
+    except RuleError:
+        return False
 
 
 def default_below(clause: str) -> Literal["zero", "prop", ""]:

@@ -127,7 +127,7 @@ DURATIONS = frozenset({"小时", "分钟", "天", "个月"})
 
 # How often a period comes in the year that an assessment is about.
 A_YEAR = {
-    "每年": 1, "每年度": 1, "每半年": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12,
+    "每年": 1, "每年度": 1, "每半年": 2, "每学期": 2, "每季": 4, "每季度": 4, "每月": 12, "每个月": 12,
 }  # fmt: skip
 
 

@@ -171,7 +171,8 @@ def over_each(s: Segment) -> Part:
         Decimal(1) if per is None else per,
         step.parts["unit"],
         points_of(s, s.get("ADD")),
-        head="".join(t.text for t in ahead if t.name not in ("DE", "COMMA")),
+        # 超额完成: 目标 behind it would read as a figure of its own
+        head="".join(t.text for t in ahead if t.name not in ("DE", "COMMA", "TASK")),
     )
 
 
