@@ -77,6 +77,7 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     part = scoring[0].part
     if not isinstance(part, FormulaPart):
         raise Refused(scoring[0], "不能与公式写在同一条里", "另起一项,或并入公式")
+    flat = Decimal(0) if b.readings.get("G5") == "最低" else Decimal(1)
     if definitions:
         names = [d.name for _, d in definitions]
         if again := [p for n, (p, d) in enumerate(definitions) if d.name in names[:n]]:
@@ -85,7 +86,6 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
         if unused:
             at = next(p for p, d in definitions if d.name == unused)
             raise Refused(at, f"公式里没有用到“{unused}”", "公式里的名称")
-        flat = Decimal(0) if b.readings.get("G5") == "最低" else Decimal(1)
         part = replace(part, expr=placed_in_band(flattened(expr), flat), labels=labels)
         part = in_order(part)
         if "" in part.labels and WHOLE.fullmatch(part.ahead):
@@ -93,6 +93,8 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
     if letter := next((name for name in part.labels if _LETTER.fullmatch(name)), ""):
         raise Refused(scoring[0], f"没有写“{letter}”是什么", f"{letter}为…")
     part = _one_figure(scoring[0], part)
+    # a band of one figure is seen only once its names are known to be the same
+    part = replace(part, expr=placed_in_band(part.expr, flat))
     if any(isinstance(e, Position) for e in walk(part.expr)):
         b.reading("G5")
     if any(isinstance(e, Rank) for e in walk(part.expr)):
