@@ -36,7 +36,7 @@ def commands() -> Mapping[str, CommandSpec]:
     """All commands by name, a clerk's year from left to right.
 
     >>> [spec.label for spec in commands().values()][-2:]
-    ['诊断', '自检']
+    ['修复链接', '自检']
     """
     importlib.import_module("kpixl.addin.buttons")  # which registers them
     return REGISTRY.commands
