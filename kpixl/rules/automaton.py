@@ -162,7 +162,10 @@ class Automaton:
         size = len(names)
         prices: list[int | None] = [0, *([None] * size)]
         steps: list[Match | None] = [None] * (size + 1)
-        farthest, expected = 0, frozenset[str]()
+        farthest, ends = (
+            0,
+            dict[frozenset[int], _State](),
+        )  # what is expected there is asked for once, at the end
         for start in range(size):
             here = prices[start]
             if here is None:
@@ -181,11 +184,11 @@ class Automaton:
                     if known is None or price < known:
                         prices[at], steps[at] = price, Match(phrase, start, at)
             if at > farthest:
-                farthest, expected = at, self._expected(state)
+                farthest, ends = at, {state.nfa: state}
             elif at == farthest:
-                expected |= self._expected(state)
+                ends[state.nfa] = state
         if prices[size] is None:
-            return None, farthest, expected
+            return None, farthest, frozenset[str]().union(*map(self._expected, ends.values()))
         chain: list[Match] = []
         at = size
         while at:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 from kpixl.rules.all_of import need_of
 from kpixl.rules.building import Placed, Refused
@@ -145,11 +146,14 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     brackets = [p for p in placed if isinstance(p.part, StatedPart) and p.part.bracket]
     for at, p in enumerate(placed):
+        if not isinstance(p.part, StatedPart) or not p.part.bracket:
+            found.append(p)
+            continue
         behind = placed[at + 1].part if at + 1 < len(placed) else Joint(2)
         # 制度健全(2分),台账完整(3分): several are those of their things
         ends = isinstance(behind, Joint) and (behind.stop > 0 or len(brackets) > 1)
         ahead = found[-1].part if found else None
-        if isinstance(ahead, Joint) and ahead.stop == 2 and isinstance(p.part, StatedPart):
+        if isinstance(ahead, Joint) and ahead.stop == 2:
             ends = True  # …。(4分)每缺一项扣2分: the points end the sentence before them
         start = len(found)
         while start and _leads(found[start - 1].part):
@@ -168,7 +172,7 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
                 start -= 1
         run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
         words = _run_text(run)
-        if isinstance(p.part, StatedPart) and p.part.bracket and ends and words:
+        if ends and words:
             del found[start:]
             if any(isinstance(q.part, RequirePart) for q in run):
                 needs = tuple(need_of(q) for q in run if not isinstance(q.part, Joint))
@@ -353,13 +357,17 @@ def with_items(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
+def _speaks(p: Placed) -> bool:
+    return not isinstance(p.part, Joint)
+
+
 def with_more(placed: Sequence[Placed]) -> list[Placed]:
     """采用1篇得15分,每增加1篇加20分: the first is a mark, since the steps go on from it."""
     found: list[Placed] = []
     for at, p in enumerate(placed):
-        behind = [q.part for q in placed[at + 1 :] if not isinstance(q.part, Joint)][:1]
+        behind = next((q.part for q in islice(placed, at + 1, None) if _speaks(q)), None)
         match p.part, behind:
-            case CountPart(words, per, "得", amount, single=True), [StepPart() as step] if (
+            case CountPart(words, per, "得", amount, single=True), StepPart() as step if (
                 step.unit == words.unit and not step.label and step.way == "up"
             ):
                 label, mark = words.head or NAMELESS, Mark(per, words.unit)
@@ -433,10 +441,12 @@ def with_rates(placed: Sequence[Placed]) -> list[Placed]:
     """完成建设任务得5分,完成率每低1%扣0.1分: one figure, the rate, and 100 % of it is the task."""
     found: list[Placed] = []
     for p in placed:
-        ahead = [q for q in found if not isinstance(q.part, (Joint, TextPart))]
-        give = ahead[-1].part if ahead else None
+        told = (q for q in reversed(found) if not isinstance(q.part, (Joint, TextPart)))
+        ahead = next(told, None) if isinstance(p.part, StepPart) else None
+        give = ahead.part if ahead is not None else None
         if (
-            isinstance(p.part, StepPart)
+            ahead is not None
+            and isinstance(p.part, StepPart)
             and p.part.head == p.part.label
             and _RATE.fullmatch(p.part.label)
             and isinstance(give, GivePart)
@@ -447,7 +457,7 @@ def with_rates(placed: Sequence[Placed]) -> list[Placed]:
                 re.sub("^(?:按期|按时|足额|全面)?完成|完成(?=.{0,4}$)", "", give.label) + "完成率"
             )
             rate = replace(give, label=label, task=label, mark=Mark(Decimal(100), "%"), bare=False)
-            found[found.index(ahead[-1])] = Placed(rate, ahead[-1].start, ahead[-1].end)
+            found[found.index(ahead)] = Placed(rate, ahead.start, ahead.end)
             found.append(Placed(replace(p.part, label="", head=""), p.start, p.end))
         else:
             found.append(p)
