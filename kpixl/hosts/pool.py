@@ -269,9 +269,13 @@ def _stream(stream: IO[bytes] | None) -> IO[bytes]:
 
 
 def _patience() -> float:
-    """Seconds after which this process ends a worker that did not end itself."""
+    """Seconds after which this process ends a worker that did not end itself.
+
+    On Windows a worker does not count its processor time, so that the clock has to do: long
+    enough for a sound form on a computer that is busy with four other things.
+    """
     own_clock = sys.platform != "win32"
-    return limits.WAITING_SECONDS + 5 if own_clock else limits.PROCESSOR_SECONDS + 2
+    return limits.WAITING_SECONDS + 5 if own_clock else 5 * limits.PROCESSOR_SECONDS
 
 
 def _command(ahead: tuple[str, ...] = ()) -> list[str]:
