@@ -328,3 +328,16 @@ def _decimal(value: Fraction) -> Decimal:
         context.prec = 60 if rest == 1 else 15
         result = Decimal(value.numerator) / Decimal(value.denominator)
     return Decimal(int(result)) if result == result.to_integral_value() else result.normalize()
+
+
+# What a number format shows as it is: quoted, escaped, filling a cell (*%), taking its room (_%).
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
+
+
+def shows_percent(number_format: str) -> bool:
+    """Whether a number format shows the figure times 100 with a percent sign.
+
+    >>> shows_percent("0.00%"), shows_percent('0.00"%"'), shows_percent("0_%")
+    (True, False, False)
+    """
+    return "%" in number_format and "%" in _LITERAL.sub("", number_format)

@@ -16,9 +16,10 @@ from kpixl.addin.registry import Given
 from kpixl.addin.values import Percent, rows
 from kpixl.address import LAST_COLUMN, LAST_ROW
 from kpixl.grid import Area, CellError, Scalar, Sheet, Snapshot
-from kpixl.hosts.formula_prepare import is_percent, reads_outside
+from kpixl.hosts.formula_prepare import reads_outside
 from kpixl.hosts.formula_text import Piece
 from kpixl.hosts.formula_tree import DEEPEST, Aside, Call, Group, Part, meant, tree_of, written
+from kpixl.numbers import shows_percent
 
 _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "+": operator.add,
@@ -188,7 +189,7 @@ class _Values:
 
 def _cell(sheet: Sheet, row: int, column: int) -> Scalar:
     value = sheet.value(row, column)
-    if isinstance(value, float) and is_percent(sheet.formats.get((row, column), "")):
+    if isinstance(value, float) and shows_percent(sheet.formats.get((row, column), "")):
         return Percent(value)
     return value
 

@@ -56,7 +56,7 @@ def _next(
         got[row] = _failed(error)
 
     def then(after: Job) -> Reply:
-        if reply is not None and measured is not _files_only:
+        if reply is not None and measured is not None:
             try:
                 got[row] = measured(reply, after)
             except Exception as error:
@@ -96,11 +96,6 @@ def _over_the_form(job: Job) -> Job:
 
 def _nothing(reply: Reply, after: Job) -> str:
     return ""
-
-
-def _files_only(reply: Reply, after: Job) -> str:
-    """What was written is known before the folder goes."""
-    raise NotImplementedError
 
 
 def _files(folder: str) -> str:
@@ -189,14 +184,15 @@ def _trial(reply: Reply, after: Job) -> str:
     return next((line for line in reply.lines if line.startswith("试算:")), "")
 
 
-MEASURES: Mapping[str, Callable[[Reply, Job], str]] = {
+# None: the files that a command wrote are what it came to.
+MEASURES: Mapping[str, Callable[[Reply, Job], str] | None] = {
     "lint": _codes,
     "bind": _roles,
     "check": _codes_and_cells,
     "slip": _slip,
     "clear": _filled,
     "collect": _states,
-    "issue": _files_only,
+    "issue": None,
     "score": _scores,
     "rank": _ranking,
     "native": _native,
@@ -204,7 +200,7 @@ MEASURES: Mapping[str, Callable[[Reply, Job], str]] = {
     "explain": _explained,
     "help": _listed,
     "doctor": _trial,
-    "relink": _files_only,
+    "relink": None,
 }
 
 

@@ -32,6 +32,7 @@ from kpixl.hosts.formula_tree import (
     pieces_of,
     tree_of,
 )
+from kpixl.numbers import shows_percent
 
 Place: TypeAlias = tuple[str, Spot]
 Mode: TypeAlias = Literal["one", "range", "array"]
@@ -39,7 +40,6 @@ Engine: TypeAlias = Literal["formulas", "formualizer"]
 
 # Stands for an argument that was left out; engines would hand over 0.
 OMITTED = "\ue000"
-_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 _OUTSIDE = re.compile(r"\[[^\]]*\]|\.xl[a-z]{1,2}\b", re.IGNORECASE)
 _CONSTANTS = frozenset({"TRUE", "FALSE"})
 
@@ -348,7 +348,7 @@ class Preparer:
         if sheet is None or not sheet.formats:
             return frozenset()
         if sheet.name not in self._spots:
-            found = [s for s, form in sheet.formats.items() if is_percent(form)]
+            found = [s for s, form in sheet.formats.items() if shows_percent(form)]
             self._spots[sheet.name] = found
         key = (sheet.name, area)
         if key not in self._percent:
@@ -373,7 +373,7 @@ def _within(spots: list[Spot], area: Area, formats: Mapping[Spot, str]) -> Itera
         return
     for row in range(area.top, area.bottom + 1):
         for column in range(area.left, area.right + 1):
-            if is_percent(formats.get((row, column), "")):
+            if shows_percent(formats.get((row, column), "")):
                 yield row, column
 
 
@@ -479,11 +479,6 @@ def _relative(piece: Piece) -> bool:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
-
-
-def is_percent(number_format: str) -> bool:
-    """Whether a number format shows the figure times 100 with a percent sign."""
-    return "%" in number_format and "%" in _LITERAL.sub("", number_format)
 
 
 # -- calling functions of ours ---------------------------------------------------------

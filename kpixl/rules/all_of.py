@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kpixl.rules.all_terms import AllOf, Missed, Needed, Side, spoken
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import MISSED, NAMELESS, PERCENT, measured, says_missed
+from kpixl.rules.numeric import MISSED, NAMELESS, measured, says_missed
 from kpixl.rules.parts import (
     AllPart,
     AnyMissPart,
@@ -25,7 +25,7 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.terms import Amount, Base, Mark, Threshold
-from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.vocabulary import PERCENT, is_percent
 
 
 def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]:

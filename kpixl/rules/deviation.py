@@ -20,12 +20,13 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.formula_phrases import definition
 from kpixl.rules.model import RuleInput
-from kpixl.rules.numeric import NAMELESS, PERCENT, measured
+from kpixl.rules.numeric import NAMELESS, measured
 from kpixl.rules.parts import DeviationPart, Part
 from kpixl.rules.printing import number
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import Segment, points_of, tidy
 from kpixl.rules.terms import Amount
+from kpixl.rules.vocabulary import PERCENT
 
 
 @dataclass(frozen=True, slots=True)

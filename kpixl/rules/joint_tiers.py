@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.joint_terms import JointTiers, Row
-from kpixl.rules.numeric import PERCENT, measured, says_missed
+from kpixl.rules.numeric import measured, says_missed
 from kpixl.rules.parts import AllPart, BelowPart, BranchPart, Part, TierPart
 from kpixl.rules.tiers import is_below
-from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.vocabulary import PERCENT, is_percent
 
 
 def is_joint(scoring: Sequence[Placed]) -> bool:

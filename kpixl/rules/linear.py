@@ -18,11 +18,11 @@ from kpixl.rules.expr import (
     sub,
 )
 from kpixl.rules.model import RuleInput
-from kpixl.rules.numeric import NAMELESS, PERCENT, as_branch, figures, measured
+from kpixl.rules.numeric import NAMELESS, as_branch, figures, measured
 from kpixl.rules.parts import BranchPart, GivePart, InterPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Mark
-from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.vocabulary import PERCENT, is_percent
 
 
 @dataclass(frozen=True, slots=True)

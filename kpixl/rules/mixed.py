@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import MISSED, PERCENT, is_numeric, read_numeric
+from kpixl.rules.numeric import MISSED, is_numeric, read_numeric
 from kpixl.rules.parts import (
     BranchPart,
     CountPart,
@@ -19,6 +19,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.sums import read_sum
 from kpixl.rules.terms import Base
+from kpixl.rules.vocabulary import PERCENT
 
 
 def is_take(part: Part) -> bool:

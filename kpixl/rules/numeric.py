@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from kpixl.numbers import conversion
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.gate_marks import gate_of, in_unit
 from kpixl.rules.model import InputKind
 from kpixl.rules.parts import (
     BranchPart,
@@ -27,14 +27,13 @@ from kpixl.rules.printing import number
 from kpixl.rules.terms import (
     Amount,
     Counted,
-    Gate,
     Mark,
     Overshoot,
     Shortfall,
     Step,
     Threshold,
 )
-from kpixl.rules.vocabulary import COUNTS, is_percent
+from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent
 
 
 def is_numeric(part: Part) -> bool:
@@ -44,7 +43,6 @@ def is_numeric(part: Part) -> bool:
     return isinstance(part, (BranchPart, StepPart, RequirePart))
 
 
-PERCENT = ("%", "个百分点")
 NAMELESS = ("完成值",)
 
 
@@ -313,7 +311,7 @@ def _sorted_branches(
     return at_mark, tuple(gates)
 
 
-def _is_gate(part: Part) -> bool:
+def _isgate_of(part: Part) -> bool:
     """未报送方案的不得分: about no figure."""
     gate = isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
     return gate and isinstance(part, BranchPart) and not says_missed(part.said, None)
@@ -334,7 +332,7 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
     if marks and all(mark.unit in PERCENT and mark.kind == "own" for mark in marks):
         # the mark is one of a rate
         placed = [p for p in placed if not (isinstance(p.part, GivePart) and p.part.mark)]
-    placed = [p for p in placed if not _is_gate(p.part)]
+    placed = [p for p in placed if not _isgate_of(p.part)]
     measured = any(
         (is_numeric(p.part) and not isinstance(p.part, StepPart))
         or (isinstance(p.part, StepPart) and p.part.way != "down")
@@ -520,7 +518,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
             Threshold(i, more.mark, more.amount, "zero", thing=more.thing, op=more.op, verb="加")
         )
     for at, gate in clause.gates:
-        b.terms.append(_gate(b, at, i, gate, mark, label, down, clause.says_less))
+        b.terms.append(gate_of(b, at, i, gate, mark, label, down, clause.says_less))
     unused = clause.required and not (clause.give or clause.branch or clause.steps)
     if len(b.terms) == before or unused:
         raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
@@ -550,112 +548,10 @@ def _lost(b: Builder, give: GivePart, lose: Amount | None) -> Amount | None:
     return Amount(lose.number - give.amount.number)
 
 
-def in_unit(figure: Decimal | None, unit: str, wanted: str) -> Decimal | None:
-    """A figure in a unit of the same measure, exactly: 1000亩 is 0.1万亩; None where it is none.
-
-    >>> in_unit(Decimal(1000), "亩", "万亩"), in_unit(Decimal(1), "亩", "家")
-    (Decimal('0.1'), None)
-    """
-    if figure is None or unit == wanted or not (unit and wanted):
-        return None
-    if (unit in COUNTS and wanted in COUNTS) or unit in PERCENT:
-        return None  # 个 may count anything, and so something else here
-    factor = conversion(unit, wanted)
-    if factor is None:
-        return None
-    exact = figure * factor.numerator / factor.denominator
-    return exact.normalize() if exact * factor.denominator == figure * factor.numerator else None
-
-
 def _taken(i: int, mark: Mark, branch: BranchPart) -> Threshold:
     """低于60%扣5分 without points for reaching it."""
     assert branch.amount is not None
     return Threshold(i, mark, branch.amount, "zero", op=branch.op, verb="扣")
-
-
-def _gate(
-    b: Builder,
-    at: Placed,
-    i: int,
-    gate: BranchPart,
-    mark: Mark,
-    label: str,
-    down: bool,
-    said_down: bool,
-) -> Gate:
-    """低于60%不得分 beside points and steps: the whole item is 0."""
-    limit = gate.mark
-    if limit is None:
-        said = re.sub("的$", "", gate.said)
-        return Gate(b.input(at, said, "yes_no", "是/否", verb="扣"), None)
-    if gate.op in (">", ">=") and not (down and said_down):
-        raise Refused(at, "不知道越多越好还是越少越好", "低于…不得分")
-    if limit.unit in PERCENT and limit.kind == "own" and mark.number is None:
-        if not is_percent(label) and mark.kind == "own":
-            limit = Mark(limit.number, "%", "of")  # 低于60%: of the target
-    elif limit.kind == "own" and mark.kind == "own" and mark.number is not None:
-        if limit.unit in PERCENT and mark.unit not in PERCENT:
-            limit = Mark(limit.number, "%", "of")
-        elif (low := in_unit(limit.number, limit.unit, mark.unit)) is not None:
-            limit = replace(limit, number=low, unit=mark.unit)
-        elif limit.unit != mark.unit and not (limit.unit in PERCENT and mark.unit in PERCENT):
-            raise Refused(at, f"单位“{limit.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
-    said = gate.said
-    if limit.number is not None:
-        limit, said = _standing(at, gate, limit, mark)
-    side: Literal["<", "<=", ">", ">="] = (
-        gate.op if gate.op in ("<=", ">=") else ">" if down else "<"
-    )
-    return Gate(i, limit, side, said)
-
-
-# 超50%: half as much again, not half of it
-_BY = re.compile(r"(?:超过|超出|超|高出|多出|增加|多|低于|低|少于|少|差|缺)(?=[0-9])")
-_FAR = re.compile(r"(?:超过|低于|少于)(?=[0-9])")
-
-
-def _standing(at: Placed, gate: BranchPart, limit: Mark, mark: Mark) -> tuple[Mark, str]:
-    """Where a gate stands, and its words: beyond the mark, from which 超5天 may be counted.
-
-    超过20天 beside 不超过10天 is a figure, 超5天 the distance: from the sixteenth day on.
-    """
-    assert limit.number is not None
-    above = gate.op in (">", ">=")
-    by = _BY.search(gate.said) is not None
-    side = -1 if not above else 1
-    if limit.kind == "of":
-        # of the target itself, or beyond it by so much
-        share, said = limit.number, gate.said
-        if above and by == (share >= 100):
-            raise _unsure(at, "超出标准的百分之几,还是标准的百分之几", "高于目标的150%")
-        if above and by:
-            share += 100
-            said = f"{gate.label}高于{number(share)}%"
-        if mark.kind == "own" and mark.number is not None:
-            return Mark(mark.number * share / 100, mark.unit), said
-        return Mark(share, "%", "of"), said
-    if limit.kind != "own" or mark.kind != "own" or mark.number is None:
-        return limit, gate.said
-    beyond = side * (limit.number - mark.number) > 0
-    points = limit.unit == "个百分点" and mark.unit == "%"
-    if beyond and not points:
-        if by and _FAR.search(gate.said) is None and above:
-            raise _unsure(
-                at, "超出标准多少,还是一共多少", f"超过{number(limit.number)}{limit.unit}"
-            )
-        return limit, gate.said
-    if not by or (not above and limit.number * 2 > mark.number):
-        raise _unsure(at, "从标准算起,还是这个数据本身", "比标准更差的数")
-    far = mark.number + side * limit.number
-    word = "超过" if above else "低于"
-    if gate.op in (">=", "<="):
-        word = f"{number(far)}{mark.unit}以{'上' if above else '下'}"
-        return Mark(far, mark.unit), gate.label + word
-    return Mark(far, mark.unit), f"{gate.label}{word}{number(far)}{mark.unit}"
-
-
-def _unsure(at: Placed, what: str, wanted: str) -> Refused:
-    return Refused(at, f"不知道是{what}", wanted)
 
 
 def _required(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:

@@ -11,7 +11,6 @@ from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import read_limits
 from kpixl.rules.numeric import (
-    PERCENT,
     for_year,
     measured,
     per_period,
@@ -30,6 +29,7 @@ from kpixl.rules.sums import read_sum
 from kpixl.rules.terms import (
     Requirements,
 )
+from kpixl.rules.vocabulary import PERCENT
 
 NAMELESS_FIGURE = "完成值"  # what a requirement is about that names nothing
 

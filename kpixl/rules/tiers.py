@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import NAMELESS, PERCENT, measured
+from kpixl.rules.numeric import NAMELESS, measured
 from kpixl.rules.parts import (
     BranchPart,
     EtcPart,
@@ -25,7 +25,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers, TiersWithin
-from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.vocabulary import PERCENT, is_percent
 
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:

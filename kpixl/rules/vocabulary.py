@@ -97,6 +97,7 @@ _IN_PROPORTION = (
     r"|(?:分值|得分)与(?:[\u4e00-\u9fff]{0,6})?(?:目标|任务)(?:之间)?)?(?:部分)?的?比例"
 )
 
+PERCENT = ("%", "个百分点")
 COUNTS = frozenset(re.findall(r"[^|(?:)]+", COUNTED))
 # How the name of a figure ends that is itself a percentage.
 _PERCENT_NAME = re.compile(r"(?:率|增幅|增速|降幅|幅度|比重|占比|比例|速度|增长|比率)$")

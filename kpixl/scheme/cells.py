@@ -11,6 +11,7 @@ from functools import cached_property
 from kpixl.address import a1
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import CellError, Scalar, Sheet
+from kpixl.numbers import shows_percent
 from kpixl.scheme.headings import HeadingRow, Synonyms, find_headings, text_of
 
 # Not inside brackets: 县(市、区) is one group.
@@ -61,21 +62,7 @@ class Row:
         exact = Decimal(f"{value:.15g}")
         at = self.table.headings.columns[column]
         shown = self.table.sheet.formats.get(self.table.sheet.anchor(self.number, at), "")
-        return exact * 100 if points and is_percent(shown) else exact
-
-
-_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
-
-
-def is_percent(number_format: str) -> bool:
-    """Whether a number format shows the figure times 100 with a percent sign.
-
-    A sign that is quoted or escaped, fills a cell (*%) or only takes its room (_%) is none.
-
-    >>> is_percent("0.00%"), is_percent('0.00"%"'), is_percent("0_%"), is_percent("General")
-    (True, False, False, False)
-    """
-    return "%" in _LITERAL.sub("", number_format)
+        return exact * 100 if points and shows_percent(shown) else exact
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from kpixl.address import a1
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, Place, finding
 from kpixl.grid import Scalar, Sheet, Snapshot, Spot
-from kpixl.numbers import conversion
-from kpixl.scheme.cells import is_percent
+from kpixl.numbers import conversion, shows_percent
 from kpixl.scheme.headings import text_of
 from kpixl.scheme.items import Input, Unit
 from kpixl.scheme.model import Scheme
@@ -225,7 +224,7 @@ def _last_year(
         return None, []
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         shown = sheet.formats.get(spot, "General")
-        return float(raw) * (100 if is_percent(shown) else 1), []
+        return float(raw) * (100 if shows_percent(shown) else 1), []
     return None, [
         finding(
             "value-not-a-number",

@@ -28,7 +28,7 @@ from kpixl.layout.style import (
     aligned,
     typed_in,
 )
-from kpixl.scheme.cells import is_percent
+from kpixl.numbers import shows_percent
 from kpixl.scheme.headings import LEDGER_COLUMNS, HeadingRow, find_headings, spelling, text_of
 from kpixl.scheme.items import Input, Unit
 from kpixl.scheme.model import Scheme
@@ -454,7 +454,7 @@ def _falling(task: Task, months: Sequence[tuple[int, Entry | None]]) -> Iterator
         raw = entry.raw if entry is not None else None
         if entry is None or isinstance(raw, bool) or not isinstance(raw, int | float):
             continue
-        figure = float(raw) * 100 if is_percent(entry.number_format) else float(raw)
+        figure = float(raw) * 100 if shows_percent(entry.number_format) else float(raw)
         if before is not None and figure < before[1]:
             yield finding(
                 "ledger-falls",

@@ -11,8 +11,8 @@ from statistics import median
 
 from kpixl.entries import Entry
 from kpixl.grid import Scalar
+from kpixl.numbers import shows_percent
 from kpixl.rules.terms import Requirements
-from kpixl.scheme.cells import is_percent
 from kpixl.scheme.headings import spelling, text_of
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme
@@ -102,7 +102,7 @@ class Case:
         number, shown = self.number, self.entry.number_format
         if not self.in_points or number is None or number == 0:
             return False
-        if is_percent(shown):
+        if shows_percent(shown):
             return abs(number) > 3
         if not _open(self.entry, number):
             return False
@@ -137,7 +137,7 @@ def points(entry: Entry) -> float | None:
     (8.3, None)
     """
     number = _number(entry.raw)
-    if number is None or not is_percent(entry.number_format):
+    if number is None or not shows_percent(entry.number_format):
         return number
     return float(Decimal(f"{number:.15g}") * 100)
 

@@ -11,11 +11,9 @@ from kpixl.errors import RuleError
 from kpixl.rules import parse
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
+from tests.rules.figures import COLUMNS, Row, score
 
-# clause, 分值, figures of one unit in the order of the inputs, targets, prior figures, points
-ROWS: tuple[
-    tuple[str, int, tuple[float, ...], tuple[float, ...], tuple[float, ...], float], ...
-] = (
+ROWS: tuple[Row, ...] = (
     # not more than half a percent; 0.8 is three tenths of a point beyond it
     ("误餐率控制在0.5%以内,每超0.1个百分点扣1分", 5, (0.8,), (), (), 2),
     ("误餐率控制在0.5%以内,每超0.1个百分点扣1分", 5, (0.2,), (), (), 5),
@@ -572,7 +570,7 @@ ROWS: tuple[
 )
 
 
-@pytest.mark.parametrize(("clause", "points", "values", "targets", "priors", "expected"), ROWS)
+@pytest.mark.parametrize(COLUMNS, ROWS)
 def test_the_figure_worked_by_hand(
     clause: str,
     points: int,
@@ -581,10 +579,7 @@ def test_the_figure_worked_by_hand(
     priors: tuple[float, ...],
     expected: float,
 ) -> None:
-    rule = parse(clause)
-    assert len(rule.inputs) == len(values), rule.inputs
-    frame = Frame([np.array([v]) for v in values], targets=targets, priors=priors)
-    assert evaluate(rule, frame, points=Decimal(points)).tolist() == [expected]
+    assert score(clause, points, values, targets, priors) == expected
 
 
 def test_what_is_lost_for_a_missed_mark_is_below_zero_where_the_item_has_no_points() -> None:

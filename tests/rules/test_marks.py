@@ -10,11 +10,9 @@ import pytest
 from kpixl.rules import parse
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
+from tests.rules.figures import COLUMNS, Row, score
 
-# clause, 分值, figures of one unit in the order of the inputs, targets, prior figures, points
-ROWS: tuple[
-    tuple[str, int, tuple[float, ...], tuple[float, ...], tuple[float, ...], float], ...
-] = (
+ROWS: tuple[Row, ...] = (
     # in proportion from a lower gate on
     ("完成率90%以上按实际完成率计分", 10, (95,), (), (), 9.5),
     ("完成率90%以上按实际完成率计分", 10, (90,), (), (), 9),
@@ -89,7 +87,7 @@ ROWS: tuple[
 )
 
 
-@pytest.mark.parametrize(("clause", "points", "values", "targets", "priors", "expected"), ROWS)
+@pytest.mark.parametrize(COLUMNS, ROWS)
 def test_the_figure_worked_by_hand(
     clause: str,
     points: int,
@@ -98,11 +96,7 @@ def test_the_figure_worked_by_hand(
     priors: tuple[float, ...],
     expected: float,
 ) -> None:
-    rule = parse(clause)
-    assert len(rule.inputs) == len(values), rule.inputs
-    given = targets or tuple(float(i.target) if i.target else np.nan for i in rule.inputs)
-    frame = Frame([np.array([v]) for v in values], targets=given, priors=priors)
-    assert evaluate(rule, frame, points=Decimal(points)).tolist() == [expected]
+    assert score(clause, points, values, targets, priors) == expected
 
 
 def group(clause: str, figures: list[float], **readings: str) -> list[float]:

@@ -9,7 +9,7 @@ import pytest
 from kpixl.entries import Entries
 from kpixl.errors import NoData, UnusableFile
 from kpixl.findings import Finding
-from kpixl.scheme.cells import is_percent
+from kpixl.numbers import shows_percent
 from kpixl.templates.table import POINTS_FORMAT, parse_table, read_table
 from tests.books import towns
 
@@ -65,7 +65,7 @@ def test_units_and_groups_of_the_table_override_the_roster() -> None:
 def test_percentages_are_in_points_by_contract() -> None:
     text = TABLE.replace("亿元企业数", "占比", 1)  # a derived input: never taken from outside
     assert [f.code for f in parse(text)[1]] == ["form-input-unknown"]
-    assert "%" in POINTS_FORMAT and not is_percent(POINTS_FORMAT)
+    assert "%" in POINTS_FORMAT and not shows_percent(POINTS_FORMAT)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""One unit's figure for a clause, as the tables of figures worked by hand ask for it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TypeAlias
+
+import numpy as np
+
+from kpixl.rules import parse
+from kpixl.rules.evaluate import evaluate
+from kpixl.rules.frame import Frame
+
+# clause, 分值, figures of one unit in the order of the inputs, targets, prior figures, points
+Row: TypeAlias = tuple[str, int, tuple[float, ...], tuple[float, ...], tuple[float, ...], float]
+COLUMNS = ("clause", "points", "values", "targets", "priors", "expected")
+
+
+def score(
+    clause: str,
+    points: int,
+    values: tuple[float, ...],
+    targets: tuple[float, ...] = (),
+    priors: tuple[float, ...] = (),
+) -> float:
+    """The points of one unit; targets that are not given are those of the clause."""
+    rule = parse(clause)
+    assert len(rule.inputs) == len(values), rule.inputs
+    given = targets or tuple(float(i.target) if i.target else np.nan for i in rule.inputs)
+    frame = Frame([np.array([v]) for v in values], targets=given, priors=priors)
+    (found,) = evaluate(rule, frame, points=Decimal(points)).tolist()
+    return float(found)
