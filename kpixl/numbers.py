@@ -14,6 +14,8 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 
+from kpixl.patterns import lazily
+
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
@@ -116,12 +118,12 @@ def is_measure(text: str) -> bool:
     return bool(unit) and all(_measure(part)[0] in kinds for part in unit.split("/"))
 
 
-_ABOUT = re.compile(r"^(?:大约为?|大概为?|约为?|将近|接近|近)")
-_ROUGHLY = re.compile(r"(?:左右|上下)$")
-_SIGN = re.compile(r"^(?:[+\-−–]|负)")
-_ARABIC = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:([.。])(\d+))?(?:e([+-]?\d{1,2}))?")
-_CHINESE = re.compile(r"[零一二三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+[万亿]?)?")
-_TAIL = re.compile(r"^(万亿|[十百千]?[万亿]|[十百千])?([余多来])?(.*)$")
+_ABOUT = lazily(r"^(?:大约为?|大概为?|约为?|将近|接近|近)")
+_ROUGHLY = lazily(r"(?:左右|上下)$")
+_SIGN = lazily(r"^(?:[+\-−–]|负)")
+_ARABIC = lazily(r"(\d{1,3}(?:,\d{3})+|\d+)(?:([.。])(\d+))?(?:e([+-]?\d{1,2}))?")
+_CHINESE = lazily(r"[零一二三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+[万亿]?)?")
+_TAIL = lazily(r"^(万亿|[十百千]?[万亿]|[十百千])?([余多来])?(.*)$")
 _VARIANTS = str.maketrans(
     "〇两壹贰叁肆伍陆柒捌玖拾佰仟萬億點", "零二一二三四五六七八九十百千万亿点"
 )
@@ -229,8 +231,8 @@ def _amount(body: str) -> tuple[Fraction, int, bool, bool, str] | None:
         return total, (scale if last is None else min(scale, last)), bool(more), repaired, rest
 
 
-_UNITLESS = re.compile(r"m2|km2|hm2")
-_BOUND = re.compile(r"以上|以下|以内|以外|至|到|[~—<>≥≤?]")
+_UNITLESS = lazily(r"m2|km2|hm2")
+_BOUND = lazily(r"以上|以下|以内|以外|至|到|[~—<>≥≤?]")
 
 
 def _one(body: str) -> tuple[Fraction, int, bool, str] | None:
@@ -331,7 +333,7 @@ def _decimal(value: Fraction) -> Decimal:
 
 
 # What a number format shows as it is: quoted, escaped, filling a cell (*%), taking its room (_%).
-_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
+_LITERAL = lazily(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 
 
 def shows_percent(number_format: str) -> bool:

@@ -28,6 +28,7 @@ KERNEL = {
     "host",
     "log",
     "numbers",
+    "patterns",
     "rounding",
 }
 # What each part of the package may import beside itself and the kernel.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf, Missed, Needed, Side, spoken
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.numeric import MISSED, NAMELESS, measured, says_missed
@@ -71,17 +72,17 @@ def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]
     return found
 
 
-_AND = re.compile(r"^(?:并?且|同时|并(?![网轨购发存列]))")
-_TIME = re.compile(r"全年|年内|当年|每年|年度")
+_AND = lazily(r"^(?:并?且|同时|并(?![网轨购发存列]))")
+_TIME = lazily(r"全年|年内|当年|每年|年度")
 
 
-_DONE = re.compile(
+_DONE = lazily(
     r"(?:并|已|按要求|认真|积极)?(?:成立|建立|设立|制定|制订|编制|召开|配备|明确|组织|签订|接受)"
 )
 
 
 # 考核…情况, …为准: what the clause is about, nothing to be done
-_INTRO = re.compile(r"情况|考核|根据|按照|依据|为准|是指|对照|确保|以.+为")
+_INTRO = lazily(r"情况|考核|根据|按照|依据|为准|是指|对照|确保|以.+为")
 
 
 def _is_done(part: Part) -> bool:
@@ -124,7 +125,7 @@ def _is_again(label: str, unit: str, before: Need | None) -> bool:
     return counted and _VERB_ALONE.fullmatch(label) is not None
 
 
-_VERB_ALONE = re.compile("(?:每年|全年|年内|只|仅)?(?:组织|开展|召开|举办|进行|完成|报送|举行)")
+_VERB_ALONE = lazily("(?:每年|全年|年内|只|仅)?(?:组织|开展|召开|举办|进行|完成|报送|举行)")
 
 
 def _is_plain(give: GivePart) -> bool:

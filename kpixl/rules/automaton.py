@@ -9,15 +9,24 @@ the text of a refusal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-_PIECE = re.compile(r"\s*([A-Z][A-Z0-9_]*|[()|?*+])")
+from kpixl.patterns import lazily
 
+_PIECE = lazily(r"\s*([A-Z][A-Z0-9_]*|[()|?*+])")
 
 # A phrase of more tokens is none: the bound keeps reading time in proportion to the text.
 LONGEST = 120
+
+
+@cache
+def _pieces(text: str) -> Sequence[str]:
+    pieces = _PIECE.findall(text)
+    if "".join(pieces) != "".join(text.split()):
+        raise ValueError(f"a phrase cannot be read: {text!r}")
+    return pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +81,13 @@ class Automaton:
     # -- construction -----------------------------------------------------------------
 
     def _build(self, text: str) -> tuple[int, int]:
-        pieces = _PIECE.findall(text)
-        if "".join(pieces) != "".join(text.split()):
-            raise ValueError(f"a phrase cannot be read: {text!r}")
+        pieces = _pieces(text)
         built, rest = self._choice(pieces, 0)
         if rest != len(pieces):
             raise ValueError(f"a phrase has an unmatched bracket: {text!r}")
         return built
 
-    def _choice(self, pieces: list[str], at: int) -> tuple[tuple[int, int], int]:
+    def _choice(self, pieces: Sequence[str], at: int) -> tuple[tuple[int, int], int]:
         branches, first, last = [], self._nfa.state(), self._nfa.state()
         while True:
             branch, at = self._chain(pieces, at)
@@ -93,16 +100,23 @@ class Automaton:
             self._nfa.jumps[b].append(last)
         return (first, last), at
 
-    def _chain(self, pieces: list[str], at: int) -> tuple[tuple[int, int], int]:
+    def _chain(self, pieces: Sequence[str], at: int) -> tuple[tuple[int, int], int]:
         first = last = self._nfa.state()
-        while at < len(pieces) and pieces[at] not in "|)":
-            if pieces[at] == "(":
+        size = len(pieces)
+        while at < size and (piece := pieces[at]) not in "|)":
+            repeated = at + 1 < size and pieces[at + 1] in "?*+"
+            if piece != "(" and piece not in self._aliases and not repeated:
+                following = self._nfa.state()  # a word needs no states of its own
+                self._nfa.steps[last][piece] = following
+                last, at = following, at + 1
+                continue
+            if piece == "(":
                 (a, b), at = self._choice(pieces, at + 1)
                 at += 1  # the closing bracket
             else:
-                a, b = self._word(pieces[at])
+                a, b = self._word(piece)
                 at += 1
-            while at < len(pieces) and pieces[at] in "?*+":
+            while at < size and pieces[at] in "?*+":
                 a, b = self._repeated(a, b, pieces[at])
                 at += 1
             self._nfa.jumps[last].append(a)

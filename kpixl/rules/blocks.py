@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.printing import number
 from kpixl.rules.scanner import check_damage
@@ -51,24 +52,24 @@ def _listed(names: tuple[str, ...]) -> str:
 _NAMES = r"(?P<names>[^,;。]+?)"
 _MOST = "(?:最多|最高|至多|不超过|不得超过|不高于|不多于)"
 _N = r"[0-9]+(?:\.[0-9]+)?"
-_CAP = re.compile(
+_CAP = lazily(
     r"(?:(?:本|全|该)(?:块|板块)|块内|以上|上述)?(?:各项|各指标|所有指标)?(?:的?得分)?"
     rf"(?:合计|总计|相加|之和|总分)(?:得分|加分|计分)?{_MOST}(?:得|计|为|加)?"
     rf"(?P<cap>{_N})分(?:为限|封顶)?"
 )
-_CUT = re.compile(
+_CUT = lazily(
     rf"(?:超过|超出)(?:(?P<again>{_N})分)?的?(?:部分|分数)?,?(?:依次)?(?:从|由|在)"
     rf"{_NAMES}(?:的得分|得分)?(?:中|里)?(?:依次)?(?:扣减|核减|冲减|减去|扣除|减|扣)(?=[,;。]|$)"
 )
 _FILLED = (
-    re.compile(rf"按(?:照)?{_NAMES}的?(?:先后)?(?:顺序|次序)(?:依次)?(?:计入|计算|计)(?=[,;。]|$)"),
-    re.compile(rf"(?:先|优先|依次)(?:计入|计算|计)(?:入)?{_NAMES}(?=[,;。]|$)"),
+    lazily(rf"按(?:照)?{_NAMES}的?(?:先后)?(?:顺序|次序)(?:依次)?(?:计入|计算|计)(?=[,;。]|$)"),
+    lazily(rf"(?:先|优先|依次)(?:计入|计算|计)(?:入)?{_NAMES}(?=[,;。]|$)"),
 )
 # The cap once more, in other words.
-_AGAIN = re.compile(
+_AGAIN = lazily(
     rf"(?:超过|超出)(?:(?P<again>{_N})分)?的?(?:部分|分数)?,?(?:不计(?:分|入)?|按(?P<counts>{_N})分计)(?=[,;。]|$)"
 )
-_BREAK = re.compile(r"[,;。\n]+")
+_BREAK = lazily(r"[,;。\n]+")
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import (
     Choose,
@@ -90,7 +91,7 @@ def read_below(b: Builder, scoring: Sequence[Placed]) -> None:
         )
 
 
-_RATE = re.compile(r"(?:任务|目标|计划|实际)?(?:的)?(?:任务|目标|实际)?完成(?:率|比例|进度|百分比)")
+_RATE = lazily(r"(?:任务|目标|计划|实际)?(?:的)?(?:任务|目标|实际)?完成(?:率|比例|进度|百分比)")
 
 
 def _bare(name: str) -> str:

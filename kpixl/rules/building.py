@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from kpixl.patterns import lazily
 from kpixl.rules.assumptions import take
 from kpixl.rules.model import Assumption, InputKind, RuleInput, Term
 from kpixl.rules.parts import GivePart, Part
@@ -38,18 +39,18 @@ class Refused(Exception):
 
 
 # What no name of a thing or a figure ends in, begins with, or is.
-_DANGLING = re.compile(
+_DANGLING = lazily(
     r"(?:[不未没无须或也但仅只]|(?<!人)才|(?<![许认])可|(?<![供响反效对适相感])应|(?<![而况])且|(?<![合兼归吞])并"
     r"|(?<![普涉])及|(?<![饱总共缓温])和|(?<![参给])与|可以|最多可|不得|左右)$|^(?:以后|之后|以前|之前|并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于)$"
 )
 # 没项未完成, 没少一种, 没人扣1分: 每 miswritten
-_MISWRITTEN = re.compile(
+_MISWRITTEN = lazily(
     r"没(?:缺少|少)|没缺(?:$|一|1)|没(?:个|件|份|种(?!植)|户(?!口)|家|项(?!目)|次(?!序)|条(?!件|理|款)"
     r"|名(?!称|字|单|额)|处(?!理|置|罚)|起(?!草|到|来)|例(?!会))|(?:^|,)没人$"
 )
-_CONDITIONS = re.compile(r"且|并且|除.+外|每(?![年季月周个半]|一?项|万人|百|千|户|亩|生|家庭)")
-_TWO = re.compile(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
-_OPEN_AMOUNT = re.compile(r"[0-9](?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$")
+_CONDITIONS = lazily(r"且|并且|除.+外|每(?![年季月周个半]|一?项|万人|百|千|户|亩|生|家庭)")
+_TWO = lazily(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
+_OPEN_AMOUNT = lazily(r"[0-9](?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$")
 
 
 def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
@@ -76,14 +77,14 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
 
 
 # Whom points are for is no thing to be done: 其他区县得3分, 无此项任务的得满分.
-_WHOM = re.compile(
+_WHOM = lazily(
     r"^(?:(?:主城各?区|山区县?|平原县?|城区|乡镇|街道|区|县|镇|乡)(?:完成|达到)(?:目标|任务|目标任务)|(?:主城|其他|其它|其余|上述|所有)?各?(?:区县|县区|县市|市县|乡镇|镇乡|镇街|区|县|市|乡|镇|街道|单位|部门|地区|企业|学校)"
     r"(?:\([^)]*\))?|(?:无|没有)[^,]{0,16}(?:任务|工作|项目|村|业务|指标)的?(?:[乡镇县市区单位部门街道]+)?)$"
 )
 
 
 # What an item's clause can't decide.
-_WHOLE_SCHEME = re.compile(r"(?:考核|考评|年度)?总(?:得)?分$|考核结果$|考核等次$")
+_WHOLE_SCHEME = lazily(r"(?:考核|考评|年度)?总(?:得)?分$|考核结果$|考核等次$")
 
 
 class Builder:

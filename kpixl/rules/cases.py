@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules.case_terms import END, HEAD, Case, Cases, case_text, cases_of
 from kpixl.rules.expr import Peer, Position, Rank, Target, walk
 from kpixl.rules.model import Assumption, RuleInput
@@ -50,7 +51,7 @@ _ONE = rf"(?:{_NUMBER}(?:{_CLASS}{_UNIT}?|{_KIND}{_UNIT}|{_SEAT}))"
 _REST = rf"(?:其余|其他|其它)(?:各|的)?{_NUMBER}{_UNIT}"
 _GROUP = rf"(?:其他|其它)?{_ONE}(?:[、和及与]{_ONE}){{0,8}}|{_REST}"
 # who has the task, or a figure, at all: 没有…任务的乡镇, 有任务的乡镇
-_OTHERS = re.compile(_REST)
+_OTHERS = lazily(_REST)
 _HAVING = rf"(?:没有|无|未承担|不承担|有|承担)[\u4e00-\u9fff]{{0,16}}?的(?:各)?{_UNIT}"
 # 企业数不足10家的县(市、区)
 _SIZE = (
@@ -59,36 +60,36 @@ _SIZE = (
 )
 _QUARTER = r"(?:第?[一二三四]季度|上半年|前三季度|全年)"
 _BARE_REST = r"(?:其余|其他|其它)(?=得|计|记|不|按|每|加|扣|[:,])"
-_WHO = re.compile(
+_WHO = lazily(
     rf"(?P<group>{_GROUP})(?!域)的?|(?P<having>{_HAVING})|(?P<size>{_SIZE})|(?P<rest>{_BARE_REST})"
 )
-_PLACE = re.compile("第[0-9一二三四五六七八九十]|前[0-9一二三四五六七八九十]|名次|排名|最高|最多")
-_PERIODS = re.compile(rf"(?P<group>{_QUARTER})")
+_PLACE = lazily("第[0-9一二三四五六七八九十]|前[0-9一二三四五六七八九十]|名次|排名|最高|最多")
+_PERIODS = lazily(rf"(?P<group>{_QUARTER})")
 # 在全省平均水平之上的, 水质达到年度任务书要求的
 _MEAN_SIDE = r"在?(?:全[国省市县区]|本类|本组|同类)?平均(?:水平|值|数)(?:之上|之下|以上|以下)的"
 _FIT = (
     r"[\u4e00-\u9fffⅠⅡⅢⅣⅤ]{2,24}?(?:未|没有|不)?(?:达到|完成|符合)(?:[\u4e00-\u9fff]{0,10}?)"
     r"(?:要求|目标|任务|计划|标准)的"
 )
-_STATE = re.compile(rf"(?:{_MEAN_SIDE}|{_FIT}|.+时)")
-_CONDITION = re.compile(rf"(?P<group>{_MEAN_SIDE}|{_FIT})(?=,)")
-_BEFOREHAND = re.compile(
+_STATE = lazily(rf"(?:{_MEAN_SIDE}|{_FIT}|.+时)")
+_CONDITION = lazily(rf"(?P<group>{_MEAN_SIDE}|{_FIT})(?=,)")
+_BEFOREHAND = lazily(
     r"(?P<who>[\u4e00-\u9fff]{2,24}(?:不低于|不高于|不少于|低于|高于|大于|小于|少于)[\u4e00-\u9fff]{2,10})时,"
 )
 
-_CUT = re.compile(r"[,;。\n]+")
+_CUT = lazily(r"[,;。\n]+")
 # a bare mark, whose consequence stands behind the last of them: 三类区不低于50%,低于此标准的不计分
-_MARK = re.compile(
+_MARK = lazily(
     r"(?:不低于|不少于|不高于|不超过|达不到|未达到|不足|低于|少于|超过|高于|达到)?"
     r"[0-9]+(?:\.[0-9]+)?(?:%|个百分点|[\u4e00-\u9fff]{1,3}?)(?:以上|以下)?(?:的)?"
 )
 # what holds for every kind, though it stands behind the last of them
-_BOUND = re.compile(
+_BOUND = lazily(
     r"(?:(?:本项|该项|此项|合计|累计|以上|总)*(?:加分|扣分|得分|计分|记分|总分)?(?:最多|最高|不超过|不得超过|累计|合计)[^,;。]*[0-9]+分"
     r"|扣完(?:本项分值|该项分值|分值)?为止|不计负分|不得负分|不倒扣分?|以[0-9]+分为限"
     r"|(?:未达到|未完成|未达标|达不到|没有完成|完不成|低于此标准|低于标准|否则)[^,;。0-9]{0,10}?(?:不得分|不计分|按(?:完成)?比例(?:扣分|计分|得分)))"
 )
-_EFFECTIVE = re.compile(r"[得计记加扣减奖][0-9]|[0-9]分|不得分|不计分|除外|减半|翻倍|加倍|否则")
+_EFFECTIVE = lazily(r"[得计记加扣减奖][0-9]|[0-9]分|不得分|不计分|除外|减半|翻倍|加倍|否则")
 
 
 def told_cases(clause: str, parse: Parse, *, conditions: bool = False) -> list[Told] | None:
@@ -114,7 +115,7 @@ def by_kind(text: str, parse: Parse) -> list[Told] | None:
     return _listed(text, _WHO, parse)
 
 
-_SEVERAL = re.compile(
+_SEVERAL = lazily(
     r"(?P<names>[\u4e00-\u9fff]{2,12}(?:、[\u4e00-\u9fff]{2,12})+?)(?P<n>[两二三四五六])项指标(?:均|都)?(?:实行|采用|采取)"
     r"(?:绝对值|排名|名次)?(?:加分|计分|得分|赋分)的?(?:办法|方法|方式)。(?P=n)项指标(?:均|都)?按(?P<how>绝对值|总量|增幅|增速)"
     r"(?P<order>从大到小|从高到低|由大到小|由高到低),(?P<rest>.+)",
@@ -154,7 +155,7 @@ def by_quarter(text: str, parse: Parse) -> list[Told] | None:
     return _listed(text, _PERIODS, parse)
 
 
-_CONSEQUENCE = re.compile(r"[得计记加扣减](?:[0-9.]+分|满分)|不得分|不计分|为(?:零|0)(?!\.)")
+_CONSEQUENCE = lazily(r"[得计记加扣减](?:[0-9.]+分|满分)|不得分|不计分|为(?:零|0)(?!\.)")
 
 
 def by_state(text: str, parse: Parse) -> list[Told] | None:
@@ -166,8 +167,8 @@ def by_state(text: str, parse: Parse) -> list[Told] | None:
 
 
 _LAST = r"按照?(?P<scope>[\u4e00-\u9fff、()]{0,40}?)最低(?:得分|分值|分)(?:计分|计算|计得分|计)"
-_LOWEST = re.compile(_LAST)
-_WITHOUT = re.compile(
+_LOWEST = lazily(_LAST)
+_WITHOUT = lazily(
     rf"(?P<usual>.+?)[;。](?P<who>(?:没有|无)[\u4e00-\u9fff]{{2,16}}?)(?:的(?:各)?{_UNIT})?,?(?P<lowest>{_LAST})[;。]?",
     re.DOTALL,
 )
@@ -290,13 +291,13 @@ def _beside_default(prefix: str, who: str, body: str, parse: Parse) -> list[Told
 
 
 _FIGURE = r"[0-9]+(?:\.[0-9]+)?(?:%|个百分点|[\u4e00-\u9fff]{1,3}?)"
-_MARKS = re.compile(
+_MARKS = lazily(
     rf"(?P<who>{_ONE}(?:[、和及与]{_ONE}){{1,8}})(?P<label>[^,;。0-9]{{2,24}}?)分别"
     rf"(?:(?P<verb>达到|完成|不少于|不低于)|为|是)?(?P<each>{_FIGURE}(?:[、,和]{_FIGURE}){{1,8}})"
     rf"(?P<rest>(?:以上|的|,|;|。|$).*)",
     re.DOTALL,
 )
-_EACH_POINTS = re.compile(
+_EACH_POINTS = lazily(
     rf"(?P<who>{_ONE}(?:[、和及与]{_ONE}){{1,8}})(?P<label>[^;。]{{2,40}}?),?分别(?P<verb>得|计|记|加|扣)"
     r"(?P<each>[0-9]+(?:\.[0-9]+)?分?(?:[、,][0-9]+(?:\.[0-9]+)?分?){0,8}[、,和][0-9]+(?:\.[0-9]+)?分)"
     r"(?P<rest>(?:[,;。]|$).*)",
@@ -333,7 +334,7 @@ def each_kind(text: str, parse: Parse) -> list[Told] | None:
     return None
 
 
-_BRACKET = re.compile(rf"\((?P<who>各?{_UNIT}|{_GROUP})按(?P<body>[^()]+)\)")
+_BRACKET = lazily(rf"\((?P<who>各?{_UNIT}|{_GROUP})按(?P<body>[^()]+)\)")
 
 
 def in_brackets(text: str, parse: Parse) -> list[Told] | None:
@@ -475,7 +476,7 @@ def _each_read(told: Sequence[Told], parse: Parse) -> list[Rule]:
 
 
 _SIZE_OF = r"(?:(?P<{0}>0\.[0-9]+|[1-9][0-9]*(?:\.[0-9]+)?)分|满分)"
-_POINTS = re.compile(
+_POINTS = lazily(
     r"(?:直接|统一|均|都)?"
     rf"(?:(?:得|计|记){_SIZE_OF.format('n')}|按{_SIZE_OF.format('n2')}(?:计分|计算|计))"
 )

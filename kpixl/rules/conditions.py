@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
+from kpixl.patterns import lazily
 from kpixl.rules.all_of import need_of
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.numeric import says_missed
@@ -137,7 +138,7 @@ def _scores(part: Part) -> bool:
     return not isinstance(part, (TextPart, Joint, StatedPart, HeadPart, BoundPart, RequirePart))
 
 
-_FAULT = re.compile(r"未|不|没|无|发生|出现|违反|弄虚作假")
+_FAULT = lazily(r"未|不|没|无|发生|出现|违反|弄虚作假")
 
 
 def with_points(placed: Sequence[Placed]) -> list[Placed]:
@@ -237,9 +238,7 @@ def _said_again(part: Part, listed: ListPart) -> bool:
     return any((m.number, m.unit) == (part.mark.number, part.mark.unit) for m in marks)
 
 
-_BELOW = re.compile(
-    r"(?:低于|不足|不到|达不到|未达到?|少于|小于)(?:任务|目标)?的?[0-9.]+%(?:以上)?的?"
-)
+_BELOW = lazily(r"(?:低于|不足|不到|达不到|未达到?|少于|小于)(?:任务|目标)?的?[0-9.]+%(?:以上)?的?")
 
 
 def with_lists(placed: Sequence[Placed]) -> list[Placed]:
@@ -430,11 +429,11 @@ def distributed(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-_NOT_MET = re.compile(
+_NOT_MET = lazily(
     r"(?:没有|没|未能|未|不能|达不|不)(?:完成|达到|达标|到|达)*(?:任务|目标|指标|要求|标准)?的?$"
 )
 
-_RATE = re.compile(r"(?:任务|目标|计划|其)?完成(?:率|比例)")
+_RATE = lazily(r"(?:任务|目标|计划|其)?完成(?:率|比例)")
 
 
 def with_rates(placed: Sequence[Placed]) -> list[Placed]:
@@ -619,7 +618,7 @@ def with_start(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-_GRADED = re.compile(
+_GRADED = lazily(
     r".*(?:优秀?|良好?|中等?|差|合格|及格|达标|称职|满意|一般|[一二三四五]等奖|[ABCDE]级?)(?:等次|等级|档次|的)?"
 )
 
@@ -701,7 +700,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-LEVEL = re.compile(r"(?:国家|省部|部|省|市|厅|县|区|乡镇?)级")
+LEVEL = lazily(r"(?:国家|省部|部|省|市|厅|县|区|乡镇?)级")
 
 
 def _same_level(part: Part, counted: CountPart) -> str:
@@ -719,7 +718,7 @@ def _same_level(part: Part, counted: CountPart) -> str:
 
 
 # Whom a deduction costs: 分管领导, 责任科室, 跟班干部.
-_ACTOR = re.compile(
+_ACTOR = lazily(
     r"(?:(?![未无没缺不少])[\u4e00-\u9fff]){0,4}(?:领导|干部|人员|责任人|负责人|经办人|当事人|本人|个人|科室|部门|班组"
     r"|[班组队站所科处局]长|主任|书记)"
 )

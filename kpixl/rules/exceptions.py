@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.exception_terms import Scaled
 from kpixl.rules.judged_terms import JudgedEach
@@ -53,7 +54,7 @@ from kpixl.rules.terms import (
 )
 
 _SILENT = (Joint, TextPart, StatedPart, HeadPart, BoundPart, RequirePart)
-_LEVEL = re.compile(r"(?:国家|省部|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:的)?|[一二三]等奖(?:的)?")
+_LEVEL = lazily(r"(?:国家|省部|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:的)?|[一二三]等奖(?:的)?")
 
 
 def with_exceptions(placed: Sequence[Placed]) -> list[Placed]:
@@ -107,7 +108,7 @@ def _excepted(found: list[Placed], made: list[Placed], p: Placed, part: ExceptPa
             found.append(p)
 
 
-_DENIAL = re.compile("没有|未能|完不成|达不到|未|没|不|无")
+_DENIAL = lazily("没有|未能|完不成|达不到|未|没|不|无")
 
 
 def _says_again(part: ExceptPart, ahead: Sequence[Placed], behind: Sequence[Placed]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.model import Limits
 from kpixl.rules.parts import (
@@ -20,7 +20,7 @@ from kpixl.rules.terms import (
 )
 
 # 10亿元以上项目: the same thing may also be one of 5亿元以上项目
-_SIZED = re.compile(r"(?:[0-9]|亿|万)[^,]{0,4}以上")
+_SIZED = lazily(r"(?:[0-9]|亿|万)[^,]{0,4}以上")
 
 
 def _whole_brackets(text: str) -> str:

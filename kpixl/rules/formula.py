@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules.expr import (
     MINUS_ONE,
     Add,
@@ -54,31 +55,31 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"(?:参评)?企业指标值|(?:该|本|各|被考核)(?:单位|企业|县|乡镇|街道)的?(?:实际)?(?:完成)?(?:值|数值|数)|(?:本值|实际值|实际完成值|实际完成数|完成值|完成数|实绩|实绩值|指标值)",
     ),
 )
-_ROLE = re.compile("|".join(f"(?P<{name}>{pattern})$" for name, pattern in _ROLES))
-_COUNT = re.compile(
+_ROLE = lazily("|".join(f"(?P<{name}>{pattern})$" for name, pattern in _ROLES))
+_COUNT = lazily(
     r"(?:本类|本组|同类|参评|参加考核|被考核|考核)(?:单位|对象|企业|乡镇|街道|部门)?(?:总数|总个数|个数|数)"
 )
 _ENDS = {"最高": "max", "最大": "max", "最低": "min", "最小": "min", "平均": "mean"}
-_AHEAD = re.compile(
+_AHEAD = lazily(
     _GROUP + r"(?P<end>最高|最大|最低|最小|平均)的?(?P<label>(?!值|数|水平|分|工资).{2,})"
 )
-_NAME = re.compile(r"[^0-9()\[\]+×÷/=,%\-.\s∑Σ√^<>≥≤]+")
-_RISES = re.compile(r"(?:增幅|增速|降幅|幅度|速度|增长|增长率)$")
-_NUM = re.compile(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+_NAME = lazily(r"[^0-9()\[\]+×÷/=,%\-.\s∑Σ√^<>≥≤]+")
+_RISES = lazily(r"(?:增幅|增速|降幅|幅度|速度|增长|增长率)$")
+_NUM = lazily(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 
 
 # 得分=完成率96%×0.5=0.48: the figures of one unit put in, and what they come to
-_CAME_TO = re.compile(r"=(?P<n>-?[0-9]+(?:\.[0-9]+)?)分?$")
-_CARRIED = re.compile(r"[\u4e00-\u9fff)][0-9]+(?:\.[0-9]+)?%?(?=[+\-×÷/)]|$)")
+_CAME_TO = lazily(r"=(?P<n>-?[0-9]+(?:\.[0-9]+)?)分?$")
+_CARRIED = lazily(r"[\u4e00-\u9fff)][0-9]+(?:\.[0-9]+)?%?(?=[+\-×÷/)]|$)")
 
 
 _WHEN = r"(?:本|该|当)?(?:季度|年度|月度|季|年|月|期)?"
 _BODY = r"(?:单位|企业|县|区|县区|乡镇|街道|部门|园区)"
-_OF_UNIT = re.compile(rf"{_WHEN}(?:本|该|被考核){_BODY}的?(?P<label>[\u4e00-\u9fff]{{2,}})")
-_OF_BEST = re.compile(
+_OF_UNIT = lazily(rf"{_WHEN}(?:本|该|被考核){_BODY}的?(?P<label>[\u4e00-\u9fff]{{2,}})")
+_OF_BEST = lazily(
     rf"{_WHEN}(?:(?:排名)?第一(?:名)?|(?:完成|得分)?最(?:好|高|多)){_BODY}的?(?P<label>[\u4e00-\u9fff]{{2,}})"
 )
-_SCORED = re.compile(r"(?<=..)(?:得分|分值|积分|总分)$")
+_SCORED = lazily(r"(?<=..)(?:得分|分值|积分|总分)$")
 
 
 def _shortened(short: str, full: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.expr import (
     Compare,
     Comparison,
@@ -40,8 +41,8 @@ from kpixl.rules.segment import AMOUNTS, NAMING, Segment, mark_of, tidy
 from kpixl.rules.spoken import in_signs
 from kpixl.rules.terms import Mark
 
-_BEFORE = re.compile(r"^(?:得分)?(?:按照?|以|为|由)")
-_BEHIND = re.compile(r"(?:折算)?(?:计算得分|计算|计分|得分|记分|赋分|折算)$")
+_BEFORE = lazily(r"^(?:得分)?(?:按照?|以|为|由)")
+_BEHIND = lazily(r"(?:折算)?(?:计算得分|计算|计分|得分|记分|赋分|折算)$")
 
 
 def spoken_formula(s: Segment) -> Part:

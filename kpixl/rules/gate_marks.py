@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.numbers import conversion
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.parts import BranchPart
 from kpixl.rules.printing import number
@@ -55,8 +56,8 @@ def gate_of(
 
 
 # 超50%: half as much again, not half of it
-_BY = re.compile(r"(?:超过|超出|超|高出|多出|增加|多|低于|低|少于|少|差|缺)(?=[0-9])")
-_FAR = re.compile(r"(?:超过|低于|少于)(?=[0-9])")
+_BY = lazily(r"(?:超过|超出|超|高出|多出|增加|多|低于|低|少于|少|差|缺)(?=[0-9])")
+_FAR = lazily(r"(?:超过|低于|少于)(?=[0-9])")
 
 
 def _standing(at: Placed, gate: BranchPart, limit: Mark, mark: Mark) -> tuple[Mark, str]:

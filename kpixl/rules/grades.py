@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules.model import Assumption
 from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.printing import number
@@ -305,7 +306,7 @@ _AMONG = (
     r"(?:位列|位居|位于|列|居|进入|在)?"
     r"(?:全[省市县区]|各[省市县区镇](?:\([市区、]+\))?|全部|本组|本类|同组)?"
 )
-_OF = re.compile(
+_OF = lazily(
     r"(?:该|本)(?:项|指标)得分(?P<all>\((?:包括|含)加分\))?|(?P<rate>(?:考核|综合|总)?得分率)"
 )
 _IN = r"(?:为|是|在|须|应|需|要|达到|达)*"
@@ -315,29 +316,27 @@ def _held(group: str) -> str:
     return rf"(?:\((?P<{group}>不含|含)(?:本数|(?P<{group}_n>{_N})分?)?\))?"
 
 
-_LEAD = re.compile(
+_LEAD = lazily(
     r"(?:奖励)?(?:根据|按照|按|依据)(?:年度|考核|综合)*(?:得分|总分|分数|成绩|结果|名次)"
     r"(?:的?高低|情况|从高到低|排名|排序|的?次序)*,?"
 )
-_HEADING = re.compile(
+_HEADING = lazily(
     r"(?:年度|考核|考评|评价)*(?:结果|等次|等级)?(?:共?分为|分成|分|设|设为)"
     rf"(?P<names>[^,;:。0-9()]+?)(?:(?P<n>{_CN})个)?(?:等次|等级|档次|档|等)?[,:;。\n]"
 )
 _RANKED = rf"(?:(?:{_TOTAL})?(?:综合|考核|总)*(?:排名|名次|位次|排位|排|列)|{_TOTAL})"
 _PLACES = (
-    re.compile(rf"{_RANKED}?{_IN}第(?P<a>{_CN})(?:名|位)?{_TO}第?(?P<b>{_CN})(?:名|位)"),
-    re.compile(rf"{_RANKED}?{_IN}第(?P<a>{_CN})(?:名|位)"),
-    re.compile(rf"{_RANKED}?{_AMONG}前(?P<b>{_CN})(?:名|位)"),
-    re.compile(rf"{_RANKED}{_AMONG}前(?P<b>{_CN})(?![0-9%.名位])"),
+    lazily(rf"{_RANKED}?{_IN}第(?P<a>{_CN})(?:名|位)?{_TO}第?(?P<b>{_CN})(?:名|位)"),
+    lazily(rf"{_RANKED}?{_IN}第(?P<a>{_CN})(?:名|位)"),
+    lazily(rf"{_RANKED}?{_AMONG}前(?P<b>{_CN})(?:名|位)"),
+    lazily(rf"{_RANKED}{_AMONG}前(?P<b>{_CN})(?![0-9%.名位])"),
 )
-_SHARE = re.compile(
-    rf"(?:{_TOTAL})?(?:排名|名次|位次|排位)?{_AMONG}前(?P<s>{_N})%(?:\(含\))?(?:以内)?"
-)
-_BAND = re.compile(
+_SHARE = lazily(rf"(?:{_TOTAL})?(?:排名|名次|位次|排位)?{_AMONG}前(?P<s>{_N})%(?:\(含\))?(?:以内)?")
+_BAND = lazily(
     rf"(?:{_TOTAL})?(?:排名|名次|位次|排位)?{_AMONG}(?P<s1>{_N})%{_held('a')}{_TO}"
     rf"(?P<s2>{_N})%{_held('b')}(?:以内|之间)?"
 )
-_TAILS = re.compile(
+_TAILS = lazily(
     rf"(?:{_TOTAL})?(?:排名|名次|位次|排位)?{_AMONG}"
     rf"(?:(?:最后|后)(?:(?P<t>{_N})%|(?P<n>{_CN})(?:名|位))|(?P<one>末位|末一名))"
 )
@@ -362,49 +361,49 @@ _SCORES_IN_POINTS = (
     # 不超过90分
     rf"(?:不高于|不超过|不大于|小于等于|≤|<=)(?P<high>{_N})分",
 )
-_SCORES = tuple(re.compile(p) for p in _SCORES_IN_POINTS)
+_SCORES = tuple(lazily(p) for p in _SCORES_IN_POINTS)
 # a share of the points is written in percent: 得分率90%以上
-_RATES = tuple(re.compile(p.replace("分", "%")) for p in _SCORES_IN_POINTS)
-_TOTALS = re.compile(rf"{_TOTAL}{_IN}(?=[0-9达不大高超低未小≥≤<>])")
-_AND = re.compile(r",?(?:并且|而且|且|同时)(?=.)")
-_PAUSE = re.compile("[,、]")
-_LINK = re.compile(r"(?:为|是|在|须|应|需|要)*(?=[0-9达不大高超低未小≥≤<>])")
-_TOTAL_ALONE = re.compile(rf"{_TOTAL}(?:为|是|在|须|应|需|要)*(?=[达])")
-_BETWEEN = re.compile(
+_RATES = tuple(lazily(p.replace("分", "%")) for p in _SCORES_IN_POINTS)
+_TOTALS = lazily(rf"{_TOTAL}{_IN}(?=[0-9达不大高超低未小≥≤<>])")
+_AND = lazily(r",?(?:并且|而且|且|同时)(?=.)")
+_PAUSE = lazily("[,、]")
+_LINK = lazily(r"(?:为|是|在|须|应|需|要)*(?=[0-9达不大高超低未小≥≤<>])")
+_TOTAL_ALONE = lazily(rf"{_TOTAL}(?:为|是|在|须|应|需|要)*(?=[达])")
+_BETWEEN = lazily(
     rf"(?P<low>{_N})分?(?P<a_sign>≤|<=|<)(?:{_TOTAL}|[SsXxNnFf])(?P<b_sign>≤|<=|<)(?P<high>{_N})分?"
 )
-_REST = re.compile(r"(?:其余|其他|其它|剩余)(?:的)?(?:单位|各单位)?")
-_GIVEN = re.compile(
+_REST = lazily(r"(?:其余|其他|其它|剩余)(?:的)?(?:单位|各单位)?")
+_GIVEN = lazily(
     r"(?:的?(?:单位|企业|部门|个人)|的|者)?,?(?:评定为|评为|确定为|认定为|定为|列为|计为|授予|为|是|:|=)"
 )
-_NAME = re.compile(
+_NAME = lazily(
     r"[A-Za-z\u4e00-\u9fff]{1,14}(?:\([甲乙丙丁戊]\)[类级等档]|\([\u4e00-\u9fff]{2,8}类\))?"
 )
 # A类——优先发展类,即…: the name of the grade in other words
-_ALSO_CALLED = re.compile(r"[-—]+(?P<also>[\u4e00-\u9fff]{2,7}类),?(?:即|指|为|:)")
+_ALSO_CALLED = lazily(r"[-—]+(?P<also>[\u4e00-\u9fff]{2,7}类),?(?:即|指|为|:)")
 # What the name of a grade looks like where only a bracket follows it
-_GRADE_WORD = re.compile(
+_GRADE_WORD = lazily(
     r"优|良|中等|较?差$|好$|一般|合格|达标|先进|优胜|领先|落后|满意|[奖等级类档型]$|^[A-Za-z甲乙丙丁戊]|单位$"
 )
-_BRACKETED = re.compile(r"(?:单位|等次)?\((?=[0-9第前后达不大高超低未小≥≤<>排得总])")
-_BRACKET_END = re.compile(r"\)")
+_BRACKETED = lazily(r"(?:单位|等次)?\((?=[0-9第前后达不大高超低未小≥≤<>排得总])")
+_BRACKET_END = lazily(r"\)")
 _PRIZE_NAME = (
     r"(?:[一二三四五特]等奖|(?:优秀|先进|鼓励|组织|达标|进步|优胜|单项)奖|优秀|良好|先进|优胜|达标)"
 )
-_PRIZE = re.compile(rf"(?P<name>{_PRIZE_NAME})(?:单位)?(?P<n>{_CN})(?:名|个|家)")
-_PRIZES = re.compile(
+_PRIZE = lazily(rf"(?P<name>{_PRIZE_NAME})(?:单位)?(?P<n>{_CN})(?:名|个|家)")
+_PRIZES = lazily(
     r"(?P<verb>(?:分别|各组|每组)?(?:设立|设|评选|评出|评定|评))?"
     rf"(?P<all>{_PRIZE_NAME}(?:单位)?{_CN}(?:名|个|家)"
     rf"(?P<more>(?:[、,;]{_PRIZE_NAME}(?:单位)?{_CN}(?:名|个|家))*))[。;]?"
 )
-_OWNED = re.compile(r"的?(?:单位|企业|部门|个人)(?=[,;。…\n]|$)")
-_OWNER = re.compile(r"(?:的?(?:(?:单位)?(?:荣誉)?称号|单位|企业|部门|个人|等次|档次)|的)$")
-_NAMED_FIRST = re.compile(rf"(?:单位)?(?:,?{_TOTAL}{_IN}|:|为)(?=[0-9第前达不大高超低未小≥≤<>])")
-_BREAK = re.compile(r"[,;。、…\n]+")
-_TAKE = re.compile(r"(?:选取|评选|评定|确定|取|评)(?=[前第])")
+_OWNED = lazily(r"的?(?:单位|企业|部门|个人)(?=[,;。…\n]|$)")
+_OWNER = lazily(r"(?:的?(?:(?:单位)?(?:荣誉)?称号|单位|企业|部门|个人|等次|档次)|的)$")
+_NAMED_FIRST = lazily(rf"(?:单位)?(?:,?{_TOTAL}{_IN}|:|为)(?=[0-9第前达不大高超低未小≥≤<>])")
+_BREAK = lazily(r"[,;。、…\n]+")
+_TAKE = lazily(r"(?:选取|评选|评定|确定|取|评)(?=[前第])")
 
 # Names of grades that contain words which elsewhere alter a score (达 …).
-_KNOWN = re.compile(
+_KNOWN = lazily(
     r"(?:基本|不|未)?达标(?:奖)?|(?:基本|不|未)?合格|(?:基本|不)?称职|[一二三四五特]等奖?"
     r"|[一二三四五][级档类]|[A-Z](?:\([甲乙丙丁戊]\))?[级类档等]?|[甲乙丙丁戊][级类档等]?"
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import LEVEL
@@ -50,7 +51,7 @@ from kpixl.rules.terms import (
 )
 
 # Words that point back: what they are about stands in another group.
-POINTS_BACK = re.compile(r"^(?:其|该|此|上述|前述|以上|本)")
+POINTS_BACK = lazily(r"^(?:其|该|此|上述|前述|以上|本)")
 
 
 def in_groups(
@@ -310,7 +311,7 @@ def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
             raise Refused(group[0], f"“{label}”指的是前面哪一个", "数据的名称")
 
 
-_AIM_ALONE = re.compile(r"(?:年度|全年)?(?:目标任务|目标|任务|指标|计划)(?:数|值)?")
+_AIM_ALONE = lazily(r"(?:年度|全年)?(?:目标任务|目标|任务|指标|计划)(?:数|值)?")
 
 
 def _no_second_measure(group: Sequence[Placed], before: Sequence[Sequence[Placed]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     BelowPart,
     GivePart,
@@ -97,7 +98,7 @@ def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
     return SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得"), low, high
 
 
-_PLAIN = re.compile(r"(?:具体|实际)?情(?:况|节)?(?:轻重|大小)?(?:的)?")
+_PLAIN = lazily(r"(?:具体|实际)?情(?:况|节)?(?:轻重|大小)?(?:的)?")
 
 
 def _view(s: Segment, word: Token) -> str:

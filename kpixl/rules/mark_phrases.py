@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     AllPart,
     BranchPart,
@@ -33,13 +34,13 @@ from kpixl.rules.step_phrases import each_one
 from kpixl.rules.terms import Amount, Mark
 
 # How the name of a quantity ends, so that a figure can be held against it.
-_QUANTITY = re.compile(
+_QUANTITY = lazily(
     r"(?:[数值率幅速度量额]|水平|比重|比例|面积|收入|任务|指标|目标|要求|标准|增长|增速)$"
 )
 
 
 # 完成任务且满意度(达到): two conditions, of which the second has the mark
-_AND = re.compile(r"^(.{2,}?),?(?:(?<![而况])且|并且)(.{2,}?)(?:达到|达|不低于|不少于|至少)?$")
+_AND = lazily(r"^(.{2,}?),?(?:(?<![而况])且|并且)(.{2,}?)(?:达到|达|不低于|不少于|至少)?$")
 
 
 def _given(tokens: tuple[Token, ...]) -> tuple[str, str] | None:
@@ -328,9 +329,7 @@ def give_gap(s: Segment) -> Part:
     return GivePart(figure, points_of(s, token), figure, mark_of(s, at), verb=verb)
 
 
-_LEVEL = re.compile(
-    r"平均(?:值|数|水平|增[幅速长]|增长率)?$|(?:上年|去年)(?:度|同期)?(?:水平|数|值)?$"
-)
+_LEVEL = lazily(r"平均(?:值|数|水平|增[幅速长]|增长率)?$|(?:上年|去年)(?:度|同期)?(?:水平|数|值)?$")
 
 
 def give_over(s: Segment) -> Part:
@@ -405,7 +404,7 @@ def none_at_the_first(s: Segment) -> Part:
     return BranchPart("zero", None, f"有{count.text}{thing}")
 
 
-_FAULTY = re.compile("不|未|没有|无|差错|事故|失|缺|漏|损坏|超期|违")
+_FAULTY = lazily("不|未|没有|无|差错|事故|失|缺|漏|损坏|超期|违")
 
 
 def rest_gives(s: Segment) -> Part:
@@ -431,7 +430,7 @@ def short_by(s: Segment) -> Part:
     return BranchPart("zero", mark_of(s, at), said, head.text, None, op)
 
 
-_DENIED = re.compile(r"[不未没无非]|参加|完成|达")
+_DENIED = lazily(r"[不未没无非]|参加|完成|达")
 
 
 def proportion(s: Segment) -> Part:
@@ -507,7 +506,7 @@ def give(s: Segment) -> Part:
 _FIGURE = frozenset({"SUBJ", "DUN", "GES", "EVERY"})
 
 
-_MANNER = re.compile(
+_MANNER = lazily(
     r"(?:按照?|根据|依照)[^,]*(?:要求|标准|规定|规范|方案|时限|进度|时间|质量|合同|程序|办法|期)$"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.numeric import MISSED, is_numeric, read_numeric
 from kpixl.rules.parts import (
@@ -79,7 +80,7 @@ def _says_below(others: Sequence[Placed]) -> bool:
     return False
 
 
-_DENIED = re.compile(r"未|不(?!断)|没|无|缺|少")
+_DENIED = lazily(r"未|不(?!断)|没|无|缺|少")
 
 
 def counts_missed(give: GivePart, part: Part) -> bool:

@@ -11,13 +11,14 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules import peer_terms, place_terms, terms
 from kpixl.rules.normalise import normalise
 from kpixl.rules.productions import PRODUCTIONS
 from kpixl.rules.reader import parse
 
 _LIKE_ENOUGH = 0.3
-_ENDS = re.compile(r"[;。\n]+")
+_ENDS = lazily(r"[;。\n]+")
 
 
 @cache

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
 
+from kpixl.patterns import lazily
+
 # One character each, so that the map stays one to one.
 _SAME = {
     "【": "[", "〔": "[", "［": "[", "】": "]", "〕": "]", "］": "]",
@@ -74,10 +76,8 @@ class Normal:
 
 
 # Behind what a line break ends a sentence, and before what it does.
-_ENDED = re.compile(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止|封顶|为限|次|止)$")
-_NUMBERED = re.compile(
-    r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)"
-)
+_ENDED = lazily(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止|封顶|为限|次|止)$")
+_NUMBERED = lazily(r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)")
 
 
 def _line_ends(text: str) -> frozenset[int]:

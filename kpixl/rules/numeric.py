@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.gate_marks import gate_of, in_unit
 from kpixl.rules.model import InputKind
@@ -113,7 +114,7 @@ class _Clause:
 
 
 # 不完成任务 names nothing but that the mark is missed.
-MISSED = re.compile(
+MISSED = lazily(
     r"^(?:没有|没|未能|未|完不成|不能|不|达不)(?:能|有)?(?:按期|按时|如期|足额|全面|全部|按要求|按规定)?"
     r"(?:完成|达到|达|到|实现|符合)?(?:规定|上述|以上|该项|本项|年度|考核|下达)?的?"
     r"(?:任务|目标|指标|要求|标准|标|规定)*(?:数|值)?$"
@@ -121,7 +122,7 @@ MISSED = re.compile(
 
 
 # 超指标, beside 控制在指标内得10分
-_BROKEN = re.compile(r"超(?:过|出)?(?:控制)?(?:任务|目标|指标|标准|标)(?:数|值)?")
+_BROKEN = lazily(r"超(?:过|出)?(?:控制)?(?:任务|目标|指标|标准|标)(?:数|值)?")
 
 
 def says_missed(said: str, give: GivePart | None) -> bool:
@@ -235,7 +236,7 @@ def _about(label: str, named: str) -> bool:
 
 
 _Branch: TypeAlias = tuple[Placed, BranchPart]
-_SHORT = re.compile(r"(?:减少|下降|降低|低于|低|少|短缺|落后|减)")
+_SHORT = lazily(r"(?:减少|下降|降低|低于|低|少|短缺|落后|减)")
 
 
 def _short_by(
@@ -612,9 +613,7 @@ def for_year(b: Builder, part: RequirePart) -> Mark:
     return Mark(part.mark.number / times, part.mark.unit)
 
 
-_OVER_LAST_YEAR = re.compile(
-    r"(?:[比较](?:上年|去年|上一年))?(?:提高|增长|增加|上升|降低|下降|减少)?$"
-)
+_OVER_LAST_YEAR = lazily(r"(?:[比较](?:上年|去年|上一年))?(?:提高|增长|增加|上升|降低|下降|减少)?$")
 _WITHIN_YEAR = ("每季", "每月", "每个月", "每周", "每半年", "每学期", "季度")
 
 
@@ -669,17 +668,17 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
 
 
 # 收入完成年初预算, 完成全年度投资计划: what was planned is the target
-_PLANNED = re.compile(
+_PLANNED = lazily(
     r"(.*?)(?<!未)完成(?:年初|年度|全年度?|当年)?((?:(?!年).)*?)(?:年初|年度)?(?:预算|计划)(?:目标|任务)?数?"
 )
 # 根据省下达的造林任务,能按时完成
-_ASKED = re.compile(
+_ASKED = lazily(
     r"(?:根据|按照?)?([^,]{2,}?(?:任务|指标)),?(?:能|可)?(?:保质保量|保质|保量|按时|按期|足额|全面|如期|顺利)*完成"
 )
-_OWN_MEAN = re.compile("本类|本组|同类|平均")
+_OWN_MEAN = lazily("本类|本组|同类|平均")
 
 
-_WHOSE_MEAN = re.compile("全[省市县区镇]|本类|本组|同类|各县|各单位")
+_WHOSE_MEAN = lazily("全[省市县区镇]|本类|本组|同类|各县|各单位")
 
 
 def same_mark(one: Mark, other: Mark) -> bool:
@@ -695,7 +694,7 @@ def _says_again(mark: Mark, own: Mark) -> bool:
 
 
 # what the name of a figure may have more without being another figure
-_SAME_BUT = re.compile(
+_SAME_BUT = lazily(
     "(?:其|该|本|实际|当年|年度|全年|年末|最终|完成|累计|总|指标|任务|目标|[数额率值量的])*"
 )
 

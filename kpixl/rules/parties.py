@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.parts import CountPart, FaultPart, Joint, Part, PartiesPart
 from kpixl.rules.scanner import Token
@@ -95,10 +96,10 @@ def with_parties(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-_OF_PARTY = re.compile(rf"(?P<what>.+)的(?P<who>{PARTY})")
-_COUNTED_OF = re.compile(rf".*\((?P<who>{PARTY})\)")
+_OF_PARTY = lazily(rf"(?P<what>.+)的(?P<who>{PARTY})")
+_COUNTED_OF = lazily(rf".*\((?P<who>{PARTY})\)")
 # Who may be the unit that is assessed, whatever is written beside it.
-_UNITS = re.compile("单位|部门|科室|处室|股室|班组|个人|本人")
+_UNITS = lazily("单位|部门|科室|处室|股室|班组|个人|本人")
 
 
 def takes_from(scoring: Sequence[Placed]) -> bool:

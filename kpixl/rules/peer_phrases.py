@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from itertools import pairwise
 
+from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     BlendPart,
     CountPart,
@@ -22,10 +23,10 @@ from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import is_percent
 
 # Words for the figure itself and for the best one, beside its name.
-_OWN = re.compile(
+_OWN = lazily(
     r"(?:本|该|各|其)?(?:单位|县|镇|乡|街道|企业|部门)?的?(?:实际)?(?:完成)?(?:值|数|数值|实绩|数量|量)?"
 )
-_BEST = re.compile(
+_BEST = lazily(
     r"(?:本类|本组|同类|同组|组内)?(?P<end>最高|最大|最多|最好|第一名|第一位|最低|最少|最小)的?"
     r"(?:单位|县|镇|乡|街道|企业|部门|者)?的?(?:实际)?(?:完成)?(?:值|数|数值|实绩|数量|量)?"
 )

@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.formula import read_formula
 from kpixl.rules.parts import (
     AnyMissPart,
@@ -40,7 +41,7 @@ from kpixl.rules.terms import Amount, Counted
 from kpixl.rules.vocabulary import FORM_HEAD, effect_words
 
 # 本项考核得分=…: the score of the item, no figure
-WHOLE = re.compile(r"(?:该|本|各|单)?项?(?:考核|综合|最终)*(?:指标)?")
+WHOLE = lazily(r"(?:该|本|各|单)?项?(?:考核|综合|最终)*(?:指标)?")
 
 
 def formula(s: Segment) -> Part:
@@ -227,7 +228,7 @@ def pace(s: Segment) -> Part:
     return TextPart(token.text)
 
 
-_OVER_ALL = re.compile(r"以上|各项|本项|该项|合计|累计|总计|总分|为止|负分")
+_OVER_ALL = lazily(r"以上|各项|本项|该项|合计|累计|总计|总分|为止|负分")
 
 
 BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "any", "floor", "no_floor"]] = {

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     EvenPlacesPart,
     MovePart,
@@ -26,10 +27,10 @@ _CIRCLE = (
 )
 _RANKING = r"(?:排名|排位|排序|位次|名次)"
 _AMONG = r"(?:在|位列|位居|名列|列|居|进入|处于|取)"
-_STANDING = re.compile(
+_STANDING = lazily(
     rf"{_RANKING}?{_AMONG}*(?:(?P<scope>{_CIRCLE})的?(?:中|内)?)?(?:{_RANKING}(?:中|为)?)?{_AMONG}*$"
 )
-_LEADING = re.compile(r"^(?:按照|根据|依据|按(?![时期质量规要实]))")
+_LEADING = lazily(r"^(?:按照|根据|依据|按(?![时期质量规要实]))")
 _VERBS: dict[str, Literal["得", "加", "扣"]] = {
     "ADD": "加",
     "ADDPCT": "加",

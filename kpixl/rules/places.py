@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Ties
 from kpixl.rules.parts import PlacesPart
@@ -15,9 +15,9 @@ from kpixl.rules.place_terms import Place, Places
 from kpixl.rules.terms import Amount, Ladder
 
 # Words that say that the place is settled elsewhere.
-_CIRCLE = re.compile("全(?:国|省|市|县|区|州|系统|行业)|^(?:获|荣获|被)|中$")
+_CIRCLE = lazily("全(?:国|省|市|县|区|州|系统|行业)|^(?:获|荣获|被)|中$")
 # Several figures, or one that is ranked several times: one place does not tell.
-_MANY = re.compile(r"^(?:各|每|单|各单)项|^(?:每个?|各)?(?:月|季)(?!末|底|初)")
+_MANY = lazily(r"^(?:各|每|单|各单)项|^(?:每个?|各)?(?:月|季)(?!末|底|初)")
 
 
 def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.parts import BranchPart, RequirePart
 from kpixl.rules.place_terms import Places
 from kpixl.rules.terms import Gate, Ladder, Mark
 from kpixl.rules.vocabulary import is_percent
 
-_POINTS_BACK = re.compile(
+_POINTS_BACK = lazily(
     r"(?:低于|达不到|未达到|未达|没有达到|不足)(?:此|该|上述|以上|这一|规定)?(?:标准|要求|比例|目标)的?"
 )
 
 
-_BELOW = re.compile(
+_BELOW = lazily(
     r"(?:低于|少于|小于|不足|不到|达不到|未达到|未达|没有达到|未完成|完不成)[0-9.]+(?:%|[\u4e00-\u9fff]{1,3}?)(?:以上)?"
 )
 

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Literal, cast
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules.assembly import assemble
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
@@ -33,7 +34,7 @@ from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Amount, Mark, Threshold
 from kpixl.rules.vocabulary import WORDS
 
-_GENERAL = re.compile(r"完成值|(?:以上)?(?:每一?项|各项?|所有)?(?:考核)?(?:内容|指标|项目|任务)?")
+_GENERAL = lazily(r"完成值|(?:以上)?(?:每一?项|各项?|所有)?(?:考核)?(?:内容|指标|项目|任务)?")
 # A longer cell is not a clause; refusing it keeps reading time bounded.
 LONGEST = 10_000
 
@@ -130,7 +131,7 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str
         return _paired(by_state)
 
 
-_QUOTED = re.compile("“([^“”]*)“")
+_QUOTED = lazily("“([^“”]*)“")
 
 
 def _paired(rule: Rule) -> Rule:

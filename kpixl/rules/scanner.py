@@ -13,7 +13,8 @@ from decimal import Decimal
 from functools import cache
 
 from kpixl.errors import RuleError
-from kpixl.rules.beginnings import Words, by_beginning
+from kpixl.patterns import lazily
+from kpixl.rules.lexicon import Lexicon
 from kpixl.rules.normalise import Normal
 from kpixl.rules.vocabulary import NUMBER, WORDS, effect_words, stop_words
 
@@ -21,30 +22,30 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两
 
 # What a damaged number looks like, and what to write instead.
 _DAMAGE = (
-    (re.compile(r"[0-9]\.[0-9]*\.[0-9]"), "一个数里有两个小数点", "只有一个小数点的数"),
-    (re.compile(r"[0-9.] +[0-9.]"), "数字中间有空格,可能丢了小数点", "连写的数,如“0.2”"),
+    (lazily(r"[0-9]\.[0-9]*\.[0-9]"), "一个数里有两个小数点", "只有一个小数点的数"),
+    (lazily(r"[0-9.] +[0-9.]"), "数字中间有空格,可能丢了小数点", "连写的数,如“0.2”"),
     (
-        re.compile(r"(?<![0-9.])0[0-9](?![0-9]*[年月日时])"),
+        lazily(r"(?<![0-9.])0[0-9](?![0-9]*[年月日时])"),
         "以0开头,可能丢了小数点",
         "如“0.5”或“5”",
     ),
     (
-        re.compile(r"(?<![0-9.])[0-9]{4,}(?:\.[0-9]+)?%"),
+        lazily(r"(?<![0-9.])[0-9]{4,}(?:\.[0-9]+)?%"),
         "百分数过大,可能丢了小数点",
         "1000%以内的百分数",
     ),
     (
         # 3.项目部…: at the head of a line it is the number of a sub-item
-        re.compile(r"(?<![0-9\n])(?<!^)[0-9]+\.(?![0-9])(?=[分%个元亿万家项])"),
+        lazily(r"(?<![0-9\n])(?<!^)[0-9]+\.(?![0-9])(?=[分%个元亿万家项])"),
         "小数点后没有数字",
         "完整的小数",
     ),
-    (re.compile(r"(?<![0-9])\.[0-9]"), "小数点前没有数字", "完整的小数,如“0.5”"),
+    (lazily(r"(?<![0-9])\.[0-9]"), "小数点前没有数字", "完整的小数,如“0.5”"),
 )
 
 
-_ANY_NUMBER = re.compile(NUMBER)
-_SHARES = re.compile(r"[0-9]+(?:\.[0-9]+)?(?=%)")
+_ANY_NUMBER = lazily(NUMBER)
+_SHARES = lazily(r"[0-9]+(?:\.[0-9]+)?(?=%)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +102,8 @@ def read_numeral(text: str) -> Decimal | None:
 
 
 @cache
-def _patterns() -> Words:
-    """The token patterns."""
-    return tuple((w.name, re.compile(w.pattern)) for w in WORDS)
-
-
-@cache
-def _by_beginning() -> tuple[Mapping[str, Words], Words]:
-    return by_beginning(_patterns())
-
-
-# Characters read so far: the table above takes a third of the time of the patterns themselves,
-# which is worth it only where more than a few clauses are read.
-_read = 0
-_FEW = 500
+def _words() -> Lexicon:
+    return Lexicon((w.name, w.pattern) for w in WORDS)
 
 
 @cache
@@ -226,15 +215,12 @@ def check_damage(normal: Normal) -> None:
 
 def _raw(text: str) -> Iterator[Token]:
     """Words by longest match; single characters that belong to none come as SUBJ."""
-    global _read
-    _read += len(text)
-    table, others = _by_beginning() if _read > _FEW else ({}, _patterns())
-    stops = _stops()
+    table, stops = _words().of(text), _stops()
     at = 0
     while at < len(text):
         best: Token | None = None
         stop = stops.match(text, at)
-        for name, pattern in table.get(text[at], others):
+        for name, pattern in table[text[at]]:
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):
                 token = _token(name, match)
@@ -278,7 +264,7 @@ def _subjects(normal: Normal, run: list[Token]) -> Iterator[Token]:
 
 
 # What stands in brackets behind the thing that it is about: 未上报总结(扣5分).
-_CONSEQUENCES = re.compile(r"^(?:GIVE|FULL|ADD|SUB|SYM|CAP|ZERO|PROP|FLOOR|EV)")
+_CONSEQUENCES = lazily(r"^(?:GIVE|FULL|ADD|SUB|SYM|CAP|ZERO|PROP|FLOOR|EV)")
 
 
 def _taking(tokens: list[Token]) -> list[Token]:
@@ -294,9 +280,7 @@ def _taking(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-_POINTS = re.compile(
-    r"^(?!SUBJ|EV)(?:GIVE|FULL|ADD|SUB|SYM|ZERO|PROP|BPTS|RANGED|LEVELS|STATED|FORM)"
-)
+_POINTS = lazily(r"^(?!SUBJ|EV)(?:GIVE|FULL|ADD|SUB|SYM|ZERO|PROP|BPTS|RANGED|LEVELS|STATED|FORM)")
 _NAMED = frozenset({"SUBJ", "DE", "EVCNT"})
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kpixl.patterns import lazily
 from kpixl.rules.all_of import as_base, read_all
 from kpixl.rules.branch_formulas import is_below, read_below
 from kpixl.rules.building import Builder, Placed, Refused
@@ -213,8 +213,8 @@ def _restated(scoring: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-_PACE = re.compile(r"(?:时序|进度|年度|全年|年初)?")
-_AIM = re.compile(r"(?:时序|进度|年度|全年|年初)?(?:目标|任务)+(?:数|值|量)?")
+_PACE = lazily(r"(?:时序|进度|年度|全年|年初)?")
+_AIM = lazily(r"(?:时序|进度|年度|全年|年初)?(?:目标|任务)+(?:数|值|量)?")
 
 
 def _starts_from(whole: Part, others: Sequence[Placed]) -> bool:

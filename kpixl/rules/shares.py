@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Const, Div, Expr, Mul, Value
 from kpixl.rules.model import RuleInput
@@ -63,7 +63,7 @@ def read_share(b: Builder, scoring: list[Placed]) -> None:
     b.terms.append(Share(i, j, part.points, part.bonus))
 
 
-_SIGN = re.compile(r"[A-Za-z][加减总升降]?")
+_SIGN = lazily(r"[A-Za-z][加减总升降]?")
 
 
 def _says_again(given: DefinitionPart, part: SharePart) -> bool:

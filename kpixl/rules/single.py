@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import (
     ONE,
@@ -138,8 +139,8 @@ def read_formula_clause(b: Builder, scoring: Sequence[Placed]) -> None:
         b.terms.append(_shut(b, gates, part, numbers))
 
 
-_LETTER = re.compile("[A-Za-z]{1,2}")
-_RATE = re.compile(r"(?:目标|任务)?完成(?:率|比例)")
+_LETTER = lazily("[A-Za-z]{1,2}")
+_RATE = lazily(r"(?:目标|任务)?完成(?:率|比例)")
 
 
 def _shut(
@@ -308,7 +309,7 @@ def _numbers(term: Expr) -> tuple[Expr, ...]:
             return (term,)
 
 
-_GROWTH = re.compile(r"(?:增幅|增速|降幅|幅度|速度|增长|增长率)$")
+_GROWTH = lazily(r"(?:增幅|增速|降幅|幅度|速度|增长|增长率)$")
 
 
 def _gives_best(expr: Expr, top: Amount) -> bool:

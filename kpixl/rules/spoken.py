@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 
+from kpixl.patterns import lazily
 from kpixl.rules.normalise import Normal
 
 _NAME = r"[^0-9+\-×÷/=()\[\],;。%\s]+?"
 _RATIOS = (
-    re.compile(
+    lazily(
         rf"(?P<a>{_NAME})占(?P<b>{_NAME})的?(?:比例|比重|百分比|比率|比值|份额|比(?![\u4e00-\u9fff]))"
     ),
-    re.compile(rf"(?P<a>{_NAME})(?:与|和|同)(?P<b>{_NAME})(?:的|之)(?:比例|比值|比率|比)"),
+    lazily(rf"(?P<a>{_NAME})(?:与|和|同)(?P<b>{_NAME})(?:的|之)(?:比例|比值|比率|比)"),
 )
 _SIGNS = (
-    (re.compile(r"(?:再|并)?乘以?(?:上)?"), "×"),
-    (re.compile(r"(?:再)?除以"), "÷"),
-    (re.compile(r"(?:再)?加上"), "+"),
-    (re.compile(r"(?:再)?减去"), "-"),
-    (re.compile(r"后的?(?=[×÷+-])|的(?=[×÷+-])"), ""),
+    (lazily(r"(?:再|并)?乘以?(?:上)?"), "×"),
+    (lazily(r"(?:再)?除以"), "÷"),
+    (lazily(r"(?:再)?加上"), "+"),
+    (lazily(r"(?:再)?减去"), "-"),
+    (lazily(r"后的?(?=[×÷+-])|的(?=[×÷+-])"), ""),
 )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, cast
 
+from kpixl.patterns import lazily
 from kpixl.rules.gates import Check, Condition, Consequence, Op, Sanction
 from kpixl.rules.model import Assumption
 from kpixl.rules.scanner import Token
@@ -70,12 +71,12 @@ Whole: TypeAlias = (
 Part: TypeAlias = ListHead | Listed | Gate | Joint | Whole
 
 _CONSEQUENCES = ("VETO", "BAR", "BARGRADE", "SETGRADE", "DOWN", "TZERO", "TCAP", "TSUB", "LAST")
-_EVENT = re.compile(r"(?:发生|出现|造成|导致|存在|有|被|受到)")
+_EVENT = lazily(r"(?:发生|出现|造成|导致|存在|有|被|受到)")
 # A bare number behind these counts what happened: 死亡1人, 有2项, 通报批评2次.
-_HAPPENED = re.compile(
+_HAPPENED = lazily(
     r"(?:发生|出现|造成|导致|有|死亡|受伤|重伤|伤亡|连续|查实|通报|批评|曝光|约谈|问责|处分)$"
 )
-_GOES_ON = re.compile(
+_GOES_ON = lazily(
     r"(?:且|并|造成|导致|引发|产生|影响|情节|经|一经|受到|被|仍|拒不|整改|后果|性质|社会)"
 )
 _AT_LEAST = Assumption("条件次数", "条件里的次数、人数,多于所写的也算(有1项即1项以上)", "以上")
@@ -128,9 +129,7 @@ def conditions(
     return found, taken
 
 
-_STANDS_ALONE = re.compile(
-    r"(?:发生|出现|造成|受到|被|存在|有|一次|累计|死亡|总分|考核得分|年度总分)"
-)
+_STANDS_ALONE = lazily(r"(?:发生|出现|造成|受到|被|存在|有|一次|累计|死亡|总分|考核得分|年度总分)")
 
 
 def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -356,7 +355,7 @@ def gate(segment: Segment) -> Part:
     return Gate(Sanction(tuple(met), follows, matter), tuple(taken))
 
 
-_BEGINS = re.compile(r"(?:凡|如|若|如果|对)?(?:发生|出现|造成|受到|被|存在|一次死亡|累计|未完成)")
+_BEGINS = lazily(r"(?:凡|如|若|如果|对)?(?:发生|出现|造成|受到|被|存在|一次死亡|累计|未完成)")
 
 
 def bare_gate(segment: Segment) -> Part:
@@ -375,7 +374,7 @@ def bare_gate(segment: Segment) -> Part:
 
 
 # What turns or weakens a consequence that stands right behind it.
-_HEDGED = re.compile(
+_HEDGED = lazily(
     r"(?:[不未非无可应将要需才就则即暂也仍]|可以|一定|应当|必须|不会|原则上|一般|视情|考虑|建议|酌情)$"
 )
 
@@ -433,7 +432,7 @@ def data_rule(segment: Segment) -> Part:
     )
 
 
-_REASON = re.compile(r"(?:因|由于)[^,;。0-9]{1,16}?(?:原因|因素),?")
+_REASON = lazily(r"(?:因|由于)[^,;。0-9]{1,16}?(?:原因|因素),?")
 
 
 def _about(tokens: Sequence[Token], case: Token) -> str:
@@ -468,7 +467,7 @@ def marked(segment: Segment) -> Part:
     return DataRule("", "marked", "share", words, number=share, whom=what.parts["of"])
 
 
-_FIGURES = re.compile(r"数据|指标|数字|数值|完成数|结果|口径|得分")
+_FIGURES = lazily(r"数据|指标|数字|数值|完成数|结果|口径|得分")
 
 
 def source(segment: Segment) -> Part:
@@ -485,7 +484,7 @@ def source(segment: Segment) -> Part:
     return Source("", what, segment.words([inner]))
 
 
-_SCORES = re.compile(
+_SCORES = lazily(
     r"(?:各项|各单项|考核|最终|综合|计算|年度|总|单项|指标|的)*(?:得分|分数|总分|成绩|结果|分值)"
 )
 
@@ -503,7 +502,7 @@ def rounding(segment: Segment) -> Part:
     return Rounding("", what, int(decimals or 0))
 
 
-_SEVERAL = re.compile(r"多次|多个|多项|几个|不同|两个|两项|两次")
+_SEVERAL = lazily(r"多次|多个|多项|几个|不同|两个|两项|两次")
 _VERBS = {"加分": "加分", "加": "加分", "扣分": "扣分", "扣": "扣分", "加减分": "加减分"}
 _HOW = {"HIGHEST": "highest", "ONCE": "once", "SUMUP": "sum"}
 
@@ -634,8 +633,8 @@ def class_list(segment: Segment) -> Part:
 
 
 _POINTS_OR_FACTOR = r"基本分|基础分|满分|分值|标准分|(?:难度|调节|分类|折算|考核|权重)?系数"
-_OF_UNITS = re.compile(r"(?:区|区域|地区|乡镇|镇街|街道|县|市|单位|部门|园区|村)$")
-_CLASS_HEAD = re.compile(r"^第?.(?:类|组|片区|片)")
+_OF_UNITS = lazily(r"(?:区|区域|地区|乡镇|镇街|街道|县|市|单位|部门|园区|村)$")
+_CLASS_HEAD = lazily(r"^第?.(?:类|组|片区|片)")
 
 
 def classes(segment: Segment) -> Part:
@@ -717,7 +716,7 @@ def _figure_name(segment: Segment, tokens: Sequence[Token]) -> str:
     return segment.words(tokens)
 
 
-_EVERYBODY = re.compile(
+_EVERYBODY = lazily(
     r"(?:对|将)?(?:各|被考核|参评)(?:[省市县区镇乡村地()、]|街道|单位|部门|企业|园区|分为)+"
 )
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
 from kpixl.errors import RuleError
-from kpixl.rules.beginnings import Words, by_beginning
+from kpixl.patterns import lazily
+from kpixl.rules.lexicon import Lexicon
 from kpixl.rules.normalise import Normal
 from kpixl.rules.scanner import Figure, Token, effects_outside_names, read_numeral
 from kpixl.rules.statement_words import WORDS
 from kpixl.rules.vocabulary import stop_words
 
 _NUMBERS = ("n", "n2", "n3", "n4")
-_DIGIT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_DIGIT = lazily(r"[0-9]+(?:\.[0-9]+)?")
 # Words whose meaning a builder reads from the token, so that free text may hold them.
 READ = frozenset(
     [
@@ -44,8 +45,8 @@ READ = frozenset(
 
 
 @cache
-def _by_beginning() -> tuple[Mapping[str, Words], Words]:
-    return by_beginning([(w.name, re.compile(w.pattern)) for w in WORDS])
+def _words() -> Lexicon:
+    return Lexicon((w.name, w.pattern) for w in WORDS)
 
 
 @cache
@@ -57,7 +58,7 @@ def _names() -> re.Pattern[str]:
 def scan(normal: Normal) -> tuple[Token, ...]:
     """The words of a statement by longest match; what is left is SUBJ."""
     text, names = normal.text, _names()
-    table, others = _by_beginning()
+    table = _words().of(text)
     tokens: list[Token] = []
     at = run = 0
 
@@ -69,7 +70,7 @@ def scan(normal: Normal) -> tuple[Token, ...]:
         best: Token | None = None
         # no word begins inside a number
         inside = at > run and text[at].isdigit() and text[at - 1].isdigit()
-        for name, pattern in () if inside else table.get(text[at], others):
+        for name, pattern in () if inside else table[text[at]]:
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):
                 best = _token(name, match) or best

@@ -16,7 +16,7 @@ def _n(name: str = "n") -> str:
 
 def _among(*words: str) -> str:
     """Any of some words, the longest first; spaces separate them."""
-    found = sorted({w for line in words for w in line.split()}, key=len, reverse=True)
+    found = sorted(dict.fromkeys(w for line in words for w in line.split()), key=len, reverse=True)
     return "(?:" + "|".join(found) + ")"
 
 

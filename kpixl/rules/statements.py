@@ -8,13 +8,13 @@ where the text holds more than one, or the `Rule` of an item's clause.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TypeAlias
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.gates import Sanction, Veto
 from kpixl.rules.grades import NO_CONDITION, GradeRule, read_grades
@@ -126,7 +126,7 @@ def speaks_of_scheme(clause: str) -> bool:
     return bool(telling) and not (telling == {"VETO"} and _ITEM_POINTS.search(text.text))
 
 
-_ITEM_POINTS = re.compile(r"(?<!总)[得计记加扣减][0-9]+(?:\.[0-9]+)?分")
+_ITEM_POINTS = lazily(r"(?<!总)[得计记加扣减][0-9]+(?:\.[0-9]+)?分")
 
 
 _TELLING = frozenset(
@@ -184,7 +184,7 @@ def read_scheme_rule(clause: str) -> Statement:
 
 # -- sentences --------------------------------------------------------------------------------
 
-_SENTENCE = re.compile(r"[^;。\n…]*[;。\n…]*")
+_SENTENCE = lazily(r"[^;。\n…]*[;。\n…]*")
 
 
 def _stretches(normal: Normal) -> Iterator[tuple[bool, int, int]]:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     BranchPart,
     CountPart,
@@ -112,24 +113,24 @@ def step(s: Segment) -> Part:
     )
 
 
-_MEAN_RISE = re.compile(r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长]|增长率|降幅|速度)")
-_SIDE = re.compile(
+_MEAN_RISE = lazily(r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长]|增长率|降幅|速度)")
+_SIDE = lazily(
     r"(?:(?:比|较)(?:上年度?|去年)(?:同期)?|同比)?(?:有所)?(?:(?P<up>上升|提高|增长|增加)|(?:下降|降低|减少))的?"
 )
 _UP = ("每超", "每增", "每提", "每高", "每上", "每多", "每比")
 
 
-_SINCE = re.compile(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")
+_SINCE = lazily(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")
 
 
-_ON_TOP = re.compile(r"在?(?:完成)?(?:年度|全年)?(?:目标任务|任务|目标|计划)数?的?基础上$")
-_THE_TASK = re.compile(r"(?:目标任务|任务|目标|指标|计划)(?:后|的?基础上|以后|之后)?")
+_ON_TOP = lazily(r"在?(?:完成)?(?:年度|全年)?(?:目标任务|任务|目标|计划)数?的?基础上$")
+_THE_TASK = lazily(r"(?:目标任务|任务|目标|指标|计划)(?:后|的?基础上|以后|之后)?")
 
 
-_FALL = re.compile(r"每(?:下降|降低|减少|减|降)$")
+_FALL = lazily(r"每(?:下降|降低|减少|减|降)$")
 
 
-_RISE = re.compile(r"(?:^比.*)?每?(?:增加|增长|增|提高|上升)$")
+_RISE = lazily(r"(?:^比.*)?每?(?:增加|增长|增|提高|上升)$")
 
 
 def _rise(text: str) -> Literal["", "提高", "降低"]:
@@ -453,7 +454,7 @@ def levels(s: Segment) -> Part:
     return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
 
 
-_RUN = re.compile(
+_RUN = lazily(
     r"(?:中央|国家|全国|国务院|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:、(?:国家|全国|部|省|市|厅|州|县|区|乡镇?|镇)级?)+"
 )
 
@@ -509,11 +510,11 @@ def each_named(s: Segment) -> Part:
 
 
 # What is said of a thing, behind its name: 台账不健全, 制度健全
-_SAID_OF = re.compile(
+_SAID_OF = lazily(
     r"(?:未|不|没有|没|无法|有误|缺失|错误|滞后)[^、]{0,8}$"
     r"|(?:健全|完善|到位|规范|齐全|达标|合格|及时|完整|完备|有效)$"
 )
-_DENIES = re.compile(r"未|不|没|无|缺|错|误|漏|迟|差|乱|违|脱|逾")
+_DENIES = lazily(r"未|不|没|无|缺|错|误|漏|迟|差|乱|违|脱|逾")
 
 
 def _each_said(s: Segment, token: Token, labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, TypeGuard
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.escalation_terms import Escalation
 from kpixl.rules.judged_terms import JudgedEach, Split
@@ -103,7 +104,7 @@ def _is_thing(p: Placed) -> bool:
 
 
 # 按标准和要求完成任务: done or not, whatever the task is
-_MANNER = re.compile(r"(?:按照?|根据|依照)[^,]*(?:要求|标准|规定|时限|进度|质量|程序)完成[^,]*$")
+_MANNER = lazily(r"(?:按照?|根据|依照)[^,]*(?:要求|标准|规定|时限|进度|质量|程序)完成[^,]*$")
 
 
 def _exclude(scoring: Sequence[Placed]) -> bool:
@@ -271,7 +272,7 @@ def _escalates(b: Builder, p: Placed, part: TimesPart, gates: Sequence[Placed]) 
         b.terms.append(Gate(i, Mark(part.zero, part.words.unit), ">="))
 
 
-_WITHIN = re.compile(r"[0-9]{1,3}个?(?:工作日|日|天|小时)(?:之|以)?内")
+_WITHIN = lazily(r"[0-9]{1,3}个?(?:工作日|日|天|小时)(?:之|以)?内")
 
 
 def _clear_deadlines(scoring: Sequence[Placed]) -> None:
@@ -287,7 +288,7 @@ def _clear_deadlines(scoring: Sequence[Placed]) -> None:
 
 _POINTS = {"得": "得分", "加": "加分", "扣": "扣分"}
 # Words that grade one thing: only one of them can hold.
-_GRADE = re.compile(
+_GRADE = lazily(
     r"^[^,;]{0,12}?(?:为|评为|属|属于)?(?P<grade>(?:很|较|比较|非常|基本|不|未)?"
     r"(?:好|差|优|良|中|优秀|良好|合格|及格|达标|满意|一般|显著|明显|突出|健全|完善|规范|强|弱|高|低|无)"
     r"|[ABCDE]{1,3}[+-]?级?|[一二三四五]等)(?:的|者|等次|等级)?(?:及其?以下的?)?$"
@@ -341,7 +342,7 @@ def _is_rest(part: Part) -> bool:
     return _OTHERS.fullmatch(said) is not None
 
 
-_DATE = re.compile(
+_DATE = lazily(
     r"(?:(?:19|20)[0-9]{2}年)?(?:第?[一二三四1-4]季度|上半年|[0-9]{1,2}月)?(?:[0-9]{1,2}[日号]|底|末|中旬|上旬|下旬)?(?:之前|以前|前)"
 )
 
@@ -353,7 +354,7 @@ def _are_deadlines(scoring: Sequence[Placed]) -> bool:
     return len(labels) > 1 and len(rest) == 1 and not rest & {*labels}
 
 
-_OTHERS = re.compile(r"(?:其余|其他|其它)(?:情况|情形)?的?")
+_OTHERS = lazily(r"(?:其余|其他|其它)(?:情况|情形)?的?")
 
 
 def _has_others(scoring: Sequence[Placed]) -> bool:
@@ -461,9 +462,9 @@ def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:
     return f"(不含{'、'.join(named)})"
 
 
-_LEVEL = re.compile(r"(?:获)?(?:国家|省部|部|省|市|厅|县|区|乡镇?)级(?:的)?")
+_LEVEL = lazily(r"(?:获)?(?:国家|省部|部|省|市|厅|县|区|乡镇?)级(?:的)?")
 _PERIODS = frozenset({"季度", "季", "月", "个月", "半年", "周"})
-_ELSE = re.compile(r"否则|其余|其他|其它")
+_ELSE = lazily(r"否则|其余|其他|其它")
 
 
 def _counted_once(

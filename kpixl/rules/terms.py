@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.expr import (
     MINUS_ONE,
     ONE,
@@ -371,7 +372,7 @@ class Base:
 
 
 _TIME = frozenset({"天", "个月", "分钟", "小时"})
-_LEFT_OUT = re.compile(r"(?:\([^()]*\))+")
+_LEFT_OUT = lazily(r"(?:\([^()]*\))+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.numeric import NAMELESS, measured
 from kpixl.rules.parts import (
@@ -46,7 +47,7 @@ def is_tiered(scoring: Sequence[Placed]) -> bool:
     return any(isinstance(p.part, written) for p in scoring) or len(marks) > 1
 
 
-_GRADE = re.compile(r"(?:评|定)?为?不(?:满意|合格|及格|达标|称职)")
+_GRADE = lazily(r"(?:评|定)?为?不(?:满意|合格|及格|达标|称职)")
 _BESIDE = (EtcPart, TierCountPart)
 
 
@@ -136,7 +137,7 @@ def _judged(b: Builder, tiers: Sequence[tuple[Placed, TierPart]], least: Tiers) 
     return TiersWithin(least, most, judged)
 
 
-FALLS = re.compile("下降|降低|减少|压减|降幅")
+FALLS = lazily("下降|降低|减少|压减|降幅")
 
 
 def _clear_turns(scoring: Sequence[Placed], label: str) -> None:
@@ -204,7 +205,7 @@ def _is_rest(p: Placed) -> bool:
     return rest and isinstance(part, BranchPart) and bool(_REST.fullmatch(part.said))
 
 
-_BELOW = re.compile(
+_BELOW = lazily(
     r"(?:[A-Za-z]{1,2}|(?:(?![不未没无非达]|参加|完成(?!率))[\u4e00-\u9fff])*?)(?:低于|少于|小于|不足|不到|<|未达到|达不到|没有达到|未达|不达)"
     r"[0-9一二两三四五六七八九十.,]+[^0-9]{0,5}"
 )
@@ -216,7 +217,7 @@ def is_below(said: str) -> bool:
 
 
 # what grows or falls by less than nothing; which of the two the figure itself says
-_TURNS = re.compile(r"(?:出现)?(?P<up>负增长|不增反降|不升反降)的?|(?P<down>不降反升|不降反增)的?")
+_TURNS = lazily(r"(?:出现)?(?P<up>负增长|不增反降|不升反降)的?|(?P<down>不降反升|不降反增)的?")
 
 
 def turned(said: str) -> re.Match[str] | None:
@@ -224,7 +225,7 @@ def turned(said: str) -> re.Match[str] | None:
     return _TURNS.fullmatch(said)
 
 
-_REST = re.compile(
+_REST = lazily(
     r"否则|没有的?|无|未完成的?|没有完成的?|(?:一[个项家]都)没有的?|(?:其余|其他|其它)(?:情况|情形)?的?|达不到的?|未达到的?|没有达到的?"
 )
 

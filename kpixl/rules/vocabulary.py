@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass
 from importlib import resources
 
+from kpixl.patterns import lazily
+
 NUMBER = (
     r"(?:[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
     r"|[一二两三四五六七八九十百]{1,9}+(?![一二两三四五六七八九十百]))"
@@ -100,7 +102,7 @@ _IN_PROPORTION = (
 PERCENT = ("%", "个百分点")
 COUNTS = frozenset(re.findall(r"[^|(?:)]+", COUNTED))
 # How the name of a figure ends that is itself a percentage.
-_PERCENT_NAME = re.compile(r"(?:率|增幅|增速|降幅|幅度|比重|占比|比例|速度|增长|比率)$")
+_PERCENT_NAME = lazily(r"(?:率|增幅|增速|降幅|幅度|比重|占比|比例|速度|增长|比率)$")
 
 
 def is_percent(label: str) -> bool:

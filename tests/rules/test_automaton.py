@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +61,26 @@ def test_a_cover_has_neither_gaps_nor_overlaps(names: list[str]) -> None:
     ends = [0, *(m.end for m in chain)]
     assert [m.start for m in chain] == ends[:-1]
     assert ends[-1] == len(names)
+
+
+def repeats(phrase: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    pair = st.tuples(phrase, phrase)
+    return st.one_of(
+        pair.map(" ".join),
+        pair.map(lambda both: f"({both[0]} | {both[1]})"),
+        st.tuples(phrase, st.sampled_from("?*+")).map(lambda both: f"({both[0]}){both[1]}"),
+        st.sampled_from("ABC").flatmap(lambda a: st.sampled_from([a + "?", a + "*", a + "+"])),
+    )
+
+
+@given(
+    st.recursive(st.sampled_from("ABC"), repeats, max_leaves=6),
+    st.text("ABC", min_size=1, max_size=6),
+)
+def test_a_phrase_means_what_it_means_as_a_pattern(phrase: str, names: str) -> None:
+    chain, _, _ = Automaton((phrase,)).cover(names, {})
+    pattern = f"(?:{phrase.replace(' ', '')})+"
+    assert (chain is not None) == (re.fullmatch(pattern, names) is not None)
 
 
 @pytest.mark.parametrize(
