@@ -100,6 +100,7 @@ class Builder:
         self.open_cap = ""  # of what a cap is that does not say so: bonus, item
         self.remarks: list[str] = []  # words inside phrases that name what they give
         self.summed = False  # a bound says that points add up: 累计不超过5分
+        self.based = False  # 以8分为基准 says where additions and deductions start from
         self.head = ""  # the figure that the clause is about, where it says so first
 
     def input(

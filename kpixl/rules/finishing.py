@@ -17,6 +17,7 @@ from kpixl.rules.rule import Rule, is_deduction
 from kpixl.rules.terms import (
     FullPoints,
     PerUnit,
+    percent,
 )
 
 # 10亿元以上项目: the same thing may also be one of 5亿元以上项目
@@ -62,6 +63,8 @@ def finish(
         highest = f"{number(limits.item)}分"
         summed = "累计" if b.summed and "G21" in b.taken else ""
         pieces.append(f"{highest}封顶" if b.open_cap == "item" else f"{summed}最高得{highest}")
+    if limits.share is not None:
+        pieces.append(f"最高得基本分的{percent(limits.share)}")
     if limits.full:
         pieces.append("最高不超过满分")
     if worth is not None:
@@ -75,7 +78,7 @@ def finish(
         pieces[0] = ":".join((*named, pieces[0]))
     if said:
         pieces.append("[说明:" + ",".join(said) + "]")
-    if any(t.bonus for t in b.terms) and limits.item is None and not limits.full:
+    if any(t.bonus for t in b.terms) and not limits.whole:
         b.reading("G1")
     return Rule(
         source=source,

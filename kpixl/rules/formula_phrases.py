@@ -160,6 +160,17 @@ def defined(s: Segment) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def bare_formula(s: Segment) -> Part:
+    """实际完成数÷目标数×6分
+
+    与“得分=…”相同,公式前面没有写“得分=”的。
+    """
+    token = s.get("FORMB")
+    read = read_formula(s.normal, token.start, token.end, flat=s.flat, ties=s.ties)
+    s.used |= read.figures
+    return FormulaPart(read.expr, read.labels)
+
+
 def weighted(s: Segment) -> Part:
     """民主测评得分按10%计入总分
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.expr import bounds
+from kpixl.rules.expr import Const, Div, Expr, Mul, Points, Target, Value, bounds
 from kpixl.rules.model import Limits, Term
 from kpixl.rules.parts import (
     BoundPart,
@@ -18,8 +21,11 @@ from kpixl.rules.terms import (
     Formula,
     FullPoints,
     Ladder,
+    Overshoot,
     Threshold,
+    YesNo,
 )
+from kpixl.rules.vocabulary import is_percent
 
 
 def gives_points(term: Term) -> bool:
@@ -36,6 +42,7 @@ def _goes_down(term: Term) -> bool:
 def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
     """The bounds that the clause states: on bonuses, on deductions, on the item."""
     found: dict[str, Amount | None] = {}
+    limits = [_of_the_points(b, p) for p in limits]
     deducts = any(is_deduction(t) for t in b.terms)
     for p in limits:
         part = p.part
@@ -65,13 +72,107 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
     if "floor" in found and "no_floor" in found:
         raise Refused(limits[-1], "既写扣完为止,又写扣分不封顶", "只写一种")
     item = found.get("item")
+    share = item.number if item is not None and item.share else None
     return Limits(
         found.get("bonus"),
         found.get("deduction"),
-        item.number if item else None,
+        item.number if item and not item.share else None,
         "no_floor" not in found,
         item is not None and item.number is None,
+        share,
     )
+
+
+def _of_the_points(b: Builder, p: Placed) -> Placed:
+    """最高120% and 最高得基本分的120% as the most that the item gives; a proportion goes on so far."""
+    part = p.part
+    assert isinstance(part, BoundPart)
+    amount = part.amount
+    if amount is None or amount.number is None or not (amount.share or part.kind == "rate"):
+        return p
+    most = amount.number
+    if part.kind == "rate":
+        amount = _of_the_rate(b, p, most)
+    elif part.kind == "item":
+        _clear_share(b, p, most)
+    else:
+        return p
+    rated = [n for n, t in enumerate(b.terms) if isinstance(t, Threshold) and t.rated]
+    if len(rated) == 1 and amount.share and amount.number is not None:
+        term = b.terms[rated[0]]
+        assert isinstance(term, Threshold)
+        if term.give.number is None and term.op == ">=":
+            b.terms[rated[0]] = replace(term, most=amount.number)
+    return replace(p, part=replace(part, kind="item", amount=amount))
+
+
+def _clear_share(b: Builder, p: Placed, share: Decimal) -> None:
+    """Refuse a cap of the points that says something else than how much more they may come to."""
+    if share < 1:
+        raise Refused(p, "比分值还少,不知道限制的是哪一部分", "最多加N分,或最高得N分")
+    if share > 1 and not any(map(_may_exceed, b.terms)):
+        raise Refused(p, "得分到不了这个数,不知道超出目标的部分如何计", "超额的每…加N分")
+
+
+def _may_exceed(term: Term) -> bool:
+    """Whether a term may give more than points that are all there are for one thing."""
+    once = isinstance(term, YesNo) or (isinstance(term, Threshold) and not term.rated)
+    return term.bonus or not (once or is_deduction(term))
+
+
+def _of_the_rate(b: Builder, p: Placed, most: Decimal) -> Amount:
+    """The points that a completion of so much gives."""
+    if most < 1:
+        raise Refused(p, "完成率不到100%就封顶,不知道得多少分", "最高得N分")
+    worth = _worth_of_the_rate(b)
+    if worth is None:
+        raise Refused(p, "不知道是分值的百分之几,还是完成率的", "最高得分值的N%")
+    if worth.number is None:
+        return Amount(most, share=True)
+    return Amount(most * worth.number, worth.share)
+
+
+def _worth_of_the_rate(b: Builder) -> Amount | None:
+    """The points at 100%, where a clause gives them in proportion and nothing else."""
+    gives = [t for t in b.terms if not is_deduction(t)]
+    match gives:
+        case [Threshold(give=give, rated=True, op=">=", verb="得")]:
+            return give
+        case [Threshold(give=give, op=">=", verb="得"), Overshoot(prop=True)]:
+            return give
+        case [Formula(arithmetic, fractions=fractions)] if len(gives) == len(b.terms):
+            return _at_the_whole(b, arithmetic, fractions)
+    return None
+
+
+def _at_the_whole(b: Builder, expr: Expr, fractions: frozenset[int]) -> Amount | None:
+    """The points that a formula gives at 100%: 完成率×10, 完成值÷目标值×分值."""
+    points, figures, shares = Decimal(1), [], 0
+    factors = [expr]
+    while factors:
+        match factors.pop():
+            case Mul(terms):
+                factors += terms
+            case Div(Value(i), Target(j)) if i == j and not is_percent(b.inputs[i].label):
+                figures.append(i)
+            case Div(Value(i), Const(whole)) if whole == 100 and i not in fractions:
+                if not _RATE.search(b.inputs[i].label):
+                    return None
+                figures.append(i)
+            case Value(i) if i in fractions and _RATE.search(b.inputs[i].label):
+                figures.append(i)
+            case Const(number, percent=False):
+                points *= number
+            case Points():
+                shares += 1
+            case _:
+                return None
+    if len(figures) != 1 or shares > 1:
+        return None
+    return Amount(None if shares and points == 1 else points, share=bool(shares))
+
+
+_RATE = re.compile("完成(?:率|比例)$")
 
 
 def _never_reached(b: Builder, cap: Amount | None) -> bool:

@@ -106,7 +106,7 @@ def joined(
     """
     if len(rules) < 2 or not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
         return None
-    if any(r.limits.full and r.stated is None for r in rules):
+    if any((r.limits.full or r.limits.share) and r.stated is None for r in rules):
         return None  # 满分 of which line?
     if _sums_up(rules):
         return None  # (共10分) behind the last line: of that line, or of all

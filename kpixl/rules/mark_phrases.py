@@ -32,6 +32,7 @@ from kpixl.rules.segment import (
 )
 from kpixl.rules.step_phrases import each_one
 from kpixl.rules.terms import Amount, Mark
+from kpixl.rules.vocabulary import is_percent
 
 # How the name of a quantity ends, so that a figure can be held against it.
 _QUANTITY = lazily(
@@ -120,6 +121,45 @@ def give_when(s: Segment) -> Part:
     at = s.get(*AMOUNTS, "NUM")
     figure = re.sub("为$", "", s.label(0, s.tokens.index(at))) or "完成值"
     return GivePart(figure, points_of(s, token), figure, mark_of(s, at))
+
+
+def give_none(s: Segment) -> Part:
+    """事故发生率为0得5分
+
+    一起也没有的得分,有的不得分。
+    """
+    token, at = s.get("GIVE", "FULL", "FULLPCT", "BPTS"), s.get("ISZERO")
+    figure = s.label(0, s.tokens.index(at))
+    unit = at.parts.get("unit") or ("%" if is_percent(figure) else "")
+    if (unit == "%") != is_percent(figure):
+        raise s.refuse(at, f"“{figure}”的单位不是“{unit}”", "名称与单位相配")
+    if not unit or unit != "%":  # 事故起数为0: so or not
+        return GivePart(f"{figure}为0{unit}", points_of(s, token))
+    return GivePart(figure, points_of(s, token), figure, Mark(Decimal(0), unit), op="<=")
+
+
+def give_of_total(s: Segment) -> Part:
+    """专职人员不少于总数的30%得5分
+
+    填所占的百分比;达到所写的数(含本数)就得分。
+    """
+    token, at, whole = s.get("GIVE", "FULL", "FULLPCT"), s.get("PCT"), s.get("OFTOTAL")
+    part = figure_of(s.tokens[: s.tokens.index(s.get("GEQ", "DO"))])
+    if is_percent(part):
+        raise s.refuse(whole, f"“{part}”已是百分比", "某数不少于总数的N%")
+    figure = f"{part}占{whole.parts['whole']}的比例"
+    return GivePart(figure, points_of(s, token), figure, mark_of(s, at))
+
+
+def give_whole(s: Segment) -> Part:
+    """100%得满分,每少1个百分点扣1分
+
+    前面没有写名称的100%是完成率:达到100%得分,别的百分数要写明是达到、超过还是低于。
+    """
+    token, at = s.get("FULL"), s.get("PCT")
+    if s.need(at) != 100:
+        raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
+    return GivePart("完成率", points_of(s, token), "完成率", mark_of(s, at), implied=True)
 
 
 def give_limit(s: Segment) -> Part:

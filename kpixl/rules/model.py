@@ -92,7 +92,8 @@ class Limits:
     """The bounds that a clause states on its bonuses, its deductions and the whole item.
 
     `floor` is False where the clause says that deductions go on below 0, `full` is True where
-    it says that the item gives at most its points (最高不超过满分).
+    it says that the item gives at most its points (最高不超过满分), `share` is how many times its
+    points it gives at most (1.2 for 最高得基本分的120%).
     """
 
     bonus: Points | None = None
@@ -100,6 +101,12 @@ class Limits:
     item: Decimal | None = None
     floor: bool = True
     full: bool = False
+    share: Decimal | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the clause says how much the item gives at most, bonuses and all."""
+        return self.item is not None or self.full or self.share is not None
 
 
 NO_LIMITS = Limits()

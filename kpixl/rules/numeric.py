@@ -91,6 +91,17 @@ class _Clause:
         return alone and step is not None and bool(step.rise) and not step.falls and not self.marked
 
     @property
+    def said_unit(self) -> str:
+        """The unit of the first step that has one."""
+        return next((step.unit for _, step in self.steps if step.unit), "")
+
+    @property
+    def both_ways(self) -> bool:
+        """Whether nothing but steps up and down stand there, so that the points are at the mark."""
+        alone = self.give is None and self.required is None and self.branch is None
+        return alone and set(self.ways) in ({"up", "down"}, {"both"})
+
+    @property
     def says_less(self) -> bool:
         """Whether points or steps say that less is better: 控制在…以内得…, 每超过…扣…"""
         limit = self.give is not None and self.give.op in ("<=", "<")
@@ -387,33 +398,54 @@ def figures(part: Part) -> str:
     return "" if name in NAMELESS else name
 
 
+@dataclass(frozen=True)
+class _Figure:
+    """The figure of a clause: its input, its name, its mark, and how it is measured.
+
+    `down` says that less is better, `rise` that the figure is the rise itself, `grows` what
+    `_grows` says of it.
+    """
+
+    input: int
+    label: str
+    mark: Mark
+    down: bool
+    rise: bool
+    percent_like: bool
+    grows: bool | None
+
+
 def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     """One figure against its mark: points at the mark, a branch below, steps up and down."""
     before = len(b.terms)
     clause = _clause(scoring)
-    give, branch, rise = clause.give, clause.branch, clause.is_rise
-    label = _label(clause)
-    if label in NAMELESS and b.head:
-        label = b.head
-    said_unit = next((step.unit for _, step in clause.steps if step.unit), "")
-    joint = re.split("、|和|与|及", re.sub("[均都]$", "", label))
-    if len(joint) > 1 and all(len(name) > 1 and is_percent(name) for name in joint):
-        raise Refused(
-            scoring[0], f"这是{len(joint)}个数据,不知道是否都要达到", "分别达到…的各得N分"
+    figure = _figure(b, scoring[0], clause)
+    if clause.give is not None:
+        b.terms.append(_threshold(b, clause, clause.give, figure))
+    elif clause.branch is not None:
+        b.terms.append(_taken(figure.input, figure.mark, clause.branch[1]))
+    for nth, (at, part) in enumerate(clause.steps):
+        b.terms += _step_terms(b, at, part, clause, figure, first=not nth)
+    b.terms += [_further(at, more, figure) for at, more in clause.further]
+    for at, gate in clause.gates:
+        b.terms.append(
+            gate_of(
+                b, at, figure.input, gate, figure.mark, figure.label, figure.down, clause.says_less
+            )
         )
-    if rise:
-        word = clause.steps[0][1].rise
-        mark, label = (
-            Mark(Decimal(0), said_unit),
-            _OVER_LAST_YEAR.sub("", label) + f"比上年{word}值",
-        )
-    elif clause.required:
-        mark, label = _required(b, clause, label)
-    else:
-        mark, label = _mark(b, clause, label)
-    down = _direction(b, scoring[0], clause)
+    unused = clause.required and not (clause.give or clause.branch or clause.steps)
+    if len(b.terms) == before or unused:
+        raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
+
+
+def _figure(b: Builder, at: Placed, clause: _Clause) -> _Figure:
+    """The figure that all phrases of the clause are about, as an input of the rule."""
+    give, rise = clause.give, clause.is_rise
+    label, mark = _named(b, at, clause)
+    said_unit = clause.said_unit
+    down = _direction(b, at, clause)
     if down and give is not None and give.op == ">":
-        raise Refused(scoring[0], "得分说越多越好,扣分说越少越好", "同一个方向")
+        raise Refused(at, "得分说越多越好,扣分说越少越好", "同一个方向")
     unit = "%" if mark.kind in ("over", "of") else mark.unit or said_unit
     grown = any(step.grows for _, step in clause.steps)
     grows = _grows(b, mark, label, said_unit, grown=grown)
@@ -429,100 +461,90 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         unit = "%" if is_percent(label) else ""
     kind, shown = measured(unit, percent=percent_like)
     own = mark.number if mark.kind == "own" and not rise else None
-    i = b.input(scoring[0], label, kind, shown, own)
-    if give is not None:
-        said = branch[1].said if branch else ""
-        below = _below(b, clause)
-        lose = branch[1].amount if branch else None
-        op = "<=" if down and give.op == ">=" else give.op
-        lost = _lost(b, give, lose)
-        b.terms.append(
-            Threshold(
-                i,
-                mark,
-                give.amount,
-                below,
-                said,
-                give.thing,
-                give.or_each and not clause.steps and branch is None,
-                op,
-                give.verb,
-                lost,
-                _period(b, clause),
-                give.prop,
-            )
-        )
-    elif branch is not None:
-        b.terms.append(_taken(i, mark, branch[1]))
-    for nth, (at, part) in enumerate(clause.steps):
-        from_mark = mark
-        adds = part.way == "both" or (part.way == "up") != part.falls
-        # 完成目标得10分,每提高1%加1分: beyond the target, or beyond last year?
-        open_ = (
-            bool(part.rise)
-            and adds
-            and not rise
-            and not part.unmet
-            and mark.number is None
-            and mark.kind == "own"
-        )
-        if (part.prior and not rise) or (open_ and b.reading("G25") == "比上年"):
-            from_mark = Mark(None, "", "prior")
-        step = _step(b, at, part, from_mark, percent_like, give, rise=bool(rise))
-        step = replace(step, most=part.most)
-        head = part.head
-        if clause.required and give is None and not nth:
-            # the requirement is said again, since the steps alone do not say their mark
-            head = ",".join(filter(None, (_demanded(b, clause, label, mark), head)))
-        takes = part.way == "both" or not adds
-        if adds:
-            b.terms.append(
-                Overshoot(
-                    i,
-                    from_mark,
-                    step,
-                    part.verb,
-                    head,
-                    part.thing,
-                    part.rise if rise else "",
-                    down,
-                    _word(part, open_=open_, grows=grows is not None),
-                    from_mark.text()
-                    if from_mark.kind in ("mean", "given") and give is None
-                    else part.lead,
-                    part.prop,
-                )
-            )
-        if takes:
-            said_once = "" if part.way == "both" else head
-            b.terms.append(
-                Shortfall(
-                    i,
-                    from_mark,
-                    step,
-                    head=said_once,
-                    thing=part.thing,
-                    down=down,
-                    word="差" if part.open_way else "",
-                    lead=part.lead,
-                )
-            )
-    for at, more in clause.further:
-        assert more.mark is not None
-        if more.mark.kind == "own" and more.mark.unit != (mark.unit or more.mark.unit):
-            raise Refused(at, f"单位“{more.mark.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
-        if figures(more) not in ("", label):
-            raise Refused(at, "与前面说的不是同一个数据", label)
-        if down:
-            raise Refused(at, "不知道是越多越好还是越少越好", "同一个方向")
-        b.terms.append(
-            Threshold(i, more.mark, more.amount, "zero", thing=more.thing, op=more.op, verb="加")
-        )
-    for at, gate in clause.gates:
-        b.terms.append(gate_of(b, at, i, gate, mark, label, down, clause.says_less))
-    unused = clause.required and not (clause.give or clause.branch or clause.steps)
-    if len(b.terms) == before or unused:
-        raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
+    i = b.input(at, label, kind, shown, own)
+    return _Figure(i, label, mark, down, rise, percent_like, grows)
+
+
+def _named(b: Builder, at: Placed, clause: _Clause) -> tuple[str, Mark]:
+    """The name of the figure, and its mark."""
+    label = _label(clause)
+    if label in NAMELESS and b.head:
+        label = b.head
+    joint = re.split("、|和|与|及", re.sub("[均都]$", "", label))
+    if len(joint) > 1 and all(len(name) > 1 and is_percent(name) for name in joint):
+        raise Refused(at, f"这是{len(joint)}个数据,不知道是否都要达到", "分别达到…的各得N分")
+    if clause.is_rise:
+        word = clause.steps[0][1].rise
+        label = _OVER_LAST_YEAR.sub("", label) + f"比上年{word}值"
+        return label, Mark(Decimal(0), clause.said_unit)
+    mark, label = _required(b, clause, label) if clause.required else _mark(b, clause, label)
+    return label, mark
+
+
+def _threshold(b: Builder, clause: _Clause, give: GivePart, figure: _Figure) -> Threshold:
+    """The points at the mark, and what happens below it."""
+    branch = clause.branch[1] if clause.branch else None
+    below = _below(b, clause)
+    return Threshold(
+        figure.input,
+        figure.mark,
+        give.amount,
+        below,
+        branch.said if branch else "",
+        give.thing,
+        give.or_each and not clause.steps and branch is None,
+        "<=" if figure.down and give.op == ">=" else give.op,
+        give.verb,
+        _lost(b, give, branch.amount if branch else None),
+        _period(b, clause),
+        give.prop,
+    )
+
+
+def _step_terms(
+    b: Builder, at: Placed, part: StepPart, clause: _Clause, figure: _Figure, *, first: bool
+) -> list[Overshoot | Shortfall]:
+    """What a step adds beyond the mark and takes below it; `first` is the first of the clause."""
+    mark, rise = figure.mark, figure.rise
+    adds = part.way == "both" or (part.way == "up") != part.falls
+    # 完成目标得10分,每提高1%加1分: beyond the target, or beyond last year?
+    open_ = bool(part.rise) and adds and not rise and not part.unmet
+    open_ = open_ and mark.number is None and mark.kind == "own"
+    if (part.prior and not rise) or (open_ and b.reading("G25") == "比上年"):
+        mark = Mark(None, "", "prior")
+    step = _step(b, at, part, mark, figure.percent_like, clause.give, rise=rise)
+    step = replace(step, most=part.most)
+    head = part.head
+    if clause.required and clause.give is None and first:
+        # the requirement is said again, since the steps alone do not say their mark
+        head = ",".join(filter(None, (_demanded(b, clause, figure.label, figure.mark), head)))
+    found: list[Overshoot | Shortfall] = []
+    if adds:
+        than = mark.text() if mark.kind in ("mean", "given") and clause.give is None else part.lead
+        over = Overshoot(figure.input, mark, step, part.verb, head, part.thing)
+        word = _word(part, open_=open_, grows=figure.grows is not None)
+        over = replace(over, rise=part.rise if rise else "", down=figure.down, word=word)
+        found.append(replace(over, lead=than, prop=part.prop))
+    if part.way == "both" or not adds:
+        short = Shortfall(figure.input, mark, step, head="" if part.way == "both" else head)
+        word = "差" if part.open_way else ""
+        found.append(replace(short, thing=part.thing, down=figure.down, word=word, lead=part.lead))
+    return found
+
+
+def _further(at: Placed, more: GivePart, figure: _Figure) -> Threshold:
+    """达到95%的再加2分, behind the points of the figure."""
+    mark = figure.mark
+    assert more.mark is not None
+    if more.mark.kind == "own" and more.mark.unit != (mark.unit or more.mark.unit):
+        raise Refused(at, f"单位“{more.mark.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
+    if figures(more) not in ("", figure.label):
+        raise Refused(at, "与前面说的不是同一个数据", figure.label)
+    if figure.down:
+        raise Refused(at, "不知道是越多越好还是越少越好", "同一个方向")
+    return Threshold(
+        figure.input, more.mark, more.amount, "zero", thing=more.thing, op=more.op, verb="加"
+    )
 
 
 def _direction(b: Builder, at: Placed, clause: _Clause) -> bool:
@@ -641,7 +663,9 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
         at, mark = marked[0]
         only_adds = give is None and clause.branch is None and clause.ways == ("up",)
         only_adds = only_adds and label not in NAMELESS
-        if mark.kind in ("mean", "given") and not (only_adds and not clause.less_is_better):
+        if mark.kind in ("mean", "given") and not (
+            (only_adds or (clause.both_ways and b.based)) and not clause.less_is_better
+        ):
             raise Refused(at, "没有写达到平均时得几分", "达到平均值得N分,每高于…加…")
         stands = mark.number is not None  # 低于目标值 says no number
         if give is not None and give.task is not None and mark.kind == "own" and stands:

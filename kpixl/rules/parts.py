@@ -90,6 +90,7 @@ class ToBestPart:
 
     `low` says that the smallest figure is the best, `said` that the clause says that the best
     figure is what the others are measured by, `ordered` that it says which figure is the best.
+    `last` is the last place that gets points, 0 for all.
     """
 
     label: str
@@ -98,6 +99,7 @@ class ToBestPart:
     low: bool = False
     said: bool = False
     ordered: bool = True
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,10 +559,10 @@ class StatedPart:
 class BoundPart:
     """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止; `over_all` says 以上, 合计, 本项.
 
-    `said` are its words.
+    `said` are its words.  A bound of the `rate` is the most that a completion counts: 最高120%.
     """
 
-    kind: Literal["bonus", "deduction", "both", "item", "any", "floor", "no_floor"]
+    kind: Literal["bonus", "deduction", "both", "item", "rate", "any", "floor", "no_floor"]
     amount: Amount | None
     over_all: bool = False
     said: str = ""

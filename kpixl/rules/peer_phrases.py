@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -33,7 +34,7 @@ _BEST = lazily(
 _LOW = ("最低", "最少", "最小")
 
 
-def to_best(s: Segment) -> Part:
+def to_best(s: Segment) -> ToBestPart:
     """投资额最高的得10分,其余按与最高值之比计分
 
     最高的得所写的分,其余的按自己的数与最高数之比折算。
@@ -51,6 +52,18 @@ def to_best(s: Segment) -> Part:
     if rest is not None:
         _same_figure(s, rest, label, low=low)
     return ToBestPart(label, top, None, low, rest is not None, ordered)
+
+
+def next_to_best(s: Segment) -> Part:
+    """增速从高到低排名,第1名得6分,第2—5名按第1名的比例得分
+
+    第一名得所写的分,写到的名次按自己的数与第一名的数之比折算,后面的名次不得分。
+    """
+    rest = s.get("NEXTREL")
+    last = s.need(rest)
+    if last < 3 or last != int(last):
+        raise s.refuse(rest, "不是几个名次", "第2—N名")
+    return replace(to_best(s), said=True, last=int(last))
 
 
 def full_at(s: Segment) -> Part:

@@ -10,6 +10,8 @@ from kpixl.rules.expr import (
     ONE,
     ZERO,
     Add,
+    Choose,
+    Compare,
     Const,
     Div,
     Expr,
@@ -19,6 +21,8 @@ from kpixl.rules.expr import (
     Peer,
     Points,
     Position,
+    Rank,
+    Ties,
     Value,
     sub,
 )
@@ -47,12 +51,20 @@ class ToBest:
     said: bool = field(default=False, compare=False)
     ordered: bool = field(default=True, compare=False)
     bonus: bool = False
+    last: int = 0  # the last place that gets points
+    ties: Ties = "竞争"
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The best, and the others."""
         end = _end(descending=self.descending)
         best = f"{end}的" if self.ordered else "第一名"
         rest = "其余按比例计分"
+        if self.last:
+            order = "从高到低" if self.descending else "从低到高"
+            return (
+                f"{inputs[self.input].label}{order if self.ordered else '进行'}排名,"
+                f"第1名得{self.top.text()},第2—{self.last}名按第1名的比例得分"
+            )
         if self.said and not self.ordered:
             rest = "其余按与第一名之比计分"
         elif self.said:
@@ -70,7 +82,11 @@ class ToBest:
             share = Div(Peer("min", self.input), value)
         if self.way == "ratio":
             share = Greatest((Least((share, ONE), "不超过最高者"), ZERO), "负数按0计")
-        return Mul((self.top.expr(), share))
+        points = Mul((self.top.expr(), share))
+        if not self.last:
+            return points
+        place = Rank(self.input, self.ties, self.descending)
+        return Choose(Compare("<=", place, Const(Decimal(self.last))), points, ZERO)
 
 
 @dataclass(frozen=True, slots=True)

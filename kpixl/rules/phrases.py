@@ -231,7 +231,9 @@ def pace(s: Segment) -> Part:
 _OVER_ALL = lazily(r"以上|各项|本项|该项|合计|累计|总计|总分|为止|负分")
 
 
-BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "any", "floor", "no_floor"]] = {
+BOUNDS: dict[
+    str, Literal["bonus", "deduction", "both", "item", "rate", "any", "floor", "no_floor"]
+] = {
     "CAPADDFULL": "bonus",
     "CAPSUBFULL": "deduction",
     "CAPBOTHFULL": "both",
@@ -242,6 +244,8 @@ BOUNDS: dict[str, Literal["bonus", "deduction", "both", "item", "any", "floor", 
     "CAPSUBPCT": "deduction",
     "CAPBOTH": "both",
     "CAPITEM": "item",
+    "CAPITEMPCT": "item",
+    "CAPRATE": "rate",
     "CAPFULL": "item",
     "FLOOR": "floor",
     "NOFLOOR": "no_floor",
@@ -256,8 +260,12 @@ def bound(s: Segment) -> Part:
     """
     token = s.get(*BOUNDS)
     values = [s.need(token, group) for group in token.figures]
+    if len(set(values)) > 1:  # 完成率超过120%的按110%计
+        raise s.refuse(token, "前后两个数不同,不知道最高按多少计", "完成率超过N%的按N%计")
     amount: Amount | None = Amount(values[0]) if values else None
-    if token.name.endswith("PCT"):
+    if token.name == "CAPRATE":
+        amount = Amount(values[0] / 100)
+    elif token.name.endswith("PCT"):
         amount = Amount(values[0] / 100 if values else Decimal("0.5"), share=True)
     elif token.name.endswith("FULL"):
         amount = Amount(None)

@@ -135,7 +135,8 @@ def places_listed(s: Segment) -> Part:
 def places_from_last(s: Segment) -> Part:
     """增速排名后三名的,各扣1分
 
-    从末位数起的几名扣(或得)所写的分,其余的不动。
+    从末位数起的几名扣(或得)所写的分,其余的不动。写在“第一名得…,其余得…”或“每后移一位减…”后面的
+    “末位不得分”,最后的几名按这里写的计;前面写明了得分的名次仍按前面的计。
     """
     return places(s)
 
@@ -248,6 +249,8 @@ def _rows(
         if result.name not in ("ZERO", "NOADD"):
             verbs.add(_VERBS.get(result.name, "得"))
         end = tokens.index(result) + 1
+    if not verbs and tokens[0].name in ("LASTN", "LASTAT"):
+        return rows, "得", tokens[end:]  # 末位不得分
     if len(verbs) != 1:
         raise s.refuse(tokens[0], "有的名次得分,有的名次加分或扣分", "一种写法")
     return rows, verbs.pop(), tokens[end:]
@@ -263,6 +266,11 @@ def _listed(
         wanted = len(amounts)
     elif head.name == "TOPN":
         wanted = int(s.need(head))
+    elif head.name == "PLACER":
+        first, last = s.need(head), s.need(head, "n2")
+        if first != 1 or last != int(last):
+            raise s.refuse(head, "名次不连续", "从第一名起")
+        wanted = int(last)
     else:
         named = [s.need(head, group) for group in head.figures]
         if named != [Decimal(n) for n in range(1, len(named) + 1)]:

@@ -10,7 +10,8 @@ from typing import cast
 from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Ties
-from kpixl.rules.parts import PlacesPart
+from kpixl.rules.last_places import read_last
+from kpixl.rules.parts import Part, PlacesPart
 from kpixl.rules.place_terms import Place, Places
 from kpixl.rules.terms import Amount, Ladder
 
@@ -20,20 +21,23 @@ _CIRCLE = lazily("全(?:国|省|市|县|区|州|系统|行业)|^(?:获|荣获|�
 _MANY = lazily(r"^(?:各|每|单|各单)项|^(?:每个?|各)?(?:月|季)(?!末|底|初)")
 
 
-def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) -> None:
+def read_places(
+    b: Builder, scoring: Sequence[Placed], *, alone: bool = True, counted: bool = False
+) -> None:
     """Tables of places, one after the other; one without a name goes on about the figure before.
 
-    `alone` says that nothing else gives points.
+    `alone` says that nothing else gives points, `counted` that the clause speaks of the last
+    place, so that the places are those of the group.
     """
     last = [p for p in scoring if isinstance(p.part, PlacesPart) and p.part.bottom]
     first = [p for p in scoring if p not in last and isinstance(p.part, PlacesPart)]
-    if (
-        last
-        and first
-        and all(isinstance(p.part, PlacesPart) and p.part.verb == "得" for p in scoring)
-    ):
-        # 第一名得10分,末位得6分
-        raise Refused(last[0], "没有写中间的名次得几分", "其余得N分,或每后移1位减N分")
+    if last and first and all(_gives(p.part) for p in scoring):
+        read_places(b, first, alone=alone, counted=True)
+        read_last(b, first, last)
+        return
+    given = [a for p in last if _gives(p.part) for a in _amounts(p.part)]
+    if given and all(amount.number == 0 for amount in given):
+        raise Refused(last[0], "没有写别的名次得几分", "第一名得N分,其余得M分,最后一名不得分")
     known: dict[tuple[str, str, bool], int] = {}
     before: tuple[str, str] | None = None
     told: set[tuple[str, str, bool]] = set()
@@ -55,7 +59,7 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
         if (label, scope, part.bottom) in told:
             raise Refused(at, "前面已经写过这些名次", "每个名次写一次")
         told.add((label, scope, part.bottom))
-        place = _place(b, at, part, label or "本值", scope, known)
+        place = _place(b, at, part, label or "本值", scope, known, counted=counted)
         before = label, scope
         _check(at, part)
         if not alone and any(a.number is None for _, a in part.rows):
@@ -102,6 +106,14 @@ def read_places(b: Builder, scoring: Sequence[Placed], *, alone: bool = True) ->
                 part.of,
             )
         )
+
+
+def _gives(part: Part) -> bool:
+    return isinstance(part, PlacesPart) and part.verb == "得"
+
+
+def _amounts(part: Part) -> list[Amount]:
+    return [amount for _, amount in part.rows] if isinstance(part, PlacesPart) else []
 
 
 def _without_steps(
@@ -156,12 +168,15 @@ def _place(
     label: str,
     scope: str,
     known: dict[tuple[str, str, bool], int],
+    *,
+    counted: bool,
 ) -> Place:
     """The place that a table asks for, counted or reported, and its input."""
     # a clause that says how the figures are ordered has them ordered
     wider = scope or _CIRCLE.search(label)  # 在全省考核中获第一名
     # how many come first of all can be told only where the places are counted
-    asked = (not part.said and (not part.share or bool(wider))) or "G31" in b.readings
+    asked = not part.said and (not (part.share or counted) or bool(wider))
+    asked = asked or "G31" in b.readings
     given = asked and b.reading("G31", "填报" if wider else "排出") == "填报"
     descending = not part.low
     if not given and not part.said:

@@ -45,7 +45,7 @@ ALIASES = {
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
     # points by place: what is ranked and how, and what a place gives
-    "RANKED": "((L (RANKB L)? SCOREW? | SCOREW) (COMMA | COLON)?)? GROUPW? "
+    "RANKED": "((L (RANKB L)? SCOREW? | RANKB L | SCOREW) (COMMA | COLON)?)? GROUPW? "
     "((ORDER | RANKW | BYPLACE) (COMMA | COLON)? THAT?)?",
     "SEP": "(COMMA | SEMI | DUN | DOT)",
     # in what case: 逾期3天以上的
@@ -111,6 +111,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? AMT (GES | GESX) L? DE? COMMA? (FORM | FORMW | FORMP)", formula_phrases.formula_from
     ),
     Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
+    Production("FORMB", formula_phrases.bare_formula),
     Production(
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
         phrases.blend,
@@ -119,6 +120,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP (BESTREL | RESTPROP)",
         peer_phrases.to_best,
     ),
+    Production("RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP NEXTREL", peer_phrases.next_to_best),
     Production("L PCT FULL SEP (ETC | RESTPROP)", peer_phrases.full_at),
     Production(
         "L? AMT L? DE? COMMA? GIVE (SEP AMT DE? COMMA? GIVE)+ SEP? ETC", peer_phrases.each_more
@@ -156,7 +158,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         place_phrases.places,
     ),
     Production(
-        f"RANKED (TOPN | PLACES) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
+        f"RANKED (TOPN | PLACES | PLACER) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
         place_phrases.places_listed,
     ),
     Production(
@@ -174,6 +176,12 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.give_share,
     ),
     Production("L? (AMT | NUM) ATW COMMA? (GIVE | FULL | BPTS)", mark_phrases.give_when),
+    Production("L ISZERO DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give_none),
+    Production(
+        "L (GEQ | DO) OFTOTAL PCT GES? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)",
+        mark_phrases.give_of_total,
+    ),
+    Production("PCT DE? COMMA? THAT? FULL", mark_phrases.give_whole),
     Production(
         "PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give_at
     ),

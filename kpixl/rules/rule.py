@@ -38,6 +38,7 @@ from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term, Wh
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
+    Amount,
     FullPoints,
     Gate,
     Judged,
@@ -154,11 +155,7 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     if points is None:
         # without a 分值 a clause that only deducts is a figure below 0
         gives = [t for t in gives if not isinstance(t, FullPoints)]
-    top: Expr | None = None if points is None else Points()
-    why = "不超过分值"
-    # a cap in the text binds, also one above the 分值: 最高得15分 of an item of 6
-    if limits.item is not None:
-        top, why = const(limits.item), f"最高得{number(limits.item)}分"
+    top, why = _ceiling(limits, points)
     # without a 分值 bonuses and deductions alone are a figure on either side of 0
     floor = limits.floor and bool(gives or (bonus and not (points is None and takes)))
     if points is None and any(isinstance(t, Threshold) and t.lose is not None for t in gives):
@@ -180,13 +177,24 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     reaches = bool(base) and points is not None and bounds(base[0], size, kinds)[1] >= size
     if taken is not None:
         base.append(taken)
-    on_top = extra is not None and limits.item is None and not limits.full and bool(base)
+    on_top = extra is not None and not limits.whole and bool(base)
     if on_top and (rule.readings.get("G1") == "另加" or reaches):
         assert extra is not None
         inner = held(_plus(base), top, why, floor)
         return closed(held(Add((inner, extra)), None, "", floor))
     whole = _plus([*base, *([extra] if extra is not None else [])])
     return closed(held(whole, top, why, floor))
+
+
+def _ceiling(limits: Limits, points: Decimal | None) -> tuple[Expr | None, str]:
+    """What the item gives at most: its points, or what a cap in the text says, which also binds
+    where it is above them (最高得15分 of an item of 6)."""
+    if limits.item is not None:
+        return const(limits.item), f"最高得{number(limits.item)}分"
+    if limits.share is not None:
+        most = Amount(limits.share, share=True)
+        return most.expr(), f"最高得{most.text()}"
+    return (None if points is None else Points()), "不超过分值"
 
 
 def _plus(parts: Sequence[Expr]) -> Expr:

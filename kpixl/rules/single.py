@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
@@ -22,6 +22,7 @@ from kpixl.rules.expr import (
     Prior,
     Rank,
     Target,
+    Ties,
     Value,
     bounds,
     rebuild,
@@ -254,7 +255,7 @@ def percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozense
     """The inputs whose names say a percentage and whose size matters, and those of them that
     are put in as fractions: 96% as 0.96 or as 96."""
     names = [label or part.ahead for label in part.labels]
-    rates = frozenset(i for i, name in enumerate(names) if is_percent(name))
+    rates = frozenset(i for i, name in enumerate(names) if is_percent(name) or _DEGREE.search(name))
     figures = (Value, Target, Prior, Peer, Rank, Position)
 
     def size(scale: int) -> tuple[float, float]:
@@ -282,8 +283,22 @@ def percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozense
     )
     # 增速÷10%, 增速-10%: held against a percentage that is written as one
     held = any(_held_to_percent(node, rates) for node in walk(part.expr))
-    default = "百分点" if (rises or summed) and not held else "小数"
+    # 完成率÷100×10: 96 is put in
+    hundredth = any(
+        isinstance(node, Div) and node.bottom == Const(Decimal(100)) and _has_rate(node.top, rates)
+        for node in walk(part.expr)
+    )
+    points = ((rises or summed) and not held) or hundredth
+    default = "百分点" if points else "小数"
     return rates, rates if b.reading("G34", default) == "小数" else frozenset()
+
+
+# names of figures that are percentages where points are multiplied with them
+_DEGREE = re.compile("(?:满意|知晓|支持|认可|参与|进)度$")
+
+
+def _has_rate(expr: Expr, rates: frozenset[int]) -> bool:
+    return any(isinstance(e, (Value, Prior)) and e.input in rates for e in walk(expr))
 
 
 def _held_to_percent(node: Expr, rates: frozenset[int]) -> bool:
@@ -366,7 +381,12 @@ def read_to_best(b: Builder, scoring: Sequence[Placed]) -> None:
         way = "band"
         flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
     descending = not part.low if part.ordered else b.reading("G8") == "越大越好"
-    b.terms.append(ToBest(i, part.top, descending, way, flat, part.said, part.ordered))
+    ties = cast(Ties, b.reading("G3")) if part.last else "竞争"
+    b.terms.append(
+        ToBest(
+            i, part.top, descending, way, flat, part.said, part.ordered, last=part.last, ties=ties
+        )
+    )
 
 
 def read_efficacy(b: Builder, scoring: Sequence[Placed]) -> None:

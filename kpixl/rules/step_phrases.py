@@ -69,6 +69,8 @@ def step(s: Segment) -> Part:
         raise s.refuse(odd, "不知道平均数是本组的,还是公布的", "达到平均值得N分,每超过1个百分点…")
     missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
     label = figure_of(ahead[:missed] if missed else ahead)
+    if _BESIDE_MEAN.search(label):
+        raise s.refuse(head, "不知道平均数是本组的,还是公布的", "每高于全市平均水平1个百分点…")
     since = _SINCE.search(label)
     beyond = _ON_TOP.search(label)
     label = "" if _THE_TASK.fullmatch(label) else _ON_TOP.sub("", _SINCE.sub("", label))
@@ -113,6 +115,7 @@ def step(s: Segment) -> Part:
     )
 
 
+_BESIDE_MEAN = lazily("[与和同较].*平均.*(?:相比|比较|比)$")
 _MEAN_RISE = lazily(r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长]|增长率|降幅|速度)")
 _SIDE = lazily(
     r"(?:(?:比|较)(?:上年度?|去年)(?:同期)?|同比)?(?:有所)?(?:(?P<up>上升|提高|增长|增加)|(?:下降|降低|减少))的?"

@@ -482,6 +482,7 @@ class Threshold:
     lose: Amount | None = None
     period: tuple[str, int] = field(default=("", 1), compare=False)
     rated: bool = field(default=False, compare=False)  # 按完成率计分, without 完成目标得
+    most: Decimal = Decimal(1)  # of the proportion: 完成率超过120%的按120%计
 
     @property
     def bonus(self) -> bool:
@@ -533,7 +534,10 @@ class Threshold:
             # an actual of 0 meets a limit (G14)
             return Mul((give, Choose(met, ONE, Div(mark, value))))
         if self.below == "prop":
-            return Mul((give, Least((Div(value, mark), ONE), "超过目标的部分不计")))
+            why = "超过目标的部分不计"
+            if self.most != 1:
+                why = f"超过{percent(self.most)}的部分不计"
+            return Mul((give, Least((Div(value, mark), Const(self.most)), why)))
         if self.verb == "扣":
             return Choose(met, Mul((MINUS_ONE, give)), ZERO)
         lost = ZERO if self.lose is None else Mul((MINUS_ONE, self.lose.expr()))

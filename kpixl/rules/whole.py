@@ -24,6 +24,7 @@ def read_whole(
     if not rest and not (starts and reports):
         raise Refused(scoring[0], "没有写怎样加分、扣分", "每…加N分、每…扣N分")
     if rest:
+        b.based = bool(starts)
         read(b, rest)
     changes = any(t.bonus or is_deduction(t) for t in b.terms)
     if starts and any(not t.bonus and not is_deduction(t) for t in b.terms):

@@ -210,6 +210,35 @@ def test_what_does_not_go_together_is_refused(clause: str, reason: str) -> None:
         parse(clause)
 
 
+LAST = "增速从高到低排名,第1名得10分,每后移1位减1分,末位不得分"
+
+
+def test_the_last_of_a_ladder_get_what_is_said_of_them() -> None:
+    assert _scores(LAST, [9, 8, 7, 6, None]) == [10, 9, 8, 0, None]
+    # two share the last place
+    assert _scores(LAST, [9, 8, 7, 7]) == [10, 9, 0, 0]
+
+
+def test_a_place_with_points_of_its_own_is_not_the_last() -> None:
+    assert _scores(LAST, [9]) == [10]
+    assert _scores(LAST, [7, 7]) == [10, 10]
+    table = "测评从高到低排名,前三名得10分,其余得6分,最后两名得2分"
+    assert _scores(table, [9, 8, 7, 6]) == [10, 10, 10, 2]
+    assert _scores(table, [9, 8, 7, 6, 5, 4]) == [10, 10, 10, 6, 2, 2]
+
+
+def test_places_that_are_named_are_measured_by_the_first() -> None:
+    clause = "增速从高到低排名,第1名得6分,第2—3名按第1名的比例得分"
+    # 8÷10×6, 5÷10×6, and nothing behind the third
+    assert _scores(clause, [10, 8, 5, 4], points=6) == [6, 4.8, 3, 0]
+
+
+def test_points_start_from_the_base_at_the_mean() -> None:
+    clause = "基准分8分,增幅每高于全市平均水平1个百分点加1分,每低于1个百分点扣1分"
+    # the mean is 6
+    assert _scores(clause, [8, 6, 4], points=10) == [10, 8, 6]
+
+
 def test_the_working_shows_the_place_and_the_row() -> None:
     rule = parse(TABLE)
     frame = Frame([np.array([9.0, 8.0, 7.0, 6.0, 5.0])])
