@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Const, Div, Expr, Mul, Points, Target, Value, bounds
 from kpixl.rules.model import Limits, Term
@@ -172,7 +172,7 @@ def _at_the_whole(b: Builder, expr: Expr, fractions: frozenset[int]) -> Amount |
     return Amount(None if shares and points == 1 else points, share=bool(shares))
 
 
-_RATE = re.compile("完成(?:率|比例)$")
+_RATE = lazily("完成(?:率|比例)$")
 
 
 def _never_reached(b: Builder, cap: Amount | None) -> bool:

@@ -294,7 +294,7 @@ def percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozense
 
 
 # names of figures that are percentages where points are multiplied with them
-_DEGREE = re.compile("(?:满意|知晓|支持|认可|参与|进)度$")
+_DEGREE = lazily("(?:满意|知晓|支持|认可|参与|进)度$")
 
 
 def _has_rate(expr: Expr, rates: frozenset[int]) -> bool:
