@@ -26,7 +26,7 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.terms import Amount, Base, Mark, Threshold
-from kpixl.rules.vocabulary import PERCENT, is_percent
+from kpixl.rules.vocabulary import is_percent, is_rate
 
 
 def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]:
@@ -198,12 +198,15 @@ def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> list[Placed]:
     several = loss is None and not (part.said or part.either or alone)
     shared = several and b.reading("G51") == "按个数"
     needs: list[Needed] = []
-    for need in part.needs:
+    for at, need in enumerate(part.needs):
         mark = need.mark
+        if at and mark is not None and need.label in ("", *NAMELESS):
+            # 不低于5000万元,不高于1亿元: a second bound of the same figure, or another figure
+            raise Refused(p, "不知道与前面的是不是同一个数据", "N—M得K分,或数据的名称")
         if mark is None:
             i = b.input(p, need.label, "yes_no", "是/否")
         else:
-            rate = mark.unit in PERCENT or is_percent(need.label)
+            rate = is_rate(need.label, mark.unit)
             kind, shown = measured(mark.unit, percent=rate)
             i = b.input(p, need.label, kind, shown, mark.number)
         needs.append((i, mark, need.op))

@@ -668,8 +668,10 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     counted: CountPart | None = None
     levels: CountPart | None = None  # of which the levels behind it are others
+    last: Part | None = None  # what is counted under its own name: 发生一般事故1起, 每迟报1次
     for p in placed:
         part = p.part
+        again = _same_count(p, last) if last is not None else None
         if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
             raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
         counts = isinstance(part, CountPart) and part.verb == "扣" and not part.words.thing
@@ -683,6 +685,8 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
         if isinstance(part, CountPart):
             counted = levels = part if part.words.thing else None
+        elif again is not None:
+            p = again
         elif isinstance(part, Joint) and part.stop:
             counted = None
             levels = levels if part.stop == 1 else None
@@ -693,11 +697,56 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         elif isinstance(part, FaultPart) and counted is not None and part.verb == counted.verb:
             label, amount = part.label, part.amount.number
             alike = _ending(label, counted.words.thing)
+            if len(alike) < 2 and label[0] == counted.words.thing[0] and label[0] in "被受":
+                # 每有1人被警告扣1分,被记过扣2分
+                raise Refused(p, "不知道是每个都扣,还是只扣一次", "每有1…扣N分")
             if len(alike) > 1 and label != alike and amount is not None and not part.amount.share:
-                words = replace(counted.words, thing=label)
+                words = replace(counted.words, thing=label.removeprefix(counted.words.does))
                 p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
+        last = _counts_by_number(p.part, last)
         found.append(p)
     return found
+
+
+def _counts_by_number(part: Part, last: Part | None) -> Part | None:
+    """The part if 1起 stands behind its name, what was before it where it is but a comma."""
+    match part:
+        case CountPart(words, per) if not words.thing and per == 1 and not part.among:
+            return part if bool(words.head) != bool(words.does) else None
+        case GivePart(or_each=True, thing="", mark=Mark(number=one)) if one == 1:
+            return part
+        case Joint(stop=0):
+            return last
+        case _:
+            return None
+
+
+def _same_count(p: Placed, last: Part) -> Placed | None:
+    """较大事故扣5分 behind 发生一般事故1起扣2分, 国家级加5分 behind 省级示范村1个加2分: each of them, too.
+
+    None where it is a thing of another kind; refused where it may be one or the other.
+    """
+    part = p.part
+    if not isinstance(part, (FaultPart, GivePart)) or not isinstance(last, (CountPart, GivePart)):
+        return None
+    if isinstance(part, GivePart) and (part.mark is not None or part.task is not None):
+        return None
+    amount = part.amount.number
+    if part.verb != last.verb or amount is None or part.amount.share:
+        return None
+    name = (last.words.head or last.words.does) if isinstance(last, CountPart) else last.label
+    label = re.sub("的$", "", part.label)
+    ahead = LEVEL.findall(name)
+    enough = 1 if len(label) == len(name) == 2 else 2  # 漏报 behind 迟报
+    if LEVEL.fullmatch(label) and len(ahead) == 1 and label not in name:
+        label = name.replace(ahead[0], label)
+    elif len(alike := _ending(label, name)) < enough or label == alike:
+        return None
+    if isinstance(last, CountPart):
+        words = last.words
+        words = replace(words, head=label) if words.head else replace(words, does=label)
+        return Placed(replace(last, words=words, amount=amount), p.start, p.end)
+    return Placed(replace(last, label=label, task=label, amount=part.amount), p.start, p.end)
 
 
 LEVEL = lazily(r"(?:国家|省部|部|省|市|厅|县|区|乡镇?)级")

@@ -10,7 +10,7 @@ from kpixl.rules.joint_terms import JointTiers, Row
 from kpixl.rules.numeric import measured, says_missed
 from kpixl.rules.parts import AllPart, BelowPart, BranchPart, Part, TierPart
 from kpixl.rules.tiers import is_below
-from kpixl.rules.vocabulary import PERCENT, is_percent
+from kpixl.rules.vocabulary import is_rate
 
 
 def is_joint(scoring: Sequence[Placed]) -> bool:
@@ -46,7 +46,7 @@ def read_joint(b: Builder, scoring: Sequence[Placed]) -> None:
     inputs = []
     for need in first.needs:
         assert need.mark is not None
-        rate = need.mark.unit in PERCENT or is_percent(need.label)
+        rate = is_rate(need.label, need.mark.unit)
         kind, shown = measured(need.mark.unit, percent=rate)
         inputs.append(b.input(wholes[0][0], need.label, kind, shown))
     judged = None

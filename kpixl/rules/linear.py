@@ -22,7 +22,7 @@ from kpixl.rules.numeric import NAMELESS, as_branch, figures, measured
 from kpixl.rules.parts import BranchPart, GivePart, InterPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Mark
-from kpixl.rules.vocabulary import PERCENT, is_percent
+from kpixl.rules.vocabulary import is_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,6 @@ def read_linear(b: Builder, scoring: Sequence[Placed]) -> None:
     if len(names) > 1:
         raise Refused(ends[1], "说的不是同一个数据", sorted(names)[0])
     label = names.pop() if names else b.head or NAMELESS[0]
-    rate = full.unit in PERCENT or is_percent(label)
+    rate = is_rate(label, full.unit)
     kind, shown = measured(full.unit, percent=rate)
     b.terms.append(Linear(b.input(ends[0], label, kind, shown), low, high, amount, falls))

@@ -109,7 +109,8 @@ def held(s: Segment) -> Part:
         return BranchPart(kind, mark, said, label, amount, ">" if op == ">" else "<")
     verb: Literal["得", "加"] = "加" if token.name == "ADD" else "得"
     figure = label or "完成值"
-    return GivePart(figure, points_of(s, token), figure, mark, op=op, verb=verb)
+    least = side.name == "GEQ"
+    return GivePart(figure, points_of(s, token), figure, mark, op=op, verb=verb, least=least)
 
 
 def give_when(s: Segment) -> Part:
@@ -288,7 +289,15 @@ def give_at(s: Segment) -> Part:
         mark = Mark(mark.number * A_YEAR[period.text], mark.unit)
     said = period.text if period else ""
     return GivePart(
-        figure, points_of(s, token), figure, mark, thing, verb=verb, period=said, implied=implied
+        figure,
+        points_of(s, token),
+        figure,
+        mark,
+        thing,
+        verb=verb,
+        period=said,
+        implied=implied,
+        least=limited,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.directions import clear_way
 from kpixl.rules.gate_marks import gate_of, in_unit
 from kpixl.rules.model import InputKind
 from kpixl.rules.parts import (
@@ -106,7 +107,7 @@ class _Clause:
         """Whether points or steps say that less is better: 控制在…以内得…, 每超过…扣…"""
         limit = self.give is not None and self.give.op in ("<=", "<")
         takes = any(step.falls for _, step in self.steps)
-        lost = any(part.op in (">", ">=") for _, part in self._branches)
+        lost = any(part.op in (">", ">=") for _, part in self.branches)
         alone = self.give is None and not self.steps
         return limit or takes or lost or alone
 
@@ -116,11 +117,12 @@ class _Clause:
         return (
             (self.give is not None and self.give.op in ("<=", "<"))
             or any(step.falls for _, step in self.steps)
-            or any(part.op in (">", ">=") for _, part in (*self.gates, *self._branches))
+            or any(part.op in (">", ">=") for _, part in (*self.gates, *self.branches))
         )
 
     @property
-    def _branches(self) -> tuple[tuple[Placed, BranchPart], ...]:
+    def branches(self) -> tuple[tuple[Placed, BranchPart], ...]:
+        """What happens at the mark itself."""
         return (self.branch,) if self.branch else ()
 
 
@@ -186,7 +188,8 @@ def as_branch(p: Placed) -> Placed:
         case TierPart(label, unit, low, inside, None, None, amount, "得", "") if low is not None:
             above: Literal[">=", ">"] = ">" if inside is False else ">="
             name = label or NAMELESS[0]
-            return Placed(GivePart(name, amount, name, Mark(low, unit), op=above), p.start, p.end)
+            give = GivePart(name, amount, name, Mark(low, unit), op=above, least=True)
+            return Placed(give, p.start, p.end)
         case TierPart(label, unit, None, _, high, inside, amount, _, "") if (
             high is not None and amount.number == 0
         ):
@@ -444,15 +447,15 @@ def _figure(b: Builder, at: Placed, clause: _Clause) -> _Figure:
     label, mark = _named(b, at, clause)
     said_unit = clause.said_unit
     down = _direction(b, at, clause)
-    if down and give is not None and give.op == ">":
-        raise Refused(at, "得分说越多越好,扣分说越少越好", "同一个方向")
+    clear_way(give, clause.steps, (*clause.gates, *clause.branches), label, less=down)
     unit = "%" if mark.kind in ("over", "of") else mark.unit or said_unit
     grown = any(step.grows for _, step in clause.steps)
     grows = _grows(b, mark, label, said_unit, grown=grown)
     # a figure without a name of its own is measured as the steps say: in points
+    own_unit = mark.unit or ("" if said_unit in COUNTS else said_unit)
     percent_like = (
         (mark.unit in PERCENT and mark.kind == "own")
-        or is_percent(label)
+        or (is_percent(label) and own_unit in ("", *PERCENT))
         or is_percent(mark.words)
         or grows is False
         or (label in NAMELESS and unit in ("", *PERCENT) and grows is None)
@@ -672,7 +675,7 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
             raise Refused(at, "这个数只写在这里,不知道是不是完成的标准", "达到N得…,低于N…")
         if give is not None and label == give.label:
             # 项目得4分,低于5个不得分: the figure is what the mark is about
-            named = (p for _, p in clause._branches if p.label and give.label in p.said)
+            named = (p for _, p in clause.branches if p.label and give.label in p.said)
             label = next((p.label for p in named), label)
         own = mark
     said_mark = own
@@ -731,7 +734,7 @@ def _label(clause: _Clause) -> str:
         if name not in NAMELESS:
             named.append((None, name))
     named += [(at, s.label) for at, s in clause.steps if s.label and not s.unmet]
-    named += [(at, p.label) for at, p in clause._branches if p.label and p.kind == "lose"]
+    named += [(at, p.label) for at, p in clause.branches if p.label and p.kind == "lose"]
     for at, label in named[1:]:
         first = named[0][1]
         if label not in NAMELESS and label not in first and first not in label:

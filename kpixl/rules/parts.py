@@ -196,9 +196,10 @@ class GivePart:
 
     `task` is the name of the figure where the thing is a task that a target measures
     (完成财政收入任务 → 财政收入), None where it is not; `mark` is the figure's mark where the
-    phrase names one (达到60%以上).  `or_each` is said without 达到 (平台1个得10分) and may also
-    mean each of them.  `given` splits 增速达到全县平均增幅 into a figure and what it is held
-    against, should the clause turn out to be about figures.
+    phrase names one (达到60%以上); `least` says that no less will do (60%以上, 不少于60%).
+    `or_each` is said without 达到 (平台1个得10分) and may also mean each of them.  `given` splits
+    增速达到全县平均增幅 into a figure and what it is held against, should the clause turn out to be
+    about figures.
     """
 
     label: str
@@ -215,6 +216,7 @@ class GivePart:
     period: str = ""
     implied: bool = False
     other: bool = False
+    least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

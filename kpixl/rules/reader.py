@@ -275,6 +275,7 @@ def _whole(clause: str, taken: Mapping[str, str], default_rule: str, *, check: b
 def _segments(
     normal: Normal, tokens: tuple[Token, ...], readings: Mapping[str, str]
 ) -> tuple[list[Placed], set[Figure]]:
+    _clear_numbers(normal, tokens)
     automaton, costs = _automaton()
     names = [t.name for t in tokens]
     cover, farthest, expected = automaton.cover(names, costs)
@@ -294,6 +295,27 @@ def _segments(
         parts = part if isinstance(part, tuple) else (part,)
         placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
     return placed, used
+
+
+_OPENS = "\n;,。:、"
+
+
+def _clear_numbers(normal: Normal, tokens: tuple[Token, ...]) -> None:
+    """Refuse 断面监测(20)推进编制: within a sentence (20) may be points that have lost their 分."""
+    numbers = [t for t in tokens if t.name == "ITEMNO"]
+    for token in numbers:
+        opens = token.start == 0 or normal.text[token.start - 1] in _OPENS
+        of = [_ordinal(t.text) for t in numbers if _style(t.text) == _style(token.text)]
+        own = _ordinal(token.text)
+        counted = own + 1 in of if own == 1 else own - 1 in of
+        if not opens and not counted:
+            raise RuleError(
+                normal.original,
+                normal.position(token.start),
+                normal.phrase(token.start, token.end),
+                "不知道是序号,还是分数",
+                f"{own}分,或各项另起一行编号",
+            )
 
 
 def _unexpected(

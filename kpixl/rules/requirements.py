@@ -77,6 +77,9 @@ def read_requirements(
     None where there are deductions, and no requirement beside them counts.
     """
     numbered = [p for p in wanted if isinstance(p.part, RequirePart)]
+    for p in numbered[1:]:
+        if isinstance(p.part, RequirePart) and p.part.label == NAMELESS_FIGURE:
+            raise Refused(p, "不知道与前面的是不是同一个数据", "N—M,或数据的名称")
     words = [p for p in wanted if isinstance(p.part, TextPart)]
     said = "合为一项"  # words alone are one thing to be judged, however many commas they have
     if words and (numbered or takes):

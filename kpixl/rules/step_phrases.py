@@ -251,6 +251,8 @@ def count(s: Segment) -> Part:
     each = next((t for t in behind if t.name == "EACHW"), None)
     if each and "、" in name + thing:  # 经历、学历有1人不符各扣1分
         raise s.refuse(each, "不知道几件事是合起来计数,还是各计各的", "每件事各写一句")
+    if thing.startswith("百分点"):
+        raise s.refuse(step, "百分点不是件数,不知道从多少算起", "达到N%得…,每低1个百分点扣…")
     words = Counted(name, step.parts["verb"], unit, thing)
     return CountPart(
         words,

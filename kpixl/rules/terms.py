@@ -371,7 +371,11 @@ class Base:
         return self.give.expr()
 
 
-_TIME = frozenset({"天", "个月", "分钟", "小时"})
+# what was found is the thing itself; what was done to it is another count
+_FOUND = lazily(
+    "|(?:新?发[现生]|出现|查[出实处]|核实|存在|有|达到?|满|采[用纳]|录用|刊[登发用]|上报|报送|得到?|获得?|完成|落实|开展|举办|召开|组织|进行|参加|采集)"
+)
+_FAILS = lazily("[缺迟漏错误逾延拖]|滞后|超[期时]|脱岗|旷")
 _LEFT_OUT = lazily(r"(?:\([^()]*\))+")
 
 
@@ -402,10 +406,11 @@ class Counted:
         ):  # what is missing is counted, not what is there
             return self.head + self.does + (self.thing or f"{self.unit}数")
         thing = "" if self.head.endswith(self.thing) else self.thing  # 项目每开工1个项目
-        if self.head and not self.thing and len(self.does) > 3:
-            thing = self.does  # 每连片抛荒5亩
-        if not self.thing and self.unit in _TIME and self.head and self.does not in self.head:
-            thing = self.does  # 工作每延误1天: the delay is counted, not the work
+        if self.head and not self.thing and self.does not in self.head:
+            # 工作每延误1天, 事故每死亡1人: the delay is counted, not the work
+            thing = "" if _FOUND.fullmatch(self.does) else self.does
+        if self.thing and _FAILS.match(self.does):  # 每缺席1次例会
+            thing = self.does + thing
         return self.head + thing or f"{self.does}{self.unit}数"
 
     def step(self, per: Decimal) -> str:

@@ -114,6 +114,15 @@ def is_percent(label: str) -> bool:
     return _PERCENT_NAME.search(label) is not None
 
 
+def is_rate(label: str, unit: str) -> bool:
+    """Whether a figure with a mark in this unit is a percentage; its unit says more than its name.
+
+    >>> is_rate("产值增长", "%"), is_rate("产值增长", "倍"), is_rate("覆盖率", "")
+    (True, False, True)
+    """
+    return unit in PERCENT or (not unit and is_percent(label))
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A token class: its name, its pattern, and a sample for “expected here”."""
@@ -452,13 +461,13 @@ WORDS: tuple[Word, ...] = (
     Word(
         "CAPFULL",
         r"(?<=[,;。\n(])(?:(?:(?:本项|该项|此项)?(?:累计|合计|总)?(?:得分)?(?:最高|最多)?不(?:得)?超过|(?:最高|最多)可?(?:得|计|记))"
-        r"(?:本项|该项|此项)?(?:指标)?的?(?:满分|总分值|分值|标准分)|以(?:本项|该项|此项)?(?:满分|分值|标准分)为限)(?=[,;。)\n\]]|$)",
+        r"(?:本项|该项|此项)?(?:指标)?的?(?:满分|总分值|分值|标准分)|以(?:本项|该项|此项)?(?:满分|分值|标准分)为限|(?:直至|直到)?[加计得记](?:完|满)(?:本项|该项|此项)?(?:的)?(?:分数|分值)?(?:为止|即止|止))(?=[,;。)\n\]]|$)",
         "最高不超过满分",
     ),
     # a cap that does not say of what: of the bonus, or of the whole item
     Word(
         "CAPANY",
-        rf"(?:本项|该项|此项)?(?:(?:最多|最高|累计|合计|总计|至多|上限)+(?:为|是|不超过|不得超过)?|不超过|加到|加满){_n()}分(?:为止|止)?(?!的?(?:加分|奖励))"
+        rf"(?:本项|该项|此项)?(?:(?:最多|最高|累计|合计|总计|至多|上限)+(?:为|是|不超过|不得超过)?|不超过|加到|加满|(?<=[,;。(\n])限){_n()}分(?:为止|止)?(?!的?(?:加分|奖励))"
         rf"|(?:以)?{_n('n2')}分(?:为限|封顶)",
         "最多N分",
     ),

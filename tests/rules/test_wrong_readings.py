@@ -1,0 +1,85 @@
+"""Clauses that were read as something else once: read rightly, or refused at the right place."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpixl.errors import RuleError
+from kpixl.rules import parse
+from tests.rules.figures import COLUMNS, Row, score
+
+# clause, the phrase at which it is refused
+REFUSED: tuple[tuple[str, str], ...] = (
+    # more is better, and less is
+    ("合格率60%以上得5分,每超过2个百分点扣0.4分", "每超过2个百分点扣0.4分"),
+    ("合格率不低于60%得5分,每高2个百分点扣0.4分", "每高2个百分点扣0.4分"),
+    ("合格率60%以上得5分,每低5个百分点加0.3分", "每低5个百分点加0.3分"),
+    ("合格率60%以上得5分,每差5个百分点加0.3分", "每差5个百分点加0.3分"),
+    ("合格率60%以下得5分,每低2个百分点扣0.4分", "每低2个百分点扣0.4分"),
+    ("漏检率低于5%得5分,每少1个百分点扣1分", "每少1个百分点扣1分"),
+    ("漏检率控制在5%以内得5分,每超1个百分点加1分", "每超1个百分点加1分"),
+    ("合格率达到60%得5分,每下降5个百分点加0.3分", "每下降5个百分点加0.3分"),
+    ("负债率达到60%得5分,每超2个百分点扣0.4分,低于46%不得分", "低于46%不得分"),
+    # each of them, or once
+    ("每有1人被警告扣1分,被记过扣2分", "被记过扣2分"),
+    # points that have lost their 分 look like the number of an item
+    ("断面监测(20)推进编制(30分)", "(20)"),
+    # a second bound of the same figure, or another figure
+    ("投资额不低于5000万元,不高于1亿元得5分", "投资额不低于5000万元"),
+    # a percentage point is nothing that is counted
+    ("进度同步得5分,每滞后1个百分点扣0.2分", "每滞后1个"),
+    ("每发生1起扣2分,加完为止", "加完为止"),
+)
+
+ROWS: tuple[Row, ...] = (
+    # what falls is said to fall more
+    ("能耗下降3%得5分,每下降1个百分点加1分", 10, (5,), (), (), 7),
+    ("漏检率不超过5%得5分,每下降1个百分点加1分", 10, (3,), (), (), 7),
+    # each of them, as of the first
+    ("发生一般渗漏1起扣2分,较大渗漏扣5分", 20, (1, 2), (), (), 8),
+    ("迟报1次扣1分,漏报扣2分", 10, (1, 3), (), (), 3),
+    ("创建县级花园村1个加1分,市级加2分", 10, (1, 3), (), (), 7),
+    # twice as much again is no 2%
+    ("产值增长2倍以上得5分", 5, (1.9,), (), (), 0),
+    ("产值增长5亿元得5分,每少1亿元扣1分", 5, (4,), (), (), 4),
+    # up to the points of the item, up to so many
+    ("实施项目20个得5分,每增加1个加0.5分,加满为止", 8, (30,), (), (), 8),
+    ("每新增1起得2分(限5分)", 10, (3,), (), (), 5),
+    ("每发生1起扣2分,限5分", 10, (3,), (), (), 5),
+)
+
+# clause, how its figures are named and measured
+INPUTS: tuple[tuple[str, list[tuple[str, str, str]]], ...] = (
+    ("产值增长2倍以上得5分", [("产值增长", "number", "倍")]),
+    ("发生渗漏,每停水1次扣2分", [("发生渗漏停水", "count", "次")]),
+    ("按时到会得6分,每缺席1次晨会扣3分", [("缺席晨会", "count", "次")]),
+    ("花园村,每新开工1个得1分", [("花园村新开工", "count", "个")]),
+    ("花园村,每发现1处扣1分", [("花园村", "count", "处")]),
+)
+
+
+@pytest.mark.parametrize(("clause", "phrase"), REFUSED)
+def test_a_clause_that_may_mean_either_is_refused_where_it_does(clause: str, phrase: str) -> None:
+    with pytest.raises(RuleError) as refused:
+        parse(clause)
+    place = clause.index(phrase) + 1
+    assert (refused.value.phrase, refused.value.position) == (phrase, place)
+
+
+@pytest.mark.parametrize(COLUMNS, ROWS)
+def test_points_are_those_worked_by_hand(
+    clause: str,
+    points: int,
+    values: tuple[float, ...],
+    targets: tuple[float, ...],
+    priors: tuple[float, ...],
+    expected: float,
+) -> None:
+    assert score(clause, points, values, targets, priors) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("clause", "expected"), INPUTS)
+def test_a_figure_is_asked_for_by_all_that_tells_it_from_others(
+    clause: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert [(i.label, i.kind, i.unit) for i in parse(clause).inputs] == expected
