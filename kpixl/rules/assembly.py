@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.all_of import clear_done, with_all
+from kpixl.rules.among import with_among
 from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
@@ -35,6 +36,7 @@ from kpixl.rules.conditions import (
     with_verbs,
     with_worth,
 )
+from kpixl.rules.each_missed import with_each_missed, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
 from kpixl.rules.finishing import finish
 from kpixl.rules.groups import in_groups
@@ -211,6 +213,9 @@ def _assembled(
 ) -> Rule:
     apart = (ExceptPart, PartiesPart, TimesPart)
     said_apart = [p for p in placed if isinstance(p.part, apart)]
+    placed = with_among(with_each_missed(placed))
+    if not default:
+        placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)
     placed = with_caps(with_each(with_else(with_exceptions(with_parties(with_conditions(placed))))))

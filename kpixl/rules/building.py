@@ -48,9 +48,17 @@ _MISWRITTEN = lazily(
     r"没(?:缺少|少)|没缺(?:$|一|1)|没(?:个|件|份|种(?!植)|户(?!口)|家|项(?!目)|次(?!序)|条(?!件|理|款)"
     r"|名(?!称|字|单|额)|处(?!理|置|罚)|起(?!草|到|来)|例(?!会))|(?:^|,)没人$"
 )
+# 第1～3项未完成: each of them, or all together
+_ITEMS = lazily(
+    r"第(?:\(?[0-9]{1,2}\)?|[一二三四五六七八九十]{1,3}|[①-⑳⑴-⒇])(?:、|和|~|-|—|至|到)+第?\(?[0-9一二三四五六七八九十①-⑳⑴-⒇]"
+    r"|(?:前|(?:以上|上述)[^,]{0,4}?)[二两三四五六七八九十2-9]项"
+)
 _CONDITIONS = lazily(r"且|并且|除.+外|每(?![年季月周个半]|一?项|万人|百|千|户|亩|生|家庭)")
 _TWO = lazily(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
-_OPEN_AMOUNT = lazily(r"[0-9](?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$")
+# 逾期3天以上 says what is counted, 5亿元以上 not of what
+_OPEN_AMOUNT = lazily(
+    r"[0-9](?!个?(?:天|日|工作日|月|小时|分钟|周|年)以)(?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$"
+)
 
 
 def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
@@ -71,6 +79,8 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "“每…”是要计数的"
     if kind in ("number", "percent") and _TWO.search(label):
         return "是两个数据"
+    if kind == "yes_no" and _ITEMS.search(label):
+        return "不知道是每一项都计,还是几项合起来计"
     if kind == "count" and _OPEN_AMOUNT.search(label):
         return "里面有一个标准"
     return ""
@@ -79,7 +89,7 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
 # Whom points are for is no thing to be done: 其他区县得3分, 无此项任务的得满分.
 _WHOM = lazily(
     r"^(?:(?:主城各?区|山区县?|平原县?|城区|乡镇|街道|区|县|镇|乡)(?:完成|达到)(?:目标|任务|目标任务)|(?:主城|其他|其它|其余|上述|所有)?各?(?:区县|县区|县市|市县|乡镇|镇乡|镇街|区|县|市|乡|镇|街道|单位|部门|地区|企业|学校)"
-    r"(?:\([^)]*\))?|(?:无|没有)[^,]{0,16}(?:任务|工作|项目|村|业务|指标)的?(?:[乡镇县市区单位部门街道]+)?)$"
+    r"(?:\([^)]*\))?|(?:无|没有)[^,]{0,16}(?:任务|工作|项目|村|业务|指标)的?(?:[乡镇县市区单位部门街道]+)?)(?:均|都|一律)?$"
 )
 
 

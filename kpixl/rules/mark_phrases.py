@@ -441,21 +441,6 @@ def none_at_one(s: Segment) -> Part:
     return BranchPart("zero", None, said)
 
 
-def none_at_the_first(s: Segment) -> Part:
-    """1台不合格不得分
-
-    写“1个”怎样就不得分的,有一个就整项不得分。
-    """
-    count, branch = s.get("CNT"), s.get("ZERO")
-    thing = s.label(1, s.tokens.index(branch))
-    if s.take(count) != 1 or not _FAULTY.search(thing):
-        raise s.refuse(count, "不知道是达到这个数不得分,还是有了就不得分", "有1个…的不得分")
-    return BranchPart("zero", None, f"有{count.text}{thing}")
-
-
-_FAULTY = lazily("不|未|没有|无|差错|事故|失|缺|漏|损坏|超期|违")
-
-
 def rest_gives(s: Segment) -> Part:
     """优秀的得10分,良好的得8分,其余得5分
 

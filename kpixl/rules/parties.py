@@ -28,7 +28,9 @@ def parties(s: Segment) -> Part:
         if any(who == known for known, _ in rows):
             raise s.refuse(token, f"“{who}”写了两次", "每一方只写一次")
         rows.append((who, s.need(token, group)))
-    first = s.get("PARTYSUB")
+    for token in s.all("PARTYLIST"):
+        rows += _listed(s, token)
+    first = s.get("PARTYSUB", "PARTYLIST")
     stop = s.tokens.index(first)
     ahead = s.tokens[:stop]
     said = re.match("连带|同时|并|给|对|扣|减", first.text) is not None
@@ -50,6 +52,18 @@ def parties(s: Segment) -> Part:
     if step is not None:
         return PartiesPart("", _counted(s, step, stop), tuple(rows))
     return PartiesPart(s.spoken(0, stop), None, tuple(rows))
+
+
+def _listed(s: Segment, token: Token) -> list[tuple[str, Decimal]]:
+    """牵头单位、配合单位分别扣2分、1分: each its own, or all the same."""
+    whos = re.split("[、和与及]", token.parts["whos"])
+    amounts = [s.need(token, group) for group in token.figures]
+    if len(amounts) == 1:
+        amounts *= len(whos)
+    if len(amounts) != len(whos) or len(set(whos)) != len(whos):
+        said = f"前面是{len(whos)}方,后面是{len(amounts)}个分数"
+        raise s.refuse(token, said, "各方与分数一一对应,用顿号隔开")
+    return list(zip(whos, amounts, strict=True))
 
 
 def _particle(s: Segment, stop: int) -> str:

@@ -32,6 +32,7 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.segment import (
+    AMOUNTS,
     EVENTS,
     Segment,
     points_of,
@@ -174,6 +175,15 @@ def alternative(s: Segment) -> Part:
     return GivePart(label, points_of(s, token), other=True)
 
 
+def only(s: Segment) -> Part:
+    """仅制定方案的得1分
+
+    只做到一部分的,得所写的分;与做全了的得分只能有一种成立。
+    """
+    token = s.get("GIVE", "BPTS")
+    return GivePart(s.spoken(0, s.tokens.index(token)), points_of(s, token))
+
+
 def any_miss(s: Segment) -> Part:
     """未完成其中一项扣2分
 
@@ -282,7 +292,7 @@ def text(s: Segment) -> Part:
         raise s.refuse(sign, "这个算式没有被公式用到", "写进得分=…里")
     if s.tokens[0].text.startswith("/"):
         raise s.refuse(s.tokens[0], "不知道是每个都计,还是合起来计", "每次扣N分")
-    for token in s.all("PACE"):
+    for token in s.all("PACE", *AMOUNTS):
         for group in token.figures:
             s.take(token, group)
     said = "".join(t.text for t in s.tokens if t.name not in ("ASIDE", "ASIDEEND"))

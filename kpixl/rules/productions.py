@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kpixl.rules import (
+    among,
+    count_phrases,
     deviation,
     escalations,
     exception_phrases,
@@ -260,6 +262,11 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L BUT L (COMMA L)? DE? COMMA? THAT? (GIVE | FULL | BPTS | ZERO)", phrases.alternative
     ),
     Production("(L BUT | L? ONLY) L (COMMA L)? DE? COMMA? SUB", phrases.lose),
+    Production(
+        "L? ONLY L ((COMMA | ONLY | DUN | L)* L)? DE? COMMA? THAT? (GIVE | BPTS)",
+        phrases.only,
+    ),
+    Production("OFWH L DE? COMMA? SUB", among.among),
     Production("OFWH L CNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_among),
     Production(
         "OFWH L? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_among
@@ -301,6 +308,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("TIMESZERO", escalations.none_at),
     Production("L? DE? COMMA? PARTYSUB (SEP (PARTYSUB | PARTYPTS))*", parties.parties),
+    Production("L? DE? COMMA? PARTYLIST", parties.parties),
+    Production("(L DE? COMMA?)? L? (EVCNT | CNT) L? DE? COMMA? PARTYLIST", parties.parties),
     Production("(L BUT | L? ONLY) L (COMMA L)? DE? COMMA? PARTYSUB", parties.parties),
     Production(
         "(L DE? COMMA?)? L? (EVCNT | CNT) L? DE? COMMA? PARTYSUB (SEP (PARTYSUB | PARTYPTS))*",
@@ -310,6 +319,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("OFWH? BUT? CASE DE? COMMA? (NOSUB | EXCEPTW)", exception_phrases.exempt),
     Production("EXCEPTB", exception_phrases.excepted),
     Production("ANYMISS", phrases.any_miss),
+    Production("L ANYMISS", count_phrases.missing_of),
     Production("EACHITEM", phrases.each_item),
     Production("(L? BEST (GIVE | FULL) (COMMA | SEMI))? FORMP", phrases.phrase_formula),
     Production(
@@ -322,7 +332,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("EVDOWN AMT (GES | GESX) DE? COMMA? ZERO", mark_phrases.short_by),
     Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
-    Production("CNT L DE? COMMA? ZERO", mark_phrases.none_at_the_first),
+    Production("L? CNT L DE? COMMA? ZERO", count_phrases.first_fault),
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
     Production("BELOWLEVEL", phrases.below_level),
     Production("L DE? COMMA? NOADD", phrases.no_more),
@@ -370,6 +380,15 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(L DE? COMMA)? L? EVCNT (L? AMT GES)? L? DE? COMMA? EACHW? (GIVE | ADD | SUB | BPTS)",
         step_phrases.count,
     ),
+    Production(
+        "L? (GT | LT) AMT GES? L DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.sized
+    ),
+    Production("L? AMT LES L? DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.sized),
+    Production(
+        "L? RANGE L? DE? (COMMA L)* DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)",
+        count_phrases.sized,
+    ),
+    Production("(L DE? COMMA?)? EVCNT EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.in_each),
     Production("L DE? COMMA ABOVEW COMMA? EVCNT SUB", step_phrases.count),
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period
@@ -401,7 +420,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
         "ASIDE (R | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | SAMPLE | SUMMED | PACE | SAMEW "
-        "| COMMA | SEMI | DOT | COLON | DE)+ ASIDEEND",
+        "| COMMA | SEMI | DOT | COLON | DE | AMT)+ ASIDEEND",
         phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),

@@ -106,6 +106,17 @@ def _words() -> Lexicon:
     return Lexicon((w.name, w.pattern) for w in WORDS)
 
 
+# Items of another column, named by their numbers: 第1～9项, 第2、3项, 第⑴～⑺小项, 以上1—3项
+_NTH = r"(?:\([0-9]{1,2}\)|[0-9]{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳⑴-⒇])"
+_ITEMS = (
+    rf"(?:第|(?:以上|上述|前述)(?={_NTH}(?:-|—|~|至|到))){_NTH}(?:(?:[、,和]|(?:-|—|~|至|到)+)第?{_NTH})*"
+    r"(?:小?项(?!目)|[条款](?![件理目例]))"
+    r"|前[二两三四五六七八九十2-9]项(?!目)|第[①-⑳⑴-⒇](?:~|-|—|至|到|、)[①-⑳⑴-⒇]"
+)
+# not where what they are worth stands behind them: 第1、2项各2分
+ITEM_NAMES = rf"(?:{_ITEMS})(?=[^得计记加扣减各均分,;。、]|,每)"
+
+
 @cache
 def _stops() -> re.Pattern[str]:
     words = sorted(stop_words(), key=len, reverse=True)
@@ -116,6 +127,13 @@ def _stops() -> re.Pattern[str]:
     # a number in front that belongs to a name: 世界500强, 5A级, 12345热线; a time by which
     # something is to be done: 30日内, 6月底前; what a name is short for
     numbered = (
+        ITEM_NAMES,
+        r"同一(?:项目|事项|个|件|起|例|人|条|次|项)",
+        # 若未上报,扣2分: a condition like any other
+        r"(?:(?<=[,;。\n(])|(?<![^\n]))(?:若|如果)(?=(?:仍|再)?(?:未|没|不|无|有|发|出|存|被|因)[^,;。\n]{1,24}?的?,?则?(?:扣[0-9]|扣减[0-9]|减[0-9]|(?:[本该此]项)?不得分|不扣分))",
+        # 有下列情形之一的,扣5分
+        r"(?:有|存在|出现|发生|具有)?(?:下列|以下|上述|以上|左列|前列|上列)(?:[一二三四五六七八九十两]|[0-9]{1,2})?(?:种|项|类|个|条)?"
+        r"(?:情形|情况|行为|问题|现象)之一(?=的?,?(?:每1?[项种起次例]|扣[0-9]|减[0-9]|不得分))",
         r"(?<![0-9.])[1-9][0-9]{1,3}强(?=企业|民营|民企|项目|[县市镇乡区]|[,、;。1-9]|$)",
         r"(?<![0-9.])[1-5]A(?=级|景区)",
         r"(?<![0-9.])1[0-9]{2,4}(?=热线|平台|举报)",
@@ -161,7 +179,7 @@ def effects_outside_names(text: str) -> re.Match[str] | None:
 def _token(name: str, match: re.Match[str]) -> Token | None:
     figures: dict[str, Figure] = {}
     parts: dict[str, str] = {}
-    if name in ("LEVELS", "PLACES", "PACE"):  # as many numbers as are listed
+    if name in ("LEVELS", "PLACES", "PACE", "PARTYLIST"):  # as many numbers as are listed
         listed = _SHARES if name == "PACE" else _ANY_NUMBER
         for at, found in enumerate(listed.finditer(match[0]), 1):
             value = read_numeral(found[0])

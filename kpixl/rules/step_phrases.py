@@ -237,6 +237,13 @@ def count(s: Segment) -> Part:
             s.take(token)
     sides = [t for t in ahead if t.name in ("LT", "GT", "BPTS")]  # 单科不足70分的每人
     for token in sides:
+        plain = not step.parts["verb"] and not s.label(place + 1, s.tokens.index(points))
+        if token.name != "BPTS" and plain:
+            size = s.tokens[s.tokens.index(token) + 1]
+            if size.name in AMOUNTS and unit_of(size) == step.parts["unit"]:
+                raise s.refuse(
+                    size, "不知道是超过这个数的才计,还是都计", "每发生1次扣N分,或超过N次的…"
+                )
         s.take(token)
     said = (*NAMING, *AMOUNTS, "LT", "GT", "BPTS")
     name = tidy("".join(t.text for t in ahead if t.name in said))
@@ -446,8 +453,7 @@ def levels(s: Segment) -> Part:
     names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
-    if len(labels) != len(amounts):
-        labels = _graded(joined, len(amounts)) or labels
+    labels = _graded(joined, len(amounts)) or labels
     if len(labels) != len(amounts):
         found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
@@ -502,7 +508,8 @@ def each_named(s: Segment) -> Part:
     token = s.get("SUB", "ADD", "GIVE", "BPTS")
     ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    labels = _each_said(s, token, tuple(tidy(p) for p in joined.split("、") if p))
+    labels = _each_item(joined)
+    labels = labels or _each_said(s, token, tuple(tidy(p) for p in joined.split("、") if p))
     if len(labels) < 2 and token.name == "SUB" and joined.count("或") == 1:
         labels = tuple(tidy(p) for p in joined.split("或"))  # 没有安排或没按时申报各扣1分
         if not all(re.match("没|未|不|无", p) for p in labels):
@@ -512,6 +519,19 @@ def each_named(s: Segment) -> Part:
     amount = s.need(token)
     verb = VERBS.get(token.name, "得")
     return LevelsPart(labels, "", "", verb, (amount,) * len(labels), False)
+
+
+_NTHS = lazily(r"第(?P<nths>[^第项、]{1,4}(?:、第?[^第项、]{1,4})+)(?P<unit>小?项)(?P<said>[^、]*)")
+
+
+def _each_item(words: str) -> tuple[str, ...]:
+    """第1、2项未落实 as 第1项未落实 and 第2项未落实; empty where it is no such list."""
+    match = _NTHS.fullmatch(words)
+    if match is None or re.search("[~至到—-]", match["nths"]):
+        return ()
+    return tuple(
+        f"第{nth.strip('第')}{match['unit']}{match['said']}" for nth in match["nths"].split("、")
+    )
 
 
 # What is said of a thing, behind its name: 台账不健全, 制度健全

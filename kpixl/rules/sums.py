@@ -46,7 +46,7 @@ from kpixl.rules.terms import (
     Threshold,
     YesNo,
 )
-from kpixl.rules.vocabulary import COUNTS, is_percent
+from kpixl.rules.vocabulary import COUNTS, RUNGS, is_percent
 
 
 def is_sum(scoring: Sequence[Placed]) -> bool:
@@ -190,6 +190,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
             case GivePart(label) as rest_of_them if _is_rest(rest_of_them):
                 raise Refused(p, f"不知道“{label}”指的是哪些", "写在几个等次后面")
+            case GivePart(label, amount, _, None) if _EVERYONE.fullmatch(label) and rest:
+                b.terms.append(Base(amount, label))
             case GivePart(label, amount, _, None):
                 if amount.number is None and len(gives) + levels > 1:
                     raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
@@ -203,6 +205,12 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 b.terms.append(Split(given, label_of_all, points_of_all, names, weights))
             case JudgedPart():
                 b.terms.append(judged_term(b, p))
+            case FaultPart(label, amount, "扣") if (
+                amount.number is not None and label.endswith("之一") and b.reading("G86") == "各扣"
+            ):
+                i = b.input(p, label, "count", "种")
+                words = Counted(label, "", "种", "")
+                b.terms.append(PerUnit(i, words, Decimal(1), "扣", amount.number))
             case FaultPart(label, amount, verb):
                 i = b.input(p, label, "yes_no", "是/否", verb=verb)
                 b.terms.append(YesNo(i, amount, verb))
@@ -241,7 +249,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 if per <= 0:
                     raise Refused(p, "“每”后面的数为0", "大于0的数")
                 whole = b.reading("G7") == "整步"
-                kind: InputKind = "count" if words.unit in COUNTS | _PERIODS else "number"
+                kind: InputKind = "count" if words.unit in COUNTS | RUNGS | _PERIODS else "number"
                 label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
                 i = b.input(p, label, kind, words.unit, verb=verb_of_one, among=among)
                 b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole, most))
@@ -285,6 +293,11 @@ def _clear_deadlines(scoring: Sequence[Placed]) -> None:
                 raise Refused(p, "前面的期限也在这个期限内,不知道是否都计", "超过N天的得M分")
             seen.add(rest)
 
+
+# 各单位均得5分: what all start from
+_EVERYONE = lazily(
+    r"(?:各|所有|全部|参评|被考核)*(?:单位|部门|乡镇|街道|区县|县区|县市区|村|社区|企业|科室|学校)(?:均|都|一律)"
+)
 
 _POINTS = {"得": "得分", "加": "加分", "扣": "扣分"}
 # Words that grade one thing: only one of them can hold.
@@ -405,6 +418,8 @@ def _closes(part: Part) -> bool:
     match part:
         case BranchPart("zero", None, said):
             return bool(said)
+        case BranchPart("zero", Mark(number=Decimal(), unit=unit, kind="own"), op=">"):
+            return unit in COUNTS  # 超过5处的不得分
         case TierPart(_, _, low, _, None, None, amount):
             return low is not None and amount.number == 0
         case _:
@@ -413,29 +428,47 @@ def _closes(part: Part) -> bool:
 
 def _gate(b: Builder, p: Placed) -> Gate:
     match p.part:
+        case BranchPart(mark=Mark() as mark, label=label, op=op):
+            return _counted_gate(b, p, label, "", mark, ">" if op == ">" else ">=")
         case BranchPart(said=said):
             if _ELSE.fullmatch(said):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
             words = re.sub("的$", "", said)
+            if words.endswith("大项"):
+                raise Refused(p, "不得分的是另外的大项,不是本项", "…的本项不得分")
             return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
-            counted = [t for t in b.terms if isinstance(t, (PerUnit, Escalation))]
-            if label.endswith("第"):
-                raise Refused(p, "不知道是什么的第几次", "第一次扣N分,第二次扣M分,第三次不得分")
-            if label and not counted and unit in COUNTS and not p.part.thing:
-                i = b.input(p, label, "count", unit)
-                return Gate(i, Mark(low, unit), ">" if inside is False else ">=", own=True)
-            things = {t.words.thing for t in counted} | {t.words.head for t in counted}
-            if any(t.words.does in ("缺少", "未完成") for t in counted):
-                things |= {"不达标", "未达标", "未完成", "不合格"}
-            if p.part.thing and not any(is_end(p.part.thing, said) for said in things):
-                raise Refused(p, f"不知道“{p.part.thing}”是不是前面计数的", "与前面相同的说法")
-            known = {"", "有", *(t.words.does for t in counted)}
-            if label not in known or len(counted) != 1 or b.inputs[counted[0].input].unit != unit:
-                raise Refused(p, "不知道是哪个数据", f"前面按{unit}计数的那一个")
-            return Gate(counted[0].input, Mark(low, unit), ">" if inside is False else ">=")
+            over: Literal[">", ">="] = ">" if inside is False else ">="
+            return _counted_gate(b, p, label, p.part.thing, Mark(low, unit), over)
         case _:
             raise Refused(p, "不知道什么情况下不得分", "…的不得分")
+
+
+def _counted_gate(
+    b: Builder, p: Placed, label: str, thing: str, mark: Mark, op: Literal[">", ">="]
+) -> Gate:
+    """5处以上的不得分, 超过5处的不得分: of what is counted in that unit, or of a count of its own."""
+    if label.endswith("第"):
+        raise Refused(p, "不知道是什么的第几次", "第一次扣N分,第二次扣M分,第三次不得分")
+    counted = [t for t in b.terms if isinstance(t, (PerUnit, Escalation))]
+    if label and not counted and mark.unit in COUNTS and not thing:
+        return Gate(b.input(p, label, "count", mark.unit), mark, op, own=True)
+    alike = [t for t in counted if b.inputs[t.input].unit == mark.unit]
+    things = {t.words.thing for t in alike} | {t.words.head for t in alike}
+    if any(t.words.does in ("缺少", "未完成") for t in alike):
+        things |= {"不达标", "未达标", "未完成", "不合格"}
+    if thing and not any(is_end(thing, said) for said in things):
+        raise Refused(p, f"不知道“{thing}”是不是前面计数的", "与前面相同的说法")
+    if label not in _FOUND | {t.words.does for t in alike}:
+        alike = [t for t in alike if b.inputs[t.input].label == label]
+    if len(alike) != 1:
+        raise Refused(p, "不知道是哪个数据", f"前面按{mark.unit}计数的那一个")
+    # of which it is the unit tells, in its own wording too
+    return Gate(alike[0].input, mark, op, f"超过{mark.text()}" if op == ">" else "")
+
+
+# What may stand before so many of them: 发现有3处以上的不得分.
+_FOUND = frozenset({"", "有", "发现", "发现有", "发生", "出现", "存在"})
 
 
 def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:

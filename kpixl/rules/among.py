@@ -1,0 +1,42 @@
+"""Some of what is counted before, which costs something else: 每项扣0.5分,其中未填写的扣2分."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpixl.rules.building import Placed, Refused
+from kpixl.rules.parts import CountPart, FaultPart, Joint, Part, TextPart
+from kpixl.rules.segment import Segment, points_of
+from kpixl.rules.terms import Counted
+
+_AMONG = "其中"
+
+
+def among(s: Segment) -> Part:
+    """不符合要求的,每项扣0.5分,其中未填写的扣2分
+
+    前面按件扣分的里面,这样的每件按这里的分扣,不再按前面的扣。
+    """
+    token = s.get("SUB")
+    return FaultPart(_AMONG + s.label(1, s.tokens.index(token)), points_of(s, token), "扣")
+
+
+def with_among(placed: Sequence[Placed]) -> list[Placed]:
+    """其中…的扣N分 as a count of the same kind as the one right before it."""
+    found: list[Placed] = []
+    for p in placed:
+        part = p.part
+        if isinstance(part, FaultPart) and part.label.startswith(_AMONG):
+            ahead = [q.part for q in found if not isinstance(q.part, (Joint, TextPart))]
+            whole = ahead[-1] if ahead else None
+            counted = isinstance(whole, CountPart) and whole.verb == "扣" and whole.per == 1
+            if not counted or part.amount.number is None or part.amount.share:
+                raise Refused(p, "不知道是前面哪些里面的", "每项扣N分,其中…的每项扣M分")
+            assert isinstance(whole, CountPart)
+            words = Counted(part.label, "", whole.words.unit, "")
+            one = CountPart(words, Decimal(1), "扣", part.amount.number, among=True)
+            found.append(Placed(one, p.start, p.end))
+        else:
+            found.append(p)
+    return found

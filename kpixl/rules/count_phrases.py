@@ -1,0 +1,110 @@
+"""The builders of counted deductions whose words hold a size, a second 每 or a number of items."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from kpixl.patterns import lazily
+from kpixl.rules.parts import BranchPart, CountPart, Part
+from kpixl.rules.segment import (
+    AMOUNTS,
+    DURATIONS,
+    NAMING,
+    VERBS,
+    Segment,
+    tidy,
+    unit_of,
+)
+from kpixl.rules.terms import Counted
+from kpixl.rules.vocabulary import COUNTS
+
+_SIZES = (*AMOUNTS, "RANGE")
+_SIDES = ("GT", "LT", "GES", "LES")
+# what a deduction of so many is about: 逾期3天以上的, 死亡1—2人的, 超过3个工作日未答复的
+_EVENT = lazily(r"(?:发现|发生|出现|存在|查实|查出)?")
+_SPOKEN_TIME = DURATIONS | {"个工作日", "工作日", "日", "周", "年"}
+
+
+def sized(s: Segment) -> Part:
+    """死亡1—2人的事故,每发生1起扣2分
+
+    名称里写了大小的(死亡1—2人、逾期3天以上、超过3个工作日未答复),只数这样的;每一个扣(加)所写的分。
+    """
+    step, points = s.get("EVCNT"), s.all("ADD", "SUB")[-1]
+    place = s.tokens.index(step)
+    ahead = s.tokens[:place]
+    sizes = [t for t in ahead if t.name in _SIZES]
+    for at in sizes:
+        unit = at.parts["unit2"] if at.name == "RANGE" else unit_of(at)
+        plain = _EVENT.fullmatch(step.parts["verb"]) and not s.label(
+            place + 1, s.tokens.index(points)
+        )
+        if unit == step.parts["unit"] and plain:
+            raise s.refuse(at, "不知道是超过这个数的才计,还是都计", "每发生1次扣N分,或超过N次的…")
+        for group in at.figures:
+            s.take(at, group)
+    if s.find("GES", "LES") is None and s.find("GT", "LT") is None:
+        bare = next((t for t in sizes if t.name != "RANGE"), None)
+        if bare is not None:
+            raise s.refuse(bare, "不知道这个数是什么", "N以上、超过N,或删去这个数")
+    per = s.take(step)
+    said = (*NAMING, *_SIZES, *_SIDES, "DUN", "COMMA")
+    name = tidy("".join(t.text for t in ahead if t.name in said).strip(","))
+    thing = s.label(place + 1, s.tokens.index(points))
+    words = Counted(name, step.parts["verb"], step.parts["unit"], thing)
+    return CountPart(words, Decimal(1) if per is None else per, VERBS[points.name], s.need(points))
+
+
+def missing_of(s: Segment) -> Part:
+    """以上1—3项每缺1项扣1分
+
+    前面说的几项里,缺了几项就扣几次。
+    """
+    token = s.get("ANYMISS")
+    if token.parts.get("each"):
+        raise s.refuse(token, "不知道每一项各是多少分", "每缺1项扣N分")
+    lacks = "缺少" if re.search("缺|少", token.text) else "未完成"
+    # without 每 and a comma, so that its own wording reads back with the name of the items
+    words = Counted(s.label(0, s.tokens.index(token)) + lacks, "", "项", "", plain=True)
+    return CountPart(words, Decimal(1), "扣", s.need(token, next(iter(token.figures))))
+
+
+def in_each(s: Segment) -> Part:
+    """未进行村务公开的,每村每发现一次扣1分
+
+    每一处各计各的次数:填各处的次数合计,每次扣所写的分。
+    """
+    place, step = s.all("EVCNT")
+    points = s.get("SUB", "ADD")
+    at = s.tokens.index(place)
+    if place.parts["verb"] or s.take(place) not in (None, Decimal(1)):
+        raise s.refuse(place, "不知道几处合计怎样计", "每村每次扣N分")
+    if step.parts["unit"] not in ("次", "起", "例", "件") or s.take(step) not in (
+        None,
+        Decimal(1),
+    ):
+        raise s.refuse(step, "不知道几次合计怎样计", "每村每次扣N分")
+    behind = s.label(s.tokens.index(step) + 1, s.tokens.index(points))
+    unit = f"{place.parts['unit']}每{step.parts['unit']}"
+    if unit not in COUNTS:
+        raise s.refuse(step, f"“{unit}”不知道是数什么", "每村每次扣N分")
+    unit = "人次" if unit == "人每次" else unit
+    words = Counted(s.label(0, at), step.parts["verb"], unit, behind)
+    return CountPart(words, Decimal(1), VERBS[points.name], s.need(points))
+
+
+def first_fault(s: Segment) -> Part:
+    """第1项1处不合格,本项不得分
+
+    写“1处”怎样就不得分的,有一处就整项不得分。
+    """
+    count, branch = s.get("CNT"), s.get("ZERO")
+    at = s.tokens.index(count)
+    thing = s.label(at + 1, s.tokens.index(branch))
+    if s.take(count) != 1 or not FAULTY.search(thing):
+        raise s.refuse(count, "不知道是达到这个数不得分,还是有了就不得分", "有1个…的不得分")
+    return BranchPart("zero", None, f"{s.label(0, at)}有{count.text}{thing}")
+
+
+FAULTY = lazily("不|未|没有|无|差错|事故|失|缺|漏|损坏|超期|违")

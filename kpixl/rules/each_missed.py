@@ -1,0 +1,136 @@
+"""Requirements, and what each of them costs that is not met: 均达到90%,每一项未达到扣2分."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from kpixl.patterns import lazily
+from kpixl.rules.building import Placed, Refused
+from kpixl.rules.numeric import per_period
+from kpixl.rules.parts import (
+    BranchPart,
+    CountPart,
+    FaultPart,
+    GivePart,
+    Joint,
+    RequirePart,
+    TextPart,
+)
+from kpixl.rules.printing import number
+from kpixl.rules.segment import tidy
+from kpixl.rules.terms import Amount
+from kpixl.rules.vocabulary import PERCENT
+
+_MISSED = lazily(
+    r"(?:指标|任务|目标)?(?:未|没有|没|未能|不)(?:达到|达标|达|完成|到位|合格)"
+    r"(?:要求|标准|目标|指标|任务)?"
+)
+_EACH = lazily(r"(?P<names>.+?(?:、|和|及|与).+?)(?:均|都)(?:应|须|需)?$")
+
+
+def with_each_missed(placed: Sequence[Placed]) -> list[Placed]:
+    """绿化率、入户率均达90%,每一项未达到扣2分: each figure costs that by itself."""
+    found: list[Placed] = []
+    for p in placed:
+        run = _required(found) if _says_each(p) else []
+        wanted = [one for q in run if isinstance(q.part, RequirePart) for one in _split(q)]
+        if len(wanted) < 2:
+            found.append(p)
+            continue
+        assert isinstance(p.part, CountPart)
+        del found[found.index(run[0]) :]
+        for nth, (at, part) in enumerate(wanted):
+            if nth:
+                found.append(Placed(Joint(1), at.start + nth, at.start + nth))
+            said = f"{part.label}{'超过' if part.limit else '低于'}{part.mark.text()}"
+            op: Literal["<", ">"] = ">" if part.limit else "<"
+            lose = BranchPart("lose", part.mark, said, part.label, Amount(p.part.amount), op)
+            found.append(Placed(lose, at.start + nth, at.start + nth + 1))
+    return found
+
+
+def _says_each(p: Placed) -> bool:
+    """每一项未达到扣2分, and nothing else."""
+    match p.part:
+        case CountPart(words, per, "扣") if words.unit == "项" and per == 1 and not words.head:
+            plain = words.does in ("", "有")
+            return plain and _MISSED.fullmatch(words.thing) is not None
+        case _:
+            return False
+
+
+def _required(found: Sequence[Placed]) -> list[Placed]:
+    """The requirements right in front, in one sentence, with the commas between them."""
+    run: list[Placed] = []
+    for q in reversed(found):
+        plain = isinstance(q.part, RequirePart) and not (
+            q.part.period or q.part.about or q.part.upto is not None
+        )
+        if not plain and not (isinstance(q.part, Joint) and q.part.stop < 2):
+            break
+        run.insert(0, q)
+    while run and isinstance(run[0].part, Joint):
+        run.pop(0)
+    return run
+
+
+def _split(p: Placed) -> list[tuple[Placed, RequirePart]]:
+    """绿化率、入户率均达90% as two requirements."""
+    part = p.part
+    assert isinstance(part, RequirePart)
+    if (match := _EACH.fullmatch(part.label)) is None:
+        return [(p, part)]
+    names = [tidy(n) for n in re.split("、|和|及|与", match["names"])]
+    if not all(re.search(r"[率数量值额度比重例]$", n) for n in names):
+        raise Refused(
+            p, "不知道要求的是哪几个数据", "数据的名称用顿号隔开,如“绿化率、入户率均达到90%”"
+        )
+    return [(p, replace(part, label=n)) for n in names]
+
+
+def with_wholly_required(placed: Sequence[Placed]) -> list[Placed]:
+    """火化率100%,发现1例土葬扣1分: what is counted is what the requirement falls short by.
+
+    The requirement is a remark then; so is 每季度更新1次 beside 未按时更新的每村扣0.2分.
+    """
+    if any(isinstance(p.part, GivePart) for p in placed):
+        return list(placed)
+    found: list[Placed] = []
+    for at, p in enumerate(placed):
+        behind = [q for q in placed[at + 1 :] if not isinstance(q.part, Joint)]
+        taken = behind[0].part if behind else None
+        if isinstance(p.part, RequirePart) and _told_by(p.part, taken):
+            found.append(Placed(TextPart(_spoken(p.part), whole=True), p.start, p.end))
+        else:
+            found.append(p)
+    return found
+
+
+_LATE = lazily(r"未(?:能)?(?:按时|按期|及时|按规定|按要求|定期)|不(?:及时|按时|按期)|迟|逾期")
+_DENIED = lazily(r"未|不|没|无|缺|少|漏|违|错|发生|发现|出现|查出")
+
+
+def _told_by(part: RequirePart, taken: object) -> bool:
+    match taken:
+        case CountPart(words, _, "扣"):
+            said = words.head + words.does + words.thing
+        case FaultPart(label, _, "扣"):
+            said = label
+        case _:
+            return False
+    if part.upto is not None or part.about:
+        return False
+    whole = not part.limit and part.mark.unit in PERCENT and part.mark.number == 100
+    if whole and isinstance(taken, CountPart):
+        return _DENIED.search(said) is not None
+    return per_period(part) == 1 and not part.limit and _LATE.match(said) is not None
+
+
+def _spoken(part: RequirePart) -> str:
+    each = per_period(part)
+    if each is None:
+        return f"{part.label}达到{part.mark.text()}"
+    return f"{part.period}{part.label}{number(each)}{part.mark.unit}"
