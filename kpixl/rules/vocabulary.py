@@ -54,8 +54,8 @@ _AIM = (
 )
 _SIZE = rf"(?:%|个百分点|{COUNTED}|{LUMP})"
 # how far a grade falls or rises: 每降一级
-RUNGS = frozenset({"等级", "档次", "等次", "星级", "级别", "档", "级"})
-_RUNG = rf"(?:{'|'.join(sorted(RUNGS, key=len, reverse=True))})"
+_RUNG = r"(?:等级|档次|等次|星级|级别|档|级)"
+RUNGS = frozenset(re.findall(r"[^|(?:)]+", _RUNG))
 _SAID = rf"(?:\(不含(?:{NUMBER}{_SIZE}?)?\)|\(含{NUMBER}{_SIZE}?\))"
 _OUT = rf"\(不含(?:{NUMBER}{_SIZE}?)?\)"
 _END = rf"\((?:不含|含)(?:{NUMBER}{_SIZE}?)?\)"
