@@ -19,7 +19,7 @@ from com.sun.star.frame import XDispatch, XDispatchProvider
 from com.sun.star.lang import Locale, XInitialization, XLocalizable, XServiceInfo, XServiceName
 from com.sun.star.sheet import XAddIn
 from com.sun.star.task import XJob
-from kpixl_names import BASIC, FUNCTIONS, HELP, LABELS
+from kpixl_names import BASIC, FUNCTIONS, HELP, LABELS, MOST_ARGUMENTS
 from org.kpixl import XFunctions, XKpixl
 
 ADDIN, CALLER, DISPATCHER, JOB, REPLY = (
@@ -107,11 +107,15 @@ def error(code: Any) -> Any:
 def given(result: Any) -> Any:
     """A result as Calc takes it: numbers, text, error values, or rows of them."""
     if not isinstance(result, tuple):
+        if type(result) in (float, str):
+            return result
         if hasattr(result, "code"):
             return error(result.code)
         if result is None:
             return ""
-        return result if isinstance(result, str) else float(result)
+        if hasattr(result, "array"):  # a long column, in one piece
+            return result
+        return float(result)
     if {type(cell) for row in result for cell in row} - {float, str}:
         return tuple(tuple(given(cell) for cell in row) for row in result)
     return result
@@ -119,6 +123,8 @@ def given(result: Any) -> Any:
 
 def taken(arg: Any) -> Any:
     """An argument as the engine takes it: an empty cell is None, rows are tuples."""
+    if type(arg) is float:
+        return arg
     if isinstance(arg, tuple):
         if all(isinstance(r, tuple) for r in arg):
             kinds = {type(c) for r in arg for c in r}
@@ -228,15 +234,75 @@ for _name in FUNCTIONS:
 
 
 class Caller(Service, XKpixl):
-    """The door for the functions in Basic."""
+    """The door for the functions in Basic.
+
+    A long column goes through a file of LibreOffice's own temporary folder, which only this
+    user can read and which is empty again when the scores are there.
+    """
 
     IMPLEMENTATION, SERVICES = CALLER, (CALLER,)
 
     def __init__(self, ctx: Any, *args: Any) -> None:
         self.ctx = ctx
+        self.file: Any = None
+        self.path, self.rows = "", 0
+        self.offered: list[Any] = []
 
     def call(self, name: Any, args: Any, count: Any) -> Any:
-        return table(engine(name, [taken(a) for a in args[:count]]))
+        return self._ask(name, args[:count])
+
+    def _ask(self, name: Any, args: Any) -> Any:
+        if not self.offered:
+            return table(engine(name, [taken(a) for a in args]))
+        at, cells = self.offered.pop()
+        given = [cells if i == at else taken(a) for i, a in enumerate(args)]
+        return self._column(engine(name, given))
+
+    def place(self) -> Any:
+        """The file for long columns; the program removes it when it ends."""
+        if self.file is None:
+            create = self.ctx.ServiceManager.createInstanceWithContext
+            self.file = create("com.sun.star.io.TempFile", self.ctx)
+            self.path = uno.fileUrlToSystemPath(self.file.Uri)
+        return self.path
+
+    def offer(self, at: Any, rows: Any, columns: Any) -> Any:
+        """Whether the cells that lie in the file can be the argument `at` of the next call."""
+        self.offered = []
+        if missing():
+            return False
+        from kpixl.addin.calc_blocks import read
+
+        with open(self.path, "r+b") as file:
+            cells = read(file.read(), rows, columns)
+            file.truncate(0)
+        if cells is None:
+            return False
+        self.rows, self.offered = rows, [(at, cells)]
+        return True
+
+    def _column(self, result: Any) -> Any:
+        """A result by way of the file, which True says; else as any other."""
+        from kpixl.addin.calc_blocks import written
+
+        block = written(result, self.rows)
+        if block is not None:
+            try:
+                with open(self.path, "wb") as file:
+                    file.write(block)
+                return True
+            except OSError:  # the disk is full
+                pass
+        return table(tuple(result) if hasattr(result, "array") else result)
+
+
+def _through(self: Any, name: Any, *args: Any) -> Any:
+    return self._ask(name, args)
+
+
+# A method for each number of arguments: handing them over as one list takes Basic longer.
+for _count in range(MOST_ARGUMENTS + 1):
+    setattr(Caller, f"call{_count}", _through)
 
 
 class Reply(Service, XJob):

@@ -12,14 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from kpixl.addin import values
-from kpixl.addin.registry import Given, Result
-from kpixl.addin.values import NOTHING, Blank, Fault, Passed, Percent, Rows
+from kpixl.addin.registry import Column, Given, Result
+from kpixl.addin.values import NOTHING, Blank, Fault, Figures, Passed, Percent, Rows
 from kpixl.errors import BadArgument
 from kpixl.grid import CellError
 from kpixl.rules import Rule, RuleInput, parse, parse_readings
@@ -49,10 +48,13 @@ class Question:
         return len(self.faults)
 
     @cached_property
-    def _scores(self) -> list[float]:
+    def _found(self) -> Floats:
         with np.errstate(over="ignore"):
-            found = evaluate(self.rule, self.frame, points=self.points)
-        scores: list[float] = found.tolist()
+            return evaluate(self.rule, self.frame, points=self.points)
+
+    @cached_property
+    def _scores(self) -> list[float]:
+        scores: list[float] = self._found.tolist()
         return scores
 
     def score(self, row: int) -> Result:
@@ -74,11 +76,23 @@ class Question:
             return values.fault(BadArgument("value", "过大的数", "可以计算的数", excel="#NUM!"))
         return self.faults[row]
 
+    def _plain(self) -> bool:
+        """Whether every row has a score."""
+        bare = any(self.faults) or any(self.lacking)
+        return not bare and bool(np.isfinite(self._found).all())
+
     def scores(self) -> list[Result]:
         """What `score` gives for each row."""
-        if any(self.faults) or any(self.lacking) or not np.isfinite(self._scores).all():
-            return [self.score(row) for row in range(len(self))]
-        return [*self._scores]
+        if self._plain():
+            return [*self._scores]
+        return [self.score(row) for row in range(len(self))]
+
+    def column(self, *, whole: bool = False) -> Result | Column | Figures:
+        """The scores as cells; `whole`: as one array where every row has a score."""
+        if whole and self._plain():
+            return Figures(self._found.reshape(-1, 1))
+        cells: Result | Column = values.column(self.scores())
+        return cells
 
     def explanation(self, row: int) -> str:
         """The working of a row, or why there is none."""
@@ -154,7 +168,7 @@ def ask(
     if any(empty):
         kept = tuple(None if e else f for e, f in zip(empty, faults, strict=True))
     exact: tuple[frozenset[int], ...] = (frozenset(),) * count
-    if any(issubclass(kind, Percent) for kind in set(map(type, chain.from_iterable(table)))):
+    if any(issubclass(kind, Percent) for kind in values.kinds_of(table)):
         exact = tuple(
             frozenset(i for i, cell in enumerate(row) if isinstance(cell, Percent)) for row in table
         )
@@ -197,7 +211,7 @@ def _columns(
     found: list[Floats] = []
     faults: list[Fault | None] = [None] * len(table)
     for i, given in enumerate(inputs):
-        column = [line[i] for line in table]
+        column = values.column_of(table, i)
         if len(column) > 1:
             figures, doubtful = values.figures(column, given)
         else:

@@ -19,7 +19,7 @@ from typing import Any
 from kpixl import log
 from kpixl.addin import values
 from kpixl.addin.registry import REGISTRY, Cells, Column, Number, Place, Result, Text, udf
-from kpixl.addin.values import NOTHING, Blank, Passed
+from kpixl.addin.values import NOTHING, Blank, Figures, Passed
 from kpixl.errors import BadArgument, KpixlError, RuleError
 from kpixl.grid import CellError
 from kpixl.rules import Rule
@@ -64,7 +64,7 @@ def KPISCORE(
     prior: Cells = None,
     groups: Cells = None,
     readings: Text = None,
-) -> Result | Column:
+) -> Result | Column | Figures:
     """The score of a unit, or of every row of a range.
 
     Rows are units, columns the inputs in the order of KPIINPUTS.  A rule that compares
@@ -84,8 +84,7 @@ def KPISCORE(
         return _blanks(value)
     except Passed as error:
         return error.error
-    result: Result | Column = values.column(question.scores())
-    return result
+    return question.column(whole=isinstance(value, Figures))
 
 
 @udf(

@@ -3,26 +3,32 @@ Option Explicit
 
 Const SERVICE = "org.kpixl.Caller"
 Const BROKEN = "#NAME? (kpixl)"
+Const MANY = 256
 Global oKpixl As Object
+Global sFile As String
+Global nRows As Long
+Global bThere As Boolean
 
 Function KPISCORE(Optional a0, Optional a1, Optional a2, Optional a3, Optional a4, Optional a5, Optional a6, Optional a7)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsArray(a2) Then bThere = KpixlPut(2, a2)
   If IsMissing(a2) Then
-    KPISCORE = oKpixl.call("KPISCORE", Array(), 0)
+    KPISCORE = oKpixl.call0("KPISCORE")
   ElseIf IsMissing(a3) Then
-    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2), 3)
+    KPISCORE = oKpixl.call3("KPISCORE", a0, a1, a2)
   ElseIf IsMissing(a4) Then
-    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3), 4)
+    KPISCORE = oKpixl.call4("KPISCORE", a0, a1, a2, a3)
   ElseIf IsMissing(a5) Then
-    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4), 5)
+    KPISCORE = oKpixl.call5("KPISCORE", a0, a1, a2, a3, a4)
   ElseIf IsMissing(a6) Then
-    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4, a5), 6)
+    KPISCORE = oKpixl.call6("KPISCORE", a0, a1, a2, a3, a4, a5)
   ElseIf IsMissing(a7) Then
-    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4, a5, a6), 7)
+    KPISCORE = oKpixl.call7("KPISCORE", a0, a1, a2, a3, a4, a5, a6)
   Else
-    KPISCORE = oKpixl.call("KPISCORE", Array(a0, a1, a2, a3, a4, a5, a6, a7), 8)
+    KPISCORE = oKpixl.call8("KPISCORE", a0, a1, a2, a3, a4, a5, a6, a7)
   End If
+  If bThere Then KPISCORE = KpixlGet(KPISCORE)
   Exit Function
 Bad:
   KPISCORE = BROKEN
@@ -32,19 +38,19 @@ Function KPIEXPLAIN(Optional a0, Optional a1, Optional a2, Optional a3, Optional
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
   If IsMissing(a2) Then
-    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(), 0)
+    KPIEXPLAIN = oKpixl.call0("KPIEXPLAIN")
   ElseIf IsMissing(a3) Then
-    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2), 3)
+    KPIEXPLAIN = oKpixl.call3("KPIEXPLAIN", a0, a1, a2)
   ElseIf IsMissing(a4) Then
-    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3), 4)
+    KPIEXPLAIN = oKpixl.call4("KPIEXPLAIN", a0, a1, a2, a3)
   ElseIf IsMissing(a5) Then
-    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4), 5)
+    KPIEXPLAIN = oKpixl.call5("KPIEXPLAIN", a0, a1, a2, a3, a4)
   ElseIf IsMissing(a6) Then
-    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4, a5), 6)
+    KPIEXPLAIN = oKpixl.call6("KPIEXPLAIN", a0, a1, a2, a3, a4, a5)
   ElseIf IsMissing(a7) Then
-    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4, a5, a6), 7)
+    KPIEXPLAIN = oKpixl.call7("KPIEXPLAIN", a0, a1, a2, a3, a4, a5, a6)
   Else
-    KPIEXPLAIN = oKpixl.call("KPIEXPLAIN", Array(a0, a1, a2, a3, a4, a5, a6, a7), 8)
+    KPIEXPLAIN = oKpixl.call8("KPIEXPLAIN", a0, a1, a2, a3, a4, a5, a6, a7)
   End If
   Exit Function
 Bad:
@@ -55,11 +61,11 @@ Function KPIRULE(Optional a0, Optional a1)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
   If IsMissing(a0) Then
-    KPIRULE = oKpixl.call("KPIRULE", Array(), 0)
+    KPIRULE = oKpixl.call0("KPIRULE")
   ElseIf IsMissing(a1) Then
-    KPIRULE = oKpixl.call("KPIRULE", Array(a0), 1)
+    KPIRULE = oKpixl.call1("KPIRULE", a0)
   Else
-    KPIRULE = oKpixl.call("KPIRULE", Array(a0, a1), 2)
+    KPIRULE = oKpixl.call2("KPIRULE", a0, a1)
   End If
   Exit Function
 Bad:
@@ -70,9 +76,9 @@ Function KPIINPUTS(Optional a0)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
   If IsMissing(a0) Then
-    KPIINPUTS = oKpixl.call("KPIINPUTS", Array(), 0)
+    KPIINPUTS = oKpixl.call0("KPIINPUTS")
   Else
-    KPIINPUTS = oKpixl.call("KPIINPUTS", Array(a0), 1)
+    KPIINPUTS = oKpixl.call1("KPIINPUTS", a0)
   End If
   Exit Function
 Bad:
@@ -83,11 +89,11 @@ Function KPIASSUME(Optional a0, Optional a1)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
   If IsMissing(a0) Then
-    KPIASSUME = oKpixl.call("KPIASSUME", Array(), 0)
+    KPIASSUME = oKpixl.call0("KPIASSUME")
   ElseIf IsMissing(a1) Then
-    KPIASSUME = oKpixl.call("KPIASSUME", Array(a0), 1)
+    KPIASSUME = oKpixl.call1("KPIASSUME", a0)
   Else
-    KPIASSUME = oKpixl.call("KPIASSUME", Array(a0, a1), 2)
+    KPIASSUME = oKpixl.call2("KPIASSUME", a0, a1)
   End If
   Exit Function
 Bad:
@@ -97,15 +103,17 @@ End Function
 Function KPIRANK(Optional a0, Optional a1, Optional a2)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsArray(a0) Then bThere = KpixlPut(0, a0)
   If IsMissing(a0) Then
-    KPIRANK = oKpixl.call("KPIRANK", Array(), 0)
+    KPIRANK = oKpixl.call0("KPIRANK")
   ElseIf IsMissing(a1) Then
-    KPIRANK = oKpixl.call("KPIRANK", Array(a0), 1)
+    KPIRANK = oKpixl.call1("KPIRANK", a0)
   ElseIf IsMissing(a2) Then
-    KPIRANK = oKpixl.call("KPIRANK", Array(a0, a1), 2)
+    KPIRANK = oKpixl.call2("KPIRANK", a0, a1)
   Else
-    KPIRANK = oKpixl.call("KPIRANK", Array(a0, a1, a2), 3)
+    KPIRANK = oKpixl.call3("KPIRANK", a0, a1, a2)
   End If
+  If bThere Then KPIRANK = KpixlGet(KPIRANK)
   Exit Function
 Bad:
   KPIRANK = BROKEN
@@ -115,9 +123,9 @@ Function KPIGRADE(Optional a0, Optional a1, Optional a2)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
   If IsMissing(a2) Then
-    KPIGRADE = oKpixl.call("KPIGRADE", Array(), 0)
+    KPIGRADE = oKpixl.call0("KPIGRADE")
   Else
-    KPIGRADE = oKpixl.call("KPIGRADE", Array(a0, a1, a2), 3)
+    KPIGRADE = oKpixl.call3("KPIGRADE", a0, a1, a2)
   End If
   Exit Function
 Bad:
@@ -128,9 +136,9 @@ Function KPICHECK(Optional a0, Optional a1)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
   If IsMissing(a1) Then
-    KPICHECK = oKpixl.call("KPICHECK", Array(), 0)
+    KPICHECK = oKpixl.call0("KPICHECK")
   Else
-    KPICHECK = oKpixl.call("KPICHECK", Array(a0, a1), 2)
+    KPICHECK = oKpixl.call2("KPICHECK", a0, a1)
   End If
   Exit Function
 Bad:
@@ -140,16 +148,53 @@ End Function
 Function KPINUMBER(Optional a0, Optional a1)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
+  If IsArray(a0) Then bThere = KpixlPut(0, a0)
   If IsMissing(a0) Then
-    KPINUMBER = oKpixl.call("KPINUMBER", Array(), 0)
+    KPINUMBER = oKpixl.call0("KPINUMBER")
   ElseIf IsMissing(a1) Then
-    KPINUMBER = oKpixl.call("KPINUMBER", Array(a0), 1)
+    KPINUMBER = oKpixl.call1("KPINUMBER", a0)
   Else
-    KPINUMBER = oKpixl.call("KPINUMBER", Array(a0, a1), 2)
+    KPINUMBER = oKpixl.call2("KPINUMBER", a0, a1)
   End If
+  If bThere Then KPINUMBER = KpixlGet(KPINUMBER)
   Exit Function
 Bad:
   KPINUMBER = BROKEN
+End Function
+
+Function KpixlPut(nAt As Integer, v) As Boolean
+  Dim n As Integer
+  If UBound(v, 1) < MANY Then Exit Function
+  On Error GoTo No
+  If sFile = "" Then sFile = oKpixl.place()
+  n = FreeFile
+  Open sFile For Binary As #n
+  Put #n, 1, v
+  Close #n
+  nRows = UBound(v, 1)
+  KpixlPut = oKpixl.offer(nAt, nRows, UBound(v, 2))
+  If KpixlPut Then v = Null
+  Exit Function
+No:
+  KpixlPut = False
+End Function
+
+Function KpixlGet(x)
+  Dim n As Integer
+  Dim r()
+  bThere = False
+  n = FreeFile
+  If VarType(x) = 11 Then
+    ReDim r(1 To nRows, 1 To 1)
+    Open sFile For Binary As #n
+    Get #n, 1, r
+    Close #n
+    KpixlGet = r
+  Else
+    KpixlGet = x
+  End If
+  Open sFile For Output As #n
+  Close #n
 End Function
 
 Function KpixlCall(sName As String, a, k As Integer)

@@ -180,6 +180,67 @@ def test_ten_thousand_rows_are_one_call(calc: Calc) -> None:
     assert [s for (s,) in scores] == pytest.approx([(n % 90) / 10 for n in range(10_000)])
 
 
+LONG = 300  # a range that goes over in one piece; half of it goes cell by cell
+TWO_FIGURES = "制定方案得1分;报送信息,每采用1条得0.1分"
+
+
+def left_behind(calc: Calc, document: Any) -> Any:
+    """How many bytes lie in the file through which a long range went."""
+    libraries = calc.office.service("com.sun.star.script.ApplicationScriptLibraryContainer")
+    standard = libraries.getByName("Standard")
+    standard.insertByName("Test", "Function LEFTBEHIND\nLEFTBEHIND = FileLen(sFile)\nEnd Function")
+    try:
+        put(document, H1="=LEFTBEHIND()")
+        return shown(document, "H1")[0]
+    finally:
+        standard.removeByName("Test")
+
+
+@pytest.mark.parametrize(
+    ("call", "odd"),
+    [
+        ("KPISCORE($A$1;10;B{}:B{})", None),
+        ("KPISCORE($A$1;10;B{}:B{})", ("B7", "")),  # an empty cell and a 0 beside it
+        ("KPISCORE($A$1;10;B{}:B{})", ("B7", "三条")),
+        ("KPISCORE($A$1;10;B{}:B{})", ("B7", '=""')),
+        ("KPISCORE($A$1;10;B{}:B{})", ("B7", -3)),  # #NUM! in its row alone
+        ("KPISCORE($A$1;10;B{}:B{}*1)", None),  # worked out on the way
+        ("KPISCORE($A$2;10;B{}:C{})", None),
+        ("KPISCORE($A$2;10;B{}:C{})", ("B7", "是")),
+        ("KPISCORE($A$1;$A$9;B{}:B{})", None),
+        ("KPISCORE($A$3;10;B{}:B{})", None),  # a clause that is not read
+        ("KPISCORE($A$1;10;B{}:C{})", None),  # a column too many
+        ("KPIRANK(C{}:C{})", None),
+    ],
+)
+def test_a_long_range_is_scored_like_short_ones(
+    calc: Calc, call: str, odd: tuple[str, str | float] | None
+) -> None:
+    half = LONG // 2
+    with calc.empty() as document:
+        sheet = document.getSheets().getByIndex(0)
+        cells = tuple((float(n % 2), float(n % 40)) for n in range(half))
+        for first in (1, half + 1):  # the same figures twice
+            area = sheet.getCellRangeByName(f"B{first}:C{first + half - 1}")
+            area.setDataArray(cells)
+        put(document, A1=STEPS, A2=TWO_FIGURES, A3="视情况给分")
+        if odd is not None:
+            column, row = odd[0][0], int(odd[0][1:])
+            twice = {f"{column}{row}": odd[1], f"{column}{row + half}": odd[1]}
+            put(document, **twice)
+        for spot, (first, last) in {"E": (1, LONG), "F": (1, half), "G": (half + 1, LONG)}.items():
+            area = sheet.getCellRangeByName(f"{spot}1:{spot}{last - first + 1}")
+            area.setArrayFormula("=" + call.format(first, last))
+        settle(document)
+        ranked = "KPIRANK" in call  # places among twice as many
+        found = snapshot(document).sheets[0]
+        long = [found.value(row, 5) for row in range(1, LONG + 1)]
+        short = [found.value(row, column) for column in (6, 7) for row in range(1, half + 1)]
+        assert long == ([2 * place - 1 for place in short] if ranked else short)
+        assert long[0] is not None
+        assert left_behind(calc, document) == 0.0
+
+
 RATE = "完成率达到90%得10分,80%—90%得8分,80%以下不得分"
 
 

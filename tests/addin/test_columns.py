@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kpixl.addin import callables, values
+from kpixl.addin import calc_blocks, callables, values
 from kpixl.addin.values import Passed, Percent
 from kpixl.errors import BadArgument
 from kpixl.grid import CellError
-from kpixl.rules import RuleInput
+from kpixl.rules import RuleInput, parse
 
 FLOATS = st.one_of(
     st.floats(),
@@ -122,3 +122,65 @@ def test_a_row_among_its_column_scores_as_it_does_beside_the_same_peers(cells: l
     else:
         column = [column] * len(cells)
     assert [bits(score) for score in column] == [bits(score) for score in singles]
+
+
+# Rules that compare rows too, for figures that come in one piece.
+COMPARING = (*CLAUSES, "数量最多的得10分,排名每下降1位减0.5分", "得分=本值÷本类最高值×分值")
+
+
+@given(
+    rows=st.lists(st.tuples(FLOATS, FLOATS).map(lambda r: (abs(r[0]), r[1])), min_size=2),
+    clause=st.sampled_from(COMPARING),
+)
+def test_figures_in_one_piece_score_as_the_same_cells(
+    rows: list[tuple[float, float]], clause: str
+) -> None:
+    width = len(parse(clause).inputs)
+    table = tuple(row[:width] for row in rows if all(map(math.isfinite, row)))
+    if not table:
+        return
+    piece = values.Figures(np.array(table))
+    cells = KPISCORE(clause, 10, table)
+    found = KPISCORE(clause, 10, piece)
+    if isinstance(found, values.Figures):
+        found = tuple(found) if len(found) > 1 else found[0][0]
+    assert bits(found) == bits(cells)
+    if width == 1:
+        other = callables()
+        assert other["KPIRANK"](piece) == other["KPIRANK"](table)
+        assert other["KPIEXPLAIN"](clause, 10, piece) == other["KPIEXPLAIN"](clause, 10, table)
+        assert KPISCORE(clause, 10, 1, None, piece) == KPISCORE(clause, 10, 1, None, table)
+
+
+FIGURE = FLOATS.filter(math.isfinite)
+
+
+@given(data=st.data(), rows=st.integers(1, 40), columns=st.integers(1, 3))
+def test_a_block_holds_cells_column_by_column(data: st.DataObject, rows: int, columns: int) -> None:
+    line = st.lists(st.none() | FIGURE, min_size=columns, max_size=columns)
+    table = [tuple(data.draw(line)) for _ in range(rows)]
+    block = b"".join(
+        struct.pack("<hd", 5, cell) if cell is not None else struct.pack("<hh", 2, 0)
+        for column in zip(*table, strict=True)
+        for cell in column
+    )
+    found = calc_blocks.read(block, rows, columns)
+    assert found is not None
+    assert tuple(found) == tuple(table)
+    # cut, continued or damaged, it is no block
+    cut = data.draw(st.integers(0, len(block) - 1))
+    assert calc_blocks.read(block[:cut], rows, columns) is None
+    assert calc_blocks.read(block + b"\x05", rows, columns) is None
+    assert calc_blocks.read(b"\x08\x00" + block[2:], rows, columns) is None
+
+
+@given(st.lists(st.just("") | FLOATS, min_size=1))
+def test_a_column_of_scores_and_blanks_goes_back_as_a_block(cells: list[Any]) -> None:
+    block = calc_blocks.written(tuple((cell,) for cell in cells), len(cells))
+    told = [struct.pack("<hd", 5, c) if c != "" else struct.pack("<hh", 8, 0) for c in cells]
+    assert block == b"".join(told)
+
+
+@pytest.mark.parametrize("result", ["", 1.5, (("甲",), (1.0,)), ((1.0, 2.0),) * 2, ((1.0,),)])
+def test_what_is_no_column_of_scores_goes_back_cell_by_cell(result: Any) -> None:
+    assert calc_blocks.written(result, 2) is None
