@@ -234,8 +234,10 @@ def test_a_long_range_is_scored_like_short_ones(
         settle(document)
         ranked = "KPIRANK" in call  # places among twice as many
         found = snapshot(document).sheets[0]
-        long = [found.value(row, 5) for row in range(1, LONG + 1)]
-        short = [found.value(row, column) for column in (6, 7) for row in range(1, half + 1)]
+        long: list[Any] = [found.value(row, 5) for row in range(1, LONG + 1)]
+        short: list[Any] = [
+            found.value(row, column) for column in (6, 7) for row in range(1, half + 1)
+        ]
         assert long == ([2 * place - 1 for place in short] if ranked else short)
         assert long[0] is not None
         assert left_behind(calc, document) == 0.0
