@@ -225,6 +225,7 @@ def _assembled(
     if len(stated) > 1:
         raise Refused(stated[1], "分值写了两次", "一条只写一个分值")
     _clear_worth(placed)
+    _clear_met(placed)
     clear_done(placed)
     for p, behind in pairwise(placed):
         joined_on = not isinstance(behind.part, (Joint, TextPart, StatedPart))
@@ -355,6 +356,19 @@ def _clear_worth(placed: Sequence[Placed]) -> None:
             behind = p.part
         elif p.part.stop:
             behind = None
+
+
+def _clear_met(placed: Sequence[Placed]) -> None:
+    """Refuse 登记率达到96%以上;(15分)每提高1%加5分: the 15 are for reaching it, or for the item."""
+    ahead: Part | None = None
+    steps = [p.part for p in placed if isinstance(p.part, StepPart)]
+    adds = bool(steps) and all(moves(step, "加") and step.way != "both" for step in steps)
+    for p in placed:
+        wanted = isinstance(ahead, RequirePart) and ahead.mark.number is not None
+        if isinstance(p.part, StatedPart) and wanted and adds:
+            raise Refused(p, "不知道是达到要求的得分,还是本项的分值", "达到N得M分,每超过…加…")
+        if not isinstance(p.part, Joint):
+            ahead = p.part
 
 
 def _stops(part: Part) -> bool:

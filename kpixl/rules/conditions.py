@@ -11,6 +11,7 @@ from itertools import islice
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import need_of
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.mark_phrases import FAULT
 from kpixl.rules.numeric import says_missed
 from kpixl.rules.parts import (
     AllPart,
@@ -30,6 +31,7 @@ from kpixl.rules.parts import (
     ListPart,
     Part,
     PartiesPart,
+    PlacesPart,
     RequirePart,
     StartPart,
     StatedPart,
@@ -182,6 +184,8 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
                 part = AllPart(needs, Amount(p.part.points), said, bracketed=True)
                 found.append(Placed(part, run[0].start, p.end))
                 continue
+            if FAULT.search(words):
+                raise Refused(p, "不知道是没做到扣的分,还是做到得的分", "未…的扣N分,或…得N分")
             amount = Amount(p.part.points)
             alone = len(brackets) == 1  # then it may be what the whole item is worth
             found.append(Placed(GivePart(words, amount, bare=alone), run[0].start, p.end))
@@ -522,11 +526,11 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
     for cap in [p for p in placed if isinstance(p.part, BoundPart)]:
         part = cap.part
         assert isinstance(part, BoundPart)
-        if part.kind not in ("deduction", "bonus", "item") or part.over_all:
+        if part.kind not in ("deduction", "bonus", "item", "any") or part.over_all:
             continue
         at = found.index(cap)
         start, end = _sentence(found, at)
-        if part.kind == "item":
+        if part.kind in ("item", "any"):
             _cap_counted(found, cap, start, end)
             continue
         verb = "扣" if part.kind == "deduction" else "加"
@@ -564,7 +568,7 @@ def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None
     others = [
         p
         for p in (*found[:start], *found[end:])
-        if moves(p.part, "得") or moves(p.part, "加") or isinstance(p.part, AllPart)
+        if moves(p.part, "得") or moves(p.part, "加") or isinstance(p.part, (AllPart, PlacesPart))
     ]
     amount = part.amount.number if part.amount is not None else None
     if len(own) == 1 and others and amount is not None:
@@ -669,6 +673,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
     counted: CountPart | None = None
     levels: CountPart | None = None  # of which the levels behind it are others
     last: Part | None = None  # what is counted under its own name: 发生一般事故1起, 每迟报1次
+    event: CountPart | None = None  # the count that stands before it in the sentence
     for p in placed:
         part = p.part
         again = _same_count(p, last) if last is not None else None
@@ -697,15 +702,35 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         elif isinstance(part, FaultPart) and counted is not None and part.verb == counted.verb:
             label, amount = part.label, part.amount.number
             alike = _ending(label, counted.words.thing)
-            if len(alike) < 2 and label[0] == counted.words.thing[0] and label[0] in "被受":
-                # 每有1人被警告扣1分,被记过扣2分
-                raise Refused(p, "不知道是每个都扣,还是只扣一次", "每有1…扣N分")
             if len(alike) > 1 and label != alike and amount is not None and not part.amount.share:
                 words = replace(counted.words, thing=label.removeprefix(counted.words.does))
                 p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
+        if event is not None and isinstance(p.part, FaultPart):
+            p = _also_counted(p, p.part, event)
+        if not isinstance(p.part, Joint):
+            event = p.part if isinstance(p.part, CountPart) and p.part.verb == "扣" else None
+        elif p.part.stop:
+            event = None
         last = _counts_by_number(p.part, last)
         found.append(p)
     return found
+
+
+def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
+    """缺席会议每次扣2分,由他人顶替的扣1分: what is said of each of them costs as often."""
+    amount = part.amount.number
+    if part.verb != "扣" or amount is None or part.amount.share or event.per != 1:
+        return p
+    if not _POINTS_AT.match(part.label):
+        return p
+    words = Counted(re.sub("的$", "", part.label), "", event.words.unit, "")
+    return Placed(CountPart(words, event.per, "扣", amount), p.start, p.end)
+
+
+# what is said of the thing just counted rather than of another
+_POINTS_AT = lazily(
+    "由|被|经|情节|造成|导致|影响|性质|后果|严重|较[严重大]|特别|拒不|拒绝|仍|再次|屡|阳性"
+)
 
 
 def _counts_by_number(part: Part, last: Part | None) -> Part | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
-from kpixl.rules.conditions import LEVEL
+from kpixl.rules.conditions import LEVEL, moves
 from kpixl.rules.expr import Points, walk
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import gives_points, read_limits
@@ -122,7 +122,7 @@ def _of_groups(
         for p, bound in of_kind(bounds, BoundPart):
             if bound.kind == "item" and bound.amount is not None and bound.amount.number is None:
                 raise Refused(p, "前面有几处得分,不知道是哪一处的满分", "最高得N分")
-        far = [p for p in bounds if _is_over_all(p.part)]
+        far = [p for p in bounds if _is_over_all(p.part) or _is_of_all(p, groups, at, placed)]
         overall += far
         for p in group:
             if isinstance(p.part, (StartPart, ReportedPart)):
@@ -212,6 +212,19 @@ def _flat(
     remarks = [p for p in placed if isinstance(p.part, HeadPart)]
     remarks += [p for p in placed if isinstance(p.part, TextPart)]
     return finish(source, b, remarks, read_limits(b, limits), None)
+
+
+def _is_of_all(
+    p: Placed, groups: Sequence[Sequence[Placed]], at: int, placed: Sequence[Placed]
+) -> bool:
+    """甲加1分,乙加5分,加分最高不超过10分: in one sentence, so that it is a bound of both."""
+    part = p.part
+    if not isinstance(part, BoundPart) or part.kind not in ("bonus", "deduction"):
+        return False
+    stops = [q.start for q in placed if isinstance(q.part, Joint) and q.part.stop]
+    start = max((stop for stop in stops if stop < p.start), default=-1)
+    verb = "加" if part.kind == "bonus" else "扣"
+    return any(moves(q.part, verb) and q.start > start for group in groups[:at] for q in group)
 
 
 def _is_over_all(part: Part) -> bool:

@@ -360,9 +360,14 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
     return [_as_count(p, measured=measured) for p in scoring]
 
 
+_FOUND_OUT = lazily("(?:发现|查出|查实|抽查|核查|暗访)$")
+
+
 def _as_count(p: Placed, *, measured: bool) -> Placed:
     # 年中未进行检查的,每缺一次: what was not done is counted
     denied = isinstance(p.part, StepPart) and p.part.missing and p.part.head != p.part.label
+    # 抽查发现每少推行一个部门: what was found is what is missing
+    found = isinstance(p.part, StepPart) and _FOUND_OUT.search(p.part.label) is not None
     match p.part:
         case StepPart(way="down", mark=None, falls=False) as step if (
             step.unit in COUNTS
@@ -372,6 +377,7 @@ def _as_count(p: Placed, *, measured: bool) -> Placed:
             and (step.unmet or denied or step.head in ("", step.label))
             and (
                 step.missing
+                or found
                 or (not step.label and not step.unmet)
                 or (step.unmet and not MISSED.match(re.sub("的$", "", step.head)))
             )

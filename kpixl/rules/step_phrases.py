@@ -218,7 +218,7 @@ def count(s: Segment) -> Part:
     per = s.take(step)
     verb = VERBS.get(points.name, "得")
     place = s.tokens.index(step)
-    if not step.text.startswith("每") and verb == "得":
+    if not step.text.startswith(("每", "单")) and verb == "得":
         if not step.text.startswith("有") or s.all(*AMOUNTS):
             raise s.refuse(
                 step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分"
