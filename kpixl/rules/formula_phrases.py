@@ -182,6 +182,15 @@ def weighted(s: Segment) -> Part:
     return FormulaPart(Mul((Value(0), share)), (label,))
 
 
+def prorated(s: Segment) -> Part:
+    """群众测评得分,按权重折算
+
+    把一个已有的得分折算为本项的分:按百分制打的分除以100乘以分值,或者本来就是按分值打的(G35)。
+    """
+    token = s.get("PRORATED")
+    return BlendPart((_scored(s, 0, s.tokens.index(token)).removesuffix("得分"),), (Decimal(1),))
+
+
 def weighted_parts(s: Segment) -> Part:
     """民主测评得分按40%计入,领导评价得分按60%计入
 
@@ -202,12 +211,12 @@ def weighted_parts(s: Segment) -> Part:
 def _scored(s: Segment, start: int, stop: int) -> str:
     """测评得分, 民主测评: the name of a score."""
     words = s.tokens[start:stop]
-    label = tidy("".join(t.text for t in words if t.name in NAMING or t.name == "SCOREW"))
+    label = tidy("".join(t.text for t in words if t.name in (*NAMING, "SCOREW", "ANYADD")))
     if re.search("(?:得分|成绩|分数|评分|考核分|测评分)$", label):
         return label
     if re.search("(?:测评|考评|评议|评价|考核|评估)(?:结果)?$", label):
         return label.removesuffix("结果") + "得分"
-    raise s.refuse(s.get("WEIGHTED"), f"“{label}”不是一个得分", "…得分按N%计入总分")
+    raise s.refuse(s.get("WEIGHTED", "PRORATED"), f"“{label}”不是一个得分", "…得分按N%计入总分")
 
 
 _COMPARED: dict[str, Comparison] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<"}

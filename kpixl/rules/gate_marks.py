@@ -7,6 +7,7 @@ mark; which of them is told by the words and by the side on which it would lie.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -17,6 +18,23 @@ from kpixl.rules.parts import BranchPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Gate, Mark
 from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent
+
+
+def is_gate_alone(scoring: Sequence[Placed]) -> bool:
+    """Whether 低于94%的,该项不得分 is all that a clause says."""
+    match [p.part for p in scoring]:
+        case [BranchPart("zero", Mark(kind="own", unit="%"), op="<", whole=True) as gate]:
+            return not gate.label or is_percent(gate.label)
+        case _:
+            return False
+
+
+def read_gate_alone(b: Builder, at: Placed) -> None:
+    """All points but below the mark, as where something else closes the item."""
+    gate = at.part
+    assert isinstance(gate, BranchPart) and gate.mark is not None
+    i = b.input(at, gate.label or b.head or "完成率", "percent", "%")
+    b.terms.append(Gate(i, gate.mark))
 
 
 def gate_of(

@@ -124,6 +124,22 @@ def give_when(s: Segment) -> Part:
     return GivePart(figure, points_of(s, token), figure, mark_of(s, at))
 
 
+def give_score(s: Segment) -> Part:
+    """综合评分达到60分得2分,每低1分扣0.5分
+
+    用一个评分来计分:填评分,达到所写的分数(含本数)就得分。
+    """
+    token, at = s.get("GIVE", "FULL"), s.get("BPTS")
+    ahead = s.tokens[: s.tokens.index(s.get("DO", "GEQ"))]
+    figure = tidy("".join(t.text for t in ahead))
+    if not _SCORE.search(figure):
+        raise s.refuse(at, f"“{figure}”不像一个评分", "…评分达到N分得M分")
+    return GivePart(figure, points_of(s, token), figure, Mark(s.need(at), "分"))
+
+
+_SCORE = lazily("(?:分|评分|得分|分数|成绩|总分|均分|指数|测评|满意度)$")
+
+
 def give_none(s: Segment) -> Part:
     """事故发生率为0得5分
 

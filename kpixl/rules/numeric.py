@@ -524,6 +524,8 @@ def _step_terms(
     step = _step(b, at, part, mark, figure.percent_like, clause.give, rise=rise)
     step = replace(step, most=part.most)
     head = part.head
+    if head.endswith("分") and figure.label.endswith(head):
+        head = ""  # 综合评分, in front of a comma, would be a verb
     if clause.required and clause.give is None and first:
         # the requirement is said again, since the steps alone do not say their mark
         head = ",".join(filter(None, (_demanded(b, clause, figure.label, figure.mark), head)))

@@ -166,6 +166,8 @@ class Weighted:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The names of the parts and their weights."""
         names = "、".join(self.names)
+        if len(self.names) == 1:
+            return f"{names}得分,按权重折算"
         return f"{names}得分分别以{'、'.join(percent(w) for w in self.weights)}的权重计入得分"
 
     def expr(self) -> Expr:

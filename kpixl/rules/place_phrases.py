@@ -10,6 +10,8 @@ from typing import Literal
 from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     EvenPlacesPart,
+    FaultPart,
+    GivePart,
     MovePart,
     Part,
     PlacesPart,
@@ -193,6 +195,33 @@ def rank_moves(s: Segment) -> Part:
     return MovePart(
         label + scope, per, s.need(plus), back, s.need(minus) if minus is not None else None
     )
+
+
+def moved(s: Segment) -> tuple[Part, ...]:
+    """排名较上年上升的加1分,下降的扣1分
+
+    只看名次是升了还是降了,不看升降几位:升了加所写的分,降了扣所写的分,没有变的都不计。
+    """
+    at = s.get("MOVED")
+    ahead = s.label(0, s.tokens.index(at))
+    words = f"{ahead}{at.text[: -len(at.parts['way'])]}"
+    told = [(at.parts["way"], s.get("ADD", "GIVE", "SUB"))]
+    if s.find("DOWNW") is not None:
+        told.append((_WAY.sub("", s.get("DOWNW").text), s.get("SUB")))
+    found: list[Part] = []
+    for way, token in told:
+        up = way in ("上升", "提升", "前进", "提高", "前移")
+        if up == (token.name == "SUB"):
+            raise s.refuse(token, "升了反而扣分,或降了反而加分", "上升的加N分,下降的扣N分")
+        if token.name == "GIVE":
+            found.append(GivePart(words + way, points_of(s, token)))
+        else:
+            verb: Literal["加", "扣"] = "加" if token.name == "ADD" else "扣"
+            found.append(FaultPart(words + way, points_of(s, token), verb))
+    return tuple(found)
+
+
+_WAY = lazily("^有所")
 
 
 def tie_rule(s: Segment) -> Part:

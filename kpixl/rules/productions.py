@@ -96,6 +96,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("DEF", formula_phrases.definition),
     Production("DEFS", formula_phrases.defined),
     Production("L SCOREW? WEIGHTED", formula_phrases.weighted),
+    Production("L (SCOREW | ANYADD)? COMMA? PRORATED", formula_phrases.prorated),
     Production("L SCOREW? WEIGHTED (SEP L SCOREW? WEIGHTED)+", formula_phrases.weighted_parts),
     Production("IFZERO", formula_phrases.zero_if),
     Production("SHAREW", shares.share),
@@ -171,6 +172,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
     Production(f"L? COMMA? (UPW | DOWNW | EVEN) DE? COMMA? {_SIDED}", side_phrases.side),
+    Production("L? MOVED DE? COMMA? (ADD | GIVE | SUB)", place_phrases.moved),
+    Production("L? MOVED DE? COMMA? (ADD | GIVE) SEP DOWNW DE? COMMA? SUB", place_phrases.moved),
     Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", judge_phrases.judged),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give),
     Production(
@@ -178,6 +181,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.give_share,
     ),
     Production("L? (AMT | NUM) ATW COMMA? (GIVE | FULL | BPTS)", mark_phrases.give_when),
+    Production("L SCOREW? (DO | GEQ) BPTS DE? COMMA? THAT? (GIVE | FULL)", mark_phrases.give_score),
     Production("L ISZERO DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give_none),
     Production(
         "L (GEQ | DO) OFTOTAL PCT GES? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)",
@@ -334,6 +338,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production("L? CNT L DE? COMMA? ZERO", count_phrases.first_fault),
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
+    Production("L? LT L DE? COMMA? (GIVE | FULL)", side_phrases.below_mean),
     Production("BELOWLEVEL", phrases.below_level),
     Production("L DE? COMMA? NOADD", phrases.no_more),
     Production("VETOTOO", phrases.veto_too),
@@ -371,7 +376,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
         "| L? (GT | LT) (L | MEAN | PRIORW | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
-        "(EVUP | EVDOWN | EVSYM) (L | MEAN)? (AMT | NUM) L? DE? COMMA? EACHW? "
+        "(EVUP | EVDOWN | EVSYM) (L | MEAN)? (AMT | NUM | BPTS) L? DE? COMMA? EACHW? "
         f"({' | '.join(STEP_POINTS)})",
         step_phrases.step,
     ),

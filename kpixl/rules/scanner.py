@@ -275,6 +275,9 @@ def _subjects(normal: Normal, run: list[Token]) -> Iterator[Token]:
     if len(run) > 1 and run[0].text == ")":
         yield _subject(normal, run[:1])
         run = run[1:]
+    if len(run) > 1 and run[0].text == "(" and not any(")" in t.text for t in run):
+        yield _subject(normal, run[:1])
+        run = run[1:]
     if len(run) > 1 and run[-1].text == "(":
         yield _subject(normal, run[:-1])
         run = run[-1:]
@@ -322,6 +325,21 @@ def _ended(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _is_sentence(tokens: list[Token], at: int) -> bool:
+    """有工作记录。(有方案0.5分,有总结0.5分): whether a bracket holds a sentence that gives points."""
+    if at and tokens[at - 1].name not in ("DOT", "SEMI"):
+        return False
+    for number, token in enumerate(tokens[at + 1 :]):
+        if token.name == "BRACKET":
+            return False
+        if _POINTS.match(token.name):
+            return number > 0 and not tokens[at + 1].text.startswith(_NOTES)
+    return False
+
+
+_NOTES = ("注", "备注", "说明", "如")
+
+
 def _opened(tokens: list[Token]) -> tuple[Token, ...]:
     """Brackets around a consequence as the commas that they stand for."""
     opened: list[int] = []
@@ -329,8 +347,9 @@ def _opened(tokens: list[Token]) -> tuple[Token, ...]:
         if token.name != "BRACKET":
             continue
         if token.text == "(":
-            behind = tokens[at + 1].name if at + 1 < len(tokens) else ""
-            opened.append(at if _CONSEQUENCES.match(behind) else -1)
+            behind = [t.name for t in tokens[at + 1 : at + 3]]
+            whose = _CONSEQUENCES.match("".join(behind[:1])) or behind == ["EACHW", "BPTS"]
+            opened.append(at if whose or _is_sentence(tokens, at) else -1)
         elif opened and (start := opened.pop()) >= 0:
             for place in (start, at):
                 tokens[place] = replace(tokens[place], name="COMMA")

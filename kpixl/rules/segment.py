@@ -204,8 +204,10 @@ def figure_of(tokens: tuple[Token, ...]) -> str:
     beyond = next((i for i, t in enumerate(words) if t.name == "OVERC"), None)
     if beyond:  # 项目数超额完成目标数: the figure stands in front
         words = words[:beyond]
-    elif beyond == 0 and len(words) == 1:
-        words = []
+    elif beyond == 0:  # 超额完成造林任务数: beyond the target of that figure
+        words = words[1:]
+        while words and words[-1].name == "TASK":
+            words = words[:-1]
     if words and words[-1].name == "DO":
         words = words[:-1]
     elif words and words[0].name == "DO" and [t.name for t in words].count("DO") == 1:

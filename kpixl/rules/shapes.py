@@ -12,6 +12,7 @@ from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.deviation import read_deviation
 from kpixl.rules.even_places import read_even_places
 from kpixl.rules.expr import Div, Mul, Points, Target, Value
+from kpixl.rules.gate_marks import is_gate_alone, read_gate_alone
 from kpixl.rules.joint_tiers import is_joint, read_joint
 from kpixl.rules.linear import is_linear, read_linear
 from kpixl.rules.mixed import counts_missed, is_mixed, is_take, read_mixed
@@ -108,6 +109,8 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
             _read_together(b, scoring)
         case JudgedPart() if len(scoring) == 1:
             read_judged(b, scoring)
+        case _ if is_gate_alone(scoring):
+            read_gate_alone(b, scoring[0])
         case _ if is_ramp(scoring):
             read_ramp(b, scoring)
         case _ if is_tiered(scoring) and not is_sum(scoring):

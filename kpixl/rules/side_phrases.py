@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.mark_phrases import below, give
 from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart
 from kpixl.rules.phrases import lose
 from kpixl.rules.segment import VERBS, Segment, points_of, tidy
 from kpixl.rules.terms import Mark
 
+_MEAN_OF = lazily("平均(?:增[幅速长]|增长率|降幅|水平|值|数)$")
 _SIDES: dict[str, Literal["up", "even", "down"]] = {
     "UPW": "up",
     "GT": "up",
@@ -59,6 +61,20 @@ def side(s: Segment) -> Part:
     else:
         plain = lose(s) if token.name in ("ADD", "SUB") else give(s)
     return SidePart(way, label, mark, points, verb, plain)
+
+
+def below_mean(s: Segment) -> Part:
+    """增幅高于全市平均增幅的得5分,低于全市平均增幅的得3分
+
+    两边各得所写的分;所比的数由考核部门公布,作为目标值填。
+    """
+    at, token = s.get("LT"), s.get("GIVE", "FULL")
+    place = s.tokens.index(at)
+    words = s.label(place + 1, s.tokens.index(token))
+    if not _MEAN_OF.search(words):
+        raise s.refuse(at, "不知道与哪个数相比", "低于平均值的得N分")
+    mark = Mark(None, "", "given", words)
+    return SidePart("down", s.label(0, place), mark, points_of(s, token), "得", None)
 
 
 def beside(s: Segment) -> Part:

@@ -22,7 +22,7 @@ def _as_side(p: Placed) -> Placed:
     """高于全县平均水平的得5分, 低于上年的不得分 as sides of the mark that they name."""
     match p.part:
         case GivePart(
-            label, amount, _, Mark(None, "", "mean" | "prior") as mark, "", verb="得"
+            label, amount, _, Mark(None, "", "mean" | "prior" | "given") as mark, "", verb="得"
         ) as g:
             if g.op == ">":
                 name = "" if label in NAMELESS else label
@@ -80,7 +80,10 @@ def read_sides(b: Builder, scoring: Sequence[Placed]) -> None:
         if part.verb != "得":
             raise Refused(at, "有的得分,有的加分或扣分", "都用“得”")
         if part.mark is not None:
-            if mark is not None and not same_mark(part.mark, mark):
+            other = mark is not None and not part.mark.words.endswith(mark.words)
+            if mark is not None and (
+                not same_mark(part.mark, mark) or (mark.kind == "given" and other)
+            ):
                 raise Refused(at, "与前面比的不是同一个数", mark.text())
             mark = mark or part.mark
         if part.label and label and part.label != label:

@@ -362,7 +362,9 @@ def read_weighted(b: Builder, scoring: Sequence[Placed]) -> None:
     _first(b, scoring[0])
     for label in part.labels:
         b.input(scoring[0], f"{label}得分", "number", "分")
-    b.terms.append(Weighted(part.weights, part.labels, b.reading("G35") == "百分制"))
+    # one score alone is said to be converted: it is not out of the points already
+    default = "百分制" if len(part.labels) == 1 else ""
+    b.terms.append(Weighted(part.weights, part.labels, b.reading("G35", default) == "百分制"))
 
 
 def read_to_best(b: Builder, scoring: Sequence[Placed]) -> None:

@@ -45,7 +45,7 @@ def step(s: Segment) -> Part:
     head = s.get("EVUP", "EVDOWN", "EVSYM")
     points = s.get(*STEP_POINTS)
     behind = s.tokens[s.tokens.index(head) :]
-    at = next(t for t in behind if t.name in (*AMOUNTS, "NUM"))
+    at = next(t for t in behind if t.name in (*AMOUNTS, "NUM", "BPTS"))
     way = WAYS[head.name]
     if (way == "both") != points.name.startswith("SYM"):
         raise s.refuse(points, "与“每”的方向不合", "每超…加分,每少…扣分,或每增减…加减分")
