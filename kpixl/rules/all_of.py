@@ -54,6 +54,8 @@ def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]
         if not run or not (joins or marked):
             found.append(p)
             continue
+        if run[-1].end == p.start and _WITHIN.match(give.label):  # 10个工作日内办结得5分
+            raise Refused(run[-1], "这是时限,不是要达到的数", "在N天内…的得M分")
         needs = [need_of(q) for q in run]
         label = _AND.sub("", give.label)
         if _TIME.fullmatch(label):  # 上派专员1人,全年不少于90天
@@ -73,6 +75,7 @@ def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]
 
 
 _AND = lazily(r"^(?:并?且|同时|并(?![网轨购发存列]))")
+_WITHIN = lazily("(?:之|以)?[内前]")
 _TIME = lazily(r"全年|年内|当年|每年|年度")
 
 

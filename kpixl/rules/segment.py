@@ -123,7 +123,7 @@ AMOUNTS = ("PPT", "PCT", "QTY", "CNT")
 
 
 # Units of time: in front of a thing they are part of its name more often than its measure.
-DURATIONS = frozenset({"小时", "分钟", "天", "个月"})
+DURATIONS = frozenset({"小时", "分钟", "天", "个月", "个工作日"})
 
 # How often a period comes in the year that an assessment is about.
 A_YEAR = {

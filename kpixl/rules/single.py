@@ -288,9 +288,28 @@ def percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozense
         isinstance(node, Div) and node.bottom == Const(Decimal(100)) and _has_rate(node.top, rates)
         for node in walk(part.expr)
     )
-    points = ((rises or summed) and not held) or hundredth
+    points = ((rises or summed) and not held) or hundredth or _too_small(part, rates)
     default = "百分点" if points else "小数"
     return rates, rates if b.reading("G34", default) == "小数" else frozenset()
+
+
+def _too_small(part: FormulaPart, rates: frozenset[int]) -> bool:
+    """Whether fractions would come to less than a point: 及时率×30%+准确率×70%, 满意度×10%.
+
+    完成率×0.5 is that of half a point.
+    """
+
+    def whole(node: Expr) -> Expr:
+        return Const(Decimal(1)) if isinstance(node, (Value, Prior)) else node
+
+    known = all(isinstance(n, (Value, Prior, Const, Add, Mul, Div)) for n in walk(part.expr))
+    if not known or any(n.input not in rates for n in walk(part.expr) if isinstance(n, Value)):
+        return False
+    _, most = bounds(rebuild(part.expr, whole), 10.0, lambda i: "number")
+    numbers = [n for n in walk(part.expr) if isinstance(n, Const)]
+    if most > 1:
+        return False
+    return any(n.percent or n.value >= 10 for n in numbers) or isinstance(part.expr, Add)
 
 
 # names of figures that are percentages where points are multiplied with them

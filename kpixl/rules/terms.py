@@ -76,6 +76,10 @@ def formula_text(expr: Expr, inputs: tuple[RuleInput, ...]) -> str:
             case _:
                 return None
 
+    match expr:
+        case Mul((Value(i), Const(percent=True) as share)) if inputs[i].kind == "percent":
+            # 满意度×10% is 9.5 points of 95%, 满意度×0.1 a tenth of one
+            return f"{leaf(Value(i))}×{percent(share.value)}"
     return show(expr, leaf)
 
 
