@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpixl import log
 from kpixl.addin import values
@@ -24,6 +24,9 @@ from kpixl.errors import BadArgument, KpixlError, RuleError
 from kpixl.grid import CellError
 from kpixl.rules import Rule
 from kpixl.rules.printing import number as printed
+
+if TYPE_CHECKING:
+    from kpixl.rules.grading import Grading
 
 KINDS = {"number": "数值", "percent": "百分数", "count": "个数", "yes_no": "是否", "judged": "评议"}
 
@@ -394,7 +397,7 @@ def _places(
 
 @udf(
     name="KPIGRADE",
-    help="等次:按总分和名次,依“前3名为优秀;80分以上为达标”一类的条款;不够任何等次的为空白。",
+    help="等次:按总分和名次,依“前3名为优秀;80分以上为达标”一类的条款,可以带名额;不够任何等次的为空白。",
     args={
         "total": "总分:一个单元格或一列",
         "rank": "名次:一个单元格或与总分一一对应的一列;条款不看名次的可以空着",
@@ -408,15 +411,18 @@ def KPIGRADE(total: Cells, rank: Cells, rule: Text) -> Result | Column:
     """The grade of a unit, or of every row of a range; blank where there is none.
 
     A unit without a total, or without a place where the clause asks for places, has no
-    grade.  A share (前20%) is taken of the places given, so it needs the whole column.
+    grade.  A share (前20%) or a quota (优秀不超过3名) is taken of the places given, so it
+    needs the whole column; units of one place that a quota can't hold get the next grade.
 
     >>> KPIGRADE(((99.1,), (78.6,), (77,)), ((1,), (3,), (5,)), "取前三名为优秀,80分以上为达标")
     (('优秀',), ('优秀',), ('',))
+    >>> KPIGRADE(((95,), (93,)), ((1,), (2,)), "90分以上为优秀;80分以上为良好。优秀名额不超过1名")
+    (('优秀',), ('良好',))
     """
-    from kpixl.rules.grades import parse_grades
+    from kpixl.rules.grading import read_grading
 
     try:
-        read = parse_grades(values.text(rule, "rule"))
+        read = read_grading(values.text(rule, "rule"))
     except Blank:
         return _blanks(total)
     except Passed as error:
@@ -427,32 +433,52 @@ def KPIGRADE(total: Cells, rank: Cells, rule: Text) -> Result | Column:
         ranks = [None] * len(totals)
     if len(ranks) != len(totals):
         raise BadArgument("rank", f"{len(ranks)}个", f"{len(totals)}个,与总分一一对应")
-    if read.needs_count and len(totals) == 1:
-        raise BadArgument("rank", "1个", "整列名次(按比例定等次要知道共有多少单位)", excel="#N/A")
-    count = sum(not values.blank(cell) for cell in ranks)
-
-    def grade(points: Any, place: Any) -> Result:
-        for cell in (points, place):
-            if isinstance(cell, CellError):
-                return cell
-        if values.blank(points):
-            return NOTHING
-        figure = values.number(points, "total")
-        standing = None if values.blank(place) else values.number(place, "rank")
-        if standing is not None and standing < 1:
-            raise BadArgument("rank", values.shown(place), "不小于 1 的名次", excel="#NUM!")
-        return read.grade(figure, standing, count) or NOTHING
-
+    if read.needs_all and (len(totals) == 1 or values.nothing(rank)):
+        wanted = "整列名次(按比例、按名额定等次要知道所有单位的名次)"
+        found = "空白" if values.nothing(rank) else "1个"
+        raise BadArgument("rank", found, wanted, excel="#N/A")
     if len(totals) == 1:
-        return grade(totals[0], ranks[0])
-    results: list[Result] = []
-    for pair in zip(totals, ranks, strict=True):
-        try:
-            results.append(grade(*pair))
-        except BadArgument as error:
-            results.append(CellError(error.excel))
+        wrong = next((cell for cell in (totals[0], ranks[0]) if isinstance(cell, CellError)), None)
+        return wrong or read.of([_total(totals[0])], [_standing(ranks[0])])[0].grade or NOTHING
+    results = _grades(read, totals, ranks)
     result: Result | Column = values.column(results)
     return (tuple(results),) if len(values.rows(total)) == 1 else result
+
+
+def _total(cell: Any) -> float | None:
+    return None if values.blank(cell) else values.number(cell, "total")
+
+
+def _standing(cell: Any) -> float | None:
+    if values.blank(cell):
+        return None
+    place = values.number(cell, "rank")
+    if place < 1:
+        raise BadArgument("rank", values.shown(cell), "不小于 1 的名次", excel="#NUM!")
+    return place
+
+
+def _grades(read: Grading, totals: Sequence[Any], ranks: Sequence[Any]) -> list[Result]:
+    """The grade of each unit; a fault stays in its row, and its unit is in nobody's way."""
+    faults: dict[int, CellError] = {}
+    points: list[float | None] = []
+    places: list[float | None] = []
+    for row, (total, rank) in enumerate(zip(totals, ranks, strict=True)):
+        figures: tuple[float | None, float | None] = (None, None)
+        wrong = next((cell for cell in (total, rank) if isinstance(cell, CellError)), None)
+        try:
+            if wrong is None and not values.blank(total):
+                figures = _total(total), _standing(rank)
+        except BadArgument as error:
+            wrong = CellError(error.excel)
+        if wrong is not None:
+            faults[row] = wrong
+        placed = figures[1] is not None or not read.needs_rank
+        points.append(figures[0] if placed else None)
+        places.append(figures[1])
+    count = sum(not values.blank(cell) for cell in ranks)
+    found = read.of(points, places, count)
+    return [faults.get(row, graded.grade or NOTHING) for row, graded in enumerate(found)]
 
 
 @udf(

@@ -35,10 +35,25 @@ class Grading:
         """The grades with their conditions; () where only their shares are settled."""
         return self.rule.grades if isinstance(self.rule, GradeRule) else ()
 
+    @property
+    def needs_all(self) -> bool:
+        """Whether the grade of a unit depends on how many others there are, or on theirs."""
+        return isinstance(self.rule, Ratio) or bool(self.quotas) or self.rule.needs_count
+
+    @property
+    def needs_rank(self) -> bool:
+        """Whether a unit without a place has no grade."""
+        return isinstance(self.rule, Ratio) or bool(self.quotas) or self.rule.needs_rank
+
     def of(
-        self, totals: Sequence[float | None], ranks: Sequence[float | None]
+        self,
+        totals: Sequence[float | None],
+        ranks: Sequence[float | None],
+        count: int | None = None,
     ) -> tuple[Graded, ...]:
         """The grades of the units that are ranked together; None is not ranked.
+
+        `count` is how many are ranked, which shares are taken of: else those with a total.
 
         Units of one place stay together: where they don't all fit into a quota, none of them
         has the grade, and they get the next one whose mark they reach.
@@ -47,7 +62,8 @@ class Grading:
         >>> [g.grade for g in two.of([95.0, 93.0, 85.0, None], [1, 2, 3, None])]
         ['优秀', '良好', '良好', None]
         """
-        count = sum(1 for t in totals if t is not None)
+        if count is None:
+            count = sum(1 for t in totals if t is not None)
         if isinstance(self.rule, Ratio):
             return tuple(Graded(g) for g in _shared_out(self.rule, ranks, count))
         found = [

@@ -329,6 +329,38 @@ def test_a_share_needs_the_whole_column() -> None:
     assert error_of("KPIGRADE", 9, 1, rule) == NA
 
 
+QUOTA = "90分以上为优秀;80分以上为良好;其余为合格。优秀名额不超过2名"
+
+
+def test_a_quota_holds_whole_places_and_the_others_get_the_next_grade() -> None:
+    totals = col(95, 93, 93, 85, None, 70)
+    # 2 of them may be 优秀; the second place is shared by two, who don't both fit
+    assert KPIGRADE(totals, col(1, 2, 2, 4, None, 5), QUOTA) == col(
+        "优秀", "良好", "良好", "良好", "", "合格"
+    )
+    assert KPIGRADE(col(95, 93, 85), col(1, 2, 3), QUOTA) == col("优秀", "优秀", "良好")
+    share = "90分以上为优秀;其余为合格。优秀比例不超过40%"
+    # 40 % of five is two
+    assert KPIGRADE(col(99, 98, 97, 96, 50), col(1, 2, 3, 4, 5), share) == col(
+        "优秀", "优秀", "合格", "合格", "合格"
+    )
+    prizes = "按1:3:6的比例评定一、二、三等奖"
+    assert KPIGRADE(col(*range(20, 10, -1)), col(*range(1, 11)), prizes) == col(
+        "一等奖", *["二等奖"] * 3, *["三等奖"] * 6
+    )
+    # who has no figure is in nobody's way
+    assert KPIGRADE(col("缺", 93, 92, 91), col(1, 1, 2, 3), QUOTA) == col(
+        VALUE, "优秀", "优秀", "良好"
+    )
+
+
+def test_a_quota_needs_the_whole_column_of_places() -> None:
+    assert error_of("KPIGRADE", 95, 1, QUOTA) == NA
+    assert error_of("KPIGRADE", col(95, 85), None, QUOTA) == NA
+    assert KPIGRADE(col(95, 85), col(1, None), QUOTA) == col("优秀", "")
+    assert error_of("KPIGRADE", 95, 1, "90分以上为优秀。良好名额不超过2名") == VALUE
+
+
 def test_wrong_totals_and_places_are_error_values() -> None:
     assert error_of("KPIGRADE", "约80", 1, GRADES) == VALUE
     assert error_of("KPIGRADE", 80, "第一", GRADES) == VALUE
