@@ -19,6 +19,7 @@ from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     clear_levels,
+    clear_risen,
     distributed,
     moves,
     with_caps,
@@ -218,7 +219,9 @@ def _assembled(
         placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)
-    placed = with_caps(with_each(with_else(with_exceptions(with_parties(with_conditions(placed))))))
+    clear_risen(placed)
+    placed = with_exceptions(with_parties(with_conditions(placed)))
+    placed = with_caps(with_each(with_else(placed)))
     texts = [p for p in placed if isinstance(p.part, TextPart)]
     core = [p for p in placed if not isinstance(p.part, (TextPart, Joint, StatedPart, HeadPart))]
     stated = [p for p in placed if isinstance(p.part, StatedPart) or _worth(p.part) is not None]

@@ -6,13 +6,15 @@ import re
 from decimal import Decimal
 
 from kpixl.patterns import lazily
-from kpixl.rules.parts import BranchPart, CountPart, Part
+from kpixl.rules.parts import BranchPart, CountPart, GivePart, Part, StepPart
 from kpixl.rules.segment import (
     AMOUNTS,
     DURATIONS,
     NAMING,
     VERBS,
     Segment,
+    mark_of,
+    points_of,
     tidy,
     unit_of,
 )
@@ -64,6 +66,8 @@ def missing_of(s: Segment) -> Part:
     token = s.get("ANYMISS")
     if token.parts.get("each"):
         raise s.refuse(token, "不知道每一项各是多少分", "每缺1项扣N分")
+    if re.search("[或和及且、]$", s.label(0, s.tokens.index(token))):
+        raise s.refuse(token, "不知道与前面的是什么关系", "每缺1项扣N分")
     lacks = "缺少" if re.search("缺|少", token.text) else "未完成"
     # without 每 and a comma, so that its own wording reads back with the name of the items
     words = Counted(s.label(0, s.tokens.index(token)) + lacks, "", "项", "", plain=True)
@@ -75,23 +79,57 @@ def in_each(s: Segment) -> Part:
 
     每一处各计各的次数:填各处的次数合计,每次扣所写的分。
     """
-    place, step = s.all("EVCNT")
+    place = s.get("EVCNT")
+    step = next(t for t in s.tokens[s.tokens.index(place) + 1 :] if t.name in ("EVCNT", "CNT"))
     points = s.get("SUB", "ADD")
     at = s.tokens.index(place)
-    if place.parts["verb"] or s.take(place) not in (None, Decimal(1)):
-        raise s.refuse(place, "不知道几处合计怎样计", "每村每次扣N分")
-    if step.parts["unit"] not in ("次", "起", "例", "件") or s.take(step) not in (
-        None,
-        Decimal(1),
-    ):
-        raise s.refuse(step, "不知道几次合计怎样计", "每村每次扣N分")
-    behind = s.label(s.tokens.index(step) + 1, s.tokens.index(points))
-    unit = f"{place.parts['unit']}每{step.parts['unit']}"
+    does = step.parts.get("verb", "")
+    unit = step.parts["unit"] if step.name == "EVCNT" else unit_of(step)
+    for token in (place, step):
+        if s.take(token) not in (None, Decimal(1)) or place.parts["verb"] not in ("", "有"):
+            raise s.refuse(token, "不知道几处合计怎样计", "每村每次扣N分")
+    unit = f"{place.parts['unit']}每{unit}"
     if unit not in COUNTS:
         raise s.refuse(step, f"“{unit}”不知道是数什么", "每村每次扣N分")
-    unit = "人次" if unit == "人每次" else unit
-    words = Counted(s.label(0, at), step.parts["verb"], unit, behind)
+    behind = s.label(s.tokens.index(step) + 1, s.tokens.index(points))
+    words = Counted(s.label(0, at), does, "人次" if unit == "人每次" else unit, behind)
     return CountPart(words, Decimal(1), VERBS[points.name], s.need(points))
+
+
+def fewer(s: Segment) -> Part:
+    """反映工作动态得4分,少于4次每次扣1分
+
+    从所写的数算起,每少一次扣所写的分。
+    """
+    at, step, points = s.get("CNT"), s.get("EVCNT"), s.get("SUB")
+    if step.parts["verb"] or s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "不知道是每少一次,还是另外的", "每少1次扣N分")
+    if unit_of(at) != step.parts["unit"]:
+        raise s.refuse(step, "与前面的数不是同一个单位", "每少1次扣N分")
+    label = s.label(0, s.tokens.index(s.get("LT")))
+    mark = mark_of(s, at)
+    return StepPart(
+        "down",
+        label,
+        Decimal(1),
+        mark.unit,
+        points_of(s, points),
+        mark,
+        head=f"{label}少于{mark.text()}",
+    )
+
+
+def one_at_least(s: Segment) -> Part:
+    """有1座以上垃圾中转站,得10分
+
+    有一个就得所写的分,多了不加。
+    """
+    step, points = s.get("EVCNT"), s.get("GIVE", "FULL")
+    if s.take(step) != 1 or not step.text.startswith("有"):
+        raise s.refuse(step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分")
+    at = s.tokens.index(step)
+    thing = s.label(at + 2, s.tokens.index(points))
+    return GivePart(f"{s.label(0, at)}{step.text}以上{thing}", points_of(s, points))
 
 
 def first_fault(s: Segment) -> Part:

@@ -172,6 +172,8 @@ def judge_or_nothing(s: Segment) -> Part:
 
     由考核单位酌情评定扣分,最多扣到0分;写“否则”的,说的是前面那件事没有做到。
     """
+    if s.find("ANYADD") is not None:  # 否则酌情记分: what is given for it, not taken
+        return JudgedPart("否则", None, "得", Decimal(0), "酌情")
     stop = s.tokens.index(s.get("ORJUDGE", "JUDGEW"))
     label = "否则" if s.find("ELSE") else s.spoken(0, stop)
     word = s.find("JUDGEW")

@@ -279,6 +279,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? AMT GES L CNT DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_one),
     Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("CNT L DE? COMMA? SUB", step_phrases.each_one),
+    Production("L DE? COMMA? CNT BPTS", step_phrases.each_one),
+    Production("ELSE COMMA? JUDGEW ANYADD", judge_phrases.judge_or_nothing),
     Production("L? UNMET QTY L? DE? COMMA? EVCNT L? DE? COMMA? SUB", step_phrases.count),
     Production("STATED", phrases.stated),
     Production("STARTW", phrases.start),
@@ -393,6 +395,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? RANGE L? DE? (COMMA L)* DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)",
         count_phrases.sized,
     ),
+    Production("(L DE? COMMA?)? EVCNT CNT L DE? COMMA? SUB", count_phrases.in_each),
+    Production("L? LT CNT DE? COMMA? EVCNT DE? COMMA? SUB", count_phrases.fewer),
+    Production("L? EVCNT GES L DE? COMMA? (GIVE | FULL)", count_phrases.one_at_least),
     Production("(L DE? COMMA?)? EVCNT EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.in_each),
     Production("L DE? COMMA ABOVEW COMMA? EVCNT SUB", step_phrases.count),
     Production(

@@ -205,9 +205,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
                 b.terms.append(Split(given, label_of_all, points_of_all, names, weights))
             case JudgedPart():
                 b.terms.append(judged_term(b, p))
-            case FaultPart(label, amount, "扣") if (
-                amount.number is not None and label.endswith("之一") and b.reading("G86") == "各扣"
-            ):
+            case FaultPart(label, amount, "扣") if _each_case(b, label, amount):
+                assert amount.number is not None
                 i = b.input(p, label, "count", "种")
                 words = Counted(label, "", "种", "")
                 b.terms.append(PerUnit(i, words, Decimal(1), "扣", amount.number))
@@ -298,6 +297,13 @@ def _clear_deadlines(scoring: Sequence[Placed]) -> None:
 _EVERYONE = lazily(
     r"(?:各|所有|全部|参评|被考核)*(?:单位|部门|乡镇|街道|区县|县区|县市区|村|社区|企业|科室|学校)(?:均|都|一律)"
 )
+
+
+def _each_case(b: Builder, label: str, amount: Amount) -> bool:
+    """Whether 有下列情形之一的扣N分 takes for each of the cases that are listed."""
+    listed = re.search("(?:情形|情况|行为|问题|现象|事项)之一$", label) is not None
+    return listed and amount.number is not None and b.reading("G86") == "各扣"
+
 
 _POINTS = {"得": "得分", "加": "加分", "扣": "扣分"}
 # Words that grade one thing: only one of them can hold.

@@ -775,7 +775,6 @@ def test_readings_of_joint_tiers_parts_of_a_count_and_efficacy_give_other_figure
         "每发现部门问题扣1分",
         "每发现岗位问题扣1分",
         # what was read would not read back as the same rule
-        "10分,少1项扣2分",
         "与目标值持平得5分",
         "成立办公室,配备1名以上专员,得5分;有一套完整台账",
     ],
