@@ -19,7 +19,6 @@ from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     clear_levels,
-    clear_risen,
     distributed,
     moves,
     with_caps,
@@ -219,7 +218,6 @@ def _assembled(
         placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)
-    clear_risen(placed)
     placed = with_exceptions(with_parties(with_conditions(placed)))
     placed = with_caps(with_each(with_else(placed)))
     texts = [p for p in placed if isinstance(p.part, TextPart)]

@@ -157,7 +157,7 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
         # 制度健全(2分),台账完整(3分): several are those of their things
         ends = isinstance(behind, Joint) and (behind.stop > 0 or len(brackets) > 1)
         ahead = found[-1].part if found else None
-        if isinstance(ahead, Joint) and ahead.stop:
+        if isinstance(ahead, Joint) and ahead.stop == 2:
             ends = True  # …。(4分)每缺一项扣2分: the points end the sentence before them
         start = len(found)
         while start and _leads(found[start - 1].part):
@@ -193,18 +193,6 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
         else:
             found.append(p)
     return found
-
-
-def clear_risen(placed: Sequence[Placed]) -> None:
-    """Refuse 登记率达到96%,资料齐全的得15分;登记率每提高1%加5分: from 96% on, or from last year."""
-    needs = [n for p in placed if isinstance(p.part, AllPart) for n in p.part.needs if n.mark]
-    for p in placed:
-        step = p.part
-        if not isinstance(step, StepPart) or not step.rise or not step.label or step.mark:
-            continue
-        if any(n.label.endswith(step.label) for n in needs):
-            said = "不知道从前面的标准算起,还是比上年提高"
-            raise Refused(p, said, "每超过N加M分,或比上年每提高…")
 
 
 def _leads(part: Part) -> bool:
