@@ -25,6 +25,8 @@ def is_gate_alone(scoring: Sequence[Placed]) -> bool:
     match [p.part for p in scoring]:
         case [BranchPart("zero", Mark(kind="own", unit="%"), op="<", whole=True) as gate]:
             return not gate.label or is_percent(gate.label)
+        case [BranchPart("zero", Mark(kind="own", unit="分"), op="<", whole=True) as gate]:
+            return bool(gate.label)
         case _:
             return False
 
@@ -33,7 +35,9 @@ def read_gate_alone(b: Builder, at: Placed) -> None:
     """All points but below the mark, as where something else closes the item."""
     gate = at.part
     assert isinstance(gate, BranchPart) and gate.mark is not None
-    i = b.input(at, gate.label or b.head or "完成率", "percent", "%")
+    percent = gate.mark.unit == "%"
+    label = gate.label or b.head or "完成率"
+    i = b.input(at, label, "percent" if percent else "number", gate.mark.unit)
     b.terms.append(Gate(i, gate.mark))
 
 

@@ -201,8 +201,39 @@ def as_branch(p: Placed) -> Placed:
             return p
 
 
+def _to_the_whole(p: Placed, *, stepped: bool) -> Placed:
+    """95%-100%得满分 beside steps down: from 95 on, since there is nothing above 100%."""
+    match p.part:
+        case TierPart(label, "%", low, inside, high, _, amount, "得", "") if (
+            stepped and low is not None and inside is not False and high == 100
+        ):
+            name = label or NAMELESS[0]
+            return Placed(GivePart(name, amount, name, Mark(low, "%")), p.start, p.end)
+        case _:
+            return p
+
+
+def _as_further(scoring: Sequence[Placed]) -> list[Placed]:
+    """完成任务得8分,超额10%以上得10分: what is beyond the target gives the difference."""
+    found: list[Placed] = []
+    given: Decimal | None = None
+    for p in scoring:
+        part = p.part
+        if isinstance(part, GivePart) and part.verb == "得" and not part.amount.share:
+            number_, mark = part.amount.number, part.mark
+            beyond = mark is not None and mark.kind == "over" and given is not None
+            if beyond and given is not None and number_ is not None and number_ > given:
+                part = replace(part, verb="加", amount=Amount(number_ - given))
+                p = Placed(part, p.start, p.end)
+            given = number_
+        found.append(p)
+    return found
+
+
 def _clause(scoring: Sequence[Placed]) -> _Clause:
-    scoring = [as_branch(p) for p in scoring]
+    stepped = any(isinstance(p.part, StepPart) for p in scoring)
+    scoring = [_to_the_whole(p, stepped=stepped) for p in scoring]
+    scoring = [as_branch(p) for p in _as_further(scoring)]
     required, gives = of_kind(scoring, RequirePart), of_kind(scoring, GivePart)
     branches, steps = of_kind(scoring, BranchPart), of_kind(scoring, StepPart)
     known = {at for at, _ in (*required, *gives, *branches, *steps)}

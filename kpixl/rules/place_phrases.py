@@ -389,7 +389,9 @@ def _tail(
     last = rows[-1][0]
     for token in tokens:
         match token.name:
-            case "RESTW" | "PLACEFROM":
+            case "RESTW" | "PLACEFROM" | "SHAREFROM":
+                if token.name == "SHAREFROM" and s.need(token) != last:
+                    raise s.refuse(token, "与前面的百分比接不上", f"{last}%以后")
                 if token.name == "PLACEFROM":
                     place = int(s.need(token, next(iter(token.figures))))
                     exclusive = not token.parts.get("and") and "以下" not in token.text

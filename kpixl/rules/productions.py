@@ -61,7 +61,7 @@ _ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT | FRACT) WHO? DE? COMMA
 _NEXT = "RANGE WHO? DE? COMMA? EACHW? RESULT"  # 第1—3名…,4—6名…
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
-    "((RESTW | PLACEFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
+    "((RESTW | PLACEFROM | SHAREFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
     "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT) CALCW? (COMMA ETC)?) (SEP LEAST)?"
 )
 
@@ -300,6 +300,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production("L? SCOREW? AMT GES DE? COMMA? NOSUB", tier_phrases.tier),
+    Production("L? SCOREW? LT BPTS DE? COMMA? (ZERO | SUB | GIVE)", tier_phrases.below_score),
     Production("L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? PROP", tier_phrases.ramp),
     Production(f"BETWEEN DE? COMMA? {_TIER}", tier_phrases.tier_between),
     Production("INTERW", tier_phrases.interpolated),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.rules.parts import (
+    BranchPart,
     EtcPart,
     GivePart,
     InterPart,
@@ -30,7 +31,7 @@ from kpixl.rules.segment import (
     tidy,
     unit_of,
 )
-from kpixl.rules.terms import Amount
+from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.vocabulary import NUMBER
 
 # what 不加分 and 不扣分 stand beside
@@ -63,6 +64,31 @@ def tier(s: Segment) -> Part:
     thing = tidy("".join(t.text for t in behind if t.name != "GES"))
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
     return replace(part, thing=thing)
+
+
+def below_score(s: Segment) -> Part:
+    """测评得分低于60分不得分
+
+    填评分;低于所写的分数的不得分,或扣所写的分。单独写的,其余的得满分。
+    """
+    token, at = s.get("ZERO", "SUB", "GIVE"), s.get("BPTS")
+    place = s.tokens.index(s.get("LT"))
+    figure = tidy("".join(t.text for t in s.tokens[:place]))
+    if re.match("凡|单|任[一何]|每|各|有", figure):
+        raise s.refuse(
+            at, f"“{figure}”可能有几个,不知道是每个都计,还是只计一次", "每1科低于N分扣M分"
+        )
+    mark = Mark(s.need(at), "分")
+    said = "".join(
+        t.text for t in s.tokens[: s.tokens.index(token)] if t.name not in ("DE", "COMMA")
+    )
+    if token.name == "GIVE":
+        return TierPart(figure, "分", None, None, mark.number, False, points_of(s, token))
+    if token.name == "SUB":
+        return BranchPart("lose", mark, said, figure, points_of(s, token))
+    return BranchPart(
+        "zero", mark, said, figure, None, "<", re.match("[本该此]项", token.text) is not None
+    )
 
 
 def ramp(s: Segment) -> Part:

@@ -77,7 +77,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
             raise Refused(p, f"后面列出了{len(scoring)}档", f"分{len(scoring)}个档次")
     units = (_unit(p.part) for p in scoring)
     unit = next((u for u in units if u), "")
-    tiers = [(p, as_interval(p, unit)) for p in scoring]
+    tiers = _above_nothing([(p, as_interval(p, unit)) for p in scoring])
     if on and any(t.upto is not None for _, t in tiers):
         raise Refused(on[0], "几分到几分的档次,看不出往下怎样推", "写明每一档")
     if on:
@@ -121,6 +121,19 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         b.terms.append(_judged(b, tiers, least))
     else:
         b.terms.append(least)
+
+
+def _above_nothing(tiers: list[tuple[Placed, TierPart]]) -> list[tuple[Placed, TierPart]]:
+    """5%以下得5分,负增长不得分: the lowest interval ends where the figure turns."""
+    turns = [p for p, _ in tiers if isinstance(p.part, BranchPart) and turned(p.part.said)]
+    if len(turns) != 1:
+        return tiers
+    return [
+        (p, replace(t, low=Decimal(0), low_in=True))
+        if t.low is None and p not in turns and t.high is not None and t.high > 0
+        else (p, t)
+        for p, t in tiers
+    ]
 
 
 def _judged(b: Builder, tiers: Sequence[tuple[Placed, TierPart]], least: Tiers) -> TiersWithin:

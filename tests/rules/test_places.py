@@ -213,6 +213,12 @@ def test_what_does_not_go_together_is_refused(clause: str, reason: str) -> None:
 LAST = "增速从高到低排名,第1名得10分,每后移1位减1分,末位不得分"
 
 
+def test_behind_a_share_of_the_places_come_the_others() -> None:
+    clause = "增速从高到低排名,前30%得10分,30%-60%得8分,60%以后得5分"
+    # three of ten, three more, and the rest
+    assert _scores(clause, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) == [10] * 3 + [8] * 3 + [5] * 4
+
+
 def test_the_last_of_a_ladder_get_what_is_said_of_them() -> None:
     assert _scores(LAST, [9, 8, 7, 6, None]) == [10, 9, 8, 0, None]
     # two share the last place
