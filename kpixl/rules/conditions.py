@@ -10,7 +10,7 @@ from itertools import islice
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import need_of
-from kpixl.rules.building import Placed, Refused
+from kpixl.rules.building import Placed, Refused, of_kind
 from kpixl.rules.mark_phrases import FAULT
 from kpixl.rules.numeric import says_missed
 from kpixl.rules.parts import (
@@ -525,6 +525,7 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
     Where no other sentence has anything of its kind it is that of the whole clause.
     """
     found = list(placed)
+    own_kinds = [q.kind for _, q in of_kind(placed, BoundPart) if not q.over_all]
     for cap in [p for p in placed if isinstance(p.part, BoundPart)]:
         part = cap.part
         assert isinstance(part, BoundPart)
@@ -539,12 +540,12 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
         end = at + 1  # 每次加1分,最多加3分,每件加0.5分: what stands behind it is not held by it
         own = [p for p in found[start:end] if moves(p.part, verb)]
         others = [p for p in (*found[:start], *found[end:]) if moves(p.part, verb)]
-        caps = [p for p in found if isinstance(p.part, BoundPart) and p.part.kind == part.kind]
-        if not own or (not others and len(caps) == 1):
+        several = own_kinds.count(part.kind) > 1
+        if not own or (not others and not several):
             continue
         ahead = [q for q in found[start:at] if not isinstance(q.part, Joint)]
         owner = ahead[-1] if ahead else None
-        alone = len(own) == 1 or len(caps) > 1  # each with its own, one behind the other
+        alone = len(own) == 1 or several  # each with its own, one behind the other
         if (
             owner is None
             or not alone
@@ -709,9 +710,9 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
                 p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
         if event is not None and isinstance(p.part, FaultPart):
             p = _also_counted(p, p.part, event)
-        if not isinstance(p.part, Joint):
-            event = p.part if isinstance(p.part, CountPart) and p.part.verb == "扣" else None
-        elif p.part.stop:
+        if not isinstance(p.part, (Joint, BoundPart)):
+            event = p.part if isinstance(p.part, CountPart) else None
+        elif isinstance(p.part, Joint) and p.part.stop:
             event = None
         last = _counts_by_number(p.part, last)
         found.append(p)
@@ -719,14 +720,16 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
 
 
 def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
-    """缺席会议每次扣2分,由他人顶替的扣1分: what is said of each of them costs as often."""
+    """缺席会议每次扣2分,由他人顶替的扣1分: what is said of each of them costs, or gives, as often."""
     amount = part.amount.number
-    if part.verb != "扣" or amount is None or part.amount.share or event.per != 1:
+    if (part.verb == "扣") != (event.verb == "扣") or event.per != 1:
+        return p
+    if amount is None or part.amount.share:
         return p
     if not _POINTS_AT.match(part.label):
         return p
     words = Counted(re.sub("的$", "", part.label), "", event.words.unit, "")
-    return Placed(CountPart(words, event.per, "扣", amount), p.start, p.end)
+    return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
 
 
 # what is said of the thing just counted rather than of another

@@ -195,6 +195,10 @@ def _named_cap(b: Builder, p: Placed) -> Literal["bonus", "deduction", "item"]:
     if not bonus and not gives:
         return "deduction"
     if not gives:
+        if taken and not part.said.startswith(("加", "限加")):
+            raise Refused(
+                p, "不知道限制的是加分、扣分,还是得分", "最多加N分、最多扣N分,或最高得N分"
+            )
         return "bonus"
     if not bonus:
         if taken:

@@ -677,7 +677,9 @@ def for_year(b: Builder, part: RequirePart) -> Mark:
     return Mark(part.mark.number / times, part.mark.unit)
 
 
-_OVER_LAST_YEAR = lazily(r"(?:[比较](?:上年|去年|上一年))?(?:提高|增长|增加|上升|降低|下降|减少)?$")
+_OVER_LAST_YEAR = lazily(
+    r"(?:[比较](?:上年|去年|上一年)|同比)?(?:提高|增长|增加|上升|降低|下降|减少)?$"
+)
 _WITHIN_YEAR = ("每季", "每月", "每个月", "每周", "每半年", "每学期", "季度")
 
 

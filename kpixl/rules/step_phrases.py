@@ -72,13 +72,22 @@ def step(s: Segment) -> Part:
     if _BESIDE_MEAN.search(label):
         raise s.refuse(head, "不知道平均数是本组的,还是公布的", "每高于全市平均水平1个百分点…")
     since = _SINCE.search(label)
+    if not adds and since is None:
+        since = _RISEN.search(label)
+        if since and (since["up"] is not None) != head.text.startswith(_UP) and since["way"]:
+            raise s.refuse(head, "前面说的是另一个方向", "上升的,每上升…扣…")
     beyond = _ON_TOP.search(label)
-    label = "" if _THE_TASK.fullmatch(label) else _ON_TOP.sub("", _SINCE.sub("", label))
+    label = (
+        ""
+        if _THE_TASK.fullmatch(label)
+        else _ON_TOP.sub("", label[: since.start()] if since else label)
+    )
     if behind[behind.index(at) + 1].text.startswith(("个百分点", "百分点")):
         raise s.refuse(at, "这个数的单位写了两次", "N个百分点")
     if side := _SIDE.fullmatch(label):  # 下降的,每下降1个百分点扣1分
         if (side["up"] is not None) != head.text.startswith(_UP):
             raise s.refuse(head, "前面说的是另一个方向", "下降的,每下降…扣…")
+        since = since or (None if adds else _LAST_YEAR.search(label))
         label = ""
     said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     if mark and mean:
@@ -120,14 +129,23 @@ _MEAN_RISE = lazily(r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长
 _SIDE = lazily(
     r"(?:(?:比|较)(?:上年度?|去年)(?:同期)?|同比)?(?:有所)?(?:(?P<up>上升|提高|增长|增加)|(?:下降|降低|减少))的?"
 )
+_LAST_YEAR = lazily("上年|去年|同比")
 _UP = ("每超", "每增", "每提", "每高", "每上", "每多", "每比")
 
 
 _SINCE = lazily(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")
 
 
-_ON_TOP = lazily(r"在?(?:完成)?(?:年度|全年)?(?:目标任务|任务|目标|计划)数?的?基础上$")
-_THE_TASK = lazily(r"(?:目标任务|任务|目标|指标|计划)(?:后|的?基础上|以后|之后)?")
+# 投诉量比上年增加的,每增加1件扣0.5分: from last year's figure on
+_RISEN = lazily(
+    r"(?<=.)(?:[比较](?:上年度?|去年)(?:同期)?|同比)(?P<way>有?所?(?:(?P<up>上升|提高|增长|增加)|下降|降低|减少)的?)?$"
+)
+_ON_TOP = lazily(
+    r"在?(?:完成)?(?:年度|全年)?(?:目标任务|任务|目标|计划)数?的?(?:基础上|(?:基础|前提)下)$"
+)
+_THE_TASK = lazily(
+    r"(?:在?完成)?(?:目标任务|任务|目标|指标|计划)(?:后|的?基础上|的?前提下|以后|之后)?"
+)
 
 
 _FALL = lazily(r"每(?:下降|降低|减少|减|降)$")
