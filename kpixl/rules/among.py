@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.rules.building import Placed, Refused
-from kpixl.rules.parts import CountPart, FaultPart, Joint, Part, TextPart
+from kpixl.rules.parts import (
+    BoundPart,
+    CountPart,
+    FaultPart,
+    Joint,
+    Part,
+    StatedPart,
+    TextPart,
+)
 from kpixl.rules.segment import Segment, points_of
 from kpixl.rules.terms import Counted
 
@@ -20,6 +29,20 @@ def among(s: Segment) -> Part:
     """
     token = s.get("SUB")
     return FaultPart(_AMONG + s.label(1, s.tokens.index(token)), points_of(s, token), "扣")
+
+
+def without_among(placed: Sequence[Placed]) -> list[Placed]:
+    """其中有一项不达标扣3分 with nothing counted before it: of what the item asks for."""
+    counts = [p.part for p in placed if isinstance(p.part, CountPart)]
+    scores = [p for p in placed if not isinstance(p.part, (Joint, TextPart, BoundPart, StatedPart))]
+    if len(counts) != 1 or len(scores) != 1 or not counts[0].among:
+        return list(placed)
+    only = counts[0]
+    if only.verb != "扣" or only.words.unit != "项":
+        return list(placed)
+    words = replace(only.words, head=only.words.head.removeprefix(_AMONG))
+    plain = replace(only, words=words, among=False)
+    return [Placed(plain, p.start, p.end) if p.part is only else p for p in placed]
 
 
 def with_among(placed: Sequence[Placed]) -> list[Placed]:

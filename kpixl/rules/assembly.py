@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.rules.all_of import clear_done, with_all
-from kpixl.rules.among import with_among
+from kpixl.rules.among import with_among, without_among
 from kpixl.rules.assumptions import take
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
@@ -213,7 +213,7 @@ def _assembled(
 ) -> Rule:
     apart = (ExceptPart, PartiesPart, TimesPart)
     said_apart = [p for p in placed if isinstance(p.part, apart)]
-    placed = with_among(with_each_missed(placed))
+    placed = with_among(without_among(with_each_missed(placed)))
     if not default:
         placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
+from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import need_of
@@ -165,6 +166,8 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
             if isinstance(before, Joint) and before.stop:
                 break
             start -= 1
+        if start == len(found) and _periodic(found):
+            start -= 1
         stopped = start == len(found) and start > 1 and isinstance(found[-1].part, Joint)
         if stopped and _leads(found[-2].part):
             # …,并提供保障。(3分): behind the full stop of its sentence
@@ -176,6 +179,9 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
                 start -= 1
         run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
         words = _run_text(run)
+        if len(run) == 1 and isinstance(run[0].part, RequirePart) and (ends or not brackets[1:]):
+            found[start:] = [Placed(_given(run[0].part, p.part.points), run[0].start, p.end)]
+            continue
         if ends and words:
             del found[start:]
             if any(isinstance(q.part, RequirePart) for q in run):
@@ -193,6 +199,21 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
         else:
             found.append(p)
     return found
+
+
+def _periodic(found: Sequence[Placed]) -> bool:
+    """每季度至少督查1次, a sentence by itself."""
+    last = found[-1].part if found else None
+    ahead = found[-2].part if len(found) > 1 else Joint(2)
+    by_itself = isinstance(ahead, Joint) and ahead.stop > 0
+    return by_itself and isinstance(last, RequirePart) and bool(last.period) and last.upto is None
+
+
+def _given(part: RequirePart, points: Decimal) -> GivePart:
+    """每季度至少督查1次(4分): what is required, and nothing beside it, gives the points."""
+    op: Literal["<=", ">="] = "<=" if part.limit else ">="
+    amount = Amount(points)
+    return GivePart(part.label, amount, part.label, part.mark, op=op, period=part.period)
 
 
 def _leads(part: Part) -> bool:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from kpixl.patterns import lazily
-from kpixl.rules.parts import BranchPart, CountPart, GivePart, Part, StepPart
+from kpixl.rules.parts import BranchPart, CountPart, FaultPart, GivePart, Part, StepPart, TierPart
 from kpixl.rules.segment import (
     AMOUNTS,
     DURATIONS,
@@ -18,7 +18,7 @@ from kpixl.rules.segment import (
     tidy,
     unit_of,
 )
-from kpixl.rules.terms import Counted
+from kpixl.rules.terms import Amount, Counted
 from kpixl.rules.vocabulary import COUNTS
 
 _SIZES = (*AMOUNTS, "RANGE")
@@ -46,7 +46,7 @@ def sized(s: Segment) -> Part:
             raise s.refuse(at, "不知道是超过这个数的才计,还是都计", "每发生1次扣N分,或超过N次的…")
         for group in at.figures:
             s.take(at, group)
-    if s.find("GES", "LES") is None and s.find("GT", "LT") is None:
+    if s.find("GES", "LES", "GT", "LT", "UNMET") is None:
         bare = next((t for t in sizes if t.name != "RANGE"), None)
         if bare is not None:
             raise s.refuse(bare, "不知道这个数是什么", "N以上、超过N,或删去这个数")
@@ -124,12 +124,15 @@ def one_at_least(s: Segment) -> Part:
 
     有一个就得所写的分,多了不加。
     """
-    step, points = s.get("EVCNT"), s.get("GIVE", "FULL")
+    step, points = s.get("EVCNT"), s.get("GIVE", "FULL", "SUB")
     if s.take(step) != 1 or not step.text.startswith("有"):
         raise s.refuse(step, "不知道是每个都得分,还是有了就得分", "每有1个得N分,或有1个以上得N分")
     at = s.tokens.index(step)
     thing = s.label(at + 2, s.tokens.index(points))
-    return GivePart(f"{s.label(0, at)}{step.text}以上{thing}", points_of(s, points))
+    label = f"{s.label(0, at)}{step.text}以上{thing}"
+    if points.name == "SUB":
+        return FaultPart(label, points_of(s, points), "扣")
+    return GivePart(label, points_of(s, points))
 
 
 def first_fault(s: Segment) -> Part:
@@ -140,9 +143,15 @@ def first_fault(s: Segment) -> Part:
     count, branch = s.get("CNT"), s.get("ZERO")
     at = s.tokens.index(count)
     thing = s.label(at + 1, s.tokens.index(branch))
-    if s.take(count) != 1 or not FAULTY.search(thing):
+    times, head = s.take(count), s.label(0, at)
+    if times is not None and times > 1 and _HAPPENED.search(head):
+        # 被三次通报的: as much as 三次以上
+        words = head + thing
+        return TierPart(words, unit_of(count), times, True, None, None, Amount(Decimal(0)), None)
+    if times != 1 or not FAULTY.search(thing):
         raise s.refuse(count, "不知道是达到这个数不得分,还是有了就不得分", "有1个…的不得分")
     return BranchPart("zero", None, f"{s.label(0, at)}有{count.text}{thing}")
 
 
+_HAPPENED = lazily("(?:被|发生|出现|累计)$")
 FAULTY = lazily("不|未|没有|无|差错|事故|失|缺|漏|损坏|超期|违")

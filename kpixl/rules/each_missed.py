@@ -17,12 +17,13 @@ from kpixl.rules.parts import (
     GivePart,
     Joint,
     RequirePart,
+    StepPart,
     TextPart,
 )
 from kpixl.rules.printing import number
 from kpixl.rules.segment import tidy
 from kpixl.rules.terms import Amount
-from kpixl.rules.vocabulary import PERCENT
+from kpixl.rules.vocabulary import COUNTS, PERCENT
 
 _MISSED = lazily(
     r"(?:指标|任务|目标)?(?:未|没有|没|未能|不)(?:达到|达标|达|完成|到位|合格)"
@@ -119,6 +120,9 @@ def _told_by(part: RequirePart, taken: object) -> bool:
             said = words.head + words.does + words.thing
         case FaultPart(label, _, "扣"):
             said = label
+        case StepPart("down", "", unit=unit, mark=None, falls=False) if unit in COUNTS:
+            # 登记率为100%,每少1人扣0.1分: the persons that are missing
+            return not part.limit and part.mark.unit in PERCENT and part.mark.number == 100
         case _:
             return False
     if part.upto is not None or part.about:

@@ -78,6 +78,24 @@ def judge(s: Segment) -> Part:
     return JudgedPart(label, high, verb, low, "酌情", view=view)
 
 
+def judge_span(s: Segment) -> Part:
+    """集体活动参加情况(1-5分)
+
+    由考核单位在所写的幅度里评定得分。
+    """
+    token = s.get("SPANPTS")
+    low, high = s.need(token), s.need(token, "n2")
+    label = s.label(0, s.tokens.index(token))
+    if low >= high:
+        raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
+    if _FAULTY.search(label):
+        raise s.refuse(token, "不知道是得分,还是扣分", "…的扣N-M分,或…得N-M分")
+    return JudgedPart(label, high, "得", low, "酌情")
+
+
+_FAULTY = lazily("[未不没无违误漏迟乱]|发生|出现|受到|被|事故|旷|缺")
+
+
 def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
     """What 扣2-6分 does, from how many points to how many."""
     if given := token.parts.get("does"):  # 给予1-3分的扣分

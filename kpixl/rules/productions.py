@@ -203,6 +203,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
     Production("(L BUT | L? ONLY) L DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
     Production("MARKED DE? COMMA? RANGED", judge_phrases.range_at),
+    Production("L SPANPTS", judge_phrases.judge_span),
     Production(
         "L? SCOREW? (RANGE | SPAN | (AMT | PTS) (GES | GESX | LES | LESX)) DE? COMMA? RANGED",
         tier_phrases.tier_within,
@@ -282,6 +283,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? CNT BPTS", step_phrases.each_one),
     Production("ELSE COMMA? JUDGEW ANYADD", judge_phrases.judge_or_nothing),
     Production("L? UNMET QTY L? DE? COMMA? EVCNT L? DE? COMMA? SUB", step_phrases.count),
+    Production("L UNMET PCT GES? DE? COMMA? EVCNT L? DE? COMMA? SUB", count_phrases.sized),
     Production("STATED", phrases.stated),
     Production("STARTW", phrases.start),
     Production("REPORTED", phrases.reported),
@@ -393,12 +395,12 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L? AMT LES L? DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.sized),
     Production(
-        "L? RANGE L? DE? (COMMA L)* DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)",
+        "L? RANGE L? (DE? COMMA L)* DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)",
         count_phrases.sized,
     ),
     Production("(L DE? COMMA?)? EVCNT CNT L DE? COMMA? SUB", count_phrases.in_each),
     Production("L? LT CNT DE? COMMA? EVCNT DE? COMMA? SUB", count_phrases.fewer),
-    Production("L? EVCNT GES L DE? COMMA? (GIVE | FULL)", count_phrases.one_at_least),
+    Production("L? EVCNT GES L DE? COMMA? (GIVE | FULL | SUB)", count_phrases.one_at_least),
     Production("(L DE? COMMA?)? EVCNT EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.in_each),
     Production("L DE? COMMA ABOVEW COMMA? EVCNT SUB", step_phrases.count),
     Production(
@@ -420,6 +422,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         require_phrases.require_named,
     ),
     Production("OFWH? R? RANGE DE? R?", require_phrases.require_range),
+    Production("R OFPCT", require_phrases.require_of),
     Production(
         "(L? TIERX (DUN TIERX)+)? L EACHW (GEQ | DO) AMT GES? (DUN AMT GES?)+",
         require_phrases.require_each,

@@ -81,6 +81,18 @@ def require_named(s: Segment) -> Part:
     return RequirePart(tidy(words), mark_of(s, at), False)
 
 
+def require_of(s: Segment) -> Part:
+    """登记率为100%
+
+    写“某某率为多少”的,是要达到的数。
+    """
+    at = s.get("OFPCT")
+    label = s.label(0, s.tokens.index(at))
+    if not at.text.startswith("为") or not label.endswith(("率", "覆盖面")):
+        raise s.refuse(at, "不知道是权重,还是要达到的数", "达到N%,或占N%计入得分")
+    return RequirePart(label, Mark(s.need(at), "%"), False)
+
+
 def require_range(s: Segment) -> Part:
     """全年实施智能制造项目3-5个
 

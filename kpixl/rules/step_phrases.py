@@ -557,6 +557,7 @@ _SAID_OF = lazily(
     r"(?:未|不|没有|没|无法|有误|缺失|错误|滞后)[^、]{0,8}$"
     r"|(?:健全|完善|到位|规范|齐全|达标|合格|及时|完整|完备|有效)$"
 )
+_HAPPENS = lazily("[未不没无缺错误漏迟差乱违脱逾超瞒假被受擅私]|发生|出现|有|管理|落实")
 _DENIES = lazily(r"未|不|没|无|缺|错|误|漏|迟|差|乱|违|脱|逾")
 
 
@@ -574,6 +575,10 @@ def _each_said(s: Segment, token: Token, labels: tuple[str, ...]) -> tuple[str, 
         and not any(_SAID_OF.search(p) or _DENIES.search(p) for p in labels[:-1])
     ):
         return tuple(f"{p}{last[0]}" for p in labels[:-1]) + labels[-1:]
+    lacking = re.match("无|缺少?", labels[0])
+    if lacking and not any(_HAPPENS.search(p) for p in (labels[0][lacking.end() :], *labels[1:])):
+        # 无垃圾池、填埋场各扣6分: of two things, neither of which says what happened
+        return labels[:1] + tuple(f"{lacking[0]}{p}" for p in labels[1:])
     denied = [bool(_DENIES.search(p)) for p in labels]
     if token.name == "SUB" and denied[0] and not all(denied):
         raise s.refuse(token, "不知道前面的“未”“无”说的是不是每一件", "未…、未…的,各扣N分")
