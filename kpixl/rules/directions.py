@@ -61,9 +61,8 @@ _DECREASE = lazily("[降减]|节约|压缩|缩短|提前|去化")
 
 def _clear_fall(at: Placed, step: StepPart, give: GivePart, label: str) -> None:
     """Refuse 合格率达到60%得5分,每下降1个百分点加0.3分: only of a decrease is falling more."""
-    number = give.mark is not None and give.mark.number is not None
     up = step.way == "up" and not step.falls and give.op in (">=", ">")
-    if number and up and step.rise == "降低" and not _DECREASE.search(label):
+    if up and step.rise == "降低" and not _DECREASE.search(label):
         raise Refused(at, f"不知道“{label}”是越多越好还是越少越好", "每超过…加分,或每低于…扣分")
 
 

@@ -90,9 +90,9 @@ def _says_nothing_new(p: Placed, lowest: Row, first: AllPart) -> bool:
         case BelowPart(labels, marks):
             told = tuple(mark.number for mark in marks)
             return labels == tuple(names) and told == lowest.marks
-        case TierPart(label, _, None, _, high, _, amount, _, ""):
+        case TierPart(label, _, None, _, high, thing="") as tier:
             at = [i for i, name in enumerate(names) if label and name.endswith(label)]
-            return len(at) == 1 and amount.number == 0 and lowest.marks[at[0]] == high
+            return len(at) == 1 and tier.nothing and lowest.marks[at[0]] == high
         case BranchPart("zero", None, said):
             return says_missed(said, None)
         case BranchPart("zero", mark, said, label, None, "<") if mark is not None:

@@ -193,6 +193,8 @@ def _named_cap(b: Builder, p: Placed) -> Literal["bonus", "deduction", "item"]:
     bonus = any(t.bonus for t in b.terms)
     taken = any(is_deduction(t) for t in b.terms)
     if not bonus and not gives:
+        if part.said.startswith("加"):
+            raise Refused(p, "限制加分,但没有加分", "先写加分,再写“最多加N分”")
         return "deduction"
     if not gives:
         if taken and not part.said.startswith(("加", "限加")):

@@ -54,6 +54,8 @@ def _given(tokens: tuple[Token, ...]) -> tuple[str, str] | None:
     figure = tidy("".join(t.text for t in words[:at]))
     other = tidy("".join(t.text for t in words[at + 1 :]))
     if (not at or _QUANTITY.search(figure)) and _QUANTITY.search(other):
+        if not at and words[0].text.endswith("完成"):
+            return "", other  # 完成新造林面积: what is done of it, against its target
         return figure or "完成值", other
     return None
 

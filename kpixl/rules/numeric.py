@@ -170,8 +170,8 @@ def as_branch(p: Placed) -> Placed:
             name = "" if label in NAMELESS else label
             said = f"{name}超过{mark.text()}" if over == ">" else f"{name}{mark.text()}以上"
             return Placed(BranchPart("zero", mark, said, name, None, over), p.start, p.end)
-        case TierPart(label, unit, low, inside, None, None, amount, _, "") if (
-            low is not None and amount.number == 0
+        case TierPart(label, unit, low, inside, None, None, thing="") if (
+            low is not None and p.part.nothing
         ):
             said = f"{label}{number(low)}{unit}{'(不含)' if inside is False else ''}以上"
             mark = Mark(low, unit)
@@ -190,8 +190,8 @@ def as_branch(p: Placed) -> Placed:
             name = label or NAMELESS[0]
             give = GivePart(name, amount, name, Mark(low, unit), op=above, least=True)
             return Placed(give, p.start, p.end)
-        case TierPart(label, unit, None, _, high, inside, amount, _, "") if (
-            high is not None and amount.number == 0
+        case TierPart(label, unit, None, _, high, inside, thing="") if (
+            high is not None and p.part.nothing
         ):
             said = f"{label}{number(high)}{unit}{'(不含)' if inside is False else ''}以下"
             op: Literal["<", "<="] = "<" if inside is False else "<="
@@ -691,10 +691,10 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
         own = for_year(b, RequirePart(label, own, False, give.period))
     in_proportion = clause.branch is not None and clause.branch[1].kind == "prop"
     if own is None and give is not None and give.given is not None and in_proportion:
-        label, own = give.given[0], Mark(None, "", "given", give.given[1])
+        label, own = _held_against(*give.given)
     if own is None and give is not None and give.task is None and clause.steps:
         if give.given is not None:
-            label, own = give.given[0], Mark(None, "", "given", give.given[1])
+            label, own = _held_against(*give.given)
         elif asked := _ASKED.fullmatch(give.label):
             label, own = asked[1], Mark()
         elif planned := _PLANNED.fullmatch(give.label):
@@ -733,6 +733,11 @@ def _mark(b: Builder, clause: _Clause, label: str) -> tuple[Mark, str]:
         if own is not None and not same_mark(mark, own) and not _says_again(mark, own):
             raise Refused(at, "与前面的标准不是同一个数", own.text())
     return own or Mark(), label
+
+
+def _held_against(figure: str, other: str) -> tuple[str, Mark]:
+    """增速达到全县平均增幅 is held against another figure, 完成新造林面积 against its own target."""
+    return (figure, Mark(None, "", "given", other)) if figure else (other, Mark())
 
 
 # 收入完成年初预算, 完成全年度投资计划: what was planned is the target

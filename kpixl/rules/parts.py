@@ -504,6 +504,11 @@ class TierPart:
     thing: str = ""
     upto: Decimal | None = None  # 得16-20分: an assessor decides between the two
 
+    @property
+    def nothing(self) -> bool:
+        """Whether it says 不得分, which 不扣分 and 不加分 do not."""
+        return self.amount.number == 0 and self.verb in ("得", None)
+
 
 @dataclass(frozen=True, slots=True)
 class EtcPart:

@@ -138,7 +138,7 @@ def read_ramp(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(top_at, "与按比例那一段之间有空档或重叠", "首尾相接的区间")
     if end.high != low:
         raise Refused(end_at, "与按比例那一段之间有空档或重叠", "首尾相接的区间")
-    if end.amount.number != 0:
+    if not end.nothing:
         raise Refused(end_at, "按比例那一段以下另有得分,不知道从多少分按比例", "M以下不得分")
     if top.verb not in ("得", None) or top.amount.number == 0 or low < 0:
         raise Refused(top_at, "不知道按多少分的比例", "N以上得几分")

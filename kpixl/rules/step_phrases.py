@@ -57,6 +57,8 @@ def step(s: Segment) -> Part:
     falls = way != "both" and adds != (way == "up")
     if falls and _FALL.match(head.text) and way == "down":
         # 每下降1个百分点加0.5分: the figure is the decrease, entered as a positive figure (G8)
+        if s.find("OVERC") or _ON_TOP.search(figure_of(s.tokens[: s.tokens.index(head)])):
+            raise s.refuse(head, "前面说的是另一个方向", "超额完成的,每超过…加…")
         way, falls = "up", False
     ahead = s.tokens[: s.tokens.index(head)]
     mark = next((t for t in ahead if t.name in AMOUNTS), None)

@@ -426,8 +426,8 @@ def _closes(part: Part) -> bool:
             return bool(said)
         case BranchPart("zero", Mark(number=Decimal(), unit=unit, kind="own"), op=">"):
             return unit in COUNTS  # 超过5处的不得分
-        case TierPart(_, _, low, _, None, None, amount):
-            return low is not None and amount.number == 0
+        case TierPart(_, _, low, _, None, None):
+            return low is not None and part.nothing
         case _:
             return False
 

@@ -61,7 +61,8 @@ def tier(s: Segment) -> Part:
     behind = [t for t in s.tokens[s.tokens.index(at) + 1 :] if t.name in NAMING]
     if len([t for t in behind if t.name == "GES"]) > 1:
         raise s.refuse(at, "“以上”写了两次,不知道是哪一个数", "N以上")
-    thing = tidy("".join(t.text for t in behind if t.name != "GES"))
+    named = behind[1:] if behind and behind[0].name == "GES" else behind
+    thing = tidy("".join(t.text for t in named))
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
     return replace(part, thing=thing)
 
