@@ -302,6 +302,14 @@ def text(s: Segment) -> Part:
     return TextPart(said, any(t.name == "SAMEW" for t in s.tokens), stack, whole=whole)
 
 
+def ratio(s: Segment) -> Part:
+    """实际完成数/目标数×100%,达到100%得满分,每低1个百分点扣0.5分
+
+    说明后面的百分数是怎样算的;填算好的百分数。
+    """
+    return TextPart(s.get("RATIODEF").text, whole=True)
+
+
 def as_worked(s: Segment) -> Part:
     """各项目按实际完成情况考核计分。
 

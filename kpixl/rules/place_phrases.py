@@ -61,7 +61,7 @@ def places(s: Segment) -> Part:
 
     按名次给分。可以逐名写,可以写“第2至4名”“其余”,也可以写每后移一位减多少分。
     """
-    first = s.find(*_HEADS) or s.get("ORDER")
+    first = s.find(*_HEADS) or s.get("ORDER", "BYPLACE")
     at = s.tokens.index(first)
     label, scope = figure_and_circle(s, at)
     order = next((t for t in s.tokens[: at + 1] if t.name == "ORDER"), None)
@@ -291,7 +291,7 @@ def _listed(
     """前三名分别加4、3、2分: one number for each place."""
     head = s.tokens[at]
     amounts = [s.need(listed, group) for group in listed.figures]
-    if head.name in ("LEVELS", "ORDER"):  # 从高到低依次得10、9、8分
+    if head.name in ("LEVELS", "ORDER", "BYPLACE"):  # 从高到低依次得10、9、8分
         wanted = len(amounts)
     elif head.name == "TOPN":
         wanted = int(s.need(head))
@@ -394,7 +394,10 @@ def _tail(
                     raise s.refuse(token, "与前面的百分比接不上", f"{last}%以后")
                 if token.name == "PLACEFROM":
                     place = int(s.need(token, next(iter(token.figures))))
-                    exclusive = not token.parts.get("and") and "以下" not in token.text
+                    exclusive = (
+                        not (token.parts.get("and") or token.parts.get("and2"))
+                        and "以下" not in token.text
+                    )
                     if place != last + 1 and not (exclusive and place == last):
                         raise s.refuse(token, "名次不连续", f"第{last + 1}名及以后")
                     if any(t.name == "RANKDOWN" for t in tokens):

@@ -61,7 +61,7 @@ _ROW = "(BEST | BESTLOW | RANKN | PLACER | TOPN | TOPPCT | FRACT) WHO? DE? COMMA
 _NEXT = "RANGE WHO? DE? COMMA? EACHW? RESULT"  # 第1—3名…,4—6名…
 _LAST = "(LASTN | LASTAT) DE? COMMA? EACHW? RESULT"
 _TAIL = (
-    "((RESTW | PLACEFROM | SHAREFROM) EACHW? RESULT | DECR | DECRPCT | ETC "
+    "((RESTW | PLACEFROM | SHAREFROM) DE? COMMA? EACHW? RESULT | DECR | DECRPCT | ETC "
     "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT) CALCW? (COMMA ETC)?) (SEP LEAST)?"
 )
 
@@ -164,6 +164,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         f"RANKED (TOPN | PLACES | PLACER) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
         place_phrases.places_listed,
     ),
+    Production(f"L? BYPLACE BYPLACE EACHW? LEVELS (SEP? {_TAIL})?", place_phrases.places_listed),
     Production(
         f"L? SCOREW? ORDER COMMA? EACHW? LEVELS (SEP? {_TAIL})?", place_phrases.places_listed
     ),
@@ -289,7 +290,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("REPORTED", phrases.reported),
     Production("NOBASEW", phrases.text),
     Production(
-        f"L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? L? {_TIER}",
+        f"(EVENNONE SEP)? L? (GT | LT) (TASK | MEAN) AMT LES DE? COMMA? {_SIDED}",
+        tier_phrases.gap_tier,
+    ),
+    Production(
+        f"L? DE? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? L? {_TIER}",
         tier_phrases.tier,
     ),
     Production(
@@ -423,6 +428,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("OFWH? R? RANGE DE? R?", require_phrases.require_range),
     Production("R OFPCT", require_phrases.require_of),
+    Production("L? AIMAT", require_phrases.require_aim),
+    Production("RATIODEF", phrases.ratio),
     Production(
         "(L? TIERX (DUN TIERX)+)? L EACHW (GEQ | DO) AMT GES? (DUN AMT GES?)+",
         require_phrases.require_each,
@@ -433,7 +440,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | SAMPLE | SUMMED | PACE | SAMEW "
+        "ASIDE (R | RATIODEF | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | SAMPLE | SUMMED | PACE | SAMEW "
         "| COMMA | SEMI | DOT | COLON | DE | AMT)+ ASIDEEND",
         phrases.text,
     ),

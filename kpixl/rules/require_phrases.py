@@ -93,6 +93,16 @@ def require_of(s: Segment) -> Part:
     return RequirePart(label, Mark(s.need(at), "%"), False)
 
 
+def require_aim(s: Segment) -> Part:
+    """以95%为目标值,每低1个百分点扣0.5分
+
+    后面的扣分、加分从这个数算起。
+    """
+    at = s.get("AIMAT")
+    label = s.label(0, s.tokens.index(at)) or "完成值"
+    return RequirePart(label, Mark(s.need(at), at.parts["unit"]), False)
+
+
 def require_range(s: Segment) -> Part:
     """全年实施智能制造项目3-5个
 

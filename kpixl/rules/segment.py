@@ -188,6 +188,8 @@ def unit_of(token: Token) -> str:
     unit = token.text[token.figures["n"].end - token.start :]
     if token.name == "PCT":
         return "%"  # of 变动率≤0, too
+    if token.name == "PPT":
+        return "个百分点"  # 5个点以内, too
     if token.name == "QTY":
         unit = unit.removeprefix("个")
         unit = {"亿": "亿元", "万": "万元", "千万": "千万元", "百万": "百万元"}.get(unit, unit)

@@ -57,7 +57,7 @@ from kpixl.rules.single import (
 )
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import Amount, Mark
-from kpixl.rules.tiers import is_tiered, read_tiers
+from kpixl.rules.tiers import is_tiered, lost_tiers, read_tiers
 from kpixl.rules.whole import read_whole
 
 
@@ -83,7 +83,7 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
     if any(isinstance(p.part, SidePart) for p in scoring):
         read_sides(b, scoring)
         return
-    scoring = _formula_first(scoring)
+    scoring = lost_tiers(_formula_first(scoring))
     first = scoring[0].part
     if restated := _restated(scoring):
         scoring = restated

@@ -32,7 +32,7 @@ from kpixl.rules.segment import (
     unit_of,
 )
 from kpixl.rules.terms import Amount, Mark
-from kpixl.rules.vocabulary import NUMBER
+from kpixl.rules.vocabulary import NUMBER, PERCENT
 
 # what 不加分 and 不扣分 stand beside
 _NOTHING = {"NOADD": "ADD", "NOSUB": "SUB"}
@@ -65,6 +65,27 @@ def tier(s: Segment) -> Part:
     thing = tidy("".join(t.text for t in named))
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
     return replace(part, thing=thing)
+
+
+def gap_tier(s: Segment) -> Part:
+    """超过目标任务10%以内加1分,10%-20%加2分,20%以上加3分
+
+    看比目标(平均值)高出或低多少:填相差的幅度,没有超过(没有低于)的填0或负数,不加也不扣。
+    """
+    side, at, than = s.get("GT", "LT"), s.get(*AMOUNTS), s.get("TASK", "MEAN")
+    result = s.tokens[-1]
+    verb = VERBS.get(result.name, "得")
+    if verb == "得" or unit_of(at) not in PERCENT:
+        raise s.refuse(side, "没有写达到的得几分", "超过N%以内加M分,或低于N%以内扣M分")
+    first = s.tokens.index(side)
+    start = 2 if s.find("EVENNONE") else 0
+    way = "高出" if side.name == "GT" else "低"
+    named = than.text
+    if than.name == "MEAN":
+        named = re.sub("(?:值|数|水平)$", "", named)
+    figure = f"{s.label(start, first)}比{named}{way}的幅度"
+    amount = points_of(s, result)
+    return TierPart(figure, unit_of(at), Decimal(0), False, s.need(at), True, amount, verb)
 
 
 def below_score(s: Segment) -> Part:
@@ -256,6 +277,8 @@ def _interval(
     for group in ("end", "end2"):
         _same_end(s, side, group, mark, unit)
     inside = "不含" not in side.text if "含" in side.text else None
+    if side.text.endswith("外"):
+        inside = False
     if side.name.startswith("GES"):
         return TierPart(figure, unit, mark, inside, None, None, amount, verb)
     return TierPart(figure, unit, None, None, mark, inside, amount, verb)

@@ -47,6 +47,41 @@ def is_tiered(scoring: Sequence[Placed]) -> bool:
     return any(isinstance(p.part, written) for p in scoring) or len(marks) > 1
 
 
+def _says_only(part: BranchPart) -> bool:
+    """Whether the words of a branch are the name, 低于 and the mark, and no more."""
+    assert part.mark is not None
+    under = "(?:低于|少于|小于|不足|不到|<|未达到|达不到)"
+    said = part.said.removeprefix(part.label)
+    return re.fullmatch(rf"{under}[0-9.]+{re.escape(part.mark.unit)}的?", said) is not None
+
+
+def lost_tiers(scoring: Sequence[Placed]) -> list[Placed]:
+    """低于90%扣2分,低于80%扣5分: the further below, the more, and only the last of them."""
+    found: list[tuple[Placed, BranchPart, Decimal, Decimal]] = []
+    for p in scoring:
+        q = p.part
+        if not isinstance(q, BranchPart) or (q.kind, q.op) != ("lose", "<"):
+            return list(scoring)
+        at = q.mark.number if q.mark is not None and q.mark.kind == "own" else None
+        lost_here = q.amount.number if q.amount is not None and not q.amount.share else None
+        if at is None or lost_here is None or not _says_only(q):
+            return list(scoring)
+        found.append((p, q, at, lost_here))
+    marks, lost = [at for _, _, at, _ in found], [n for _, _, _, n in found]
+    names = {q.label for _, q, _, _ in found if q.label}
+    units = {q.mark.unit for _, q, _, _ in found if q.mark is not None}
+    falling = all(a > b for a, b in pairwise(marks)) and all(a < b for a, b in pairwise(lost))
+    if len(found) < 2 or not falling or len(names) > 1 or len(units) > 1:
+        return list(scoring)
+    tiers = []
+    for n, (p, q, at, amount) in enumerate(found):
+        low = marks[n + 1] if n + 1 < len(marks) else None
+        inside = None if low is None else True
+        part = TierPart(q.label, units.copy().pop(), low, inside, at, False, Amount(amount), "扣")
+        tiers.append(Placed(part, p.start, p.end))
+    return tiers
+
+
 _GRADE = lazily(r"(?:评|定)?为?不(?:满意|合格|及格|达标|称职)")
 _BESIDE = (EtcPart, TierCountPart)
 
@@ -82,7 +117,12 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(on[0], "几分到几分的档次,看不出往下怎样推", "写明每一档")
     if on:
         tiers += _further(on[0], tiers)
+    aims = unit in PERCENT and any(_AIM.fullmatch(t.label) for _, t in tiers)
+    if aims:  # 完成任务的90%以上: of the target, whatever the figure is
+        tiers = [(p, replace(t, label="") if _AIM.fullmatch(t.label) else t) for p, t in tiers]
     label = label_of(tiers)
+    if aims and not label.endswith("完成率"):
+        label = "完成率" if label in NAMELESS else f"{label}完成率"
     _clear_turns(scoring, label)
     verb = _verb(tiers)
     if verb == "扣":  # 5%以内扣1分,5%—10%扣3分,10%以上不得分: nothing is left of the item
@@ -125,7 +165,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
 
 def _above_nothing(tiers: list[tuple[Placed, TierPart]]) -> list[tuple[Placed, TierPart]]:
     """5%以下得5分,负增长不得分: the lowest interval ends where the figure turns."""
-    turns = [p for p, _ in tiers if isinstance(p.part, BranchPart) and turned(p.part.said)]
+    turns = [p for p, _ in tiers if isinstance(p.part, BranchPart) and _turns(p.part.said)]
     if len(turns) != 1:
         return tiers
     return [
@@ -151,6 +191,7 @@ def _judged(b: Builder, tiers: Sequence[tuple[Placed, TierPart]], least: Tiers) 
 
 
 FALLS = lazily("下降|降低|减少|压减|降幅")
+_RISES = lazily("增长|提高|上升|增加|增幅|增速")
 
 
 def _clear_turns(scoring: Sequence[Placed], label: str) -> None:
@@ -160,6 +201,11 @@ def _clear_turns(scoring: Sequence[Placed], label: str) -> None:
             continue
         turn = turned(p.part.said)
         falls = FALLS.search(label) is not None
+        if _FELL.fullmatch(p.part.said):
+            rises = _RISES.search(label) is not None
+            if falls == rises or (FALLS.search(p.part.said) is not None) == falls:
+                raise Refused(p, f"“{label}”说的不是这个方向", "低于0的不得分")
+            continue
         if turn is not None and (turn["down"] is not None) != falls:
             raise Refused(p, f"“{label}”说的不是同一个方向", "低于0的不得分")
 
@@ -203,6 +249,9 @@ def _further(at: Placed, tiers: Sequence[tuple[Placed, TierPart]]) -> list[tuple
 _MOST = 100
 
 
+_AIM = lazily("(?:年度|全年)?(?:目标任务|任务|目标|计划|指标)(?:数|值|量)?的?")
+
+
 def _unit(part: Part) -> str:
     if isinstance(part, TierPart):
         return part.unit
@@ -230,12 +279,18 @@ def is_below(said: str) -> bool:
 
 
 # what grows or falls by less than nothing; which of the two the figure itself says
+_FELL = lazily("(?:下降|降低|减少|上升|增长|增加)的?")
 _TURNS = lazily(r"(?:出现)?(?P<up>负增长|不增反降|不升反降)的?|(?P<down>不降反升|不降反增)的?")
 
 
 def turned(said: str) -> re.Match[str] | None:
     """负增长, 不降反升: which way a figure turned, None where words say neither."""
     return _TURNS.fullmatch(said)
+
+
+def _turns(said: str) -> bool:
+    """Whether words say that a figure went the other way: 负增长, 下降 of one that grows."""
+    return turned(said) is not None or _FELL.fullmatch(said) is not None
 
 
 _REST = lazily(
@@ -315,7 +370,7 @@ def as_interval(at: Placed, unit: str) -> TierPart:
             nothing = Amount(Decimal(0))
             label = at.part.label
             return TierPart(label, mark.unit, None, None, mark.number, False, nothing, None)
-        case BranchPart("zero", None, said) if unit in PERCENT and turned(said):
+        case BranchPart("zero", None, said) if unit in PERCENT and (_turns(said)):
             return TierPart("", unit, None, None, Decimal(0), False, Amount(Decimal(0)), None)
         case _:
             raise Refused(at, "不是一个区间的得分,不能与分档写在一起", "N—M得几分")
