@@ -96,6 +96,19 @@ def in_each(s: Segment) -> Part:
     return CountPart(words, Decimal(1), VERBS[points.name], s.need(points))
 
 
+def each_lacking(s: Segment) -> Part:
+    """提供了办事指南,但要素缺失的,每发现一处扣0.5分
+
+    两个条件都符合的才数,每一个扣所写的分。
+    """
+    step, points = s.get("EVCNT"), s.get("SUB")
+    place = s.tokens.index(step)
+    per = s.take(step)
+    thing = s.label(place + 1, s.tokens.index(points))
+    words = Counted(s.spoken(0, place), step.parts["verb"], step.parts["unit"], thing)
+    return CountPart(words, Decimal(1) if per is None else per, "扣", s.need(points))
+
+
 def fewer(s: Segment) -> Part:
     """反映工作动态得4分,少于4次每次扣1分
 

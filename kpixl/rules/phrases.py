@@ -354,6 +354,14 @@ def vetoed(s: Segment) -> Part:
     return TextPart(token.text, note="G65")
 
 
+def loses_right(s: Segment) -> Part:
+    """发生重伤事故的扣全部分数,取消评先资格
+
+    分数照写明的计;评先、评优的资格不在本项里计,要在方案的否决规定里写明。
+    """
+    return TextPart(s.get("LOSEQ").text, note="G65")
+
+
 def having(s: Segment) -> Part:
     """有一支信息员队伍
 

@@ -353,6 +353,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L DE? COMMA? NOADD", phrases.no_more),
     Production("VETOTOO", phrases.veto_too),
     Production("VETOED", phrases.vetoed),
+    Production("LOSEQ", phrases.loses_right),
     Production("PERIOD? L SUBEACH", step_phrases.each_within),
     Production("ASWORKED", phrases.as_worked),
     Production("SAMPLE", phrases.sample),
@@ -407,6 +408,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? LT CNT DE? COMMA? EVCNT DE? COMMA? SUB", count_phrases.fewer),
     Production("L? EVCNT GES L DE? COMMA? (GIVE | FULL | SUB)", count_phrases.one_at_least),
     Production("(L DE? COMMA?)? EVCNT EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.in_each),
+    Production(
+        "(L BUT | L? ONLY) L (COMMA L)? DE? COMMA? EVCNT L? DE? COMMA? SUB",
+        count_phrases.each_lacking,
+    ),
     Production("L DE? COMMA ABOVEW COMMA? EVCNT SUB", step_phrases.count),
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period

@@ -534,11 +534,36 @@ def each_named(s: Segment) -> Part:
         labels = tuple(tidy(p) for p in joined.split("或"))  # 没有安排或没按时申报各扣1分
         if not all(re.match("没|未|不|无", p) for p in labels):
             labels = ()
+    if len(labels) < 2 and token.name == "SUB":
+        labels = _both(joined)
     if len(labels) < 2:
         raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
     amount = s.need(token)
     verb = VERBS.get(token.name, "得")
     return LevelsPart(labels, "", "", verb, (amount,) * len(labels), False)
+
+
+_AND = lazily("和|及|与")
+_BOTH = lazily(
+    r"(?P<a>[^、,]{2,16})(?:和|及|与)(?P<b>[^、,]{2,16}?)"
+    r"(?P<said>(?:未|不能|不|没有|没)(?:能?按|能|落实|及时|到位|健全|完善|规范|开展|完成|达标|齐全)[^、,]{0,12})"
+)
+
+
+def _both(words: str) -> tuple[str, ...]:
+    """甲工作和乙工作不落实, each of the two; empty where 和 may be within a name."""
+    match = _BOTH.fullmatch(words)
+    if match is None or len(_AND.findall(words)) != 1 or _DENIES.search(match["a"] + match["b"]):
+        return ()
+    if not (_NAMED.search(match["a"]) and _NAMED.search(match["b"])):
+        return ()  # 经济和社会发展计划
+    said = match["said"].removesuffix("的")
+    return (match["a"] + said, match["b"] + said)
+
+
+_NAMED = lazily(
+    "(?:工作|活动|任务|制度|计划|方案|台账|记录|机制|措施|建设|管理|会议|档案|预案|责任书|报告|总结|名单)$"
+)
 
 
 _NTHS = lazily(r"第(?P<nths>[^第项、]{1,4}(?:、第?[^第项、]{1,4})+)(?P<unit>小?项)(?P<said>[^、]*)")
