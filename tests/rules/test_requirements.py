@@ -100,8 +100,12 @@ def test_a_number_in_a_requirement_beside_points_is_refused() -> None:
 
 
 def test_how_it_is_looked_at_is_no_requirement_beside_deductions() -> None:
-    with pytest.raises(RuleError):
-        parse("模拟办事2次:\n1.未答复的,每次扣4分;\n2.推诿的,每次扣4分。", default_rule=PROPORTION)
+    clause = "模拟办事2次:\n1.未答复的,每次扣4分;\n2.推诿的,每次扣4分。"
+    rule = parse(clause, default_rule=PROPORTION)
+    assert [(i.label, i.kind) for i in rule.inputs] == [("未答复", "count"), ("推诿", "count")]
+    assert "[说明:模拟办事2次]" in rule.canonical
+    with pytest.raises(RuleError):  # what is to be done twice
+        parse("办理2次:\n1.未答复的,每次扣4分;\n2.推诿的,每次扣4分。", default_rule=PROPORTION)
 
 
 def test_a_rule_about_one_figure_is_no_default_rule() -> None:
