@@ -12,7 +12,6 @@ from typing import Literal
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import need_of
 from kpixl.rules.building import Placed, Refused, of_kind
-from kpixl.rules.mark_phrases import FAULT
 from kpixl.rules.numeric import says_missed
 from kpixl.rules.parts import (
     AllPart,
@@ -191,8 +190,7 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
                 part = AllPart(needs, Amount(p.part.points), said, bracketed=True)
                 found.append(Placed(part, run[0].start, p.end))
                 continue
-            if FAULT.search(words):
-                raise Refused(p, "不知道是没做到扣的分,还是做到得的分", "未…的扣N分,或…得N分")
+            _clear_given(p, words, found)
             amount = Amount(p.part.points)
             alone = len(brackets) == 1  # then it may be what the whole item is worth
             found.append(Placed(GivePart(words, amount, bare=alone), run[0].start, p.end))
@@ -222,6 +220,27 @@ def _leads(part: Part) -> bool:
     return required or isinstance(part, (TextPart, Joint))
 
 
+# What takes points rather than gives them, where no verb says so: 未按规定调整, 台账不规范, 迟报.
+_TAKES = lazily(
+    r"未(?:能|按|制[定订]|建[立设]|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|到位|健全|规范|达|经|履行|执行|签|设立|实[行施]"
+    r"|进行|参加|做到|纳入|公[开示]|将|把|在|与|向|严格|认真|有效|取得|通过|办理|整改|提[交供]|编制|安排)"
+    r"|没有?(?:按|制[定订]|建立|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|做到|将|把)"
+    r"|不(?:到位|健全|规范|完善|及时|完整|齐全|合格|达标|力|落实|准确|符合[^,;。]*)$"
+    r"|^(?:有|存在|出现|发现)?(?:迟[到报交]|漏[报查登]|[错误瞒谎虚]报|早退|旷工|脱岗|缺[席勤岗]|拒不|拒绝|违[规法纪反章]|弄虚作假|推诿)"
+    r"|^无(?:记录|台[账帐]|制度|方案|计划|资料|预案|总结|专人|专职|机构|措施|档案|文件|会议|签到|标[志识牌]|负责人|经费)"
+)
+
+
+def _clear_given(p: Placed, label: str, before: Sequence[Placed]) -> None:
+    """Refuse 迟报5分: taken, or given; behind 按时上报10分 it is one of two that are given."""
+    better = any(
+        isinstance(q.part, GivePart) and q.part.verb == "得" and not _TAKES.search(q.part.label)
+        for q in before
+    )
+    if not better and _TAKES.search(re.sub("的$", "", label)):
+        raise Refused(p, "不知道是没做到扣的分,还是做到得的分", "…的扣N分,或…得N分")
+
+
 def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
     """获国家级荣誉加5分,省级3分: points without a verb go on with the verb before them."""
     found: list[Placed] = []
@@ -232,6 +251,12 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
         if isinstance(part, CountPart) and part.bare and counted is not None:
             part = replace(part, verb=counted.verb)  # 不达标的,每次扣5分;反弹的,每次10分
             p = replace(p, part=part)
+        elif isinstance(part, CountPart) and part.bare:
+            _clear_given(p, part.words.does + part.words.head, found)
+            if any(moves(q.part, "扣") for q in placed) and not any(_gives(q.part) for q in placed):
+                raise Refused(p, "不知道是得分还是扣分", "每…得N分,或每…扣N分")
+        elif isinstance(part, GivePart) and part.bare:
+            _clear_given(p, part.label, found)
         if isinstance(part, (CountPart, FaultPart)):
             counted = part
         bare = isinstance(part, GivePart) and part.bare and part.task is None
@@ -246,6 +271,10 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
             adds = False
         found.append(p)
     return found
+
+
+def _gives(part: Part) -> bool:
+    return (moves(part, "得") or moves(part, "加")) and not getattr(part, "bare", False)
 
 
 def _is_each(step: StepPart, listed: ListPart) -> bool:

@@ -546,9 +546,6 @@ def give(s: Segment) -> Part:
     ahead = s.tokens[:behind]
     if token.name == "BPTS" and s.label(0, behind) in ("上线", "下线"):
         raise s.refuse(token, "像是“上限”的笔误", "最多扣N分,或最高得N分")
-    if token.name == "BPTS" and FAULT.search("".join(t.text for t in ahead if t.name in NAMING)):
-        # 未按规定调整分工(4分): it is hardly given for that
-        raise s.refuse(token, "不知道是没做到扣的分,还是做到得的分", "未…的扣N分,或…得N分")
     return GivePart(
         s.label(0, behind) or "".join(t.text for t in ahead if t.name in NAMING),
         points_of(s, token),
@@ -558,13 +555,6 @@ def give(s: Segment) -> Part:
     )
 
 
-# What takes points rather than gives them: 未按规定调整, 台账不规范.
-FAULT = lazily(
-    r"未(?:能|按|制[定订]|建[立设]|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|到位|健全|规范|达|经|履行|执行|签|设立|实[行施]"
-    r"|进行|参加|做到|纳入|公[开示]|将|把|在|与|向|严格|认真|有效|取得|通过|办理|整改|提[交供]|编制|安排)"
-    r"|没有?(?:按|制[定订]|建立|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|做到|将|把)"
-    r"|不(?:到位|健全|规范|完善|及时|完整|齐全|合格|达标|力|落实|准确|符合[^,;。]*)$"
-)
 _FIGURE = frozenset({"SUBJ", "DUN", "GES", "EVERY"})
 
 

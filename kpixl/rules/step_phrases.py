@@ -423,7 +423,8 @@ def each_one(s: Segment) -> Part:
     if points.number() is None:
         raise s.refuse(points, "每一次都得满分,不知道是多少", "写明得几分")
     words = Counted(name, "", unit, s.label(at + 1))
-    return CountPart(words, one, verb, s.need(points), single=True)
+    bare = points.name == "BPTS"
+    return CountPart(words, one, verb, s.need(points), single=True, bare=bare)
 
 
 def each_among(s: Segment) -> Part:
