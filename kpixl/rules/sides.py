@@ -80,7 +80,7 @@ def read_sides(b: Builder, scoring: Sequence[Placed]) -> None:
         if part.verb != "得":
             raise Refused(at, "有的得分,有的加分或扣分", "都用“得”")
         if part.mark is not None:
-            other = mark is not None and not part.mark.words.endswith(mark.words)
+            other = mark is not None and not mark.words.endswith(part.mark.words)
             if mark is not None and (
                 not same_mark(part.mark, mark) or (mark.kind == "given" and other)
             ):
