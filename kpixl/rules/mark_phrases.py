@@ -443,6 +443,7 @@ def below(s: Segment) -> Part:
         None,
         op,
         re.match("[本该此]项", branch.text) is not None,
+        branch.name == "PROP" and "完成率" in branch.text,
     )
 
 

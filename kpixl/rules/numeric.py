@@ -508,7 +508,7 @@ def _figure(b: Builder, at: Placed, clause: _Clause) -> _Figure:
 def _named(b: Builder, at: Placed, clause: _Clause) -> tuple[str, Mark]:
     """The name of the figure, and its mark."""
     label = _label(clause)
-    if label in NAMELESS and b.head:
+    if label in NAMELESS and b.head and not _AIM.fullmatch(b.head):
         label = b.head
     joint = re.split("、|和|与|及", re.sub("[均都]$", "", label))
     if len(joint) > 1 and all(len(name) > 1 and is_percent(name) for name in joint):
@@ -521,9 +521,14 @@ def _named(b: Builder, at: Placed, clause: _Clause) -> tuple[str, Mark]:
     return label, mark
 
 
+# the head of what has to be reached: 目标值:95%
+_AIM = lazily("(?:年度|全年|指标|考核)?(?:目标|标准|基准)值?")
+
+
 def _threshold(b: Builder, clause: _Clause, give: GivePart, figure: _Figure) -> Threshold:
     """The points at the mark, and what happens below it."""
     branch = clause.branch[1] if clause.branch else None
+    _clear_rate(clause, figure)
     below = _below(b, clause)
     return Threshold(
         figure.input,
@@ -539,6 +544,16 @@ def _threshold(b: Builder, clause: _Clause, give: GivePart, figure: _Figure) -> 
         _period(b, clause),
         give.prop,
     )
+
+
+def _clear_rate(clause: _Clause, figure: _Figure) -> None:
+    """Refuse 达到90%得满分,未达到的按完成率得分: 80% of the points, or 80/90 of them."""
+    if clause.branch is None or not clause.branch[1].by_rate or not figure.percent_like:
+        return
+    own = figure.mark.number if figure.mark.kind == "own" else None
+    if own not in (None, Decimal(100)):
+        what = f"不知道是按这个百分数本身,还是按它与{figure.mark.text()}的比"
+        raise Refused(clause.branch[0], what, "未达到的按比例得分,或得分=…")
 
 
 def _step_terms(

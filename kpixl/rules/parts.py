@@ -285,7 +285,7 @@ class BranchPart:
     """What happens beyond the mark on its bad side: 未完成不得分, 低于60%扣2分.
 
     `said` are its words, `label` the figure where they name one, `amount` what `lose` takes,
-    `op` the side of the mark that is meant; `whole` says 本项不得分.
+    `op` the side of the mark that is meant; `whole` says 本项不得分, `by_rate` 按完成率.
     """
 
     kind: Literal["zero", "prop", "lose"]
@@ -295,6 +295,7 @@ class BranchPart:
     amount: Amount | None = None
     op: Literal["<", ">", "<=", ">="] = "<"
     whole: bool = False
+    by_rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     ListPart,
     Part,
@@ -55,7 +56,8 @@ def require(s: Segment) -> Part:
     words = "".join(t.text for t in said if t.name != "OFWH")
     said_of = (within and periods[0].text) or ""
     about = s.find("ABOUT") is not None
-    return RequirePart(tidy(words) or "完成值", mark, limit, said_of, None, about)
+    label = "完成值" if _AIM.fullmatch(words) else tidy(words) or "完成值"
+    return RequirePart(label, mark, limit, said_of, None, about)
 
 
 def require_named(s: Segment) -> Part:
@@ -88,9 +90,15 @@ def require_of(s: Segment) -> Part:
     """
     at = s.get("OFPCT")
     label = s.label(0, s.tokens.index(at))
-    if not at.text.startswith("为") or not label.endswith(("率", "覆盖面")):
+    if _AIM.fullmatch(label):
+        label = "完成值"
+    elif not at.text.startswith("为") or not label.endswith(("率", "覆盖面")):
         raise s.refuse(at, "不知道是权重,还是要达到的数", "达到N%,或占N%计入得分")
     return RequirePart(label, Mark(s.need(at), "%"), False)
+
+
+# what is no figure of its own: 目标值95%
+_AIM = lazily("(?:年度|全年|指标|考核)?(?:目标|标准|基准)值?")
 
 
 def require_aim(s: Segment) -> Part:
