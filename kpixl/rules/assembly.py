@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.all_of import clear_done, with_all
 from kpixl.rules.among import with_among, without_among
 from kpixl.rules.assumptions import take
@@ -21,6 +22,7 @@ from kpixl.rules.conditions import (
     clear_levels,
     distributed,
     moves,
+    with_all_or_none,
     with_caps,
     with_conditions,
     with_each,
@@ -103,7 +105,7 @@ def assemble(
             )
         )
     )
-    placed = with_worth(placed)
+    placed = with_worth(with_all_or_none(placed))
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
         placed = with_all(placed, required=False)
     placed = _with_lead(placed)
@@ -286,6 +288,7 @@ def _assembled(
         scoring, placed = _judged_by_words(placed, limits)
         limits, texts = [], []
     _clear_lead(scoring)
+    _clear_found(scoring)
     _clear_gates(placed)
     _clear_open(scoring, limits)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
@@ -422,6 +425,19 @@ def _clear_lead(scoring: Sequence[Placed]) -> None:
     total = sum((g.amount.number or Decimal(0) for g in gives), Decimal(0))
     if lead.mark is None and not any(g.bare for g in gives) and total != lead.amount.number:
         raise Refused(scoring[0], "不知道是这一件得的分,还是本项的分值", "…得N分,或(N分)")
+
+
+_FOUND = lazily(r"(?:发现|出现|发生|存在|查出)[^,;]*但")
+_NOT_FOUND = lazily(r"(?:未|没有|没|无)(?:发现|出现|发生|存在|查出)|^[^,]{0,6}(?:没有|无)")
+
+
+def _clear_found(scoring: Sequence[Placed]) -> None:
+    """Refuse 发现问题但按时整改的得3分 alone: what a unit gets where nothing is found is not said."""
+    gives = [p for p in scoring if isinstance(p.part, GivePart) and p.part.verb == "得"]
+    labels = [p.part.label for p in gives if isinstance(p.part, GivePart)]
+    for p, label in zip(gives, labels, strict=True):
+        if _FOUND.search(label) and not any(map(_NOT_FOUND.search, labels)):
+            raise Refused(p, "不知道没有发现的得几分", "没有发现的得N分,发现但…的得M分")
 
 
 def _clear_open(scoring: Sequence[Placed], limits: Sequence[Placed]) -> None:

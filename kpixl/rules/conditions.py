@@ -14,6 +14,7 @@ from kpixl.rules.all_of import need_of
 from kpixl.rules.building import Placed, Refused, of_kind
 from kpixl.rules.numeric import says_missed
 from kpixl.rules.parts import (
+    AllNonePart,
     AllPart,
     AnyMissPart,
     BoundPart,
@@ -128,13 +129,38 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 found.append(Placed(part, first.start, p.end))
             case _:
                 scores = not isinstance(p.part, (StatedPart, HeadPart, BoundPart, RequirePart))
+                about = bool(words) and _ABOUT.fullmatch(words[-1]) is None
                 bound = bool(words) and (words[-1].endswith("的") or words[-1].startswith("对于"))
+                bound = bound and about
                 if bound and scores and not isinstance(p.part, Joint):
                     at = next(q for q in reversed(run) if isinstance(q.part, TextPart))
                     raise Refused(at, "这是条件,与后面的计分连不起来", "…的得N分,或…的扣N分")
                 found += run
                 found.append(p)
     return found
+
+
+def with_all_or_none(placed: Sequence[Placed]) -> list[Placed]:
+    """有制度、有台账,全得全扣: what stands before it gives all the points, and nothing else does."""
+    found: list[Placed] = []
+    for p in placed:
+        if isinstance(p.part, AllNonePart):
+            others = [q.part for q in placed if q is not p]
+            if any(
+                isinstance(q, RequirePart)
+                or (_scores(q) and not (isinstance(q, BranchPart) and q.kind == "zero"))
+                for q in others
+            ):
+                raise Refused(p, "不知道哪一处全得全扣", "各项逐一写明得几分、怎样扣")
+            p = Placed(GivePart("全部做到", Amount(None)), p.start, p.end)
+        found.append(p)
+    return found
+
+
+# 对于考核的其他指标: which items a clause is about, no case among others
+_ABOUT = lazily(
+    r"对于(?:考核的?)?(?:其[它他余]|所有|各[类项]?|量化的?)(?:考核)?(?:指标|项目|工作|任务)"
+)
 
 
 def _scores(part: Part) -> bool:

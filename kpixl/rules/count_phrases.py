@@ -167,4 +167,19 @@ def first_fault(s: Segment) -> Part:
 
 
 _HAPPENED = lazily("(?:被|发生|出现|累计)$")
+
+
+def one_sized(s: Segment) -> Part:
+    """出现5亩以上连片抛荒1处,扣完该项分值
+
+    名称里写了大小的(5亩以上),出现一处就整项不得分。
+    """
+    size, count = s.get("PPT", "PCT", "QTY", "CNT"), s.all("CNT")[-1]
+    said = "".join(t.text for t in s.tokens[: s.tokens.index(count) + 1])
+    s.take(size)
+    if s.take(count) != 1 or size is count or not re.match("(?:出现|发生|发现|存在)", said):
+        raise s.refuse(count, "不知道是达到这个数不得分,还是有了就不得分", "出现1处…的不得分")
+    return BranchPart("zero", None, said)
+
+
 FAULTY = lazily("不|未|没有|无|差错|事故|失|缺|漏|损坏|超期|违")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.parts import (
+    AllNonePart,
     AllPart,
     BranchPart,
     GivePart,
@@ -534,6 +535,15 @@ def bare(s: Segment) -> Part:
     先写一个总分,后面的扣分从它扣起。
     """
     return GivePart("完成值", points_of(s, s.get("BPTS")), "完成值")
+
+
+def all_or_none(s: Segment) -> Part:
+    """有制度、有台账,全得全扣
+
+    全部做到的得满分,有一样没做到就不得分。旁边不能再有得分、扣分。
+    """
+    assert s.tokens
+    return AllNonePart()
 
 
 def give(s: Segment) -> Part:

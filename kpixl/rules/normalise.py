@@ -75,6 +75,9 @@ class Normal:
         return self.original[self.index[start] : self.index[min(end, len(self.index)) - 1] + 1]
 
 
+# (工作简报》: the other half says which bracket it is
+_TITLE = lazily(r"\(([^()《》,;。:0-9]{1,30}》)")
+
 # Behind what a line break ends a sentence, and before what it does.
 _ENDED = lazily(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止|封顶|为限|次|止)$")
 _NUMBERED = lazily(r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)")
@@ -140,4 +143,5 @@ def normalise(original: str) -> Normal:
             if not (before in numeric and behind in numeric):
                 continue
         out.append((i, c))
-    return Normal(original, "".join(c for _, c in out), tuple(i for i, _ in out))
+    text = _TITLE.sub(r"《\1", "".join(c for _, c in out))
+    return Normal(original, text, tuple(i for i, _ in out))

@@ -590,6 +590,11 @@ class TextPart:
 
 
 @dataclass(frozen=True, slots=True)
+class AllNonePart:
+    """全得全扣: all the points for all of it, or none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Joint:
     """Punctuation between phrases; `stop` 2 ends a sentence or a numbered line, 1 is a
     semicolon, 0 less than that."""
@@ -629,6 +634,7 @@ Part: TypeAlias = (
     | PartiesPart
     | ExceptPart
     | RequirePart
+    | AllNonePart
     | AnyMissPart
     | RampPart
     | EachItemPart

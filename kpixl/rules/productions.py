@@ -231,6 +231,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "(ELSE | (L BUT | L? ONLY) L) DE? COMMA? JUDGEW ANYSUB", judge_phrases.judge_or_nothing
     ),
+    Production("ALLNONE", mark_phrases.all_or_none),
     Production("L? MEANBASE DE? COMMA? (GIVE | FULL)", mark_phrases.give_base),
     Production(
         "L? GT (MEAN | L) (PPT GES | DO PPT GES?) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
@@ -347,6 +348,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production("L? CNT L DE? COMMA? ZERO", count_phrases.first_fault),
+    Production("L AMT GES L CNT DE? COMMA? ZERO", count_phrases.one_sized),
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
     Production("L? LT L DE? COMMA? (GIVE | FULL)", side_phrases.below_mean),
     Production("BELOWLEVEL", phrases.below_level),

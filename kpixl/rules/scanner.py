@@ -167,6 +167,8 @@ def _stops() -> re.Pattern[str]:
         r"\(以下(?:统称|简称)[^()0-9]{1,20}\)",
         r"\([^()0-9,]{2,16}均可\)",
         r"为零(?=的?,?[得计记][0-9满])",  # 事故为零得5分
+        r"(?<=[\u4e00-\u9fff])(?<![满每达足过到])[1-9][0-9]{1,2}周年(?=[\u4e00-\u9fff、])",
+        r"超(?:过|出)?(?:规定|法定|办理|限定|要求)的?(?:期限|时限|时间)(?=的?,?(?:每[1一]?[件次起例]|扣[0-9]|不得分|不计分|不记分))",
         r"分别(?=签订|签署|召开|制定|建立|报送|上报|成立|组织)",
     )
     return re.compile("|".join([*quoted, model, *numbered, *map(re.escape, words)]))
@@ -197,7 +199,7 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     for group, text in match.groupdict().items():
         if text is None:
             continue
-        if group in ("n", "n2", "n3", "n4", "n5", "n6"):
+        if group in ("n", "n2", "n3", "n4", "n5", "n6", "n7"):
             value = read_numeral(text)
             if value is None:
                 return None
