@@ -216,8 +216,7 @@ def _assembled(
     apart = (ExceptPart, PartiesPart, TimesPart)
     said_apart = [p for p in placed if isinstance(p.part, apart)]
     placed = with_among(without_among(with_each_missed(placed)))
-    if not default:
-        placed = with_wholly_required(placed)
+    placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)
     placed = with_exceptions(with_parties(with_conditions(placed)))

@@ -267,6 +267,17 @@ def _clear_given(p: Placed, label: str, before: Sequence[Placed]) -> None:
         raise Refused(p, "不知道是没做到扣的分,还是做到得的分", "…的扣N分,或…得N分")
 
 
+_FAULT_COUNTED = lazily(
+    "迟到|早退|旷|缺席|缺勤|漏|违|差错|错误|未(?!成年|来)|没有|不(?!断|动产|锈)|失误|投诉|事故|通报批评|逾期|超时"
+)
+
+
+def _bare_fault(part: CountPart) -> bool:
+    """迟到1次1分: points without a verb for what nobody gives points for."""
+    said = part.words.head + part.words.does + part.words.thing
+    return part.bare and _FAULT_COUNTED.search(said) is not None
+
+
 def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
     """获国家级荣誉加5分,省级3分: points without a verb go on with the verb before them."""
     found: list[Placed] = []
@@ -274,6 +285,8 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
     counted: CountPart | FaultPart | None = None
     for p in placed:
         part = p.part
+        if counted is None and isinstance(part, CountPart) and _bare_fault(part):
+            raise Refused(p, "不知道是得分,还是扣分", "每次扣N分,或每次得N分")
         if isinstance(part, CountPart) and part.bare and counted is not None:
             part = replace(part, verb=counted.verb)  # 不达标的,每次扣5分;反弹的,每次10分
             p = replace(p, part=part)

@@ -101,7 +101,8 @@ def with_wholly_required(placed: Sequence[Placed]) -> list[Placed]:
         return list(placed)
     found: list[Placed] = []
     for at, p in enumerate(placed):
-        behind = [q for q in placed[at + 1 :] if not isinstance(q.part, Joint)]
+        # 报送率100%,准确率100%,每迟报1次…: what is counted is said of both
+        behind = [q for q in placed[at + 1 :] if not (isinstance(q.part, Joint) or _whole(q.part))]
         taken = behind[0].part if behind else None
         if isinstance(p.part, RequirePart) and _told_by(p.part, taken):
             found.append(Placed(TextPart(_spoken(p.part), whole=True), p.start, p.end))
@@ -111,7 +112,7 @@ def with_wholly_required(placed: Sequence[Placed]) -> list[Placed]:
 
 
 _LATE = lazily(r"未(?:能)?(?:按时|按期|及时|按规定|按要求|定期)|不(?:及时|按时|按期)|迟|逾期")
-_DENIED = lazily(r"未|不|没|无|缺|少|漏|违|错|发生|发现|出现|查出")
+_DENIED = lazily(r"未|不|没|无|缺|少|漏|迟|误|逾|违|错|发生|发现|出现|查出")
 
 
 def _told_by(part: RequirePart, taken: object) -> bool:
@@ -122,15 +123,21 @@ def _told_by(part: RequirePart, taken: object) -> bool:
             said = label
         case StepPart("down", "", unit=unit, mark=None, falls=False) if unit in COUNTS:
             # 登记率为100%,每少1人扣0.1分: the persons that are missing
-            return not part.limit and part.mark.unit in PERCENT and part.mark.number == 100
+            return _whole(part)
         case _:
             return False
     if part.upto is not None or part.about:
         return False
-    whole = not part.limit and part.mark.unit in PERCENT and part.mark.number == 100
-    if whole and isinstance(taken, CountPart):
+    if _whole(part) and isinstance(taken, CountPart):
         return _DENIED.search(said) is not None
     return per_period(part) == 1 and not part.limit and _LATE.match(said) is not None
+
+
+def _whole(part: object) -> bool:
+    """火化率100%: nobody may be missing."""
+    if not isinstance(part, RequirePart):
+        return False
+    return not part.limit and part.mark.unit in PERCENT and part.mark.number == 100
 
 
 def _spoken(part: RequirePart) -> str:

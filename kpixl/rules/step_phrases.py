@@ -407,6 +407,8 @@ def each_one(s: Segment) -> Part:
         if token.name in AMOUNTS:
             s.take(token)
     name = tidy("".join(t.text for t in s.tokens[:at] if t.name in (*NAMING, *AMOUNTS)))
+    if points.name == "BPTS" and unit not in EVENTS:
+        raise s.refuse(counted, "不知道是每个都得分,还是有了就得分", "每1个得N分,或有1个以上得N分")
     if verb in ("得", "加") and (unit not in EVENTS or one != 1):
         # 平台1个得10分: once there is one, or for each of them; a reading decides
         return GivePart(
