@@ -433,6 +433,7 @@ def test_scores_come_with_their_working_and_without_places(calc: Calc, forms: Pa
         wanted = [rows.getByIndex(r).getPropertyValue("Height") for r in range(3, 39)]
         assert max(wanted) > 4000  # hundredths of a millimetre: a working of many lines
         assert all(a >= b for a, b in zip(given, wanted, strict=True))
+        assert sum(given) < 1.25 * sum(wanted)  # nor is paper wasted
     assert "追溯" in names
     assert not {"排名", "公式核对", "核对数据"} & set(names)
 
