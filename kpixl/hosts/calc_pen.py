@@ -19,7 +19,7 @@ from kpixl.host import (
     SheetSpec,
     Style,
 )
-from kpixl.hosts.calc_formulas import MOST, parts, runs
+from kpixl.hosts.calc_formulas import MOST, in_order, parts, runs
 from kpixl.hosts.calc_look import (
     MM100_PER_POINT,
     cell_at,
@@ -108,8 +108,8 @@ class Pen:
             self.entry.wrote(partial(self._fill, lambda *_: None))
             for spec in self.specs.values():
                 self._formulas(spec, step)
-            self._finish_all()
-            self.entry.wrote(self._finish_all)
+            self._finish_all(step)
+            self.entry.wrote(partial(self._finish_all, lambda *_: None))
         self._point(self._pointing, self.entry.step)
 
     def _fill(self, step: Step) -> None:
@@ -119,9 +119,10 @@ class Pen:
                 step(words, n, len(self.specs))
                 self._lay_out(spec, partial(step, words))
 
-    def _finish_all(self) -> None:
+    def _finish_all(self, step: Step) -> None:
         with unseen(self._document) as self._unseen:
-            for spec in self.specs.values():
+            for n, spec in enumerate(self.specs.values()):
+                step(f"正在写入“{spec.name}”……", n, len(self.specs))
                 self._finish(spec)
 
     def _point_unseen(self, pointing: Iterable[tuple[str, Spot, str]]) -> None:
@@ -287,14 +288,9 @@ class Pen:
             if spot in formulas
         }
         merged = {(area.top, area.left) for area in spec.merged}
-        stretches = runs({s: t for s, t in formulas.items() if s not in merged}, looks)
-        for n, area in enumerate(stretches):
-            step(words, n, len(stretches))
-            cells = range_of(sheet, area)
-            self.entry.step()
-            cells.getCellByPosition(0, 0).setFormula(to_calc(formulas[area.top, area.left]))
-            self.entry.step()
-            cells.fillAuto(_DOWN, 1)
+        stretches = runs(
+            {s: t for s, t in formulas.items() if s not in merged}, looks, partial(step, words)
+        )
         filled = {(row, a.left) for a in stretches for row in range(a.top, a.bottom + 1)}
         left = {spot: to_calc(text) for spot, text in formulas.items() if spot not in filled}
         for areas in blocks(dict.fromkeys(left, True)).values():
@@ -303,6 +299,16 @@ class Pen:
                     step(words, part.top - area.top, area.bottom)
                     self.entry.step()
                     range_of(sheet, part).setFormulaArray(_table(left, part))
+        for n, area in enumerate(in_order(stretches, formulas)):
+            step(words, n, len(stretches))
+            cells = range_of(sheet, area)
+            self.entry.step()
+            cells.getCellByPosition(0, 0).setFormula(to_calc(formulas[area.top, area.left]))
+            self.entry.step()
+            cells.fillAuto(_DOWN, 1)
+            # Calc calculates all that waits when it calculates one cell, so it gets little to wait
+            with self.entry.calculating():
+                cells.getDataArray()
 
     def calculate(self, step: Step) -> None:
         """Calculate what was written, so that nothing is left to wait for, and Esc is seen."""

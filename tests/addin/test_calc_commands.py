@@ -20,6 +20,7 @@ from kpixl.errors import Cancelled
 from kpixl.grid import Area, Sheet, Snapshot
 from kpixl.host import ClearMarks, Formula, Mark, MarkCells, Patch, PutSheet, SheetSpec
 from kpixl.hosts.calc import CalcHost
+from kpixl.hosts.calc_formulas import MOST
 from kpixl.hosts.calc_marks import marks_of
 from kpixl.scheme.find import find_scheme
 from kpixl.templates.bind import bind
@@ -176,6 +177,31 @@ def test_stopping_while_formulas_are_written_or_calculated_takes_all_back(
         assert without_source(snapshot(document)) == before
         assert document.getUndoManager().getAllUndoActionTitles() == ()
         assert document.isAutomaticCalculationEnabled()
+
+
+def test_between_two_looks_at_esc_only_one_stretch_is_calculated(calc: Calc, forms: Path) -> None:
+    seen: list[list[float]] = []
+    rows = (1, MOST, 2 * MOST)
+
+    def look(said: str, done: int, total: int) -> None:
+        if said == "正在写入“算”的公式……" and total == 4:
+            sheet = document.getSheets().getByName("算")
+            seen.append(
+                [sheet.getCellByPosition(c, r - 1).getValue() for c in (2, 1) for r in rows]
+            )
+
+    cells = {(r, 2): Formula(f"=C{r}+1") for r in range(1, 2 * MOST + 1)}
+    cells |= {(r, 3): Formula("=ROW()") for r in range(1, 2 * MOST + 1)}
+    with calc.opened(forms / FORM) as document:
+        CalcHost(document, look).apply(Patch((PutSheet(SheetSpec("算", cells)),), owner="考核"))
+        # column C first, to which B points; nothing is calculated that was not written yet
+        first, most, last = (float(row) for row in rows)
+        assert seen[-4:] == [
+            [0, 0, 0, 0, 0, 0],
+            [first, most, 0, 0, 0, 0],
+            [first, most, last, 0, 0, 0],
+            [first, most, last, first + 1, most + 1, 0],
+        ]
 
 
 def test_our_sheets_are_replaced_and_formulas_of_others_go_on_pointing_to_them(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpixl.grid import Area, Spot
-from kpixl.hosts.calc_formulas import FEWEST, MOST, parts, relative, runs
+from kpixl.hosts.calc_formulas import FEWEST, MOST, in_order, parts, relative, runs
 
 
 def column(text: str, rows: int, at: int = 3) -> dict[Spot, str]:
@@ -37,3 +37,14 @@ def test_every_formula_is_calculated_in_one_part_or_another() -> None:
     areas = list(parts(formulas))
     assert all(area.bottom - area.top < MOST for area in areas)
     assert {spot for spot in formulas if sum(spot in area for area in areas) == 1} == set(formulas)
+
+
+def test_columns_come_before_those_that_point_to_them() -> None:
+    texts = {(1, 1): "=$B1+1", (1, 2): "=SUM($C1:$E1)", (1, 4): '=LOG10(7)&"A1"', (1, 5): "=D1"}
+    texts[1, 3] = "=IF('甲 B1'!A1:B1=乙!$A$1:$B$9,A9,0)"  # a circle, by way of column 1
+    stretches = [Area(1, c, 1, c) for c in range(1, 6)]
+    assert [a.left for a in in_order(stretches, texts)] == [3, 4, 5, 2, 1]
+    assert in_order([Area(1, 3, 5, 3), Area(6, 3, 9, 3)], {(1, 3): "=C1", (6, 3): "=C1"}) == [
+        Area(1, 3, 5, 3),
+        Area(6, 3, 9, 3),
+    ]
