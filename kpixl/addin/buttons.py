@@ -44,6 +44,7 @@ _DATA = CommandArgument(
     "folder",
 )
 _MONTH = CommandArgument("month", "月份", "台账:按几月底的进度计算,1 至 12")
+_MOST_TOLD = 5  # cells of one kind, in a message
 
 
 # -- 模板 --------------------------------------------------------------------------------
@@ -384,15 +385,16 @@ def show_help(job: Job) -> Reply:
 @command(
     name="doctor",
     label="诊断",
-    help="检查本程序能否正常工作、本工作簿的函数有没有指到别人的电脑,列出版本;求助时把显示的内容发给维护人员。",
+    help="检查本程序能否正常工作、本工作簿的函数有没有指到别人的电脑、有没有把百分数看小,列出版本;求助时把显示的内容发给维护人员。",
     icon="PropertySheet",
     group="帮助",
-    reads="当前工作簿的链接(存盘时的)",
+    reads="当前工作簿的链接(存盘时的)、函数和它们所看的格子",
     writes="不写",
 )
 def doctor(job: Job) -> Reply:
     """Versions, and a clause that is read and scored here and now."""
     from kpixl.addin import callables
+    from kpixl.addin.explaining_calls import unseen_percents
     from kpixl.addin.relinking import BUTTON, links_of
     from kpixl.scheme.find import known_schemes
 
@@ -410,12 +412,17 @@ def doctor(job: Job) -> Reply:
     links = links_of(job)
     if links:
         lines += ("", f"本工作簿的函数指到别人的加载项:{'、'.join(links)}。请按“{BUTTON}”。")
+    small = unseen_percents(job.book)
+    if small:
+        lines += ("", f"有 {len(small)} 格得分把百分数看小了 100 倍:", *small[:_MOST_TOLD])
+    if len(small) > _MOST_TOLD:
+        lines += (f"…… 还有 {len(small) - _MOST_TOLD} 格",)
     if right and known_schemes():
-        return (
-            Reply(f"程序正常,本工作簿要按“{BUTTON}”", lines, tone="warning")
-            if links
-            else Reply("一切正常", lines)
-        )
+        if links:
+            return Reply(f"程序正常,本工作簿要按“{BUTTON}”", lines, tone="warning")
+        if small:
+            return Reply(f"程序正常,本工作簿有 {len(small)} 格得分不对", lines, tone="warning")
+        return Reply("一切正常", lines)
     return Reply("有问题,请把下面的内容发给维护人员", lines, tone="error")
 
 

@@ -227,10 +227,36 @@ def _unseen_percent(book: Snapshot, sheet: Sheet, call: Call) -> str:
                 if isinstance(cell, Percent):
                     return (
                         f"{name} 里有设成百分数格式的格子;LibreOffice 里的函数看不到格式,"
-                        f"把 {_said(cell)} 当作 {float(cell):.12g}:请填 {cell.points:.12g},"
-                        "或者在公式里乘以 100。"
+                        f"把 {_said(cell)} 当作 {float(cell):.12g}:请在公式里把它乘以 100,"
+                        f"或者把格式改成常规,再填 {cell.points:.12g}。"
                     )
     return ""
+
+
+def unseen_percents(book: Snapshot) -> tuple[str, ...]:
+    """Scores that take 95% for 0.95, where the program's functions are not told of formats.
+
+    Each with its cell and what to do.  Only what differs from the score with the percentage is
+    told, and only where a formula is one call of KPISCORE.
+    """
+    found = []
+    for sheet in book.sheets:
+        for spot, formula in sorted(sheet.formulas.items()):
+            if "KPISCORE" not in formula.upper():
+                continue
+            try:
+                tree = tree_of(formula)
+                calls = [call for call in calls_in(tree) if call.name == "KPISCORE"]
+                if meant(tree) != calls[:1] or not (
+                    words := _unseen_percent(book, sheet, calls[0])
+                ):
+                    continue
+            except Aside:
+                continue
+            score = _score(book, sheet, calls[0], 0)
+            if isinstance(score, _Scored) and not _same(score.score, sheet.value(*spot)):
+                found.append(f"{quote_sheet(sheet.name)}!{a1(*spot)}:{words}")
+    return tuple(found)
 
 
 def _at(part: Part, row: int | None = None, column: int = 0) -> str:

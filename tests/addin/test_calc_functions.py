@@ -246,7 +246,7 @@ def test_a_long_range_is_scored_like_short_ones(
 RATE = "完成率达到90%得10分,80%—90%得8分,80%以下不得分"
 
 
-def test_the_format_of_a_percent_cell_is_not_told_here_and_the_explanation_says_so(
+def test_the_format_of_a_percent_cell_is_not_told_here_and_explanation_and_doctor_say_so(
     calc: Calc,
 ) -> None:
     with calc.empty() as document:
@@ -261,9 +261,16 @@ def test_the_format_of_a_percent_cell_is_not_told_here_and_the_explanation_says_
         assert "如为 85%,请填 85" in shown(document, "D2")[0]
         select(document, "Sheet1", 2, 3)
         said = calc.press(document, "explain")
+        doctor = calc.press(document, "doctor")
+        cell.setPropertyValue("NumberFormat", 0)
+        cell.setValue(85)
+        assert shown(document, "C1", "C2") == [8.0, 8.0]
+        assert calc.press(document, "doctor").startswith("一切正常")
     assert "格中现在是 0" in said
-    assert "请填 85" in said
+    assert "请在公式里把它乘以 100,或者把格式改成常规,再填 85" in said
     assert "请重新计算" not in said
+    assert doctor.startswith("程序正常,本工作簿有 1 格得分不对")
+    assert "Sheet1!C2:value 里有设成百分数格式的格子" in doctor
 
 
 def test_cells_that_are_worked_out_themselves_are_worked_out_first(calc: Calc) -> None:

@@ -11,7 +11,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from kpixl.addin.cell_values import values_of
-from kpixl.addin.explaining_calls import call_explained
+from kpixl.addin.explaining_calls import call_explained, unseen_percents
 from kpixl.addin.job import Job, Reply, run
 from kpixl.addin.values import Percent
 from kpixl.address import parse_a1
@@ -131,6 +131,28 @@ def test_percent_cells_count_in_points_and_arithmetic_is_worked_out() -> None:
     reply = explained(of, "C2")
     assert reply.title == "表!C2:得分 8"
     assert "数据(B2/B3*100):完成率 85%" in reply.lines
+
+
+def test_scores_that_took_a_percentage_for_its_hundredth_are_found() -> None:
+    of = book(
+        {
+            "A1": RATE, "A2": STEPS, "B1": 0.85, "B2": 0.95,
+            "C1": 0.0, "C2": 8.0, "C3": 0.0, "C4": 0.0, "C5": 0.0, "C6": 0.0, "C7": 0.0,
+        },
+        {
+            "C1": "=KPISCORE(A1,10,B1)",  # 0.85 %, as programs do that hand over no formats
+            "C2": "=KPISCORE(A1,10,B1)",  # told of the format
+            "C3": "=KPISCORE(A1,10,B1*1)",  # nobody is told of one
+            "C4": "=KPISCORE(A2,10,B2)",  # no percentage asked for
+            "C5": '="KPISCORE"&B1',
+            "C6": "=KPISCORE(A1,10,",
+            "C7": "=KPISCORE(A1,10,B2)",  # out of date, and B2 has no such format
+        },
+        formats={"B1": "0%"},
+    )  # fmt: skip
+    (said,) = unseen_percents(of)
+    assert said.startswith("表!C1:value 里有设成百分数格式的格子")
+    assert "把 85% 当作 0.85:请在公式里把它乘以 100" in said
 
 
 def test_a_reading_that_was_chosen_is_told_with_the_working() -> None:
