@@ -341,6 +341,7 @@ class ExcelHost:
                     raise ValueError("a sheet with long lists of choices can't join a workbook")
                 for name in names:  # a hidden sheet can't be copied
                     donor.Worksheets(name).Visible = _VISIBLE
+                wide = [_width(donor.Worksheets(name)) for name in names]
                 # All at once, so that their formulas go on pointing to each other.
                 donor.Worksheets(names if len(names) > 1 else names[0]).Copy(
                     _left_out(), self._book.Sheets(int(self._book.Sheets.Count))
@@ -352,6 +353,8 @@ class ExcelHost:
                 new = [s for s in self._book.Sheets if str(s.Name) not in before]
                 undo.extend(sheet.Delete for sheet in new)
         added = list(zip(specs, new, strict=True))
+        for (spec, sheet), wanted in zip(added, wide, strict=True):
+            _widen(sheet, spec, wanted)
         for spec, sheet in added:
             if patch.owner:
                 sheet.Names.Add(OWN_NAME, f"={own_text(patch.owner, spec.name)}", False)
@@ -642,6 +645,27 @@ def _own_rules(sheet: Any) -> list[Any]:
 def _own_notes(sheet: Any) -> list[Any]:
     every = [sheet.Comments(number) for number in range(1, int(sheet.Comments.Count) + 1)]
     return [note for note in every if HEADING in str(note.Text())]
+
+
+def _width(sheet: Any) -> float:
+    """Points of the first column, or 0 where Excel does not say."""
+    with suppress(Exception):
+        return float(sheet.Range("A1").Width)
+    return 0.0
+
+
+def _widen(sheet: Any, spec: SheetSpec, wanted: float) -> None:
+    """Columns as wide as they were laid out, in points of the first.
+
+    A column is so many characters of the workbook's standard face, and that may be narrower.
+    """
+    there = _width(sheet)
+    if not there or wanted <= 1.01 * there:
+        return
+    with suppress(Exception):  # a protected sheet; narrow columns are better than none
+        for column in spec.widths:
+            cells = sheet.Range(a1(1, column))
+            cells.ColumnWidth = min(float(cells.ColumnWidth) * wanted / there, 255)
 
 
 def _points_to(sheet: Any, name: str) -> bool:

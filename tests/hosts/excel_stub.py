@@ -135,6 +135,7 @@ class Workbook:
                     assert not strange, f"Excel repairs a file with formulas to {strange}"
         self.ProtectStructure = self.MultiUserEditing = self.Date1904 = False
         self.AutoSaveOn = False
+        self.character = 8  # pixels of a figure in the standard face
         self.hidden_last = False  # whether copies come to stand before hidden sheets at the end
         self.Excel8CompatibilityMode = path.suffix == ".xls"
         self.sheets = [Worksheet(self, sheet) for sheet in self.book.sheets]
@@ -242,6 +243,7 @@ class Worksheet:
         if not part.chart:
             self.Names = Names(book.book, book, part)
         self._choosable = 0
+        self._widths: dict[int, float] | None = None
         self.charts: list[Chart] = []  # charts upon it, put there by a test
 
     @property
@@ -373,6 +375,17 @@ class Worksheet:
         """Notes (msoComment) among them, and charts (msoChart)."""
         drawn = list(self.part.book.parts.linked(self.part.part, "drawing"))
         return Shapes([4] * len(self.part.notes()) + [3] * len(drawn))
+
+    def widths(self) -> dict[int, float]:
+        """Characters of each column; changes are seen here and not in the file."""
+        if self._widths is None:
+            columns = self.part.child("cols")
+            self._widths = {
+                n: float(column.get("width")) - 5 / 7  # margins are told in the file alone
+                for column in (() if columns is None else columns)
+                for n in range(int(column.get("min")), int(column.get("max")) + 1)
+            }
+        return self._widths
 
     def Range(self, address: str) -> Range:
         return Range(self, address)
@@ -560,6 +573,20 @@ class Range:
     @property
     def Columns(self) -> Any:
         return _Count(len(self._spots[0]))
+
+    @property
+    def ColumnWidth(self) -> float:
+        return self.Worksheet.widths().get(self.Column, 8.43)
+
+    @ColumnWidth.setter
+    def ColumnWidth(self, width: float) -> None:
+        if self.Worksheet.ProtectContents:
+            raise Refused("the sheet is protected")
+        self.Worksheet.widths()[self.Column] = width
+
+    @property
+    def Width(self) -> float:
+        return (self.ColumnWidth * self.Worksheet.parent.character + 5) * 0.75
 
     def _given(self, values: list[list[Any]]) -> Any:
         """One cell gives its value, several give rows."""

@@ -132,6 +132,24 @@ def test_sheets_of_ours_join_and_look_as_in_a_file(
     assert found.marks["kpixl-form"] == "甲"
 
 
+@pytest.mark.parametrize(("character", "widened"), [(7, True), (8, False), (9, False)])
+def test_columns_are_as_wide_as_laid_out_whatever_the_standard_face(
+    host: ExcelHost, open_book: Workbook, character: int, widened: bool
+) -> None:
+    open_book.character = character
+    put = data(99.5)
+    widths = {1: 30.0, 2: 12.0, 3: 250.0}
+    host.apply(Patch((replace(put, sheet=replace(put.sheet, widths=widths)),), owner="考核"))
+    sheet = open_book.Worksheets(put.sheet.name)
+    for column, width in widths.items():
+        cells = sheet.Range(f"{'ABC'[column - 1]}1")
+        points = (width * 8 + 5) * 0.75
+        if column < 3:
+            assert cells.Width == pytest.approx(points, rel=0.03) or not widened
+            assert cells.Width > 0.97 * points
+        assert cells.ColumnWidth <= 255
+
+
 def test_putting_them_again_replaces_them_where_they_stand(
     host: ExcelHost, open_book: Workbook
 ) -> None:
