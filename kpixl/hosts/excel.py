@@ -650,7 +650,7 @@ def _own_notes(sheet: Any) -> list[Any]:
 def _width(sheet: Any) -> float:
     """Points of the first column, or 0 where Excel does not say."""
     with suppress(Exception):
-        return float(sheet.Range("A1").Width)
+        return float(sheet.Range(a1(1, 1)).Width)
     return 0.0
 
 
