@@ -12,6 +12,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.assumptions import take
 from kpixl.rules.model import Assumption, InputKind, RuleInput, Term
 from kpixl.rules.parts import GivePart, Part
+from kpixl.rules.vocabulary import less_is_better
 
 _P = TypeVar("_P")
 
@@ -41,7 +42,7 @@ class Refused(Exception):
 # What no name of a thing or a figure ends in, begins with, or is.
 _DANGLING = lazily(
     r"(?:[不未没无须或也但仅只]|(?<!人)才|(?<![许认])可|(?<![供响反效对适相感])应|(?<![而况])且|(?<![合兼归吞])并"
-    r"|(?<![普涉])及|(?<![饱总共缓温])和|(?<![参给])与|可以|最多可|不得|左右)$|^(?:以后|之后|以前|之前|并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于)$"
+    r"|(?<![普涉])及|(?<![饱总共缓温])和|(?<![参给])与|可以|最多可|不得|左右)$|^(?:以后|之后|以前|之前|并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于|以|按|用)$"
 )
 # 没项未完成, 没少一种, 没人扣1分: 每 miswritten
 _MISWRITTEN = lazily(
@@ -112,6 +113,14 @@ class Builder:
         self.summed = False  # a bound says that points add up: 累计不超过5分
         self.based = False  # 以8分为基准 says where additions and deductions start from
         self.head = ""  # the figure that the clause is about, where it says so first
+
+    def more_is_better(self, label: str, *, taken: bool = False) -> bool:
+        """Whether the largest figure comes first, which the clause does not say (G8).
+
+        `taken` says that coming first takes points: then the largest does, whatever it is.
+        """
+        least = less_is_better(label) and not taken
+        return self.reading("G8", "越小越好" if least else "越大越好") == "越大越好"
 
     def input(
         self,

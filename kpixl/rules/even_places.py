@@ -55,7 +55,7 @@ def read_even_places(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(at, "不知道一共有多少名", "本类各单位之间排名")
     descending = not part.low
     if not part.said:
-        descending = b.reading("G8") == "越大越好"
+        descending = b.more_is_better(part.label or b.head)
     i = b.input(at, part.label or b.head or "本值", "number")
     ties = cast(Ties, b.reading("G3"))
     b.terms.append(EvenPlaces(i, part.top, part.bottom, ties, descending, part.said))

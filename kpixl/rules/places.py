@@ -180,7 +180,7 @@ def _place(
     given = asked and b.reading("G31", "填报" if wider else "排出") == "填报"
     descending = not part.low
     if not given and not part.said:
-        descending = b.reading("G8") == "越大越好"
+        descending = b.more_is_better(label, taken=part.verb == "扣" and not part.bottom)
     key = (label, scope, given and part.bottom)
     i = known.get(key, -1)
     if i < 0:

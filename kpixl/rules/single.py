@@ -401,7 +401,7 @@ def read_to_best(b: Builder, scoring: Sequence[Placed]) -> None:
     if not part.said and b.reading("G33") == "最高最低之间":
         way = "band"
         flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
-    descending = not part.low if part.ordered else b.reading("G8") == "越大越好"
+    descending = not part.low if part.ordered else b.more_is_better(b.inputs[i].label)
     ties = cast(Ties, b.reading("G3")) if part.last else "竞争"
     b.terms.append(
         ToBest(
@@ -417,7 +417,7 @@ def read_efficacy(b: Builder, scoring: Sequence[Placed]) -> None:
     assert isinstance(part, EfficacyPart)
     i = b.input(scoring[0], part.label, "number")
     base = Decimal(60) if b.reading("G60") == "60起" else Decimal(0)
-    descending = b.reading("G8") == "越大越好"
+    descending = b.more_is_better(part.label)
     flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
     b.terms.append(Efficacy(i, base, descending, flat))
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 from kpixl.patterns import lazily
@@ -1123,6 +1124,30 @@ def _lines(name: str) -> tuple[str, ...]:
 def stop_words() -> tuple[str, ...]:
     """Names that contain vocabulary and are subjects all the same."""
     return _lines("stop")
+
+
+def less_words() -> tuple[str, ...]:
+    """Words by which a name says that less is better."""
+    return _lines("less")
+
+
+@cache
+def _less() -> re.Pattern[str]:
+    return re.compile("|".join(less_words()))
+
+
+_BETTERED = lazily(
+    "下降|降低|降幅|减少|压减|节约|化解|办结|结案|办理|处理|处置|处结|查处|查办|整改|治理|控制|侦破|破获|破案|调解|回复|答复|满意|回访|防控|防范|救助|知晓|合格|达标|完成|覆盖|及时"
+)
+
+
+def less_is_better(label: str) -> bool:
+    """Whether the name of a figure says that less of it is better, where nothing else does.
+
+    >>> less_is_better("投诉率"), less_is_better("投诉办结率"), less_is_better("产值")
+    (True, False, False)
+    """
+    return _BETTERED.search(label) is None and _less().search(label) is not None
 
 
 def effect_words() -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from kpixl.errors import RuleError
 from kpixl.rules import parse
+from kpixl.rules.vocabulary import less_words
 from tests.rules.figures import COLUMNS, Row, score
 
 # clause, the phrase at which it is refused
@@ -152,3 +153,21 @@ def test_a_figure_is_asked_for_by_all_that_tells_it_from_others(
     clause: str, expected: list[tuple[str, str, str]]
 ) -> None:
     assert [(i.label, i.kind, i.unit) for i in parse(clause).inputs] == expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "better"),
+    [
+        *((f"{word}数排名第一得10分,每下降一名扣1分", "越小越好") for word in less_words()),
+        ("投诉办结率排名第一得10分,每下降一名扣1分", "越大越好"),
+        ("能耗降低率排名第一得10分,每下降一名扣1分", "越大越好"),
+        ("造林面积排名第一得10分,每下降一名扣1分", "越大越好"),
+        ("投诉率排名后三位扣5分", "越小越好"),
+        ("投诉率排名前三位扣5分", "越大越好"),
+        ("死亡率第一名得满分,其余按比例得分", "越小越好"),
+    ],
+)
+def test_the_name_of_a_figure_tells_which_end_of_a_ranking_is_its_best(
+    clause: str, better: str
+) -> None:
+    assert {a.code: a.taken for a in parse(clause).assumptions}["G8"] == better
