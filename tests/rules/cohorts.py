@@ -144,6 +144,15 @@ _NUMBER = re.compile(r"(?<![第0-9.])[0-9]+(?:\.[0-9]+)?")
 _NUMBERS = ("1", "2", "3", "5", "10", "20", "0.1", "0.3", "0.5", "1.5", "2.25", "12.5", "33.3")
 
 
+def _default_beside(clause: str, default: str) -> str:
+    """The default rule, or none beside a clause that could mean something else with it."""
+    try:
+        parse(clause, default_rule=default)
+    except RuleError:
+        return ""
+    return default
+
+
 def random_rules(clauses: Sequence[str], pick: random.Random) -> Iterator[Rule]:
     """A rule for each clause, again and again: some numbers and some readings changed.
 
@@ -158,7 +167,8 @@ def random_rules(clauses: Sequence[str], pick: random.Random) -> Iterator[Rule]:
             try:
                 rule = parse(varied, default_rule=default)
             except RuleError:
-                varied, rule = clause, parse(clause, default_rule=default)
+                varied, default = clause, _default_beside(clause, default)
+                rule = parse(clause, default_rule=default)
             readings = {
                 a.code: pick.choice((a.taken, *a.alternatives))
                 for a in rule.assumptions
