@@ -56,9 +56,15 @@ def test_a_group_of_one_has_its_first_place() -> None:
 def test_smallest_first_where_the_clause_or_the_reading_says_so() -> None:
     clause = "投诉量按从少到多排名,第一名得满分,每后移一位扣0.2分"
     assert _scores(clause, [7, 0, 3], points=5) == [4.6, 5, 4.8]
-    plain = "投诉量第一名得5分,第二名得4分,其余得3分"
+    plain = "业务量第一名得5分,第二名得4分,其余得3分"
     assert _scores(plain, [7, 0, 3]) == [5, 3, 4]
     assert _scores(plain, [7, 0, 3], readings="G8=越小越好") == [3, 5, 4]
+
+
+def test_smallest_first_where_the_name_says_that_less_is_better() -> None:
+    plain = "投诉量第一名得5分,第二名得4分,其余得3分"
+    assert _scores(plain, [7, 0, 3]) == [3, 5, 4]
+    assert _scores(plain, [7, 0, 3], readings="G8=越大越好") == [5, 3, 4]
 
 
 def test_a_place_in_a_wider_circle_is_a_figure_and_0_is_no_place() -> None:
