@@ -44,68 +44,57 @@ def read_places(
     for at in scoring:
         part = at.part
         assert isinstance(part, PlacesPart)
-        label, scope = part.label, part.scope
-        if not label and not scope and before is not None:
-            label, scope = before
-        if not label and before is not None and scope != before[1]:
-            raise Refused(
-                at, f"在{before[1]}和{scope}都排第一时,不知道是否都加", "分开写,或只写一个范围"
-            )
-        if _MANY.search(label):
-            raise Refused(
-                at, "有几个名次,不知道是每次都计,还是合起来排", "每次第一名加N分,或写明是哪个数据"
-            )
-        label = label or b.head
+        before = label, scope = _ranked(b, at, part, before)
         if (label, scope, part.bottom) in told:
             raise Refused(at, "前面已经写过这些名次", "每个名次写一次")
         told.add((label, scope, part.bottom))
         place = _place(b, at, part, label or "本值", scope, known, counted=counted)
-        before = label, scope
         _check(at, part)
         if not alone and any(a.number is None for _, a in part.rows):
             raise Refused(at, "另有得分,名次不能再得满分", "写明得几分")
-        step, places = part.step, part.places
-        if part.share and (step is not None or place.given):
+        if part.share and (part.step is not None or place.given):
             raise Refused(
                 at, "按百分比分的名次不能依次递减,也不能在本类之外排", "前N%得M分,其余得…"
             )
-        up = part.share and b.reading("G36") == "进一"
-        top = part.rows[0][1]
-        of_first = part.of_first and top.number is not None and not top.share
-        if of_first:
-            of_first = b.reading("G32") == "第一名得分"
-        rest = part.rest or Amount(Decimal(0))
-        rows = _without_steps(part.rows, step, places)
-        if not of_first and _is_ladder(place, rows, part, step):
-            assert step is not None and step.number is not None
-            b.terms.append(
-                Ladder(
-                    place.input,
-                    rows[0][1].number,
-                    places,
-                    step.number,
-                    place.ties,
-                    place.descending,
-                    share=step.share,
-                )
-            )
-            continue
-        b.terms.append(
-            Places(
-                place,
-                rows,
-                part.verb,
-                rest,
-                step,
-                places,
-                part.least,
-                part.rest is not None,
-                of_first,
-                part.share,
-                up,
-                part.of,
-            )
+        b.terms.append(_table(b, part, place))
+
+
+def _ranked(
+    b: Builder, at: Placed, part: PlacesPart, before: tuple[str, str] | None
+) -> tuple[str, str]:
+    """The figure that is ranked, and in which circle; `before` is that of the table before."""
+    label, scope = part.label, part.scope
+    if not label and not scope and before is not None:
+        label, scope = before
+    if not label and before is not None and scope != before[1]:
+        raise Refused(
+            at, f"在{before[1]}和{scope}都排第一时,不知道是否都加", "分开写,或只写一个范围"
         )
+    if _MANY.search(label):
+        raise Refused(
+            at, "有几个名次,不知道是每次都计,还是合起来排", "每次第一名加N分,或写明是哪个数据"
+        )
+    return label or b.head, scope
+
+
+def _table(b: Builder, part: PlacesPart, place: Place) -> Ladder | Places:
+    """A table as its rows, or as a step down from the first place."""
+    up = part.share and b.reading("G36") == "进一"
+    top = part.rows[0][1]
+    of_first = part.of_first and top.number is not None and not top.share
+    if of_first:
+        of_first = b.reading("G32") == "第一名得分"
+    step, places = part.step, part.places
+    rows = _without_steps(part.rows, step, places)
+    if not of_first and _is_ladder(place, rows, part, step):
+        assert step is not None and step.number is not None
+        first = rows[0][1].number
+        ladder = Ladder(place.input, first, places, step.number, place.ties, place.descending)
+        return replace(ladder, share=step.share)
+    rest = part.rest or Amount(Decimal(0))
+    found = Places(place, rows, part.verb, rest, step, places, part.least)
+    shares = replace(found, share=part.share, up=up, of=part.of)
+    return replace(shares, rest_said=part.rest is not None, of_first=of_first)
 
 
 def _gives(part: Part) -> bool:

@@ -92,37 +92,7 @@ def _is_rate(part: Part) -> bool:
 
 def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     """Intervals that lie side by side without gap or overlap, from the lowest to the highest."""
-    scoring = [
-        Placed(part, p.start, p.end)
-        for p in scoring
-        for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
-    ]
-    if _reached(scoring[0].part):  # 达70%得3分,60%得2分
-        scoring = [
-            Placed(replace(p.part, implied=False), p.start, p.end)
-            if isinstance(p.part, GivePart) and p.part.implied and p.part.label in NAMELESS
-            else p
-            for p in scoring
-        ]
-    on = [p for p in scoring if isinstance(p.part, EtcPart)]
-    counted = [(p, p.part.number) for p in scoring if isinstance(p.part, TierCountPart)]
-    scoring = [p for p in scoring if not _is_rest(p) and not isinstance(p.part, _BESIDE)]
-    for p, number_ in counted:
-        if number_ != len(scoring) or on:
-            raise Refused(p, f"后面列出了{len(scoring)}档", f"分{len(scoring)}个档次")
-    units = (_unit(p.part) for p in scoring)
-    unit = next((u for u in units if u), "")
-    tiers = _above_nothing([(p, as_interval(p, unit)) for p in scoring])
-    if on and any(t.upto is not None for _, t in tiers):
-        raise Refused(on[0], "几分到几分的档次,看不出往下怎样推", "写明每一档")
-    if on:
-        tiers += _further(on[0], tiers)
-    aims = unit in PERCENT and any(_AIM.fullmatch(t.label) for _, t in tiers)
-    if aims:  # 完成任务的90%以上: of the target, whatever the figure is
-        tiers = [(p, replace(t, label="") if _AIM.fullmatch(t.label) else t) for p, t in tiers]
-    label = label_of(tiers)
-    if aims and not label.endswith("完成率"):
-        label = "完成率" if label in NAMELESS else f"{label}完成率"
+    tiers, label, unit = _intervals(_listed(scoring))
     _clear_turns(scoring, label)
     verb = _verb(tiers)
     if verb == "扣":  # 5%以内扣1分,5%—10%扣3分,10%以上不得分: nothing is left of the item
@@ -130,14 +100,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
             (at, t if t.verb or t.amount.number else replace(t, amount=Amount(None)))
             for at, t in tiers
         ]
-    unit = next((t.unit for _, t in tiers if t.unit), unit)
-    if not unit:
-        raise Refused(tiers[0][0], "没有写单位", "N—M分,或N%—M%")
-    for at, tier in tiers:
-        if tier.unit not in (unit, ""):
-            raise Refused(at, f"单位“{tier.unit}”与前面的“{unit}”不同", unit)
-    if all(t.amount.number == 0 for _, t in tiers):
-        raise Refused(tiers[0][0], "每一档都不得分", "至少一档得N分")
+    _clear_intervals(tiers, unit)
     ordered = sorted(tiers, key=_place)
     edges: list[Edge] = []
     amounts: list[Amount] = []
@@ -150,17 +113,68 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     closed = last.high is not None
     if closed:
         amounts.append(_beyond(b, last_at, last, largest, alone=len(tiers) == 1))
-    for at, tier in tiers:
-        if re.search("未|没|不", tier.thing) and not _GRADE.fullmatch(tier.thing):
-            raise Refused(at, f"不知道“{tier.thing}”是哪些", "把它写在数字前面")
-        b.remarks += [tier.thing] if tier.thing else []  # 61-70分的为一般,得0.8分
+    b.remarks += [t.thing for _, t in tiers if t.thing]  # 61-70分的为一般,得0.8分
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
     least = Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed)
-    if any(t.upto is not None for _, t in tiers):
-        b.terms.append(_judged(b, tiers, least))
-    else:
-        b.terms.append(least)
+    judged = any(t.upto is not None for _, t in tiers)
+    b.terms.append(_judged(b, tiers, least) if judged else least)
+
+
+def _listed(scoring: Sequence[Placed]) -> list[Placed]:
+    """The intervals each by itself; bare marks behind 达到 are reached, too."""
+    found = [
+        Placed(part, p.start, p.end)
+        for p in scoring
+        for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
+    ]
+    if not _reached(found[0].part):
+        return found
+    return [  # 达70%得3分,60%得2分
+        Placed(replace(p.part, implied=False), p.start, p.end)
+        if isinstance(p.part, GivePart) and p.part.implied and p.part.label in NAMELESS
+        else p
+        for p in found
+    ]
+
+
+def _intervals(
+    scoring: Sequence[Placed],
+) -> tuple[list[tuple[Placed, TierPart]], str, str]:
+    """The intervals, the name of their figure and its unit."""
+    on = [p for p in scoring if isinstance(p.part, EtcPart)]
+    counted = [(p, p.part.number) for p in scoring if isinstance(p.part, TierCountPart)]
+    scoring = [p for p in scoring if not _is_rest(p) and not isinstance(p.part, _BESIDE)]
+    for p, number_ in counted:
+        if number_ != len(scoring) or on:
+            raise Refused(p, f"后面列出了{len(scoring)}档", f"分{len(scoring)}个档次")
+    unit = next((u for u in map(_unit, (p.part for p in scoring)) if u), "")
+    tiers = _above_nothing([(p, as_interval(p, unit)) for p in scoring])
+    if on and any(t.upto is not None for _, t in tiers):
+        raise Refused(on[0], "几分到几分的档次,看不出往下怎样推", "写明每一档")
+    if on:
+        tiers += _further(on[0], tiers)
+    aims = unit in PERCENT and any(_AIM.fullmatch(t.label) for _, t in tiers)
+    if aims:  # 完成任务的90%以上: of the target, whatever the figure is
+        tiers = [(p, replace(t, label="") if _AIM.fullmatch(t.label) else t) for p, t in tiers]
+    label = label_of(tiers)
+    if aims and not label.endswith("完成率"):
+        label = "完成率" if label in NAMELESS else f"{label}完成率"
+    return tiers, label, next((t.unit for _, t in tiers if t.unit), unit)
+
+
+def _clear_intervals(tiers: Sequence[tuple[Placed, TierPart]], unit: str) -> None:
+    """Refuse intervals without a unit, of different ones, without points or with a condition."""
+    if not unit:
+        raise Refused(tiers[0][0], "没有写单位", "N—M分,或N%—M%")
+    for at, tier in tiers:
+        if tier.unit not in (unit, ""):
+            raise Refused(at, f"单位“{tier.unit}”与前面的“{unit}”不同", unit)
+    if all(t.amount.number == 0 for _, t in tiers):
+        raise Refused(tiers[0][0], "每一档都不得分", "至少一档得N分")
+    for at, tier in tiers:
+        if re.search("未|没|不", tier.thing) and not _GRADE.fullmatch(tier.thing):
+            raise Refused(at, f"不知道“{tier.thing}”是哪些", "把它写在数字前面")
 
 
 def _above_nothing(tiers: list[tuple[Placed, TierPart]]) -> list[tuple[Placed, TierPart]]:
