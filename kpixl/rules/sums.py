@@ -147,6 +147,36 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
         return
     gates = [p for p in scoring if _closes(p.part)]
     scoring = [p for p in scoring if not _closes(p.part)]
+    gates = _without_said_again(gates, scoring)
+    scoring = _without_heading(b, _without_any_miss(b, scoring))
+    rest = [p for p in scoring if not isinstance(p.part, GivePart)]
+    scoring = _from_base(b, scoring, rest)
+    _clear_deadlines(scoring)
+    _clear_levels(scoring)
+    gives = [p for p in scoring if isinstance(p.part, GivePart)]
+    levels = sum(isinstance(p.part, LevelsPart) and p.part.verb == "得" for p in scoring)
+    for p in scoring:
+        match p.part:
+            case GivePart(label, amount, _, None) if _EVERYONE.fullmatch(label) and rest:
+                b.terms.append(Base(amount, label))
+            case GivePart() as give:
+                b.terms.append(_thing(b, p, give, several=len(gives) + levels > 1))
+            case LevelsPart() as listed:
+                _add_levels(b, p, listed)
+            case TimesPart() as times:
+                _escalates(b, p, times, gates)
+            case CountPart() as count:
+                _add_count(b, p, count, scoring)
+            case _:
+                _add(b, p)
+    if takes_from(scoring):
+        b.reading("G84")
+    for p in gates:
+        b.terms.append(_gate(b, p))
+
+
+def _without_said_again(gates: Sequence[Placed], scoring: Sequence[Placed]) -> list[Placed]:
+    """What closes the item, without what the points beside it say already."""
     things = [p.part for p in scoring if isinstance(p.part, GivePart)]
     if things and len(things) == len(scoring):
         # 建立台账得5分,未建立的不得分 says nothing new, and nor does 都没有的不得分 of several
@@ -161,103 +191,117 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
         # 甲、乙任务各得2分,未完成的不得分: of each of them, which gives nothing anyway
         missed = [p for p in gates if _is_zero(p.part) and says_missed(_said(p.part), None)]
         gates = [p for p in gates if p not in missed]
-    scoring = _without_heading(b, _without_any_miss(b, scoring))
+    return list(gates)
+
+
+def _from_base(b: Builder, scoring: Sequence[Placed], rest: Sequence[Placed]) -> list[Placed]:
+    """The deductions alone, where they start from the points of the one thing beside them."""
     gives = [p for p in scoring if isinstance(p.part, GivePart)]
-    rest = [p for p in scoring if p not in gives]
-    if len(gives) == 1 and rest and all(_takes(p.part) for p in rest):
-        first = gives[0].part
-        assert isinstance(first, GivePart)
-        rate = first.task is not None and is_percent(first.task)
-        if first.mark is None and (first.given is not None or rate):
-            raise Refused(gives[0], "不知道没有达到时如何计", "未达到的不得分,或未达到的扣N分")
-        if over := takes_more(first.amount.number, rest):
-            raise Refused(over, "扣的比前面得的多,不知道从哪里扣", "不超过前面的得分")
-        if b.reading("G19") == "从该分扣起":
-            marked = first.mark.text() + first.thing if first.mark else ""
-            b.terms.append(Base(first.amount, first.label + marked))
-            gives, scoring = [], rest
-    _clear_deadlines(scoring)
+    if len(gives) != 1 or not rest or not all(_takes(p.part) for p in rest):
+        return list(scoring)
+    first = gives[0].part
+    assert isinstance(first, GivePart)
+    rate = first.task is not None and is_percent(first.task)
+    if first.mark is None and (first.given is not None or rate):
+        raise Refused(gives[0], "不知道没有达到时如何计", "未达到的不得分,或未达到的扣N分")
+    if over := takes_more(first.amount.number, rest):
+        raise Refused(over, "扣的比前面得的多,不知道从哪里扣", "不超过前面的得分")
+    if b.reading("G19") != "从该分扣起":
+        return list(scoring)
+    marked = first.mark.text() + first.thing if first.mark else ""
+    b.terms.append(Base(first.amount, first.label + marked))
+    return list(rest)
+
+
+def _clear_levels(scoring: Sequence[Placed]) -> None:
+    """Refuse 每新增1家国家级企业得4分,市级得1分: each of them, or once."""
     counts = [p for p in scoring if isinstance(p.part, CountPart)]
-    levels = sum(isinstance(p.part, LevelsPart) and p.part.verb == "得" for p in scoring)
     for p in scoring:
         level = isinstance(p.part, (FaultPart, GivePart)) and _LEVEL.fullmatch(p.part.label)
         if counts and level and p.start > counts[0].start:
             raise Refused(p, "不知道是每个都计,还是只计一次", "每个…,或分别加N分")
-        match p.part:
-            case GivePart(label, amount, _, mark, thing, or_each=True, verb=verb) if (
-                mark is not None and verb != "扣"
-            ):
-                b.terms.append(_counted_once(b, p, label, amount, mark, thing, verb))
-            case GivePart(label) as rest_of_them if _is_rest(rest_of_them):
-                raise Refused(p, f"不知道“{label}”指的是哪些", "写在几个等次后面")
-            case GivePart(label, amount, _, None) if _EVERYONE.fullmatch(label) and rest:
-                b.terms.append(Base(amount, label))
-            case GivePart(label, amount, _, None):
-                if amount.number is None and len(gives) + levels > 1:
-                    raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
-                b.terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount))
-            case JudgedEachPart(words, low, high, verb_of_each, view):
-                i = b.input(p, words.label, "count", words.unit)
-                j = b.input(p, f"{words.label}{_POINTS[verb_of_each]}", "judged", "分")
-                b.terms.append(JudgedEach(i, j, words, low, high, verb_of_each, view))
-            case SplitPart(label_of_all, points_of_all, names, weights):
-                given = tuple(b.input(p, f"{label_of_all}{n}得分", "judged", "分") for n in names)
-                b.terms.append(Split(given, label_of_all, points_of_all, names, weights))
-            case JudgedPart():
-                b.terms.append(judged_term(b, p))
-            case FaultPart(label, amount, "扣") if _each_case(b, label, amount):
-                assert amount.number is not None
-                i = b.input(p, label, "count", "种")
-                words = Counted(label, "", "种", "")
-                b.terms.append(PerUnit(i, words, Decimal(1), "扣", amount.number))
-            case FaultPart(label, amount, verb):
-                i = b.input(p, label, "yes_no", "是/否", verb=verb)
-                b.terms.append(YesNo(i, amount, verb))
-            case LevelsPart(labels, does, unit, verb_of_level, amounts, counted):
-                once = not counted and verb_of_level != "扣" and len(set(amounts)) == len(amounts)
-                if once:
-                    held = tuple(
-                        YesNo(b.input(p, name, "yes_no", "是/否"), Amount(n), verb_of_level)
-                        for name, n in zip(labels, amounts, strict=True)
-                    )
-                    highest = b.reading("G38") == "取最高"
-                    b.terms.append(Levels(held, highest, bonus=verb_of_level == "加"))
-                    continue
-                whole = not counted or b.reading("G7") == "整步"
-                for label, points in zip(labels, amounts, strict=True):
-                    if counted:
-                        i = b.input(p, label, "count", unit)
-                        words = Counted(label, does, unit, "")
-                        b.terms.append(PerUnit(i, words, Decimal(1), verb_of_level, points, whole))
-                    else:
-                        i = b.input(p, label, "yes_no", "是/否")
-                        b.terms.append(YesNo(i, Amount(points), verb_of_level))
-            case MovePart(label, per_up, plus, per_down, minus):
-                i = b.input(p, f"{label}名次上升位数", "number", "位")
-                b.terms.append(RankMove(i, label, per_up, plus, "加"))
-                if minus is not None:
-                    b.terms.append(RankMove(i, label, per_down, minus, "扣"))
-            case PlaceTimesPart(head, does, unit, taken, verb_of_place, amounts):
-                for place, points in zip(taken, amounts, strict=True):
-                    words = Counted(head, does, unit, place)
-                    i = b.input(p, words.label, "count", unit)
-                    b.terms.append(PerUnit(i, words, Decimal(1), verb_of_place, points))
-            case TimesPart():
-                _escalates(b, p, p.part, gates)
-            case CountPart(words, per, verb_of_one, amount_of_one, among=among, most=most):
-                if per <= 0:
-                    raise Refused(p, "“每”后面的数为0", "大于0的数")
-                whole = b.reading("G7") == "整步"
-                kind: InputKind = "count" if words.unit in COUNTS | RUNGS | _PERIODS else "number"
-                label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
-                i = b.input(p, label, kind, words.unit, verb=verb_of_one, among=among)
-                b.terms.append(PerUnit(i, words, per, verb_of_one, amount_of_one, whole, most))
-            case _:
-                raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
-    if takes_from(scoring):
-        b.reading("G84")
-    for p in gates:
-        b.terms.append(_gate(b, p))
+
+
+def _thing(b: Builder, p: Placed, part: GivePart, *, several: bool) -> Term:
+    """A thing that is done, or that is there so many times."""
+    label, amount, mark = part.label, part.amount, part.mark
+    if part.or_each and mark is not None and part.verb != "扣":
+        return _counted_once(b, p, label, amount, mark, part.thing, part.verb)
+    if _is_rest(part):
+        raise Refused(p, f"不知道“{label}”指的是哪些", "写在几个等次后面")
+    if mark is not None:
+        raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
+    if amount.number is None and several:
+        raise Refused(p, "有几项得分,不能其中一项得满分", "写明得几分")
+    return YesNo(b.input(p, label, "yes_no", "是/否"), amount)
+
+
+def _add(b: Builder, p: Placed) -> None:
+    """A fault, what is judged, or places that were moved or taken."""
+    match p.part:
+        case JudgedEachPart(words, low, high, verb_of_each, view):
+            i = b.input(p, words.label, "count", words.unit)
+            j = b.input(p, f"{words.label}{_POINTS[verb_of_each]}", "judged", "分")
+            b.terms.append(JudgedEach(i, j, words, low, high, verb_of_each, view))
+        case SplitPart(label_of_all, points_of_all, names, weights):
+            given = tuple(b.input(p, f"{label_of_all}{n}得分", "judged", "分") for n in names)
+            b.terms.append(Split(given, label_of_all, points_of_all, names, weights))
+        case JudgedPart():
+            b.terms.append(judged_term(b, p))
+        case FaultPart(label, amount, "扣") if _each_case(b, label, amount):
+            assert amount.number is not None
+            i = b.input(p, label, "count", "种")
+            words = Counted(label, "", "种", "")
+            b.terms.append(PerUnit(i, words, Decimal(1), "扣", amount.number))
+        case FaultPart(label, amount, verb):
+            i = b.input(p, label, "yes_no", "是/否", verb=verb)
+            b.terms.append(YesNo(i, amount, verb))
+        case MovePart(label, per_up, plus, per_down, minus):
+            i = b.input(p, f"{label}名次上升位数", "number", "位")
+            b.terms.append(RankMove(i, label, per_up, plus, "加"))
+            if minus is not None:
+                b.terms.append(RankMove(i, label, per_down, minus, "扣"))
+        case PlaceTimesPart(head, does, unit, taken, verb_of_place, amounts):
+            for place, points in zip(taken, amounts, strict=True):
+                words = Counted(head, does, unit, place)
+                i = b.input(p, words.label, "count", unit)
+                b.terms.append(PerUnit(i, words, Decimal(1), verb_of_place, points))
+        case _:
+            raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
+
+
+def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
+    """国家级、省级分别得3、2分, once or for each of them."""
+    labels, amounts, verb = part.labels, part.amounts, part.verb
+    if not part.counted and verb != "扣" and len(set(amounts)) == len(amounts):
+        held = tuple(
+            YesNo(b.input(p, name, "yes_no", "是/否"), Amount(n), verb)
+            for name, n in zip(labels, amounts, strict=True)
+        )
+        highest = b.reading("G38") == "取最高"
+        b.terms.append(Levels(held, highest, bonus=verb == "加"))
+        return
+    whole = not part.counted or b.reading("G7") == "整步"
+    for label, points in zip(labels, amounts, strict=True):
+        if part.counted:
+            i = b.input(p, label, "count", part.unit)
+            words = Counted(label, part.does, part.unit, "")
+            b.terms.append(PerUnit(i, words, Decimal(1), verb, points, whole))
+        else:
+            i = b.input(p, label, "yes_no", "是/否")
+            b.terms.append(YesNo(i, Amount(points), verb))
+
+
+def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]) -> None:
+    """每采用一条得0.1分."""
+    words = part.words
+    if part.per <= 0:
+        raise Refused(p, "“每”后面的数为0", "大于0的数")
+    whole = b.reading("G7") == "整步"
+    kind: InputKind = "count" if words.unit in COUNTS | RUNGS | _PERIODS else "number"
+    label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
+    i = b.input(p, label, kind, words.unit, verb=part.verb, among=part.among)
+    b.terms.append(PerUnit(i, words, part.per, part.verb, part.amount, whole, part.most))
 
 
 def _escalates(b: Builder, p: Placed, part: TimesPart, gates: Sequence[Placed]) -> None:
