@@ -26,7 +26,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers, TiersWithin
-from kpixl.rules.vocabulary import PERCENT, is_percent
+from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent
 
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
@@ -150,6 +150,7 @@ def _intervals(
             raise Refused(p, f"后面列出了{len(scoring)}档", f"分{len(scoring)}个档次")
     unit = next((u for u in map(_unit, (p.part for p in scoring)) if u), "")
     tiers = _above_nothing([(p, as_interval(p, unit)) for p in scoring])
+    tiers = _from_none(tiers, unit)
     if on and any(t.upto is not None for _, t in tiers):
         raise Refused(on[0], "几分到几分的档次,看不出往下怎样推", "写明每一档")
     if on:
@@ -185,6 +186,25 @@ def _above_nothing(tiers: list[tuple[Placed, TierPart]]) -> list[tuple[Placed, T
     return [
         (p, replace(t, low=Decimal(0), low_in=True))
         if t.low is None and p not in turns and t.high is not None and t.high > 0
+        else (p, t)
+        for p, t in tiers
+    ]
+
+
+_LATE = lazily(
+    "延[期误迟]|逾期|迟[报到交]|超[时期]|拖[延欠]|滞后|漏报|差错|缺[席勤]|旷工|违规|违纪"
+)
+
+
+def _from_none(tiers: list[tuple[Placed, TierPart]], unit: str) -> list[tuple[Placed, TierPart]]:
+    """延期1天以内扣1分: of what was not late at all nothing is taken."""
+    if unit not in COUNTS or not all(t.verb in ("扣", None) for _, t in tiers):
+        return tiers
+    if not any(_LATE.search(t.label) for _, t in tiers):
+        return tiers
+    return [
+        (p, replace(t, low=Decimal(0), low_in=False))
+        if t.low is None and t.verb == "扣" and t.high is not None and t.amount.number != 0
         else (p, t)
         for p, t in tiers
     ]
