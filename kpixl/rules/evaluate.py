@@ -141,8 +141,8 @@ def _value(expr: Expr, frame: Frame, points: float) -> Any:
                 for part in parts[1:]:
                     greatest = np.maximum(greatest, go(part))
                 return greatest
-            case Whole(inner):
-                return whole(go(inner))
+            case Whole(inner, up):
+                return whole(go(inner), up=up)
             case Compare(op, left, right):
                 return compare(op, go(left), go(right))
             case Choose(test, then, otherwise):
@@ -174,13 +174,16 @@ def position(value: Any, low: Any, high: Any, flat: Decimal) -> Any:
     return np.where(np.equal(span, 0), float(flat) + 0 * value, above / span)
 
 
-def whole(steps: Any) -> Any:
+def whole(steps: Any, *, up: bool = False) -> Any:
     """Whole steps: 0.3 ÷ 0.1 is three, though the binary quotient falls short of it.
+
+    With `up` part of a step counts as one.
 
     At nine decimals, as the native formula has it: in (8245.31 − 8145.31) ÷ 50 the difference
     has already lost digits.
     """
-    return np.floor(np.round(steps, DIFFERENCE))
+    near = np.round(steps, DIFFERENCE)
+    return np.ceil(near) if up else np.floor(near)
 
 
 def compare(op: str, left: Any, right: Any) -> Any:

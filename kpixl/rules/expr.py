@@ -128,9 +128,13 @@ class Greatest:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Whole steps: the largest whole number not above the inner figure (整步)."""
+    """Whole steps: the largest whole number not above the inner figure (整步).
+
+    With `up` the smallest one not below it, where part of a step counts as one.
+    """
 
     inner: Expr
+    up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +251,8 @@ def map_children(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return Greatest(tuple(change(p) for p in parts), why)
         case Div(top, bottom):
             return Div(change(top), change(bottom))
-        case Whole(inner):
-            return Whole(change(inner))
+        case Whole(inner, up):
+            return Whole(change(inner), up)
         case Named(label, inner):
             return Named(label, change(inner))
         case Rounded(inner, decimals):
@@ -363,8 +367,10 @@ def bounds(expr: Expr, points: float, kinds: Callable[[int], str]) -> Bound:
                 return min(a[0], b[0]), max(a[1], b[1])
             case Named(_, inner) | Rounded(inner, _):
                 return go(inner)
-            case Whole(inner):
+            case Whole(inner, up):
                 low, high = go(inner)
+                if up:
+                    return low, (math.ceil(high) if math.isfinite(high) else high)
                 return (math.floor(low) if math.isfinite(low) else low), high
             case _:
                 return _OPEN

@@ -19,6 +19,7 @@ from kpixl.rules.parts import (
     FaultPart,
     GivePart,
     Part,
+    PartStepPart,
     RequirePart,
     SidePart,
     StepPart,
@@ -233,7 +234,7 @@ def _as_further(scoring: Sequence[Placed]) -> list[Placed]:
 def _clause(scoring: Sequence[Placed]) -> _Clause:
     stepped = any(isinstance(p.part, StepPart) for p in scoring)
     scoring = [_to_the_whole(p, stepped=stepped) for p in scoring]
-    scoring = [as_branch(p) for p in _as_further(scoring)]
+    scoring = [as_branch(p) for p in _as_further(_rounded(scoring))]
     required, gives = of_kind(scoring, RequirePart), of_kind(scoring, GivePart)
     branches, steps = of_kind(scoring, BranchPart), of_kind(scoring, StepPart)
     known = {at for at, _ in (*required, *gives, *branches, *steps)}
@@ -272,6 +273,23 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
         tuple(further),
         gives[0][0] if gives else None,
     )
+
+
+def _rounded(scoring: Sequence[Placed]) -> list[Placed]:
+    """The steps with what the clause says of part of one."""
+    parts = of_kind(scoring, PartStepPart)
+    steps = of_kind(scoring, StepPart)
+    if not parts:
+        return list(scoring)
+    at, part = parts[0]
+    if len(parts) > 1 or len(steps) != 1 or steps[0][0].end > at.start:
+        raise Refused(at, "不知道说的是哪一处的每一步", "紧跟在它所说的“每…”后面")
+    step = steps[0][1]
+    same = step.unit == part.unit or {step.unit, part.unit} <= set(PERCENT)
+    if step.per != part.per or not same or step.prop:
+        raise Refused(at, f"与前面的每{number(step.per)}{step.unit}不同", "同样的一步")
+    told = replace(step, rounded="up" if part.up else "down")
+    return [Placed(told, p.start, p.end) if p is steps[0][0] else p for p in scoring if p is not at]
 
 
 def _about(label: str, named: str) -> bool:
@@ -894,7 +912,7 @@ def _step(
     if mark.number == 0 and part.unit in PERCENT and not percent_like:
         raise Refused(at, "从0算起没有百分之几", "每超过1个百分点,或写明单位")
     if rise:
-        whole = part.unit not in PERCENT and b.reading("G7") == "整步"
+        whole = part.rounded == "down" or (part.unit not in PERCENT and _whole(b, part))
     elif part.unit in PERCENT:
         if mark.kind in ("mean", "prior", "given"):
             # 每高于平均值1个百分点: the difference of two percentages
@@ -904,12 +922,19 @@ def _step(
             relative = b.reading("G18", default) == "完成率"
         else:
             relative = not percent_like
-        whole = b.readings.get("G7") == "整步"
+        whole = part.rounded == "down" or b.readings.get("G7") == "整步"
     else:
         if mark.kind == "own" and mark.number is not None and part.unit != mark.unit:
             per = in_unit(part.per, part.unit, mark.unit)
             if per is None:
                 raise Refused(at, f"单位“{part.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
             part = replace(part, per=per, unit=mark.unit)
-        whole = b.reading("G7") == "整步"
-    return Step(part.per, part.unit, part.amount, relative, whole)
+        whole = _whole(b, part)
+    up, said = part.rounded == "up", bool(part.rounded)
+    whole = whole and not up
+    return Step(part.per, part.unit, part.amount, relative, whole, up=up, said=said)
+
+
+def _whole(b: Builder, part: StepPart) -> bool:
+    """Whether only whole steps count, as the clause says or as a reading does."""
+    return part.rounded == "down" if part.rounded else b.reading("G7") == "整步"

@@ -344,8 +344,18 @@ class StepPart:
     missing: bool = False
     prop: bool = False
     most: Decimal | None = None  # 最多加3分 that is about these steps alone
+    rounded: Literal["", "up", "down"] = ""  # 不足1%的按1%计, 不足1%的不计
     grows: bool = False  # 每增长, which is of an amount rather than of a rate
     each: bool = False  # 各扣1分, about each of the figures before
+
+
+@dataclass(frozen=True, slots=True)
+class PartStepPart:
+    """不足1%的按1%计 (`up`), 不足1%的不计: what part of a step counts for."""
+
+    per: Decimal
+    unit: str
+    up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -626,6 +636,7 @@ Part: TypeAlias = (
     | BranchPart
     | SidePart
     | StepPart
+    | PartStepPart
     | CountPart
     | TimesPart
     | LevelsPart

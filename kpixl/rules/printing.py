@@ -38,6 +38,7 @@ class Dialect:
     least: str
     greatest: str
     whole: str
+    whole_up: str
     rounded: str
     choose: str
     at_least: str
@@ -50,6 +51,7 @@ WORDS = Dialect(
     least="取小({})",
     greatest="取大({})",
     whole="取整({})",
+    whole_up="进位取整({})",
     rounded="四舍五入({},{})",
     choose="若({},{},{})",
     at_least="≥",
@@ -62,6 +64,7 @@ EXCEL = Dialect(
     greatest="MAX({})",
     # FLOOR of a quotient such as 0.3/0.1 must not lose a step to binary noise.
     whole="INT(ROUND({},9))",
+    whole_up="ROUNDUP(ROUND({},9),0)",
     rounded="ROUND({},{})",
     choose="IF({},{},{})",
     at_least=">=",
@@ -140,8 +143,9 @@ def show(expr: Expr, leaf: Callable[[Expr], str | None], dialect: Dialect = WORD
                 return dialect.least.format(listed(parts)), _ATOM
             case Greatest(parts, _):
                 return dialect.greatest.format(listed(parts)), _ATOM
-            case Whole(inner):
-                return dialect.whole.format(go(inner)[0]), _ATOM
+            case Whole(inner, up):
+                steps = dialect.whole_up if up else dialect.whole
+                return steps.format(go(inner)[0]), _ATOM
             case Rounded(inner, decimals):
                 return dialect.rounded.format(go(inner)[0], decimals), _ATOM
             case Named(_, inner):

@@ -437,6 +437,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R OFPCT", require_phrases.require_of),
     Production("L? AIMAT", require_phrases.require_aim),
     Production("RATIODEF", phrases.ratio),
+    Production("PARTSTEP", step_phrases.part_step),
     Production(
         "(L? TIERX (DUN TIERX)+)? L EACHW (GEQ | DO) AMT GES? (DUN AMT GES?)+",
         require_phrases.require_each,

@@ -13,6 +13,7 @@ from kpixl.rules.parts import (
     GivePart,
     LevelsPart,
     Part,
+    PartStepPart,
     StepPart,
 )
 from kpixl.rules.scanner import Token
@@ -159,6 +160,19 @@ _RISE = lazily(r"(?:^比.*)?每?(?:增加|增长|增|提高|上升)$")
 def _rise(text: str) -> Literal["", "提高", "降低"]:
     """Whether a step is said with a word that may mean a change from last year."""
     return "提高" if _RISE.match(text) else "降低" if _FALL.match(text) else ""
+
+
+def part_step(s: Segment) -> Part:
+    """每低1个百分点扣1分,不足1个百分点的按1个百分点计
+
+    写在“每…扣分”“每…加分”后面:不足一步的算作一步;写“不计”的,不足一步的不算。
+    """
+    token = s.get("PARTSTEP")
+    unit, up = token.parts["unit"], bool(token.parts.get("up"))
+    values = {s.need(token, group) for group in token.figures}
+    if len(values) > 1 or (up and token.parts["unit2"] != unit):
+        raise s.refuse(token, "前后两个数不同,不知道不足一步的怎样计", "不足N的按N计")
+    return PartStepPart(values.pop(), unit, up)
 
 
 def each_period(s: Segment) -> Part:

@@ -567,6 +567,8 @@ class Step:
     relative: bool
     whole: bool
     most: Decimal | None = None
+    up: bool = False  # part of a step counts as one
+    said: bool = field(default=False, compare=False)  # by the clause itself
 
     def worth(self, way: Expr, mark: Expr) -> Expr:
         """The points for a way that was gone, a figure of at least 0."""
@@ -574,7 +576,9 @@ class Step:
         if self.relative:
             way = Div(Mul((way, Const(Decimal(100)))), mark)
         steps: Expr = way if self.per == 1 else Div(way, Const(self.per))
-        if self.whole:
+        if self.up:
+            steps = Whole(steps, up=True)
+        elif self.whole:
             steps = Whole(steps)
         worth: Expr = Mul((self.amount.expr(), steps))
         if self.most is not None:
@@ -582,8 +586,11 @@ class Step:
         return worth
 
     def cap(self, verb: str) -> str:
-        """最多加3分, where that is about these steps alone."""
-        return "" if self.most is None else f",最多{verb}{number(self.most)}分"
+        """最多加3分, where that is about these steps alone, and what part of a step counts for."""
+        most = "" if self.most is None else f",最多{verb}{number(self.most)}分"
+        if not self.said:
+            return most
+        return f",不足{self.way}的{f'按{self.way}计' if self.up else '不计'}{most}"
 
     @property
     def way(self) -> str:
