@@ -16,6 +16,7 @@ from typing import Literal, cast
 from kpixl.address import a1
 from kpixl.grid import Area, CellError, Scalar, Spot
 from kpixl.host import Content, Formula, Page, Patch, PutSheet, SheetSpec, Style
+from kpixl.layout.measure import row_height
 from kpixl.scheme.find import shipped
 
 SHEET, FIGURES, FORM = "自检", "自检数据", "自检表"
@@ -127,8 +128,8 @@ _LINES = (
 _TITLE = Style(bold=True, size=16)
 _HEAD = Style(bold=True, fill="D9E1F2", border=True, align="center")
 _CELL = Style(border=True, wrap=True, align="left")
-_LINE = 15  # points
 _CENTRE = Style(border=True, align="center")
+_WIDTHS = {ITEM: 26, CALL: 52, HOW: 8, WANTED: 32, GOT: 46, PASSED: 8}
 
 
 def cases_digest() -> str:
@@ -155,9 +156,9 @@ def selftest_book() -> Patch:
 def _main_sheet() -> SheetSpec:
     cells: dict[Spot, Content] = {(1, 1): "kpixl 自检"}
     styles: dict[Spot, Style] = {(1, 1): _TITLE}
-    heights: dict[int, float] = {1: 2 * _LINE}  # the title is larger
+    heights: dict[int, float] = {1: 30, FIRST - 1: row_height([])}
     for row, line in enumerate(_LINES, 2):
-        cells[row, 1] = line
+        cells[row, 1], heights[row] = line, row_height([])
     for column, head in enumerate(HEADS, 1):
         cells[FIRST - 1, column], styles[FIRST - 1, column] = head, _HEAD
     for row, case in enumerate(cases(), FIRST):
@@ -169,17 +170,14 @@ def _main_sheet() -> SheetSpec:
             cells[row, PASSED] = Formula(case.judged(got, a1(row, WANTED)), False)
         for column in range(1, len(HEADS) + 1):
             styles[row, column] = _CENTRE if column in (HOW, PASSED) else _CELL
+        texts = [(case.item, _WIDTHS[ITEM]), (case.call, _WIDTHS[CALL])]
+        texts.append((str(case.wanted), _WIDTHS[WANTED]))
         # What stands in the cell is longer than the part that is looked for.
-        lines = (
-            4
-            if case.how == "包含"
-            else 2
-            if len(case.call) > 50 or len(str(case.wanted)) > 16
-            else 1
-        )
-        heights[row] = lines * _LINE
+        least = 4 * row_height([]) if case.how == "包含" else 0
+        heights[row] = row_height(texts, least=least)
     last = FIRST + len(cases()) - 1
     total = last + 1
+    heights[total] = row_height([])
     passed = Area(FIRST, PASSED, last, PASSED).a1
     cells[total, ITEM], cells[total, WANTED] = "合计:通过的项数", len(cases())
     cells[total, GOT] = Formula(f"=COUNTIF({passed},TRUE)", 0)
@@ -190,7 +188,7 @@ def _main_sheet() -> SheetSpec:
         SHEET,
         cells,
         styles,
-        widths={ITEM: 26, CALL: 52, HOW: 8, WANTED: 32, GOT: 46, PASSED: 8},
+        widths=_WIDTHS,
         heights=heights,
         merged=tuple(Area(r, 1, r, len(HEADS)) for r in range(1, len(_LINES) + 2)),
         freeze=(FIRST, 1),
