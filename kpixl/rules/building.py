@@ -49,6 +49,7 @@ _MISWRITTEN = lazily(
     r"没(?:缺少|少)|没缺(?:$|一|1)|没(?:个|件|份|种(?!植)|户(?!口)|家|项(?!目)|次(?!序)|条(?!件|理|款)"
     r"|名(?!称|字|单|额)|处(?!理|置|罚)|起(?!草|到|来)|例(?!会))|(?:^|,)没人$"
 )
+_SINGLE = lazily("^单(?:个|项|件|次|篇|起|例)[^,]{0,4}$")
 # 第1～3项未完成: each of them, or all together
 _ITEMS = lazily(
     r"第(?:\(?[0-9]{1,2}\)?|[一二三四五六七八九十]{1,3}|[①-⑳⑴-⒇])(?:、|和|~|-|—|至|到)+第?\(?[0-9一二三四五六七八九十①-⑳⑴-⒇]"
@@ -80,6 +81,8 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "“每…”是要计数的"
     if kind in ("number", "percent") and _TWO.search(label):
         return "是两个数据"
+    if kind == "yes_no" and _SINGLE.search(label):
+        return "“单…”是要计数的"
     if kind == "yes_no" and _ITEMS.search(label):
         return "不知道是每一项都计,还是几项合起来计"
     if kind == "count" and _OPEN_AMOUNT.search(label):

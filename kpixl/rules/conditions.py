@@ -623,6 +623,9 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
         at = found.index(cap)
         start, end = _sentence(found, at)
         if part.kind in ("item", "any"):
+            told = [q.part for q in found[start:at] if not isinstance(q.part, Joint)]
+            if told and isinstance(told[-1], JudgedPart) and told[-1].said == "否则":
+                raise Refused(cap, "不知道限制的是酌情的得分,还是本项的得分", "另起一句")
             _cap_counted(found, cap, start, end)
             continue
         verb = "扣" if part.kind == "deduction" else "加"

@@ -270,14 +270,8 @@ def count(s: Segment) -> Part:
                 raise s.refuse(token, "不知道是达到这个数才计,还是只计这样的", "每个…得N分")
             s.take(token)
     sides = [t for t in ahead if t.name in ("LT", "GT", "BPTS")]  # 单科不足70分的每人
+    _clear_beyond(s, step, points)
     for token in sides:
-        plain = not step.parts["verb"] and not s.label(place + 1, s.tokens.index(points))
-        if token.name != "BPTS" and plain:
-            size = s.tokens[s.tokens.index(token) + 1]
-            if size.name in AMOUNTS and unit_of(size) == step.parts["unit"]:
-                raise s.refuse(
-                    size, "不知道是超过这个数的才计,还是都计", "每发生1次扣N分,或超过N次的…"
-                )
         s.take(token)
     said = (*NAMING, *AMOUNTS, "LT", "GT", "BPTS")
     name = tidy("".join(t.text for t in ahead if t.name in said))
@@ -302,6 +296,18 @@ def count(s: Segment) -> Part:
         s.need(points),
         bare=points.name == "BPTS",
     )
+
+
+def _clear_beyond(s: Segment, step: Token, points: Token) -> None:
+    """Refuse 投诉超过3次的,每次扣1分, 逾期超过3天的,每逾期1天扣1分: all of them, or those beyond."""
+    place = s.tokens.index(step)
+    ahead, does = s.tokens[:place], step.parts["verb"]
+    sided = any(t.name in ("LT", "GT", "GES") for t in ahead)
+    same = next((t for t in ahead if t.name in AMOUNTS and unit_of(t) == step.parts["unit"]), None)
+    plain = not does and not s.label(place + 1, s.tokens.index(points))
+    again = bool(does) and does in "".join(t.text for t in ahead)
+    if sided and same is not None and (plain or again):
+        raise s.refuse(same, "不知道是超过这个数的才计,还是都计", "每发生1次扣N分,或超过N次的…")
 
 
 def either_count(s: Segment) -> tuple[Part, ...]:
