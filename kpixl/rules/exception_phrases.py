@@ -6,10 +6,15 @@ import re
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.parts import ExceptPart, Part
-from kpixl.rules.segment import Segment, tidy
+from kpixl.rules.segment import AMOUNTS, Segment, tidy
 
 _HALF, _TWICE = Decimal("0.5"), Decimal(2)
+# 低于90%的, which names nothing
+_THRESHOLD = lazily(
+    r"(?:但|如)?(?:不足|不到|不满|低于|高于|超过|少于|多于|大于|小于|达到|未达到?)?[0-9.]+[^,0-9]{1,6}?(?:以[上下内])?的?"
+)
 
 
 def _case(s: Segment, stop: int) -> tuple[str, str, bool]:
@@ -28,6 +33,10 @@ def _case(s: Segment, stop: int) -> tuple[str, str, bool]:
     label = tidy(said.removeprefix("(") if bracket else said)
     if label.count("(") != label.count(")"):
         raise s.refuse(s.tokens[stop], "这个词会影响得分,但此处不成句式", "…的减半扣分")
+    amount = next((t for t in s.tokens[:stop] if t.name in AMOUNTS), None)
+    if amount is not None and _THRESHOLD.fullmatch(label):
+        # 每低1%扣1分,不足1%的不扣分: of the figure itself, or of a part of a step
+        raise s.refuse(amount, "这是一个标准,不知道是哪个数据,还是不满一步的", "写明怎样计")
     return label, f"{label}的" if said.endswith("的") else label, bracket
 
 

@@ -262,6 +262,18 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
     give = gives[0][1] if gives else None
     branches = [(at, _short_by(at, part, give, steps)) for at, part in branches]
     branch, gates = _sorted_branches(give, branches, steps)
+    for at, gate in gates:
+        part_step = any(
+            gate.mark is not None and (gate.mark.number, gate.mark.unit) == (step.per, step.unit)
+            for _, step in steps
+        )
+        if part_step and re.match("不足|不到|不满|未满", gate.said):
+            # 每超1万元加1分,不足1万元的不计分: the rest of a step, or the figure itself
+            raise Refused(
+                at,
+                "不知道是不满一步的不计,还是整个数据不到这个数",
+                "删去这句;不满一步的由读法G7决定",
+            )
     if not gives and branch is not None and branch[1].kind != "lose":
         raise Refused(branch[0], "没有写完成时得几分", "先写完成时得几分")
     return _Clause(

@@ -48,6 +48,11 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("每新增1家加2分,每迟报1次扣1分,最多5分", "最多5分"),
     ("工业投资达到10亿万元得5分", "10亿万"),
     ("以第一名为满分,其余按比例得分", "以第一名为满分,其余按比例得分"),
+    # the rest of a step, or the figure itself
+    ("每超1万元加1分,不足1万元的不计分", "不足1万元的不计分"),
+    ("完成目标得10分,每低1%扣1分,不足1%的不扣分", "1%"),
+    ("完成目标得10分,每低1%扣1分,低于90%的加倍扣分", "90%"),
+    ("每低1%扣1分,保底2分", "保底"),
     # points that have lost their 分 look like the number of an item
     ("断面监测(20)推进编制(30分)", "(20)"),
     # a second bound of the same figure, or another figure
@@ -138,7 +143,7 @@ INPUTS: tuple[tuple[str, list[tuple[str, str, str]]], ...] = (
 def test_a_clause_that_may_mean_either_is_refused_where_it_does(clause: str, phrase: str) -> None:
     with pytest.raises(RuleError) as refused:
         parse(clause)
-    place = clause.index(phrase) + 1
+    place = clause.rindex(phrase) + 1
     assert (refused.value.phrase, refused.value.position) == (phrase, place)
 
 
