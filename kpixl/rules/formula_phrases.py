@@ -9,6 +9,7 @@ from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.expr import (
+    MINUS_ONE,
     Compare,
     Comparison,
     Const,
@@ -168,7 +169,25 @@ def bare_formula(s: Segment) -> Part:
     token = s.get("FORMB")
     read = read_formula(s.normal, token.start, token.end, flat=s.flat, ties=s.ties)
     s.used |= read.figures
+    taken = any(
+        isinstance(node, Mul) and node.factors[:1] == (MINUS_ONE,) and _has_value(node)
+        for node in walk(read.expr)
+    )
+    ahead = s.normal.text[: token.start]
+    if taken or _KIND.search(ahead) or any(map(_FAULT.search, read.labels)):
+        raise s.refuse(token, "不知道是得的分,还是扣的分", "得分=…,或每…扣N分")
     return FormulaPart(read.expr, read.labels)
+
+
+# 扣分:发生起数×2分, 违纪人数×0.5分: points that are taken
+_KIND = lazily("[加扣减][分减罚][^,;。\n]{0,4}:$")
+_FAULT = lazily(
+    "违|迟|缺|漏|未|不|无|事故|差错|失误|逾期|超期|投诉|信访|上访|死亡|受伤|通报|处分|发生|隐患|问题"
+)
+
+
+def _has_value(expr: Expr) -> bool:
+    return any(isinstance(node, Value) for node in walk(expr))
 
 
 def weighted(s: Segment) -> Part:

@@ -247,6 +247,8 @@ def lose_at(s: Segment) -> Part:
         )
     ahead = s.tokens[: s.tokens.index(token)]
     said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    more = re.match("再|并?追加", token.text)  # 低于80%再扣3分: beside what was taken before
+    said += more[0] if more else ""
     label = s.label(0, s.tokens.index(side))
     op: Literal["<", ">"] = ">" if side.name == "GT" else "<"
     return BranchPart("lose", mark_of(s, at), said, label, points_of(s, token), op)

@@ -514,6 +514,7 @@ class TierPart:
     verb: Literal["得", "加", "扣"] | None = "得"
     thing: str = ""
     upto: Decimal | None = None  # 得16-20分: an assessor decides between the two
+    more: bool = False  # 再加1分: beside what the interval before gives
 
     @property
     def nothing(self) -> bool:

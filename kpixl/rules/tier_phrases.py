@@ -64,7 +64,8 @@ def tier(s: Segment) -> Part:
     named = behind[1:] if behind and behind[0].name == "GES" else behind
     thing = tidy("".join(t.text for t in named))
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
-    return replace(part, thing=thing)
+    more = result.name in ("ADD", "SUB") and re.match("再|并?追加", result.text) is not None
+    return replace(part, thing=thing, more=more)
 
 
 def gap_tier(s: Segment) -> Part:
@@ -107,6 +108,8 @@ def below_score(s: Segment) -> Part:
     if token.name == "GIVE":
         return TierPart(figure, "分", None, None, mark.number, False, points_of(s, token))
     if token.name == "SUB":
+        more = re.match("再|并?追加", token.text)  # beside what was taken before
+        said += more[0] if more else ""
         return BranchPart("lose", mark, said, figure, points_of(s, token))
     return BranchPart(
         "zero", mark, said, figure, None, "<", re.match("[本该此]项", token.text) is not None

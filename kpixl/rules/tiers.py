@@ -174,6 +174,8 @@ def _clear_intervals(tiers: Sequence[tuple[Placed, TierPart]], unit: str) -> Non
     if all(t.amount.number == 0 for _, t in tiers):
         raise Refused(tiers[0][0], "每一档都不得分", "至少一档得N分")
     for at, tier in tiers:
+        if tier.more and len(tiers) > 1:
+            raise Refused(at, "不知道是一共这么多,还是在前一档之外再加", "N%以上加M分,写一共几分")
         if re.search("未|没|不", tier.thing) and not _GRADE.fullmatch(tier.thing):
             raise Refused(at, f"不知道“{tier.thing}”是哪些", "把它写在数字前面")
 
