@@ -244,6 +244,9 @@ def _clause(scoring: Sequence[Placed]) -> _Clause:
     further = [g for g in gives[1:] if g[1].verb == "加" and g[1].mark is not None]
     for at, _ in (*required[1:], *(g for g in gives[1:] if g not in further)):
         raise Refused(at, "前面已经写过一次", "一个数据只写一次得分")
+    added = [g for g in gives if g[1].verb == "加" and g[1].mark is not None]
+    if len(added) > 1:  # 达到5%加1分,达到10%加2分: two points at 10%, or three
+        raise Refused(added[1][0], "不知道前面加的分是否还算", "N%以上加M分,或N%—M%加K分")
     ways: list[str] = []
     for at, step in steps:
         if step.each:

@@ -693,6 +693,7 @@ FRAMED = (
 READABLE += BEYOND + MEASURED + LADDERS + GAPS + FRAMED
 
 REFUSED = (
+    ("增速达到5%加1分,达到10%加2分", 11, "达到10%加2分"),
     # points that are taken, a second deduction beside the first
     ("扣分:发生起数×2分", 4, "发生起数×2分"),
     ("违纪人数×0.5分", 1, "违纪人数×0.5分"),
