@@ -53,6 +53,7 @@ from kpixl.rules.parts import (
     DefinitionPart,
     DeviationPart,
     ExceptPart,
+    FaultPart,
     FormulaPart,
     GivePart,
     HeadPart,
@@ -259,20 +260,8 @@ def _assembled(
             return whole
     if not core or all(isinstance(p.part, RequirePart) for p in core):
         raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
-    if any(isinstance(p.part, TextPart) and p.part.ties for p in placed):
-        # who comes first among equals is settled outside the figures
-        readings = {"G31": "填报", **readings}
-    if any(isinstance(p.part, TextPart) and "百分制" in p.part.text for p in placed):
-        readings = {"G35": "百分制", **readings}
-    stacks = {p.part.stack for p in placed if isinstance(p.part, TextPart) and p.part.stack}
-    if stacks:
-        readings = {**readings, "G38": "取最高"}
-    below = source.replace("不倒扣", "").count("倒扣")
-    taken = sum(moves(p.part, "扣") or isinstance(p.part, BranchPart) for p in core)
-    if below and (any(isinstance(p.part, GivePart) for p in core) or taken != below):
-        raise Refused(
-            None, "不知道倒扣的分是从得分里扣,还是扣成负分", "未达到的不得分,或从得分中扣N分"
-        )
+    readings = _said_readings(placed, core, readings)
+    _clear_below(source, core)
     if excepted := re.search("除[^,，;；。]{1,20}外", source):
         raise Refused(None, f"“{excepted[0]}”的情况不知道如何计", "不写例外,或另起一项")
     limits = [p for p in core if isinstance(p.part, BoundPart)]
@@ -288,6 +277,7 @@ def _assembled(
         limits, texts = [], []
     _clear_lead(scoring)
     _clear_found(scoring)
+    _clear_summed(scoring, texts)
     _clear_gates(placed)
     _clear_open(scoring, limits)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
@@ -340,6 +330,37 @@ def _assembled(
         # in canonical wording it would stand behind something else
         raise Refused(said_apart[0], "不知道是前面哪一处", "与它所说的另起一项")
     return rule
+
+
+def _said_readings(
+    placed: Sequence[Placed], core: Sequence[Placed], readings: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The readings, with those that remarks of the clause settle."""
+    if any(isinstance(p.part, TextPart) and p.part.ties for p in placed):
+        # who comes first among equals is settled outside the figures
+        readings = {"G31": "填报", **readings}
+    if any(isinstance(p.part, TextPart) and "百分制" in p.part.text for p in placed):
+        readings = {"G35": "百分制", **readings}
+    open_ = [p for p in placed if isinstance(p.part, TextPart) and _NO_CAP.search(p.part.text)]
+    if open_ and not any(moves(p.part, "加") for p in core):
+        raise Refused(open_[0], "没有加分,不知道是什么不封顶", "加N分,加分不封顶")
+    if open_:
+        readings = {**readings, "G1": "另加"}
+    stacks = {p.part.stack for p in placed if isinstance(p.part, TextPart) and p.part.stack}
+    if stacks:
+        readings = {**readings, "G38": "取最高"}
+    return readings
+
+
+def _clear_below(source: str, core: Sequence[Placed]) -> None:
+    """Refuse 倒扣 where it may mean a deduction from the points, or points below 0."""
+    below = re.sub("(?:不|可以?)倒扣|倒扣(?=分[制法])", "", source).count("倒扣")
+    taken = sum(moves(p.part, "扣") or isinstance(p.part, BranchPart) for p in core)
+    gives = any(isinstance(p.part, GivePart) for p in core)
+    if (re.search("可以?倒扣", source) and gives) or (below and (gives or taken != below)):
+        raise Refused(
+            None, "不知道倒扣的分是从得分里扣,还是扣成负分", "未达到的不得分,或从得分中扣N分"
+        )
 
 
 def _clear_worth(placed: Sequence[Placed]) -> None:
@@ -437,6 +458,21 @@ def _clear_found(scoring: Sequence[Placed]) -> None:
     for p, label in zip(gives, labels, strict=True):
         if _FOUND.search(label) and not any(map(_NOT_FOUND.search, labels)):
             raise Refused(p, "不知道没有发现的得几分", "没有发现的得N分,发现但…的得M分")
+
+
+def _clear_summed(scoring: Sequence[Placed], texts: Sequence[Placed]) -> None:
+    """Refuse 发生事故的扣2分,累计扣分: each time counts, but how often is not asked for."""
+    only = scoring[0].part if len(scoring) == 1 else None
+    once = isinstance(only, FaultPart) or (isinstance(only, GivePart) and only.mark is None)
+    for p in texts:
+        if once and isinstance(p.part, TextPart) and _SUMMED.search(p.part.text):
+            raise Refused(p, "不知道累计的是几次", "每发生1次扣N分")
+
+
+_NO_CAP = lazily("上不封顶|加分上?(?:不封顶|不设上限|无上限)")
+_SUMMED = lazily(
+    "^(?:多次|反复)?(?:发生|出现)?的?,?(?:可以?)?(?:扣分|得分|计分|加分)?可?以?累[计加](?:扣分|加分|计分|得分)?$"
+)
 
 
 def _clear_open(scoring: Sequence[Placed], limits: Sequence[Placed]) -> None:

@@ -64,6 +64,8 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
             full = kind == "item" and part.amount is not None and part.amount.number is None
             if full and not any(t.bonus or gives_points(t) for t in b.terms):
                 raise Refused(p, "限制得分,但没有得分", "先写得分")
+            if kind == "floor" and kind in found:
+                continue  # 扣完为止,不计负分: the same in other words
             if kind in found:
                 raise Refused(p, "同一种限制写了两次", "只写一次")
             if kind == "item" and _never_reached(b, part.amount):

@@ -315,7 +315,8 @@ def as_worked(s: Segment) -> Part:
 
     只作说明,怎样计分由后面的话决定。
     """
-    return TextPart(s.get("ASWORKED").text)
+    said = s.get("ASWORKED").text
+    return TextPart(said, whole="扣分" in said)
 
 
 def sample(s: Segment) -> Part:
@@ -332,6 +333,14 @@ def summed(s: Segment) -> Part:
     几处的扣分(加分)相加;本来就是这样计的,不另计分。
     """
     return TextPart(s.get("SUMMED").text, whole=True)
+
+
+def uncapped(s: Segment) -> Part:
+    """每采用1篇加1分,加分不封顶
+
+    加分在分值之外另加,加多少都算。
+    """
+    return TextPart(s.get("NOCAP").text, whole=True)
 
 
 def veto_too(s: Segment) -> Part:

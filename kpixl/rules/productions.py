@@ -360,6 +360,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("ASWORKED", phrases.as_worked),
     Production("SAMPLE", phrases.sample),
     Production("SUMMED", phrases.summed),
+    Production("NOCAP", phrases.uncapped),
     Production(
         "L? (LEQ AMT | LT AMT | AMT LES) DE? COMMA? NOSUB SEP (L? GT AMT DE? COMMA? | L)? "
         "EVUP L? AMT L? DE? COMMA? SUB",
@@ -448,8 +449,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | RATIODEF | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | SAMPLE | SUMMED | PACE | SAMEW "
-        "| COMMA | SEMI | DOT | COLON | DE | AMT)+ ASIDEEND",
+        "ASIDE (R | RATIODEF | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | SAMPLE | SUMMED | NOCAP | PACE "
+        "| SAMEW | COMMA | SEMI | DOT | COLON | DE | AMT)+ ASIDEEND",
         phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),

@@ -177,6 +177,9 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     reaches = bool(base) and points is not None and bounds(base[0], size, kinds)[1] >= size
     if taken is not None:
         base.append(taken)
+    alone = extra is not None and not base and not limits.whole and limits.item is None
+    if extra is not None and alone and rule.readings.get("G1") == "另加":
+        return closed(held(extra, None, "", floor))
     on_top = extra is not None and not limits.whole and bool(base)
     if on_top and (rule.readings.get("G1") == "另加" or reaches):
         assert extra is not None
