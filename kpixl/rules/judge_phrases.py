@@ -8,6 +8,7 @@ from decimal import Decimal
 from kpixl.patterns import lazily
 from kpixl.rules.parts import (
     BelowPart,
+    FaultPart,
     GivePart,
     JudgedEachPart,
     JudgedPart,
@@ -24,6 +25,7 @@ from kpixl.rules.segment import (
     Verb,
     figure_of,
     mark_of,
+    points_of,
     tidy,
 )
 from kpixl.rules.terms import Amount, Counted, Mark
@@ -39,6 +41,18 @@ def judged(s: Segment) -> Part:
     quality = s.get("QUALITY")
     label = s.before("QUALITY") + tidy(quality.text)
     return JudgedPart(label, s.need(cap), "加" if cap.name == "CAPADD" else "得")
+
+
+def found_good(s: Segment) -> Part:
+    """信息报送成绩突出的,加2分
+
+    评定为突出(显著、优异)的得所写的分,没有的不得;没有写“最高”的不评几分。
+    """
+    token = s.get("GIVE", "ADD")
+    label = s.before("QUALITY") + tidy(s.get("QUALITY").text)
+    if token.name == "ADD":
+        return FaultPart(label, points_of(s, token), "加")
+    return GivePart(label, points_of(s, token))
 
 
 def judge(s: Segment) -> Part:

@@ -176,6 +176,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? MOVED DE? COMMA? (ADD | GIVE | SUB)", place_phrases.moved),
     Production("L? MOVED DE? COMMA? (ADD | GIVE) SEP DOWNW DE? COMMA? SUB", place_phrases.moved),
     Production("L? QUALITY DE? COMMA? (CAPADD | CAPITEM)", judge_phrases.judged),
+    Production("L? QUALITY DE? COMMA? (GIVE | ADD)", judge_phrases.found_good),
     Production("L DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give),
     Production(
         "SUBJ? DO SUBJ? TASK DE PCT GES? DE? COMMA? (GIVE | FULL | FULLPCT)",

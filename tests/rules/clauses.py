@@ -692,6 +692,7 @@ FRAMED = (
     "扣分标准:每漏报1次扣1分,本项扣完为止",
     "每采用1篇加1分,加分不封顶",
     "每漏报1次扣1分,可倒扣",
+    "信息报送成绩突出的,加2分",
 )
 READABLE += BEYOND + MEASURED + LADDERS + GAPS + FRAMED
 
