@@ -42,6 +42,7 @@ from kpixl.rules.each_missed import with_each_missed, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
 from kpixl.rules.finishing import finish
 from kpixl.rules.groups import in_groups
+from kpixl.rules.headings import with_headings
 from kpixl.rules.limits import read_limits
 from kpixl.rules.numeric import count_missing, says_missed
 from kpixl.rules.parties import with_parties
@@ -95,6 +96,7 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
+    placed = with_headings(placed)
     placed = with_more(
         with_rates(
             with_objects(

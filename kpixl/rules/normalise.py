@@ -78,6 +78,9 @@ class Normal:
 # (工作简报》: the other half says which bracket it is
 _TITLE = lazily(r"\(([^()《》,;。:0-9]{1,30}》)")
 
+# 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round
+_OTHERWISE = lazily(r"反之(?=,?[则即]?(?:[本该]项)?(?:不[得计记]分|[得计记]?[0零]分))")
+
 # Behind what a line break ends a sentence, and before what it does.
 _ENDED = lazily(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止|封顶|为限|次|止)$")
 _NUMBERED = lazily(r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)")
@@ -144,4 +147,5 @@ def normalise(original: str) -> Normal:
                 continue
         out.append((i, c))
     text = _TITLE.sub(r"《\1", "".join(c for _, c in out))
+    text = _OTHERWISE.sub("否则", text)
     return Normal(original, text, tuple(i for i, _ in out))

@@ -373,7 +373,7 @@ WORDS: tuple[Word, ...] = (
     Word("SPANPTS", rf"\({_n()}分?(?:-|—|~|至|到)+{_n('n2')}分\)", "(N-M分)"),
     Word(
         "BPTS",
-        rf"{_n()}分(?![值数之制钟比]|(?:及|\(含\)|\(不含[^)]*\))?以[上下内])",
+        rf"{_n()}分(?![值数之制钟比类]|(?:及|\(含\)|\(不含[^)]*\))?以[上下内])",
         "N分",
     ),
     # only so that no name or remark takes it
@@ -827,6 +827,8 @@ WORDS: tuple[Word, ...] = (
     ),
     # -- conditions ----------------------------------------------------------------
     Word("ELSE", r"否则", "否则"),
+    # no phrase has it: 反之扣0.5分 turns a step round, or is what happens otherwise
+    Word("CONTRARY", r"反之", "反之"),
     Word("PROPADD", rf"{_IN_PROPORTION}(?:相应)?加分", "按比例加分"),
     Word(
         "BOTHPROP",

@@ -51,6 +51,12 @@ REFUSED: tuple[tuple[str, str], ...] = (
     # of the figure itself, or of a part of it
     ("完成目标得10分,每低1%扣1分,低于90%的加倍扣分", "90%"),
     ("每低1%扣1分,保底2分", "保底"),
+    # what the parts of a thing come to, or something else beside them
+    ("健全网络制度记10分。落实经费的记6分;配备人员的记4分", "健全网络制度记10分"),
+    ("措施列入计划(10分);指标全面完成(45分)(牛、猪、羊各占15分)", "牛、猪、羊各占15分"),
+    ("开展活动无记录的3分,未开展的不得分", "开展活动无记录的3分"),
+    # the other way round, or what happens otherwise
+    ("每增1个百分点加0.5分,反之扣0.5分", "反之"),
     # points that have lost their 分 look like the number of an item
     ("断面监测(20)推进编制(30分)", "(20)"),
     # a second bound of the same figure, or another figure
@@ -72,6 +78,14 @@ REFUSED: tuple[tuple[str, str], ...] = (
 )
 
 ROWS: tuple[Row, ...] = (
+    # the parts of a heading, whose points are theirs
+    ("组建班子1分。成立小组的计0.4分;落实经费的计0.6分", 1, (1, 0), (), (), 0.4),
+    ("宣传发动2分。编印资料的计2分", 2, (0,), (), (), 0),
+    ("宣传发动2分;编印资料2分", 4, (1, 0), (), (), 2),
+    ("建立制度得4分;有记录得2分;有总结得2分", 8, (1, 1, 0), (), (), 6),
+    # 反之 for 否则; no points of 两 in 两分类
+    ("成立小组的,得1分,反之,不得分", 1, (1,), (), (), 1),
+    ("未设置两分类箱,每发现一处扣1分", 5, (3,), (), (), 2),
     # what falls is said to fall more
     ("能耗下降3%得5分,每下降1个百分点加1分", 10, (5,), (), (), 7),
     ("漏检率不超过5%得5分,每下降1个百分点加1分", 10, (3,), (), (), 7),
