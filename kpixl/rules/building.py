@@ -50,6 +50,11 @@ _MISWRITTEN = lazily(
     r"|名(?!称|字|单|额)|处(?!理|置|罚)|起(?!草|到|来)|例(?!会))|(?:^|,)没人$"
 )
 _SINGLE = lazily("^单(?:个|项|件|次|篇|起|例)[^,]{0,4}$")
+# 少一有, 打掉的一团伙, 有一档案不合格: how many there are; 一般, 一票否决, 一等奖 are names
+_ONE_OF = lazily(
+    r"(?:^|,)(?:少|缺少?)“?[一1](?![般0-9])|(?:^|,)少(?![数年儿先])"
+    r"|(?:^|,)有一(?![个套支般定批些名位部])|的一(?![般定致律并把岗票线系体直旦批级类季年月周等经贯步项次])"
+)
 # 第1～3项未完成: each of them, or all together
 _ITEMS = lazily(
     r"第(?:\(?[0-9]{1,2}\)?|[一二三四五六七八九十]{1,3}|[①-⑳⑴-⒇])(?:、|和|~|-|—|至|到)+第?\(?[0-9一二三四五六七八九十①-⑳⑴-⒇]"
@@ -83,6 +88,9 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "“每…”是要计数的"
     if kind in ("number", "percent") and _TWO.search(label):
         return "是两个数据"
+    once = kind == "yes_no" or "的一" in label
+    if once and (one := _ONE_OF.search(label)):
+        return f"“{one[0].lstrip(',')}…”是要计数的"
     if kind == "yes_no" and _SINGLE.search(label):
         return "“单…”是要计数的"
     if kind == "yes_no" and _ITEMS.search(label):

@@ -195,11 +195,11 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
             start -= 1
         stopped = start == len(found) and start > 1 and isinstance(found[-1].part, Joint)
         if stopped and _leads(found[-2].part):
-            # …,并提供保障。(3分): behind the full stop of its sentence
+            # 签订责任状;实行报告制度。(3分): behind the full stop of its sentence
             start -= 2
             while start and _leads(found[start - 1].part):
                 before = found[start - 1].part
-                if isinstance(before, Joint) and before.stop:
+                if isinstance(before, Joint) and before.stop == 2:
                     break
                 start -= 1
         run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
@@ -666,8 +666,12 @@ def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None
         if moves(p.part, "得") or moves(p.part, "加") or isinstance(p.part, (AllPart, PlacesPart))
     ]
     amount = part.amount.number if part.amount is not None else None
-    if len(own) == 1 and others and amount is not None:
-        owner = own[0]
+    ahead = [p for p in found[start : found.index(cap)] if not isinstance(p.part, Joint)]
+    once = all(isinstance(p.part, GivePart) and p.part.task is None for p in own[:-1])
+    # 开展活动2分,每报送1篇得0.5分,最高得6分: only what is counted can come to more
+    beside = bool(others) or len(own) > 1
+    if own and ahead and own[-1] is ahead[-1] and once and beside and amount is not None:
+        owner = own[-1]
         if (
             isinstance(owner.part, CountPart)
             and owner.part.verb == "得"
@@ -769,6 +773,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
     levels: CountPart | None = None  # of which the levels behind it are others
     last: Part | None = None  # what is counted under its own name: 发生一般事故1起, 每迟报1次
     event: CountPart | None = None  # the count that stands before it in the sentence
+    last_counted: CountPart | None = None  # the same, whatever sentences lie between
     for p in placed:
         part = p.part
         again = _same_count(p, last) if last is not None else None
@@ -785,8 +790,11 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
         if isinstance(part, CountPart):
             counted = levels = part if part.words.thing else None
+            last_counted = counted
         elif again is not None:
             p = again
+        elif isinstance(part, FaultPart) and (alike := _also_unmet(part, last_counted)):
+            p = Placed(alike, p.start, p.end)
         elif isinstance(part, Joint) and part.stop:
             counted = None
             levels = levels if part.stop == 1 else None
@@ -809,6 +817,23 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         last = _counts_by_number(p.part, last)
         found.append(p)
     return found
+
+
+_UNMET_THING = lazily("(.*[^,])(?:未|没有?|不)(.+)")
+_UNMET_ONLY = lazily("(?:未|没有?|不)(.+)")
+
+
+def _also_unmet(part: FaultPart, counted: CountPart | None) -> CountPart | None:
+    """有一项报表未按要求上报扣1分;未及时上报扣0.5分: the same things, each that is late costs."""
+    if counted is None or part.verb != counted.verb or counted.per != 1:
+        return None
+    of, own = _UNMET_THING.fullmatch(counted.words.thing), _UNMET_ONLY.fullmatch(part.label)
+    amount = part.amount.number
+    if not of or not own or amount is None or part.amount.share:
+        return None
+    if len(_ending(own[1], of[2])) < 2:
+        return None
+    return replace(counted, words=replace(counted.words, thing=of[1] + part.label), amount=amount)
 
 
 def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:

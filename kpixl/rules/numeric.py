@@ -424,12 +424,18 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
     return [_as_count(p, measured=measured) for p in scoring]
 
 
+_NONE_OF = lazily("(?:无|没有)(?!故|理由|障碍)")
 _FOUND_OUT = lazily("(?:发现|查出|查实|抽查|核查|暗访)$")
 
 
 def _as_count(p: Placed, *, measured: bool) -> Placed:
     # 年中未进行检查的,每缺一次: what was not done is counted
     denied = isinstance(p.part, StepPart) and p.part.missing and p.part.head != p.part.label
+    # 无会议记录的,缺一次: so is what there is none of, whatever else has a target
+    denied = denied or (
+        isinstance(p.part, StepPart) and _NONE_OF.match(p.part.head.rpartition(",")[2]) is not None
+    )
+    measured = measured and not denied
     # 抽查发现每少推行一个部门: what was found is what is missing
     found = isinstance(p.part, StepPart) and _FOUND_OUT.search(p.part.label) is not None
     match p.part:

@@ -201,6 +201,8 @@ def _from_base(b: Builder, scoring: Sequence[Placed], rest: Sequence[Placed]) ->
         return list(scoring)
     first = gives[0].part
     assert isinstance(first, GivePart)
+    if first.verb == "加":
+        raise Refused(gives[0], "不知道每一个都加分,还是有了就加分", "每…1个加N分,每…1个扣M分")
     rate = first.task is not None and is_percent(first.task)
     if first.mark is None and (first.given is not None or rate):
         raise Refused(gives[0], "不知道没有达到时如何计", "未达到的不得分,或未达到的扣N分")
