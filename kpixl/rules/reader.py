@@ -27,6 +27,7 @@ from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
 from kpixl.rules.normalise import Normal, lines_of, normalise
+from kpixl.rules.parts import TextPart
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import Figure, Token, read_numeral, scan
@@ -294,7 +295,32 @@ def _segments(
         used |= segment.used
         parts = part if isinstance(part, tuple) else (part,)
         placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
-    return placed, used
+    return [_in_place(normal, p) for p in placed], used
+
+
+# 新成立的支部可以没有: for whom what is said before does not hold
+_EXCEPTED = lazily(
+    "可以?(?:没有|不设|不建|不报)|例外$|不适用$|不作要求$|不在扣分之列"
+)
+_BRACKETED = lazily(r"\([^()]*\)(?=[,;。])")
+
+
+def _in_place(normal: Normal, p: Placed) -> Placed:
+    """Words in brackets stay where they stand: no condition of what is behind their comma."""
+    if not isinstance(p.part, TextPart):
+        return p
+    if _EXCEPTED.search(p.part.text):
+        raise RuleError(
+            normal.original,
+            normal.position(p.start),
+            normal.phrase(p.start, p.end),
+            "这是例外,不知道例外的怎样计",
+            "…的不扣分,或把这些单位写在方案的不涉及里",
+        )
+    spans = (m.span() for m in _BRACKETED.finditer(normal.text))
+    if any(start <= p.start and p.end <= end for start, end in spans):
+        return replace(p, part=replace(p.part, whole=True))
+    return p
 
 
 _OPENS = "\n;,。:、"
