@@ -299,9 +299,7 @@ def _segments(
 
 
 # 新成立的支部可以没有: for whom what is said before does not hold
-_EXCEPTED = lazily(
-    "可以?(?:没有|不设|不建|不报)|例外$|不适用$|不作要求$|不在扣分之列"
-)
+_EXCEPTED = lazily("可以?(?:没有|不设|不建|不报)|例外$|不适用$|不作要求$|不在扣分之列")
 _BRACKETED = lazily(r"\([^()]*\)(?=[,;。])")
 
 
