@@ -793,8 +793,8 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             last_counted = counted
         elif again is not None:
             p = again
-        elif isinstance(part, FaultPart) and (alike := _also_unmet(part, last_counted)):
-            p = Placed(alike, p.start, p.end)
+        elif isinstance(part, FaultPart) and (late := _also_unmet(part, last_counted)):
+            p = Placed(late, p.start, p.end)
         elif isinstance(part, Joint) and part.stop:
             counted = None
             levels = levels if part.stop == 1 else None
