@@ -7,7 +7,7 @@ The codes are those of the readings that hold everywhere; 读法 in the scheme w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kpixl.errors import BadArgument
@@ -410,6 +410,18 @@ def take(code: str, readings: Mapping[str, str], default: str = "") -> tuple[str
     sentence = dict(reading.choices)[value]
     others = tuple(v for v in reading.values if v != value)
     return value, Assumption(code, sentence, value, others)
+
+
+def by_code(several: Iterable[Assumption]) -> dict[str, Assumption]:
+    """The assumptions of parts of a clause, one of a code.
+
+    Of whole steps beside percentage points, which go on in between, the whole steps are told (G7).
+    """
+    taken: dict[str, Assumption] = {}
+    for one in several:
+        if one.code != "G7" or one.code not in taken or taken[one.code].taken == "按比例":
+            taken[one.code] = one
+    return taken
 
 
 def parse_readings(text: str) -> dict[str, str]:

@@ -119,6 +119,7 @@ class Builder:
         self.terms: list[Term] = []
         self.inputs: list[RuleInput] = []
         self.taken: dict[str, Assumption] = {}
+        self._of_points: set[str] = set()  # notes that give way to one of what is counted
         self.heading: GivePart | None = None  # a line that only sums up the others
         self.restated = False  # 每少一项扣2分 said only again what each part gives
         self.open_cap = ""  # of what a cap is that does not say so: bonus, item
@@ -170,5 +171,19 @@ class Builder:
     def reading(self, code: str, default: str = "") -> str:
         """The value of a reading; that it was taken is noted."""
         value, assumption = take(code, self.readings, default)
+        if code in self._of_points:
+            self._of_points.discard(code)
+            self.taken[code] = assumption
         self.taken.setdefault(code, assumption)
         return value
+
+    def whole_points(self) -> bool:
+        """Whether only whole steps of percentage points count: not unless a reading says so (G7).
+
+        Beside what is counted in steps the note is that of what is counted.
+        """
+        value, assumption = take("G7", self.readings, "按比例")
+        if "G7" not in self.taken:
+            self.taken["G7"] = assumption
+            self._of_points.add("G7")
+        return value == "整步"

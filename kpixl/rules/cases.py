@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from kpixl.errors import RuleError
 from kpixl.patterns import lazily
+from kpixl.rules.assumptions import by_code
 from kpixl.rules.case_terms import END, HEAD, Case, Cases, case_text, cases_of
 from kpixl.rules.expr import Peer, Position, Rank, Target, walk
 from kpixl.rules.model import Assumption, RuleInput
@@ -573,7 +574,7 @@ def _assembled(
             )
         )
     term = Cases(tuple(cases))
-    taken = {a.code: a for rule in rules for a in rule.assumptions}
+    taken = by_code(a for rule in rules for a in rule.assumptions)
     taken |= {a.code: a for a in ((_BY_STATE if states or periods else _BY_GROUP),)}
     peers = any(
         isinstance(e, (Peer, Rank, Position))

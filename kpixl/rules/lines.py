@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from kpixl.rules.assumptions import by_code
 from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
@@ -122,12 +123,12 @@ def joined(
         added = _lines(rule, tuple(order.index(i.label) for i in rule.inputs), at)
         terms += added
         at = max((t.number for t in added if isinstance(t, Line)), default=at) + 1
-    taken = {
-        a.code: a
+    taken = by_code(
+        a
         for r in rules
         for a in r.assumptions
         if a is not EACH_BY_ITSELF and (a.code != "G16" or r.stated is None)
-    }
+    )
     return Rule(
         source=clause,
         terms=tuple(terms),

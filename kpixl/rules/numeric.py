@@ -933,7 +933,8 @@ def _step(
     if mark.number == 0 and part.unit in PERCENT and not percent_like:
         raise Refused(at, "从0算起没有百分之几", "每超过1个百分点,或写明单位")
     if rise:
-        whole = part.rounded == "down" or (part.unit not in PERCENT and _whole(b, part))
+        by_points = part.unit in PERCENT and not part.rounded
+        whole = b.whole_points() if by_points else _whole(b, part)
     elif part.unit in PERCENT:
         if mark.kind in ("mean", "prior", "given"):
             # 每高于平均值1个百分点: the difference of two percentages
@@ -943,7 +944,7 @@ def _step(
             relative = b.reading("G18", default) == "完成率"
         else:
             relative = not percent_like
-        whole = part.rounded == "down" or b.readings.get("G7") == "整步"
+        whole = part.rounded == "down" or (not part.rounded and b.whole_points())
     else:
         if mark.kind == "own" and mark.number is not None and part.unit != mark.unit:
             per = in_unit(part.per, part.unit, mark.unit)
