@@ -91,6 +91,8 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
     once = kind == "yes_no" or "的一" in label
     if once and (one := _ONE_OF.search(label)):
         return f"“{one[0].lstrip(',')}…”是要计数的"
+    if kind == "yes_no" and verb != "得" and re.search("(?:^|,)每", label):
+        return "“每…”是要计数的"
     if kind == "yes_no" and _SINGLE.search(label):
         return "“单…”是要计数的"
     if kind == "yes_no" and _ITEMS.search(label):

@@ -795,6 +795,8 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             p = again
         elif isinstance(part, FaultPart) and (late := _also_unmet(part, last_counted)):
             p = Placed(late, p.start, p.end)
+        elif isinstance(part, FaultPart) and _says_but_how(part, last_counted):
+            raise Refused(p, "不知道是每一个都扣,还是只扣一次", "每有1个…的扣N分")
         elif isinstance(part, Joint) and part.stop:
             counted = None
             levels = levels if part.stop == 1 else None
@@ -834,6 +836,15 @@ def _also_unmet(part: FaultPart, counted: CountPart | None) -> CountPart | None:
     if len(_ending(own[1], of[2])) < 2:
         return None
     return replace(counted, words=replace(counted.words, thing=of[1] + part.label), amount=amount)
+
+
+def _says_but_how(part: FaultPart, counted: CountPart | None) -> bool:
+    """未及时上报扣0.5分 behind 有一项报表漏报扣1分: of which things, it does not say."""
+    single = counted is not None and counted.verb == part.verb and counted.words.does == "有"
+    return single and _HOW.fullmatch(part.label) is not None
+
+
+_HOW = lazily("[未没不](?:能)?(?:按[时期规要]|及时|准时|如期|完整|准确|规范|认真)[^,、]{0,6}")
 
 
 def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
