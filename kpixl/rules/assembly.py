@@ -40,7 +40,7 @@ from kpixl.rules.conditions import (
 )
 from kpixl.rules.each_missed import with_each_missed, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
-from kpixl.rules.finishing import finish
+from kpixl.rules.finishing import finish, is_note
 from kpixl.rules.groups import in_groups
 from kpixl.rules.headings import with_headings
 from kpixl.rules.limits import read_limits
@@ -286,8 +286,17 @@ def _assembled(
         for p in scoring:
             if isinstance(p.part, TierPart) and p.part.unit in ("名", "位"):
                 raise Refused(p, "不知道是名次还是人数", "第N至M名得…")
-    named = of_kind(placed, HeadPart)
+    named = [(p, head) for p, head in of_kind(placed, HeadPart) if p.start < scoring[-1].start]
     heads = [p for p, _ in named]
+    # 有机构(5分)。部门:成立科室: what stands behind all points is no name of what they are for
+    late = [(p, head) for p, head in of_kind(placed, HeadPart) if p not in heads]
+    if late and texts:
+        told = [(p, head.label) for p, head in late if not is_note(head.label)]
+        texts += [Placed(TextPart(f"{label}:"), p.start, p.end) for p, label in told]
+        texts.sort(key=lambda p: p.start)
+    else:
+        heads += [p for p, _ in late]
+        named += late
     head = named[0][1].label if len(named) == 1 else ""
     worth = _worth(stated[0].part) if stated else None
     try:
@@ -449,7 +458,9 @@ def _clear_lead(scoring: Sequence[Placed]) -> None:
         raise Refused(scoring[0], "不知道是这一件得的分,还是本项的分值", "…得N分,或(N分)")
 
 
-_FOUND = lazily(r"(?:发现|出现|发生|存在|查出)[^,;]*但")
+_FOUND = lazily(
+    r"(?:发现|出现|发生|存在|查出)[^,;]*但|^(?:如|若|一旦)?(?:发生|出现)[^,;未没无不]{2,},[^,;未没无不]+$"
+)
 _NOT_FOUND = lazily(r"(?:未|没有|没|无)(?:发现|出现|发生|存在|查出)|^[^,]{0,6}(?:没有|无)")
 
 

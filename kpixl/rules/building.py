@@ -49,6 +49,10 @@ _MISWRITTEN = lazily(
     r"没(?:缺少|少)|没缺(?:$|一|1)|没(?:个|件|份|种(?!植)|户(?!口)|家|项(?!目)|次(?!序)|条(?!件|理|款)"
     r"|名(?!称|字|单|额)|处(?!理|置|罚)|起(?!草|到|来)|例(?!会))|(?:^|,)没人$"
 )
+# 查看两年资料,每低5%扣1分: where the figure is found, not which it is
+_CHECKED = lazily(
+    "^(?:现场|实地)?(?:查看|查阅|抽查|检查|核查)[^,]*(?:资料|记录|台[账帐]|档案|文件)$"
+)
 _SINGLE = lazily("^单(?:个|项|件|次|篇|起|例)[^,]{0,4}$")
 # 少一有, 打掉的一团伙, 有一档案不合格: how many there are; 一般, 一票否决, 一等奖 are names
 _ONE_OF = lazily(
@@ -86,13 +90,13 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "说的是没有完成"
     if kind == "yes_no" and re.search(r"每(?:户|个|次|项|人|家|件|处|名|例|起|份|条)$", label):
         return "“每…”是要计数的"
+    if kind in ("number", "percent") and _CHECKED.search(label):
+        return "说的是怎样查验"
     if kind in ("number", "percent") and _TWO.search(label):
         return "是两个数据"
     once = kind == "yes_no" or "的一" in label
     if once and (one := _ONE_OF.search(label)):
         return f"“{one[0].lstrip(',')}…”是要计数的"
-    if kind == "yes_no" and verb != "得" and re.search("(?:^|,)每", label):
-        return "“每…”是要计数的"
     if kind == "yes_no" and _SINGLE.search(label):
         return "“单…”是要计数的"
     if kind == "yes_no" and _ITEMS.search(label):

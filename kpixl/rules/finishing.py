@@ -24,6 +24,11 @@ from kpixl.rules.terms import (
 _SIZED = lazily(r"(?:[0-9]|亿|万)[^,]{0,4}以上")
 
 
+def is_note(label: str) -> bool:
+    """Whether a heading only says that remarks follow: 备注, (注."""
+    return label.strip("\n(备") == "注"
+
+
 def _whole_brackets(text: str) -> str:
     """A remark without the half of a bracket whose other half is a comma now."""
     if text.count("(") > text.count(")"):
@@ -73,11 +78,11 @@ def finish(
     said = [p.part.text for p in texts if isinstance(p.part, TextPart) and p.part.text]
     said = [_whole_brackets(text) for text in said + b.remarks]
     heads = [p.part.label for p in texts if isinstance(p.part, HeadPart)]
-    named = [label for label in heads if label.strip("(备") != "注"]  # (注:…) is said as 说明
+    named = [label for label in heads if not is_note(label)]  # (注:…) is said as 说明
     if named:
         pieces[0] = ":".join((*named, pieces[0]))
     if said:
-        pieces.append("[说明:" + ",".join(said) + "]")
+        pieces.append("[说明:" + ",".join(said).replace(":,", ":") + "]")
     if any(t.bonus for t in b.terms) and not limits.whole:
         b.reading("G1")
     return Rule(

@@ -58,6 +58,10 @@ REFUSED: tuple[tuple[str, str], ...] = (
     # for whom what stands before it does not hold
     ("群团组织每缺1个扣1分(新建的支部可以没有),无专人的扣2分", "新建的支部可以没有"),
     ("例会每缺1次扣1分,新建的支部可以不设", "新建的支部可以不设"),
+    # what a unit gets where it does not happen, which figure it is, of which things it is said
+    ("发生火灾,领导赶赴现场处置。(10分)", "发生火灾,领导赶赴现场处置。(10分)"),
+    ("查看上年资料,每低5%扣1分", "查看上年资料,每低5%扣1分"),
+    ("有一项报表漏报的,扣1分;未及时上报的,扣0.5分", "未及时上报的,扣0.5分"),
     # how many of them there are is not asked for
     ("建立网络得2分,打掉的一团伙加3分", "打掉的一团伙加3分"),
     ("对五类人员排查,打掉的一团伙加3分。漏查的每个团伙减2分", "打掉的一团伙加3分"),
@@ -213,6 +217,11 @@ def test_points_are_those_worked_by_hand(
     expected: float,
 ) -> None:
     assert score(clause, points, values, targets, priors) == pytest.approx(expected)
+
+
+def test_a_heading_behind_all_points_is_no_name_of_what_they_are_for() -> None:
+    rule = parse("有机构。(5分)\n部门:明确科室。")
+    assert rule.canonical == "有机构得5分;[说明:部门:明确科室]"
 
 
 @pytest.mark.parametrize(("clause", "expected"), INPUTS)
