@@ -406,6 +406,14 @@ def as_interval(at: Placed, unit: str) -> TierPart:
             nothing = Amount(Decimal(0))
             label = at.part.label
             return TierPart(label, mark.unit, None, None, mark.number, False, nothing, None)
+        case BranchPart("lose", mark, _, label, amount, "<") if (
+            mark is not None
+            and mark.number is not None
+            and mark.kind == "own"
+            and amount is not None
+            and amount.number is not None
+        ):
+            return TierPart(label, mark.unit, None, None, mark.number, False, amount, "扣")
         case BranchPart("zero", None, said) if unit in PERCENT and (_turns(said)):
             return TierPart("", unit, None, None, Decimal(0), False, Amount(Decimal(0)), None)
         case _:
