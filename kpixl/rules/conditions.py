@@ -199,11 +199,13 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
             start -= 2
             while start and _leads(found[start - 1].part):
                 before = found[start - 1].part
-                if isinstance(before, Joint) and before.stop == 2:
+                further = found[start - 2].part if start > 1 else Joint(2)
+                item = isinstance(further, Joint) and further.stop == 1  # …;2.…
+                if isinstance(before, Joint) and before.stop == 2 and not item:
                     break
                 start -= 1
         run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
-        words = _run_text(run)
+        words = re.sub(",+", ",", _run_text(run))
         if len(run) == 1 and isinstance(run[0].part, RequirePart) and (ends or not brackets[1:]):
             found[start:] = [Placed(_given(run[0].part, p.part.points), run[0].start, p.end)]
             continue

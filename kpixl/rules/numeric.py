@@ -424,7 +424,7 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
     return [_as_count(p, measured=measured) for p in scoring]
 
 
-_NONE_OF = lazily("(?:无|没有)(?!故|理由|障碍)")
+_NONE_OF = lazily("(?:无|没有)(?!故|理由|障碍)|不(?![少足达低到超及高得])")
 _FOUND_OUT = lazily("(?:发现|查出|查实|抽查|核查|暗访)$")
 
 

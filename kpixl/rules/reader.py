@@ -299,7 +299,9 @@ def _segments(
 
 
 # 新成立的支部可以没有: for whom what is said before does not hold
-_EXCEPTED = lazily("可以?(?:没有|不设|不建|不报)|例外$|不适用$|不作要求$|不在扣分之列")
+_EXCEPTED = lazily(
+    "可以?(?:没有|不[^,;]{1,4}$)|(?:无需|不需要?|不必)[^,;]{0,6}$|的不[算计]$|不涉及$|例外$|不适用$|不作要求$|不在扣分之列"
+)
 _BRACKETED = lazily(r"\([^()]*\)(?=[,;。])")
 
 

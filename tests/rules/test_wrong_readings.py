@@ -57,6 +57,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("开展活动无记录的3分,未开展的不得分", "开展活动无记录的3分"),
     # for whom what stands before it does not hold
     ("群团组织每缺1个扣1分(新建的支部可以没有),无专人的扣2分", "新建的支部可以没有"),
+    ("例会每缺1次扣1分(新建的单位无需召开),无台账的扣2分", "(新建的单位无需召开)"),
     ("例会每缺1次扣1分,新建的支部可以不设", "新建的支部可以不设"),
     # what a unit gets where it does not happen, which figure it is, of which things it is said
     ("发生火灾,领导赶赴现场处置。(10分)", "发生火灾,领导赶赴现场处置。(10分)"),
@@ -169,6 +170,7 @@ ROWS: tuple[Row, ...] = (
     ("每新增1起得2分(限5分)", 10, (3,), (), (), 5),
     # points behind the full stop are those of all that stands before it
     ("镇村签订责任状;落实巡查制度。(5分)", 5, (1,), (), (), 5),
+    ("1.镇村签订责任状;2.落实巡查制度。(5分)", 5, (0,), (), (), 0),
     ("镇村签订责任状;落实巡查制度。(5分)乡有专人。(3分)", 8, (0, 1), (), (), 3),
     # the cap is that of what is counted in front of it
     ("开展活动2分,报送信息1篇得0.5分,最高得6分", 10, (1, 14), (), (), 8),
