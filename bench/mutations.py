@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 from bench.clauses import default_rules
@@ -129,9 +129,11 @@ def _place(clause: str, start: int, end: int, new: str) -> str:
 
 
 def unseen(
-    clause: str, default_rule: str = "", words: int = 0, turn: int = 0
+    clause: str, default_rule: str = "", words: int = 0, turn: int = 0, every: int = 1
 ) -> tuple[Counter[str], list[Mutant]]:
     """How many changes were tried, by kind, and those that leave the reading as it was.
+
+    `every` 2 leaves out every second of the words that are put in.
 
     A clause that is not read has none.
     """
@@ -140,7 +142,9 @@ def unseen(
     if plain is None:
         return tried, []
     found = []
-    for mutant in chain(numbers(clause), taken_out(clause), put_in(clause, words, turn)):
+    for mutant in chain(
+        numbers(clause), taken_out(clause), islice(put_in(clause, words, turn), None, None, every)
+    ):
         tried[mutant.kind] += 1
         if reading(mutant.text, default_rule) == plain:
             found.append(mutant)
@@ -155,12 +159,15 @@ def clauses(path: Path) -> list[tuple[str, str]]:
 
 
 def survey(
-    given: Sequence[tuple[str, str]], words: int = 0
+    given: Sequence[tuple[str, str]], words: int = 0, every: int = 1
 ) -> list[tuple[str, Counter[str], list[Mutant]]]:
     """The result of every clause that is read, on all cores."""
     texts, defaults = zip(*given, strict=True)
     with ProcessPoolExecutor() as pool:
-        results = pool.map(unseen, texts, defaults, repeat(words), range(len(given)), chunksize=4)
+        turns = range(len(given))
+        results = pool.map(
+            unseen, texts, defaults, repeat(words), turns, repeat(every), chunksize=4
+        )
         return [
             (text, tried, found)
             for text, (tried, found) in zip(texts, results, strict=True)

@@ -100,15 +100,16 @@ def with_wholly_required(placed: Sequence[Placed]) -> list[Placed]:
     if any(isinstance(p.part, GivePart) for p in placed):
         return list(placed)
     found: list[Placed] = []
-    for at, p in enumerate(placed):
-        # 报送率100%,准确率100%,每迟报1次…: what is counted is said of both
-        behind = [q for q in placed[at + 1 :] if not (isinstance(q.part, Joint) or _whole(q.part))]
-        taken = behind[0].part if behind else None
+    taken: object = None  # what stands behind
+    for p in reversed(placed):
         if isinstance(p.part, RequirePart) and _told_by(p.part, taken):
             found.append(Placed(TextPart(_spoken(p.part), whole=True), p.start, p.end))
         else:
             found.append(p)
-    return found
+        # 报送率100%,准确率100%,每迟报1次…: what is counted is said of both
+        if not (isinstance(p.part, Joint) or _whole(p.part)):
+            taken = p.part
+    return found[::-1]
 
 
 _LATE = lazily(r"未(?:能)?(?:按时|按期|及时|按规定|按要求|定期)|不(?:及时|按时|按期)|迟|逾期")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.parts import GivePart, Joint, LevelsPart, Part, StatedPart, TextPart
@@ -16,10 +17,10 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     as well be a thing that is given beside them, and the clause is refused.
     """
     found = list(placed)
+    worth = [p for p in placed if isinstance(p.part, (StatedPart, GivePart))]
     for at, p in enumerate(placed):
-        beside = any(isinstance(q.part, (StatedPart, GivePart)) for q in placed if q is not p)
-        if isinstance(p.part, StatedPart) and p.part.bracket and beside:
-            _clear_levels(p.part.points, placed[at + 1 :])
+        if isinstance(p.part, StatedPart) and p.part.bracket and len(worth) > 1:
+            _clear_levels(p.part.points, islice(placed, at + 1, None))
     scoring = [p for p in placed if not isinstance(p.part, (Joint, TextPart))]
     head = scoring[0].part if scoring else None
     if not isinstance(head, GivePart) or head.mark is not None or head.task is not None:
@@ -46,14 +47,13 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-def _clear_levels(points: Decimal, behind: Sequence[Placed]) -> None:
+def _clear_levels(points: Decimal, behind: Iterable[Placed]) -> None:
     """Refuse (45分)(牛、生猪、家禽各占15分): once more, or what the 45 consist of."""
-    parts = [p for p in behind if not (isinstance(p.part, Joint) and p.part.stop == 0)]
-    part = parts[0].part if parts else None
-    if not isinstance(part, LevelsPart) or part.verb != "得" or part.counted:
+    p = next((p for p in behind if not (isinstance(p.part, Joint) and p.part.stop == 0)), None)
+    if p is None or not isinstance(part := p.part, LevelsPart) or part.verb != "得" or part.counted:
         return
     if sum(part.amounts) == points:
-        raise Refused(parts[0], "不知道是前面的分数怎样分,还是另外给的", "只写各部分的分数")
+        raise Refused(p, "不知道是前面的分数怎样分,还是另外给的", "只写各部分的分数")
 
 
 def _points(part: Part) -> Decimal | None:

@@ -8,6 +8,7 @@ detail.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -295,7 +296,8 @@ def _segments(
         used |= segment.used
         parts = part if isinstance(part, tuple) else (part,)
         placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
-    return [_in_place(normal, p) for p in placed], used
+    spans = [m.span() for m in _BRACKETED.finditer(normal.text)]
+    return [_in_place(normal, p, spans) for p in placed], used
 
 
 # 新成立的支部可以没有: for whom what is said before does not hold
@@ -305,7 +307,7 @@ _EXCEPTED = lazily(
 _BRACKETED = lazily(r"\([^()]*\)(?=[,;。])")
 
 
-def _in_place(normal: Normal, p: Placed) -> Placed:
+def _in_place(normal: Normal, p: Placed, brackets: Sequence[tuple[int, int]]) -> Placed:
     """Words in brackets stay where they stand: no condition of what is behind their comma."""
     if not isinstance(p.part, TextPart):
         return p
@@ -317,8 +319,8 @@ def _in_place(normal: Normal, p: Placed) -> Placed:
             "这是例外,不知道例外的怎样计",
             "…的不扣分,或把这些单位写在方案的不涉及里",
         )
-    spans = (m.span() for m in _BRACKETED.finditer(normal.text))
-    if any(start <= p.start and p.end <= end for start, end in spans):
+    at = bisect_right(brackets, (p.start, len(normal.text))) - 1
+    if at >= 0 and p.end <= brackets[at][1]:
         return replace(p, part=replace(p.part, whole=True))
     return p
 
