@@ -49,8 +49,6 @@ class Figures(Sequence[tuple[float, ...]]):
     ((2.0, 21.0), 2, True)
     """
 
-    __hash__ = None  # type: ignore[assignment]  # equal to a tuple that has another one
-
     def __init__(self, array: NDArray[np.float64]) -> None:
         self.array = array
 

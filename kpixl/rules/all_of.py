@@ -10,7 +10,7 @@ from decimal import Decimal
 from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf, Missed, Needed, Side, spoken
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import MISSED, NAMELESS, measured, says_missed
+from kpixl.rules.figure_clause import MISSED, NAMELESS, measured, says_missed
 from kpixl.rules.parts import (
     AllPart,
     AnyMissPart,

@@ -17,6 +17,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.all_of import clear_done, with_all
 from kpixl.rules.among import with_among, without_among
 from kpixl.rules.assumptions import take
+from kpixl.rules.bracket_points import with_points
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     clear_levels,
@@ -25,26 +26,25 @@ from kpixl.rules.conditions import (
     with_all_or_none,
     with_caps,
     with_conditions,
-    with_each,
     with_else,
     with_items,
     with_labels,
     with_lists,
     with_more,
     with_objects,
-    with_points,
     with_rates,
     with_start,
     with_verbs,
     with_worth,
 )
+from kpixl.rules.counted_again import with_each
 from kpixl.rules.each_missed import with_each_missed, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
+from kpixl.rules.figure_clause import count_missing, says_missed
 from kpixl.rules.finishing import finish, is_note
 from kpixl.rules.groups import in_groups
 from kpixl.rules.headings import with_headings
 from kpixl.rules.limits import read_limits
-from kpixl.rules.numeric import count_missing, says_missed
 from kpixl.rules.parties import with_parties
 from kpixl.rules.parts import (
     AllPart,

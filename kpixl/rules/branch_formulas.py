@@ -25,9 +25,10 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
+from kpixl.rules.figure_clause import NAMELESS
 from kpixl.rules.formula import flattened
 from kpixl.rules.model import RuleInput
-from kpixl.rules.numeric import NAMELESS, read_numeric
+from kpixl.rules.numeric import read_numeric
 from kpixl.rules.parts import FormulaPart
 from kpixl.rules.single import percentages
 from kpixl.rules.terms import Amount, Formula, Mark, Threshold

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
-from typing import Literal
 
 from kpixl.patterns import lazily
-from kpixl.rules.all_of import need_of
+from kpixl.rules.bracket_points import clear_given, run_text
 from kpixl.rules.building import Placed, Refused, of_kind
-from kpixl.rules.numeric import says_missed
+from kpixl.rules.figure_clause import says_missed
 from kpixl.rules.parts import (
     AllNonePart,
     AllPart,
@@ -74,12 +73,12 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 comma = "," if isinstance(run[-1].part, Joint) else ""
-                label = _run_text(run[run.index(first) :]) + comma + p.part.label
+                label = run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
             case PartiesPart(label, counted_words) if words:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
-                lead = _run_text(run[run.index(first) :])
+                lead = run_text(run[run.index(first) :])
                 if counted_words is not None:
                     head = f"{lead},{counted_words.head}" if counted_words.head else lead
                     head = re.sub("的$", "", head)
@@ -93,7 +92,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 comma = "," if isinstance(run[-1].part, Joint) else ""
-                lead = _run_text(run[run.index(first) :]) + comma
+                lead = run_text(run[run.index(first) :]) + comma
                 both = replace(p.part, label=lead + label, said=lead + said)
                 found.append(Placed(both, first.start, p.end))
             case BranchPart("zero", None, said) if (
@@ -102,7 +101,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 # 未由本人填报,代填报表的,不得分: both are what closes the item
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
-                said = f"{_run_text(run[run.index(first) :])},{said}"
+                said = f"{run_text(run[run.index(first) :])},{said}"
                 found.append(Placed(replace(p.part, said=said), first.start, p.end))
             case AnyMissPart(Decimal() as loss) if words and re.search(
                 "^[未没无不]|的$|等(?:[\u4e00-\u9fff]{2})$|[未没无不][\u4e00-\u9fff]{1,4}$",
@@ -110,7 +109,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
             ):
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
-                said = re.sub("的$", "", _run_text(run[run.index(first) :]))
+                said = re.sub("的$", "", run_text(run[run.index(first) :]))
                 if re.search("(?:显著|突出|明显|优异|良好|特殊)$", said):
                     raise Refused(p, f"“{said}”不是几项要做的事", "未完成其中一项扣N分")
                 own: Part = replace(p.part, words=said)
@@ -123,7 +122,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
             ) if words and counted.does != "少":
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
-                said = _run_text(run[run.index(first) :])
+                said = run_text(run[run.index(first) :])
                 heading = said if not counted.head else f"{said},{counted.head}"
                 part = replace(p.part, words=replace(counted, head=re.sub("的$", "", heading)))
                 found.append(Placed(part, first.start, p.end))
@@ -170,105 +169,6 @@ def _scores(part: Part) -> bool:
 _FAULT = lazily(r"未|不|没|无|发生|出现|违反|弄虚作假")
 
 
-def with_points(placed: Sequence[Placed]) -> list[Placed]:
-    """制定要点,定期研究(3分)。在会上交流经验加5分: points in brackets behind a sentence of
-    several are that sentence's, not what the whole item is worth."""
-    found: list[Placed] = []
-    brackets = [p for p in placed if isinstance(p.part, StatedPart) and p.part.bracket]
-    for at, p in enumerate(placed):
-        if not isinstance(p.part, StatedPart) or not p.part.bracket:
-            found.append(p)
-            continue
-        behind = placed[at + 1].part if at + 1 < len(placed) else Joint(2)
-        # 制度健全(2分),台账完整(3分): several are those of their things
-        ends = isinstance(behind, Joint) and (behind.stop > 0 or len(brackets) > 1)
-        ahead = found[-1].part if found else None
-        if isinstance(ahead, Joint) and ahead.stop == 2:
-            ends = True  # …。(4分)每缺一项扣2分: the points end the sentence before them
-        start = len(found)
-        while start and _leads(found[start - 1].part):
-            before = found[start - 1].part
-            if isinstance(before, Joint) and before.stop:
-                break
-            start -= 1
-        if start == len(found) and _periodic(found):
-            start -= 1
-        stopped = start == len(found) and start > 1 and isinstance(found[-1].part, Joint)
-        if stopped and _leads(found[-2].part):
-            # 签订责任状;实行报告制度。(3分): behind the full stop of its sentence
-            start -= 2
-            while start and _leads(found[start - 1].part):
-                before = found[start - 1].part
-                further = found[start - 2].part if start > 1 else Joint(2)
-                item = isinstance(further, Joint) and further.stop == 1  # …;2.…
-                if isinstance(before, Joint) and before.stop == 2 and not item:
-                    break
-                start -= 1
-        run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
-        words = re.sub(",+", ",", _run_text(run))
-        if len(run) == 1 and isinstance(run[0].part, RequirePart) and (ends or not brackets[1:]):
-            found[start:] = [Placed(_given(run[0].part, p.part.points), run[0].start, p.end)]
-            continue
-        if ends and words:
-            del found[start:]
-            if any(isinstance(q.part, RequirePart) for q in run):
-                needs = tuple(need_of(q) for q in run if not isinstance(q.part, Joint))
-                said = any(re.match("并?且|同时", _words(q.part)) for q in run)
-                said = said or any(isinstance(q.part, TextPart) for q in run)
-                part = AllPart(needs, Amount(p.part.points), said, bracketed=True)
-                found.append(Placed(part, run[0].start, p.end))
-                continue
-            _clear_given(p, words, found)
-            amount = Amount(p.part.points)
-            alone = len(brackets) == 1  # then it may be what the whole item is worth
-            found.append(Placed(GivePart(words, amount, bare=alone), run[0].start, p.end))
-        else:
-            found.append(p)
-    return found
-
-
-def _periodic(found: Sequence[Placed]) -> bool:
-    """每季度至少督查1次, a sentence by itself."""
-    last = found[-1].part if found else None
-    ahead = found[-2].part if len(found) > 1 else Joint(2)
-    by_itself = isinstance(ahead, Joint) and ahead.stop > 0
-    return by_itself and isinstance(last, RequirePart) and bool(last.period) and last.upto is None
-
-
-def _given(part: RequirePart, points: Decimal) -> GivePart:
-    """每季度至少督查1次(4分): what is required, and nothing beside it, gives the points."""
-    op: Literal["<=", ">="] = "<=" if part.limit else ">="
-    amount = Amount(points)
-    return GivePart(part.label, amount, part.label, part.mark, op=op, period=part.period)
-
-
-def _leads(part: Part) -> bool:
-    """Words, and what is required beside them, that points in brackets can be about."""
-    required = isinstance(part, RequirePart) and not part.period and part.upto is None
-    return required or isinstance(part, (TextPart, Joint))
-
-
-# What takes points rather than gives them, where no verb says so: 未按规定调整, 台账不规范, 迟报.
-_TAKES = lazily(
-    r"未(?:能|按|制[定订]|建[立设]|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|到位|健全|规范|达|经|履行|执行|签|设立|实[行施]"
-    r"|进行|参加|做到|纳入|公[开示]|将|把|在|与|向|严格|认真|有效|取得|通过|办理|整改|提[交供]|编制|安排)"
-    r"|没有?(?:按|制[定订]|建立|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|做到|将|把)"
-    r"|不(?:到位|健全|规范|完善|及时|完整|齐全|合格|达标|力|落实|准确|符合[^,;。]*)$"
-    r"|^(?:有|存在|出现|发现)?(?:迟[到报交]|漏[报查登]|[错误瞒谎虚]报|早退|旷工|脱岗|缺[席勤岗]|拒不|拒绝|违[规法纪反章]|弄虚作假|推诿)"
-    r"|无(?:记录|台[账帐]|制度|方案|计划|资料|预案|总结|专人|专职|机构|措施|档案|文件|会议|签到|标[志识牌]|负责人|经费)"
-)
-
-
-def _clear_given(p: Placed, label: str, before: Sequence[Placed]) -> None:
-    """Refuse 迟报5分: taken, or given; behind 按时上报10分 it is one of two that are given."""
-    better = any(
-        isinstance(q.part, GivePart) and q.part.verb == "得" and not _TAKES.search(q.part.label)
-        for q in before
-    )
-    if not better and _TAKES.search(re.sub("的$", "", label)):
-        raise Refused(p, "不知道是没做到扣的分,还是做到得的分", "…的扣N分,或…得N分")
-
-
 _FAULT_COUNTED = lazily(
     "迟到|早退|旷|缺席|缺勤|漏|违|差错|错误|未(?!成年|来)|没有|不(?!断|动产|锈)|失误|投诉|事故|通报批评|逾期|超时"
 )
@@ -293,11 +193,11 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
             part = replace(part, verb=counted.verb)  # 不达标的,每次扣5分;反弹的,每次10分
             p = replace(p, part=part)
         elif isinstance(part, CountPart) and part.bare:
-            _clear_given(p, part.words.does + part.words.head, found)
+            clear_given(p, part.words.does + part.words.head, found)
             if any(moves(q.part, "扣") for q in placed) and not any(_gives(q.part) for q in placed):
                 raise Refused(p, "不知道是得分还是扣分", "每…得N分,或每…扣N分")
         elif isinstance(part, GivePart) and part.bare:
-            _clear_given(p, part.label, found)
+            clear_given(p, part.label, found)
         if isinstance(part, (CountPart, FaultPart)):
             counted = part
         bare = isinstance(part, GivePart) and part.bare and part.task is None
@@ -439,7 +339,7 @@ def with_items(placed: Sequence[Placed]) -> list[Placed]:
     run: list[Placed] = []
     for p in placed:
         if p is last or (isinstance(p.part, Joint) and p.part.stop):
-            if label := _run_text(run):
+            if label := run_text(run):
                 give = GivePart(re.sub("的$", "", label), Amount(part.amount))
                 found.append(Placed(give, run[0].start, run[-1].end))
             run = []
@@ -763,195 +663,3 @@ def _level_words(part: Part) -> str:
             return words.label
         case _:
             return ""
-
-
-def with_each(placed: Sequence[Placed]) -> list[Placed]:
-    """每发生1起一般事故扣1分,较大事故扣3分: 每 is about things of the same name behind it too.
-
-    未完成任务的,分管领导扣3分,经办人扣1分 is refused: not what counts is named, but whom it costs.
-    """
-    found: list[Placed] = []
-    counted: CountPart | None = None
-    levels: CountPart | None = None  # of which the levels behind it are others
-    last: Part | None = None  # what is counted under its own name: 发生一般事故1起, 每迟报1次
-    event: CountPart | None = None  # the count that stands before it in the sentence
-    last_counted: CountPart | None = None  # the same, whatever sentences lie between
-    for p in placed:
-        part = p.part
-        again = _same_count(p, last) if last is not None else None
-        if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
-            raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
-        counts = isinstance(part, CountPart) and part.verb == "扣" and not part.words.thing
-        if (
-            counts
-            and isinstance(part, CountPart)
-            and not re.search("[缺少]", part.words.does)  # 值班人员每缺1人
-            and _ACTOR.fullmatch(part.words.head)
-        ):
-            # 责任人每次扣1分,科室每次扣0.5分: 科室 is whom it costs, not what is counted
-            raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
-        if isinstance(part, CountPart):
-            counted = levels = part if part.words.thing else None
-            last_counted = counted
-        elif again is not None:
-            p = again
-        elif isinstance(part, FaultPart) and (late := _also_unmet(part, last_counted)):
-            p = Placed(late, p.start, p.end)
-        elif isinstance(part, FaultPart) and _says_but_how(part, last_counted):
-            raise Refused(p, "不知道是每一个都扣,还是只扣一次", "每有1个…的扣N分")
-        elif isinstance(part, Joint) and part.stop:
-            counted = None
-            levels = levels if part.stop == 1 else None
-        elif levels is not None and (same := _same_level(part, levels)):
-            assert isinstance(part, (FaultPart, GivePart)) and part.amount.number is not None
-            words = replace(levels.words, thing=same)
-            p = Placed(replace(levels, words=words, amount=part.amount.number), p.start, p.end)
-        elif isinstance(part, FaultPart) and counted is not None and part.verb == counted.verb:
-            label, amount = part.label, part.amount.number
-            alike = _ending(label, counted.words.thing)
-            if len(alike) > 1 and label != alike and amount is not None and not part.amount.share:
-                words = replace(counted.words, thing=label.removeprefix(counted.words.does))
-                p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
-        if event is not None and isinstance(p.part, FaultPart):
-            p = _also_counted(p, p.part, event)
-        if not isinstance(p.part, (Joint, BoundPart)):
-            event = p.part if isinstance(p.part, CountPart) else None
-        elif isinstance(p.part, Joint) and p.part.stop:
-            event = None
-        last = _counts_by_number(p.part, last)
-        found.append(p)
-    return found
-
-
-_UNMET_THING = lazily("(.*[^,])(?:未|没有?|不)(.+)")
-_UNMET_ONLY = lazily("(?:未|没有?|不)(.+)")
-
-
-def _also_unmet(part: FaultPart, counted: CountPart | None) -> CountPart | None:
-    """有一项报表未按要求上报扣1分;未及时上报扣0.5分: the same things, each that is late costs."""
-    if counted is None or part.verb != counted.verb or counted.per != 1:
-        return None
-    of, own = _UNMET_THING.fullmatch(counted.words.thing), _UNMET_ONLY.fullmatch(part.label)
-    amount = part.amount.number
-    if not of or not own or amount is None or part.amount.share:
-        return None
-    if len(_ending(own[1], of[2])) < 2:
-        return None
-    return replace(counted, words=replace(counted.words, thing=of[1] + part.label), amount=amount)
-
-
-def _says_but_how(part: FaultPart, counted: CountPart | None) -> bool:
-    """未及时上报扣0.5分 behind 有一项报表漏报扣1分: of which things, it does not say."""
-    single = counted is not None and counted.verb == part.verb and counted.words.does == "有"
-    return single and _HOW.fullmatch(part.label) is not None
-
-
-_HOW = lazily("[未没不](?:能)?(?:按[时期规要]|及时|准时|如期|完整|准确|规范|认真)[^,、]{0,6}")
-
-
-def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
-    """缺席会议每次扣2分,由他人顶替的扣1分: what is said of each of them costs, or gives, as often."""
-    amount = part.amount.number
-    if (part.verb == "扣") != (event.verb == "扣") or event.per != 1:
-        return p
-    if amount is None or part.amount.share:
-        return p
-    if not _POINTS_AT.match(part.label):
-        return p
-    words = Counted(re.sub("的$", "", part.label), "", event.words.unit, "")
-    return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
-
-
-# what is said of the thing just counted rather than of another
-_POINTS_AT = lazily(
-    "由|被|经|情节|造成|导致|影响|性质|后果|严重|较[严重大]|特别|拒不|拒绝|仍|再次|屡|阳性"
-)
-
-
-def _counts_by_number(part: Part, last: Part | None) -> Part | None:
-    """The part if 1起 stands behind its name, what was before it where it is but a comma."""
-    match part:
-        case CountPart(words, per) if not words.thing and per == 1 and not part.among:
-            return part if bool(words.head) != bool(words.does) else None
-        case GivePart(or_each=True, thing="", mark=Mark(number=one)) if one == 1:
-            return part
-        case Joint(stop=0):
-            return last
-        case _:
-            return None
-
-
-def _same_count(p: Placed, last: Part) -> Placed | None:
-    """较大事故扣5分 behind 发生一般事故1起扣2分, 国家级加5分 behind 省级示范村1个加2分: each of them, too.
-
-    None where it is a thing of another kind; refused where it may be one or the other.
-    """
-    part = p.part
-    if not isinstance(part, (FaultPart, GivePart)) or not isinstance(last, (CountPart, GivePart)):
-        return None
-    if isinstance(part, GivePart) and (part.mark is not None or part.task is not None):
-        return None
-    amount = part.amount.number
-    if part.verb != last.verb or amount is None or part.amount.share:
-        return None
-    name = (last.words.head or last.words.does) if isinstance(last, CountPart) else last.label
-    label = re.sub("的$", "", part.label)
-    ahead = LEVEL.findall(name)
-    enough = 1 if len(label) == len(name) == 2 else 2  # 漏报 behind 迟报
-    if LEVEL.fullmatch(label) and len(ahead) == 1 and label not in name:
-        label = name.replace(ahead[0], label)
-    elif len(alike := _ending(label, name)) < enough or label == alike:
-        return None
-    if isinstance(last, CountPart):
-        words = last.words
-        words = replace(words, head=label) if words.head else replace(words, does=label)
-        return Placed(replace(last, words=words, amount=amount), p.start, p.end)
-    return Placed(replace(last, label=label, task=label, amount=part.amount), p.start, p.end)
-
-
-LEVEL = lazily(r"(?:国家|省部|部|省|市|厅|县|区|乡镇?)级")
-
-
-def _same_level(part: Part, counted: CountPart) -> str:
-    """省级得2分 behind 每新增1家国家级平台得4分: 省级平台, each of them; "" where it is not so."""
-    if not isinstance(part, (FaultPart, GivePart)) or not counted.words.unit or counted.single:
-        return ""
-    plain = isinstance(part, FaultPart) or (part.mark is None and part.task is None)
-    ahead, label = LEVEL.match(counted.words.thing), re.sub("的$", "", part.label)
-    if not plain or ahead is None or not LEVEL.fullmatch(label) or counted.per != 1:
-        return ""
-    fewer = part.amount.number is not None and not part.amount.share
-    if part.verb != counted.verb or not fewer or label == ahead[0]:
-        return ""
-    return label + counted.words.thing[ahead.end() :]
-
-
-# Whom a deduction costs: 分管领导, 责任科室, 跟班干部.
-_ACTOR = lazily(
-    r"(?!加强|强化|健全|完善|明确)(?:(?![未无没缺不少])[\u4e00-\u9fff]){0,4}(?:领导|干部|人员|责任人|负责人|经办人|当事人|本人|个人|科室|部门|班组"
-    r"|[班组队站所科处局]长|主任|书记)"
-)
-
-
-def _ending(one: str, other: str) -> str:
-    """What two names end in alike."""
-    for start in range(len(one)):
-        if other.endswith(one[start:]):
-            return one[start:]
-    return ""
-
-
-def _run_text(run: Sequence[Placed]) -> str:
-    """Remarks and the commas between them, as they stand."""
-    said = "".join(_words(p.part) for p in run)
-    return said.strip(",")
-
-
-def _words(part: Part) -> str:
-    match part:
-        case TextPart(text):
-            return text
-        case RequirePart(label, mark, limit):
-            return f"{label}{'不超过' if limit else '不少于'}{mark.text()}"
-        case _:
-            return ","

@@ -18,9 +18,9 @@ from kpixl.rules.expr import (
     Mul,
     Value,
 )
+from kpixl.rules.figure_clause import NAMELESS, measured
 from kpixl.rules.formula_phrases import definition
 from kpixl.rules.model import RuleInput
-from kpixl.rules.numeric import NAMELESS, measured
 from kpixl.rules.parts import DeviationPart, Part
 from kpixl.rules.printing import number
 from kpixl.rules.scanner import Token

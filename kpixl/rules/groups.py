@@ -9,17 +9,13 @@ from dataclasses import replace
 from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
-from kpixl.rules.conditions import LEVEL, moves
+from kpixl.rules.conditions import moves
+from kpixl.rules.counted_again import LEVEL
 from kpixl.rules.expr import Points, walk
+from kpixl.rules.figure_clause import MISSED, NAMELESS, figures, is_numeric
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import gives_points, read_limits
 from kpixl.rules.lines import joined
-from kpixl.rules.numeric import (
-    MISSED,
-    NAMELESS,
-    figures,
-    is_numeric,
-)
 from kpixl.rules.parts import (
     AnyMissPart,
     BoundPart,

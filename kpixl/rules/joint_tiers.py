@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.figure_clause import measured, says_missed
 from kpixl.rules.joint_terms import JointTiers, Row
-from kpixl.rules.numeric import measured, says_missed
 from kpixl.rules.parts import AllPart, BelowPart, BranchPart, Part, TierPart
 from kpixl.rules.tiers import is_below
 from kpixl.rules.vocabulary import is_rate

@@ -17,8 +17,8 @@ from kpixl.rules.expr import (
     Value,
     sub,
 )
+from kpixl.rules.figure_clause import NAMELESS, as_branch, figures, measured
 from kpixl.rules.model import RuleInput
-from kpixl.rules.numeric import NAMELESS, as_branch, figures, measured
 from kpixl.rules.parts import BranchPart, GivePart, InterPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Mark

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import MISSED, is_numeric, read_numeric
+from kpixl.rules.figure_clause import MISSED, is_numeric
+from kpixl.rules.numeric import read_numeric
 from kpixl.rules.parts import (
     BranchPart,
     CountPart,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
 
+from kpixl.errors import RuleError
 from kpixl.patterns import lazily
 
 # One character each, so that the map stays one to one.
@@ -73,6 +74,13 @@ class Normal:
         if start >= len(self.index) or end <= start:
             return ""
         return self.original[self.index[start] : self.index[min(end, len(self.index)) - 1] + 1]
+
+    def refusal(
+        self, start: int, end: int, reason: str, wanted: str, at: int | None = None
+    ) -> RuleError:
+        """Why a stretch of normalised text is not read; `at` is its character in question."""
+        place = self.position(start if at is None else at)
+        return RuleError(self.original, place, self.phrase(start, end), reason, wanted)
 
 
 # (工作简报》: the other half says which bracket it is

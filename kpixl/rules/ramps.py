@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import NAMELESS, as_branch, figures, measured
+from kpixl.rules.figure_clause import NAMELESS, as_branch, figures, measured
 from kpixl.rules.parts import BranchPart, GivePart, Part, RampPart, TierPart
 from kpixl.rules.printing import number
 from kpixl.rules.ramp_terms import Ramp

@@ -23,7 +23,7 @@ from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.cases import is_told, read_cases
-from kpixl.rules.conditions import LEVEL
+from kpixl.rules.counted_again import LEVEL
 from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
@@ -312,10 +312,9 @@ def _in_place(normal: Normal, p: Placed, brackets: Sequence[tuple[int, int]]) ->
     if not isinstance(p.part, TextPart):
         return p
     if _EXCEPTED.search(p.part.text):
-        raise RuleError(
-            normal.original,
-            normal.position(p.start),
-            normal.phrase(p.start, p.end),
+        raise normal.refusal(
+            p.start,
+            p.end,
             "这是例外,不知道例外的怎样计",
             "…的不扣分,或把这些单位写在方案的不涉及里",
         )
@@ -337,13 +336,8 @@ def _clear_numbers(normal: Normal, tokens: tuple[Token, ...]) -> None:
         own = _ordinal(token.text)
         counted = own + 1 in of if own == 1 else own - 1 in of
         if not opens and not counted:
-            raise RuleError(
-                normal.original,
-                normal.position(token.start),
-                normal.phrase(token.start, token.end),
-                "不知道是序号,还是分数",
-                f"{own}分,或各项另起一行编号",
-            )
+            wanted = f"{own}分,或各项另起一行编号"
+            raise normal.refusal(token.start, token.end, "不知道是序号,还是分数", wanted)
 
 
 def _unexpected(
@@ -370,10 +364,10 @@ def _account(normal: Normal, tokens: tuple[Token, ...], used: set[Figure]) -> No
         for figure in token.figures.values():
             # a year names a period and is never an amount
             if figure not in used and token.name != "YEAR":
-                raise RuleError(
-                    normal.original,
-                    normal.position(figure.start),
-                    normal.phrase(token.start, token.end),
+                raise normal.refusal(
+                    token.start,
+                    token.end,
                     "这个数没有被任何计分句式用到",
                     "只写参与计分的数,或把它并入指标名称",
+                    figure.start,
                 )

@@ -8,13 +8,10 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.figure_clause import measured
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import read_limits
-from kpixl.rules.numeric import (
-    for_year,
-    measured,
-    per_period,
-)
+from kpixl.rules.numeric import for_year, per_period
 from kpixl.rules.parts import (
     CountPart,
     FaultPart,

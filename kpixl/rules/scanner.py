@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from kpixl.errors import RuleError
 from kpixl.patterns import lazily
 from kpixl.rules.lexicon import Lexicon
 from kpixl.rules.normalise import Normal
@@ -236,9 +235,7 @@ def check_damage(normal: Normal) -> None:
                 start -= 1
             while end < len(normal.text) and normal.text[end] in "0123456789.%分":
                 end += 1
-            raise RuleError(
-                normal.original, normal.position(start), normal.phrase(start, end), reason, wanted
-            )
+            raise normal.refusal(start, end, reason, wanted)
 
 
 def _raw(text: str) -> Iterator[Token]:
@@ -388,6 +385,5 @@ def _subject(normal: Normal, run: list[Token]) -> Token:
     for pattern, reason, wanted in _foreign():
         if match := pattern.search(bare):
             a, b = start + match.start(), start + match.end()
-            phrase = normal.phrase(a, b)
-            raise RuleError(normal.original, normal.position(a), phrase, reason, wanted)
+            raise normal.refusal(a, b, reason, wanted)
     return Token("SUBJ", text, start, end, {}, {})

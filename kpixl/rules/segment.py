@@ -70,13 +70,7 @@ class Segment:
 
     def refuse(self, token: Token, reason: str, wanted: str) -> RuleError:
         """A refusal that points at a token."""
-        return RuleError(
-            self.normal.original,
-            self.normal.position(token.start),
-            self.normal.phrase(token.start, token.end),
-            reason,
-            wanted,
-        )
+        return self.normal.refusal(token.start, token.end, reason, wanted)
 
 
 Verb: TypeAlias = Literal["得", "加", "扣"]

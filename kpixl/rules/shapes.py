@@ -12,17 +12,12 @@ from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.deviation import read_deviation
 from kpixl.rules.even_places import read_even_places
 from kpixl.rules.expr import Div, Mul, Points, Target, Value
+from kpixl.rules.figure_clause import NAMELESS, as_branch, is_numeric, says_missed
 from kpixl.rules.gate_marks import is_gate_alone, read_gate_alone
 from kpixl.rules.joint_tiers import is_joint, read_joint
 from kpixl.rules.linear import is_linear, read_linear
 from kpixl.rules.mixed import counts_missed, is_mixed, is_take, read_mixed
-from kpixl.rules.numeric import (
-    NAMELESS,
-    as_branch,
-    is_numeric,
-    read_numeric,
-    says_missed,
-)
+from kpixl.rules.numeric import read_numeric
 from kpixl.rules.parts import (
     AllPart,
     BlendPart,

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
-from kpixl.rules.numeric import NAMELESS, read_numeric, same_mark
+from kpixl.rules.figure_clause import NAMELESS
+from kpixl.rules.numeric import read_numeric, same_mark
 from kpixl.rules.parts import BranchPart, GivePart, SidePart, StepPart
 from kpixl.rules.side_terms import Sides
 from kpixl.rules.terms import Amount, Gate, Mark, Threshold

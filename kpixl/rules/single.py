@@ -28,10 +28,10 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
+from kpixl.rules.figure_clause import as_branch
 from kpixl.rules.formula import flattened, is_figure, placed_in_band
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
 from kpixl.rules.model import Term
-from kpixl.rules.numeric import as_branch
 from kpixl.rules.parts import (
     BlendPart,
     BranchPart,

@@ -140,8 +140,7 @@ class Segment:
 
     def at(self, start: int, end: int, reason: str, wanted: str) -> RuleError:
         """A refusal at a place of the text."""
-        phrase = self.normal.phrase(start, end)
-        return RuleError(self.normal.original, self.normal.position(start), phrase, reason, wanted)
+        return self.normal.refusal(start, end, reason, wanted)
 
     def words(self, tokens: Sequence[Token], wanted: str = "不影响计分的说明") -> str:
         """Free text as it stands: no loose digit and no effect word in it but those read."""

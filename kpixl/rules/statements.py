@@ -269,13 +269,8 @@ def _parts(normal: Normal, start: int, end: int) -> tuple[_Placed, ...]:
     for token in tokens:
         for figure in token.figures.values():
             if figure not in used:
-                raise RuleError(
-                    normal.original,
-                    normal.position(figure.start),
-                    normal.phrase(token.start, token.end),
-                    "这个数没有被任何句式用到",
-                    "只写有作用的数",
-                )
+                said = ("这个数没有被任何句式用到", "只写有作用的数")
+                raise normal.refusal(token.start, token.end, *said, figure.start)
     return tuple(placed)
 
 
@@ -293,13 +288,7 @@ def _unexpected(
         start, reason = max(tokens[0].start, end - 8), "到此为止还不成一句"
     else:
         start, end, reason = tokens[at].start, tokens[at].end, "与前面连不成已知的句式"
-    return RuleError(
-        normal.original,
-        normal.position(start),
-        normal.phrase(start, end),
-        reason,
-        listed or "已知的句式",
-    )
+    return normal.refusal(start, end, reason, listed or "已知的句式")
 
 
 # -- values -----------------------------------------------------------------------------------
@@ -313,8 +302,7 @@ def _assembled(normal: Normal, placed: Sequence[_Placed]) -> list[Single]:
     head: _Placed | None = None
 
     def refused(at: _Placed, reason: str, wanted: str) -> RuleError:
-        place = normal.position(at.start)
-        return RuleError(normal.original, place, normal.phrase(at.start, at.end), reason, wanted)
+        return normal.refusal(at.start, at.end, reason, wanted)
 
     def close() -> None:
         if head is not None and sanctions and not sanctions[-1].conditions:

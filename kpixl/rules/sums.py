@@ -11,9 +11,9 @@ from typing import Literal, TypeGuard
 from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.escalation_terms import Escalation
+from kpixl.rules.figure_clause import MISSED, NAMELESS, core, is_numeric, says_missed
 from kpixl.rules.judged_terms import JudgedEach, Split
 from kpixl.rules.model import InputKind, Term
-from kpixl.rules.numeric import MISSED, NAMELESS, core, is_numeric, says_missed
 from kpixl.rules.parties import takes_from
 from kpixl.rules.parts import (
     AnyMissPart,

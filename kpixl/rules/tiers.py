@@ -11,7 +11,7 @@ from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.numeric import NAMELESS, measured
+from kpixl.rules.figure_clause import NAMELESS, measured
 from kpixl.rules.parts import (
     BranchPart,
     EtcPart,

@@ -218,12 +218,12 @@ OPEN: dict[str, tuple[str, bytes, str]] = {
     "wps": (".~结果.xlsx", b"", "正在 WPS 中打开"),
     "libreoffice": (
         ".~lock.结果.xlsx#",
-        b",wang,pc-07,22.11.2026 09:01,file:///home/wang;",
+        b",wang,pc-07,22.11.2026 09:01,file:///profile;",
         "正在 LibreOffice 中打开(使用者:wang,pc-07,22.11.2026 09:01)",
     ),
     "libreoffice, full name": (
         ".~lock.结果.xlsx#",
-        "王会计,wang,pc-07,22.11.2026 09:01,file:///home/wang;".encode(),
+        "王会计,wang,pc-07,22.11.2026 09:01,file:///profile;".encode(),
         "正在 LibreOffice 中打开(使用者:王会计,pc-07,22.11.2026 09:01)",
     ),
     "libreoffice, empty": (".~lock.结果.xlsx#", b"", "正在 LibreOffice 中打开"),

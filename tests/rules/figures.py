@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 import numpy as np
+import pytest
 
 from kpixl.rules import parse
 from kpixl.rules.evaluate import evaluate
@@ -13,7 +14,6 @@ from kpixl.rules.frame import Frame
 
 # clause, 分值, figures of one unit in the order of the inputs, targets, prior figures, points
 Row: TypeAlias = tuple[str, int, tuple[float, ...], tuple[float, ...], tuple[float, ...], float]
-COLUMNS = ("clause", "points", "values", "targets", "priors", "expected")
 
 
 def score(
@@ -30,3 +30,8 @@ def score(
     frame = Frame([np.array([v]) for v in values], targets=given, priors=priors)
     (found,) = evaluate(rule, frame, points=Decimal(points)).tolist()
     return float(found)
+
+
+def worked_by_hand(rows: tuple[Row, ...]) -> pytest.MarkDecorator:
+    """A case of a test for each row, named by its clause."""
+    return pytest.mark.parametrize("row", rows, ids=[row[0] for row in rows])

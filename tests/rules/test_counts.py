@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from kpixl.rules import parse
-from tests.rules.figures import COLUMNS, Row, score
+from tests.rules.figures import Row, score, worked_by_hand
 
 ROWS: tuple[Row, ...] = (
     # items of another column, named by their numbers: 5 - 2×1 - 0.5 - 3×0.2
@@ -77,16 +75,9 @@ ROWS: tuple[Row, ...] = (
 )
 
 
-@pytest.mark.parametrize(COLUMNS, ROWS)
-def test_what_is_counted_scores_as_worked_by_hand(
-    clause: str,
-    points: int,
-    values: tuple[float, ...],
-    targets: tuple[float, ...],
-    priors: tuple[float, ...],
-    expected: float,
-) -> None:
-    assert score(clause, points, values, targets, priors) == expected
+@worked_by_hand(ROWS)
+def test_what_is_counted_scores_as_worked_by_hand(row: Row) -> None:
+    assert score(*row[:-1]) == row[-1]
 
 
 def test_several_of_the_cases_that_are_listed_cost_once_or_each_as_the_reading_says() -> None:

@@ -11,7 +11,7 @@ from kpixl.errors import RuleError
 from kpixl.rules import parse
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
-from tests.rules.figures import COLUMNS, Row, score
+from tests.rules.figures import Row, score, worked_by_hand
 
 ROWS: tuple[Row, ...] = (
     # 1.8 short are two steps, 2 are two
@@ -662,16 +662,9 @@ ROWS: tuple[Row, ...] = (
 )
 
 
-@pytest.mark.parametrize(COLUMNS, ROWS)
-def test_the_figure_worked_by_hand(
-    clause: str,
-    points: int,
-    values: tuple[float, ...],
-    targets: tuple[float, ...],
-    priors: tuple[float, ...],
-    expected: float,
-) -> None:
-    assert score(clause, points, values, targets, priors) == expected
+@worked_by_hand(ROWS)
+def test_the_figure_worked_by_hand(row: Row) -> None:
+    assert score(*row[:-1]) == row[-1]
 
 
 def test_what_is_lost_for_a_missed_mark_is_below_zero_where_the_item_has_no_points() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import numpy as np
-import pytest
 
 from kpixl.rules import parse
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
-from tests.rules.figures import COLUMNS, Row, score
+from tests.rules.figures import Row, score, worked_by_hand
 
 ROWS: tuple[Row, ...] = (
     # in proportion from a lower gate on
@@ -87,16 +86,9 @@ ROWS: tuple[Row, ...] = (
 )
 
 
-@pytest.mark.parametrize(COLUMNS, ROWS)
-def test_the_figure_worked_by_hand(
-    clause: str,
-    points: int,
-    values: tuple[float, ...],
-    targets: tuple[float, ...],
-    priors: tuple[float, ...],
-    expected: float,
-) -> None:
-    assert score(clause, points, values, targets, priors) == expected
+@worked_by_hand(ROWS)
+def test_the_figure_worked_by_hand(row: Row) -> None:
+    assert score(*row[:-1]) == row[-1]
 
 
 def group(clause: str, figures: list[float], **readings: str) -> list[float]:

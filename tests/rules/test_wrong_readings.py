@@ -7,7 +7,7 @@ import pytest
 from kpixl.errors import RuleError
 from kpixl.rules import parse
 from kpixl.rules.vocabulary import less_words
-from tests.rules.figures import COLUMNS, Row, score
+from tests.rules.figures import Row, score, worked_by_hand
 
 # clause, the phrase at which it is refused
 REFUSED: tuple[tuple[str, str], ...] = (
@@ -209,16 +209,9 @@ def test_a_clause_that_may_mean_either_is_refused_where_it_does(clause: str, phr
     assert (refused.value.phrase, refused.value.position) == (phrase, place)
 
 
-@pytest.mark.parametrize(COLUMNS, ROWS)
-def test_points_are_those_worked_by_hand(
-    clause: str,
-    points: int,
-    values: tuple[float, ...],
-    targets: tuple[float, ...],
-    priors: tuple[float, ...],
-    expected: float,
-) -> None:
-    assert score(clause, points, values, targets, priors) == pytest.approx(expected)
+@worked_by_hand(ROWS)
+def test_points_are_those_worked_by_hand(row: Row) -> None:
+    assert score(*row[:-1]) == pytest.approx(row[-1])
 
 
 def test_a_heading_behind_all_points_is_no_name_of_what_they_are_for() -> None:

@@ -1,0 +1,129 @@
+"""Points in brackets: of the sentence before them, or what the whole item is worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from kpixl.patterns import lazily
+from kpixl.rules.all_of import need_of
+from kpixl.rules.building import Placed, Refused
+from kpixl.rules.parts import AllPart, GivePart, Joint, Part, RequirePart, StatedPart, TextPart
+from kpixl.rules.terms import Amount
+
+
+def with_points(placed: Sequence[Placed]) -> list[Placed]:
+    """制定要点,定期研究(3分)。在会上交流经验加5分: points in brackets behind a sentence of
+    several are that sentence's, not what the whole item is worth."""
+    found: list[Placed] = []
+    brackets = [p for p in placed if isinstance(p.part, StatedPart) and p.part.bracket]
+    for at, p in enumerate(placed):
+        if not isinstance(p.part, StatedPart) or not p.part.bracket:
+            found.append(p)
+            continue
+        behind = placed[at + 1].part if at + 1 < len(placed) else Joint(2)
+        # 制度健全(2分),台账完整(3分): several are those of their things
+        ends = isinstance(behind, Joint) and (behind.stop > 0 or len(brackets) > 1)
+        ahead = found[-1].part if found else None
+        if isinstance(ahead, Joint) and ahead.stop == 2:
+            ends = True  # …。(4分)每缺一项扣2分: the points end the sentence before them
+        start = len(found)
+        while start and _leads(found[start - 1].part):
+            before = found[start - 1].part
+            if isinstance(before, Joint) and before.stop:
+                break
+            start -= 1
+        if start == len(found) and _periodic(found):
+            start -= 1
+        stopped = start == len(found) and start > 1 and isinstance(found[-1].part, Joint)
+        if stopped and _leads(found[-2].part):
+            # 签订责任状;实行报告制度。(3分): behind the full stop of its sentence
+            start -= 2
+            while start and _leads(found[start - 1].part):
+                before = found[start - 1].part
+                further = found[start - 2].part if start > 1 else Joint(2)
+                item = isinstance(further, Joint) and further.stop == 1  # …;2.…
+                if isinstance(before, Joint) and before.stop == 2 and not item:
+                    break
+                start -= 1
+        run = [q for q in found[start:] if not (isinstance(q.part, Joint) and q is found[start])]
+        words = re.sub(",+", ",", run_text(run))
+        if len(run) == 1 and isinstance(run[0].part, RequirePart) and (ends or not brackets[1:]):
+            found[start:] = [Placed(_given(run[0].part, p.part.points), run[0].start, p.end)]
+            continue
+        if ends and words:
+            del found[start:]
+            if any(isinstance(q.part, RequirePart) for q in run):
+                needs = tuple(need_of(q) for q in run if not isinstance(q.part, Joint))
+                said = any(re.match("并?且|同时", words_of(q.part)) for q in run)
+                said = said or any(isinstance(q.part, TextPart) for q in run)
+                part = AllPart(needs, Amount(p.part.points), said, bracketed=True)
+                found.append(Placed(part, run[0].start, p.end))
+                continue
+            clear_given(p, words, found)
+            amount = Amount(p.part.points)
+            alone = len(brackets) == 1  # then it may be what the whole item is worth
+            found.append(Placed(GivePart(words, amount, bare=alone), run[0].start, p.end))
+        else:
+            found.append(p)
+    return found
+
+
+def _periodic(found: Sequence[Placed]) -> bool:
+    """每季度至少督查1次, a sentence by itself."""
+    last = found[-1].part if found else None
+    ahead = found[-2].part if len(found) > 1 else Joint(2)
+    by_itself = isinstance(ahead, Joint) and ahead.stop > 0
+    return by_itself and isinstance(last, RequirePart) and bool(last.period) and last.upto is None
+
+
+def _given(part: RequirePart, points: Decimal) -> GivePart:
+    """每季度至少督查1次(4分): what is required, and nothing beside it, gives the points."""
+    op: Literal["<=", ">="] = "<=" if part.limit else ">="
+    amount = Amount(points)
+    return GivePart(part.label, amount, part.label, part.mark, op=op, period=part.period)
+
+
+def _leads(part: Part) -> bool:
+    """Words, and what is required beside them, that points in brackets can be about."""
+    required = isinstance(part, RequirePart) and not part.period and part.upto is None
+    return required or isinstance(part, (TextPart, Joint))
+
+
+# What takes points rather than gives them, where no verb says so: 未按规定调整, 台账不规范, 迟报.
+_TAKES = lazily(
+    r"未(?:能|按|制[定订]|建[立设]|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|到位|健全|规范|达|经|履行|执行|签|设立|实[行施]"
+    r"|进行|参加|做到|纳入|公[开示]|将|把|在|与|向|严格|认真|有效|取得|通过|办理|整改|提[交供]|编制|安排)"
+    r"|没有?(?:按|制[定订]|建立|落实|及时|完成|开展|召开|成立|组织|上?报|明确|配[备齐]|做到|将|把)"
+    r"|不(?:到位|健全|规范|完善|及时|完整|齐全|合格|达标|力|落实|准确|符合[^,;。]*)$"
+    r"|^(?:有|存在|出现|发现)?(?:迟[到报交]|漏[报查登]|[错误瞒谎虚]报|早退|旷工|脱岗|缺[席勤岗]|拒不|拒绝|违[规法纪反章]|弄虚作假|推诿)"
+    r"|无(?:记录|台[账帐]|制度|方案|计划|资料|预案|总结|专人|专职|机构|措施|档案|文件|会议|签到|标[志识牌]|负责人|经费)"
+)
+
+
+def clear_given(p: Placed, label: str, before: Sequence[Placed]) -> None:
+    """Refuse 迟报5分: taken, or given; behind 按时上报10分 it is one of two that are given."""
+    better = any(
+        isinstance(q.part, GivePart) and q.part.verb == "得" and not _TAKES.search(q.part.label)
+        for q in before
+    )
+    if not better and _TAKES.search(re.sub("的$", "", label)):
+        raise Refused(p, "不知道是没做到扣的分,还是做到得的分", "…的扣N分,或…得N分")
+
+
+def run_text(run: Sequence[Placed]) -> str:
+    """Remarks and the commas between them, as they stand."""
+    said = "".join(words_of(p.part) for p in run)
+    return said.strip(",")
+
+
+def words_of(part: Part) -> str:
+    match part:
+        case TextPart(text):
+            return text
+        case RequirePart(label, mark, limit):
+            return f"{label}{'不超过' if limit else '不少于'}{mark.text()}"
+        case _:
+            return ","

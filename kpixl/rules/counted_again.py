@@ -1,0 +1,190 @@
+"""What is said of the same things once more: 较大事故扣5分 behind 发生一般事故1起, each of them too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kpixl.patterns import lazily
+from kpixl.rules.building import Placed, Refused
+from kpixl.rules.parts import BoundPart, CountPart, FaultPart, GivePart, Joint, Part
+from kpixl.rules.terms import Counted, Mark
+
+
+def with_each(placed: Sequence[Placed]) -> list[Placed]:
+    """每发生1起一般事故扣1分,较大事故扣3分: 每 is about things of the same name behind it too.
+
+    未完成任务的,分管领导扣3分,经办人扣1分 is refused: not what counts is named, but whom it costs.
+    """
+    found: list[Placed] = []
+    counted: CountPart | None = None
+    levels: CountPart | None = None  # of which the levels behind it are others
+    last: Part | None = None  # what is counted under its own name: 发生一般事故1起, 每迟报1次
+    event: CountPart | None = None  # the count that stands before it in the sentence
+    last_counted: CountPart | None = None  # the same, whatever sentences lie between
+    for p in placed:
+        part = p.part
+        again = _same_count(p, last) if last is not None else None
+        if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
+            raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
+        counts = isinstance(part, CountPart) and part.verb == "扣" and not part.words.thing
+        if (
+            counts
+            and isinstance(part, CountPart)
+            and not re.search("[缺少]", part.words.does)  # 值班人员每缺1人
+            and _ACTOR.fullmatch(part.words.head)
+        ):
+            # 责任人每次扣1分,科室每次扣0.5分: 科室 is whom it costs, not what is counted
+            raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
+        if isinstance(part, CountPart):
+            counted = levels = part if part.words.thing else None
+            last_counted = counted
+        elif again is not None:
+            p = again
+        elif isinstance(part, FaultPart) and (late := _also_unmet(part, last_counted)):
+            p = Placed(late, p.start, p.end)
+        elif isinstance(part, FaultPart) and _says_but_how(part, last_counted):
+            raise Refused(p, "不知道是每一个都扣,还是只扣一次", "每有1个…的扣N分")
+        elif isinstance(part, Joint) and part.stop:
+            counted = None
+            levels = levels if part.stop == 1 else None
+        elif levels is not None and (same := _same_level(part, levels)):
+            assert isinstance(part, (FaultPart, GivePart)) and part.amount.number is not None
+            words = replace(levels.words, thing=same)
+            p = Placed(replace(levels, words=words, amount=part.amount.number), p.start, p.end)
+        elif isinstance(part, FaultPart) and counted is not None and part.verb == counted.verb:
+            label, amount = part.label, part.amount.number
+            alike = _ending(label, counted.words.thing)
+            if len(alike) > 1 and label != alike and amount is not None and not part.amount.share:
+                words = replace(counted.words, thing=label.removeprefix(counted.words.does))
+                p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
+        if event is not None and isinstance(p.part, FaultPart):
+            p = _also_counted(p, p.part, event)
+        if not isinstance(p.part, (Joint, BoundPart)):
+            event = p.part if isinstance(p.part, CountPart) else None
+        elif isinstance(p.part, Joint) and p.part.stop:
+            event = None
+        last = _counts_by_number(p.part, last)
+        found.append(p)
+    return found
+
+
+_UNMET_THING = lazily("(.*[^,])(?:未|没有?|不)(.+)")
+
+
+_UNMET_ONLY = lazily("(?:未|没有?|不)(.+)")
+
+
+def _also_unmet(part: FaultPart, counted: CountPart | None) -> CountPart | None:
+    """有一项报表未按要求上报扣1分;未及时上报扣0.5分: the same things, each that is late costs."""
+    if counted is None or part.verb != counted.verb or counted.per != 1:
+        return None
+    of, own = _UNMET_THING.fullmatch(counted.words.thing), _UNMET_ONLY.fullmatch(part.label)
+    amount = part.amount.number
+    if not of or not own or amount is None or part.amount.share:
+        return None
+    if len(_ending(own[1], of[2])) < 2:
+        return None
+    return replace(counted, words=replace(counted.words, thing=of[1] + part.label), amount=amount)
+
+
+def _says_but_how(part: FaultPart, counted: CountPart | None) -> bool:
+    """未及时上报扣0.5分 behind 有一项报表漏报扣1分: of which things, it does not say."""
+    single = counted is not None and counted.verb == part.verb and counted.words.does == "有"
+    return single and _HOW.fullmatch(part.label) is not None
+
+
+_HOW = lazily("[未没不](?:能)?(?:按[时期规要]|及时|准时|如期|完整|准确|规范|认真)[^,、]{0,6}")
+
+
+def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
+    """缺席会议每次扣2分,由他人顶替的扣1分: what is said of each of them costs, or gives, as often."""
+    amount = part.amount.number
+    if (part.verb == "扣") != (event.verb == "扣") or event.per != 1:
+        return p
+    if amount is None or part.amount.share:
+        return p
+    if not _POINTS_AT.match(part.label):
+        return p
+    words = Counted(re.sub("的$", "", part.label), "", event.words.unit, "")
+    return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
+
+
+# what is said of the thing just counted rather than of another
+_POINTS_AT = lazily(
+    "由|被|经|情节|造成|导致|影响|性质|后果|严重|较[严重大]|特别|拒不|拒绝|仍|再次|屡|阳性"
+)
+
+
+def _counts_by_number(part: Part, last: Part | None) -> Part | None:
+    """The part if 1起 stands behind its name, what was before it where it is but a comma."""
+    match part:
+        case CountPart(words, per) if not words.thing and per == 1 and not part.among:
+            return part if bool(words.head) != bool(words.does) else None
+        case GivePart(or_each=True, thing="", mark=Mark(number=one)) if one == 1:
+            return part
+        case Joint(stop=0):
+            return last
+        case _:
+            return None
+
+
+def _same_count(p: Placed, last: Part) -> Placed | None:
+    """较大事故扣5分 behind 发生一般事故1起扣2分, 国家级加5分 behind 省级示范村1个加2分: each of them, too.
+
+    None where it is a thing of another kind; refused where it may be one or the other.
+    """
+    part = p.part
+    if not isinstance(part, (FaultPart, GivePart)) or not isinstance(last, (CountPart, GivePart)):
+        return None
+    if isinstance(part, GivePart) and (part.mark is not None or part.task is not None):
+        return None
+    amount = part.amount.number
+    if part.verb != last.verb or amount is None or part.amount.share:
+        return None
+    name = (last.words.head or last.words.does) if isinstance(last, CountPart) else last.label
+    label = re.sub("的$", "", part.label)
+    ahead = LEVEL.findall(name)
+    enough = 1 if len(label) == len(name) == 2 else 2  # 漏报 behind 迟报
+    if LEVEL.fullmatch(label) and len(ahead) == 1 and label not in name:
+        label = name.replace(ahead[0], label)
+    elif len(alike := _ending(label, name)) < enough or label == alike:
+        return None
+    if isinstance(last, CountPart):
+        words = last.words
+        words = replace(words, head=label) if words.head else replace(words, does=label)
+        return Placed(replace(last, words=words, amount=amount), p.start, p.end)
+    return Placed(replace(last, label=label, task=label, amount=part.amount), p.start, p.end)
+
+
+LEVEL = lazily(r"(?:国家|省部|部|省|市|厅|县|区|乡镇?)级")
+
+
+def _same_level(part: Part, counted: CountPart) -> str:
+    """省级得2分 behind 每新增1家国家级平台得4分: 省级平台, each of them; "" where it is not so."""
+    if not isinstance(part, (FaultPart, GivePart)) or not counted.words.unit or counted.single:
+        return ""
+    plain = isinstance(part, FaultPart) or (part.mark is None and part.task is None)
+    ahead, label = LEVEL.match(counted.words.thing), re.sub("的$", "", part.label)
+    if not plain or ahead is None or not LEVEL.fullmatch(label) or counted.per != 1:
+        return ""
+    fewer = part.amount.number is not None and not part.amount.share
+    if part.verb != counted.verb or not fewer or label == ahead[0]:
+        return ""
+    return label + counted.words.thing[ahead.end() :]
+
+
+# Whom a deduction costs: 分管领导, 责任科室, 跟班干部.
+_ACTOR = lazily(
+    r"(?!加强|强化|健全|完善|明确)(?:(?![未无没缺不少])[\u4e00-\u9fff]){0,4}(?:领导|干部|人员|责任人|负责人|经办人|当事人|本人|个人|科室|部门|班组"
+    r"|[班组队站所科处局]长|主任|书记)"
+)
+
+
+def _ending(one: str, other: str) -> str:
+    """What two names end in alike."""
+    for start in range(len(one)):
+        if other.endswith(one[start:]):
+            return one[start:]
+    return ""
