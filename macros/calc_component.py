@@ -9,6 +9,7 @@ import re
 import struct
 import sys
 import sysconfig
+import uuid
 from typing import Any
 
 import uno
@@ -246,7 +247,7 @@ class Caller(Service, XKpixl):
         self.ctx = ctx
         self.file: Any = None
         self.path, self.rows = "", 0
-        self.offered: list[Any] = []
+        self.offered: dict[str, Any] = {}
 
     def call(self, name: Any, args: Any, count: Any) -> Any:
         return self._ask(name, args[:count])
@@ -254,9 +255,11 @@ class Caller(Service, XKpixl):
     def _ask(self, name: Any, args: Any) -> Any:
         if not self.offered:
             return table(engine(name, [taken(a) for a in args]))
-        at, cells = self.offered.pop()
-        given = [cells if i == at else taken(a) for i, a in enumerate(args)]
-        return self._column(engine(name, given))
+        offered, self.offered = self.offered, {}
+        found = {i: offered[a] for i, a in enumerate(args) if isinstance(a, str) and a in offered}
+        result = engine(name, [found[i] if i in found else taken(a) for i, a in enumerate(args)])
+        # what was offered to a call that never came is not of this one
+        return self._column(result) if found else table(result)
 
     def place(self) -> Any:
         """The file for long columns; the program removes it when it ends."""
@@ -266,20 +269,21 @@ class Caller(Service, XKpixl):
             self.path = uno.fileUrlToSystemPath(self.file.Uri)
         return self.path
 
-    def offer(self, at: Any, rows: Any, columns: Any) -> Any:
-        """Whether the cells that lie in the file can be the argument `at` of the next call."""
-        self.offered = []
+    def offer(self, rows: Any, columns: Any) -> Any:
+        """A text that stands for the cells in the file, in the next call; empty for none."""
+        self.offered = {}
         if missing():
-            return False
+            return ""
         from kpixl.addin.calc_blocks import read
 
         with open(self.path, "r+b") as file:
             cells = read(file.read(), rows, columns)
             file.truncate(0)
         if cells is None:
-            return False
-        self.rows, self.offered = rows, [(at, cells)]
-        return True
+            return ""
+        token = uuid.uuid4().hex  # no text that stands in a cell
+        self.rows, self.offered = rows, {token: cells}
+        return token
 
     def _column(self, result: Any) -> Any:
         """A result by way of the file, which True says; else as any other."""

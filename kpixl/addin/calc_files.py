@@ -109,7 +109,7 @@ def _types() -> str:
         "  any call([in] string name, [in] sequence<any> args, [in] long given);",
         *(f"  any call{n}({_counted(n)});" for n in range(most_arguments() + 1)),
         "  string place();",
-        "  boolean offer([in] long at, [in] long rows, [in] long columns);",
+        "  string offer([in] long rows, [in] long columns);",
         "};",
         "",
         "}; };",
@@ -170,7 +170,7 @@ def _plain_function(spec: FunctionSpec) -> str:
     if spec.column and spec.returns == "number":
         at = next(n for n, a in enumerate(spec.shown) if a.kind == "range")
         lines = [
-            f"  If IsArray(a{at}) Then bThere = KpixlPut({at}, a{at})",
+            f"  If IsArray(a{at}) Then bThere = KpixlPut(a{at})",
             *lines,
             f"  If bThere Then {spec.name} = KpixlGet({spec.name})",
         ]
@@ -234,8 +234,9 @@ Global bThere As Boolean
 # A long range of figures goes over, and its scores come back, in a file of the program's own
 # temporary folder: Basic writes and reads an array as a whole, which takes a tenth of the time
 # in which it hands the cells over one by one.  The file is empty between two calls.
-_COLUMN = """Function KpixlPut(nAt As Integer, v) As Boolean
+_COLUMN = """Function KpixlPut(v) As Boolean
   Dim n As Integer
+  Dim sToken As String
   If UBound(v, 1) < MANY Then Exit Function
   On Error GoTo No
   If sFile = "" Then sFile = oKpixl.place()
@@ -244,10 +245,15 @@ _COLUMN = """Function KpixlPut(nAt As Integer, v) As Boolean
   Put #n, 1, v
   Close #n
   nRows = UBound(v, 1)
-  KpixlPut = oKpixl.offer(nAt, nRows, UBound(v, 2))
-  If KpixlPut Then v = Null
+  sToken = oKpixl.offer(nRows, UBound(v, 2))
+  If sToken <> "" Then
+    v = sToken
+    KpixlPut = True
+  End If
   Exit Function
 No:
+  On Error Resume Next
+  Close #n
   KpixlPut = False
 End Function
 

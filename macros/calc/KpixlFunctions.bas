@@ -12,7 +12,7 @@ Global bThere As Boolean
 Function KPISCORE(Optional a0, Optional a1, Optional a2, Optional a3, Optional a4, Optional a5, Optional a6, Optional a7)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
-  If IsArray(a2) Then bThere = KpixlPut(2, a2)
+  If IsArray(a2) Then bThere = KpixlPut(a2)
   If IsMissing(a2) Then
     KPISCORE = oKpixl.call0("KPISCORE")
   ElseIf IsMissing(a3) Then
@@ -103,7 +103,7 @@ End Function
 Function KPIRANK(Optional a0, Optional a1, Optional a2)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
-  If IsArray(a0) Then bThere = KpixlPut(0, a0)
+  If IsArray(a0) Then bThere = KpixlPut(a0)
   If IsMissing(a0) Then
     KPIRANK = oKpixl.call0("KPIRANK")
   ElseIf IsMissing(a1) Then
@@ -148,7 +148,7 @@ End Function
 Function KPINUMBER(Optional a0, Optional a1)
   On Error GoTo Bad
   If IsNull(oKpixl) Then oKpixl = createUnoService(SERVICE)
-  If IsArray(a0) Then bThere = KpixlPut(0, a0)
+  If IsArray(a0) Then bThere = KpixlPut(a0)
   If IsMissing(a0) Then
     KPINUMBER = oKpixl.call0("KPINUMBER")
   ElseIf IsMissing(a1) Then
@@ -162,8 +162,9 @@ Bad:
   KPINUMBER = BROKEN
 End Function
 
-Function KpixlPut(nAt As Integer, v) As Boolean
+Function KpixlPut(v) As Boolean
   Dim n As Integer
+  Dim sToken As String
   If UBound(v, 1) < MANY Then Exit Function
   On Error GoTo No
   If sFile = "" Then sFile = oKpixl.place()
@@ -172,10 +173,15 @@ Function KpixlPut(nAt As Integer, v) As Boolean
   Put #n, 1, v
   Close #n
   nRows = UBound(v, 1)
-  KpixlPut = oKpixl.offer(nAt, nRows, UBound(v, 2))
-  If KpixlPut Then v = Null
+  sToken = oKpixl.offer(nRows, UBound(v, 2))
+  If sToken <> "" Then
+    v = sToken
+    KpixlPut = True
+  End If
   Exit Function
 No:
+  On Error Resume Next
+  Close #n
   KpixlPut = False
 End Function
 

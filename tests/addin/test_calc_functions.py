@@ -184,16 +184,31 @@ LONG = 300  # a range that goes over in one piece; half of it goes cell by cell
 TWO_FIGURES = "制定方案得1分;报送信息,每采用1条得0.1分"
 
 
-def left_behind(calc: Calc, document: Any) -> Any:
-    """How many bytes lie in the file through which a long range went."""
+def told(calc: Calc, document: Any, statement: str) -> Any:
+    """What a function of Basic with one statement gives, beside those of ours."""
     libraries = calc.office.service("com.sun.star.script.ApplicationScriptLibraryContainer")
     standard = libraries.getByName("Standard")
-    standard.insertByName("Test", "Function LEFTBEHIND\nLEFTBEHIND = FileLen(sFile)\nEnd Function")
+    standard.insertByName("Test", f"Function TOLD\n{statement}\nEnd Function")
     try:
-        put(document, H1="=LEFTBEHIND()")
+        put(document, H1="=TOLD()")
         return shown(document, "H1")[0]
     finally:
         standard.removeByName("Test")
+
+
+def test_where_no_file_can_be_written_a_long_range_goes_cell_by_cell(calc: Calc) -> None:
+    with calc.empty() as document:
+        rows = tuple((float(n % 90),) for n in range(LONG))
+        sheet = document.getSheets().getByIndex(0)
+        sheet.getCellRangeByName(f"B1:B{LONG}").setDataArray(rows)
+        put(document, A1=STEPS)
+        told(calc, document, 'sFile = "/nowhere/kpixl"')
+        area = sheet.getCellRangeByName(f"E1:E{LONG}")
+        try:
+            area.setArrayFormula(f"=KPISCORE(A1;10;B1:B{LONG})")
+            assert [s for (s,) in area.getDataArray()] == pytest.approx([r[0] / 10 for r in rows])
+        finally:
+            told(calc, document, 'sFile = ""')
 
 
 @pytest.mark.parametrize(
@@ -240,7 +255,8 @@ def test_a_long_range_is_scored_like_short_ones(
         ]
         assert long == ([2 * place - 1 for place in short] if ranked else short)
         assert long[0] is not None
-        assert left_behind(calc, document) == 0.0
+        # the file through which they went is empty
+        assert told(calc, document, "TOLD = FileLen(sFile)") == 0.0
 
 
 RATE = "完成率达到90%得10分,80%—90%得8分,80%以下不得分"
