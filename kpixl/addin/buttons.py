@@ -45,6 +45,12 @@ _DATA = CommandArgument(
 )
 _MONTH = CommandArgument("month", "月份", "台账:按几月底的进度计算,1 至 12")
 _MOST_TOLD = 5  # cells of one kind, in a message
+# What is to be done next about units of a state.
+_AFTER_COLLECTING = {
+    "未报": "未报的:名单在“催报”表,请催交。",
+    "退回": "退回的:请打开该单位的表,按“退回单”,打印后随表退回。",
+    "已报": "已报的:有问题待核,见“问题”表。",
+}
 
 
 # -- 模板 --------------------------------------------------------------------------------
@@ -152,6 +158,9 @@ def collect(job: Job) -> Reply:
         if (names := _some_names([u.unit for u in board.units if u.state == state]))
     ]
     tone: Tone = "warning" if lines else "info"
+    states = {u.state for u in board.units}
+    after = [words for state, words in _AFTER_COLLECTING.items() if state in states]
+    lines += ["", *(after or ["都通过了:打开任意一份填报表,按“排名”,与同一文件夹的表一起计分。"])]
     return Reply(f"{board.scheme.title}:{summary(board)}", tuple(lines), patch, BOARD, tone)
 
 
@@ -208,7 +217,8 @@ def send_back(job: Job) -> Reply:
     due = deadline_of(subject.scheme)
     sent = Sent(unit, job.book.source.name, 1, job.now.date(), due)
     patch = result_patch(job.book, slip(subject.scheme, sent, found), title=SLIP)
-    return Reply(f"{unit}:{tally(found)},已写出退回单", said(found), patch, SLIP)
+    lines = (*said(found), "", "请打印这一页,随表退回;改好的表放回原来的文件夹,再按“汇总回收”。")
+    return Reply(f"{unit}:{tally(found)},已写出退回单", lines, patch, SLIP)
 
 
 # -- 评分 --------------------------------------------------------------------------------

@@ -503,6 +503,7 @@ def test_a_slip_and_the_board_tell_of_a_form_with_faults(calc: Calc, faulty: Fau
     assert all(cell in texts(sheet(faulty.document, "退回单")) for cell in faulty.cells.values())
     said = calc.press(faulty.document, "collect")
     assert "应报 4 个单位:未报 0,已报 0,退回 1,通过 3" in said
+    assert said.endswith("按“退回单”,打印后随表退回。")
     board = texts(sheet(faulty.document, "回收情况"))
     assert "天河街道" in board and "退回" in board
 
