@@ -827,8 +827,6 @@ WORDS: tuple[Word, ...] = (
     ),
     # -- conditions ----------------------------------------------------------------
     Word("ELSE", r"否则", "否则"),
-    # no phrase has it: 反之扣0.5分 turns a step round, or is what happens otherwise
-    Word("CONTRARY", r"反之", "反之"),
     Word("PROPADD", rf"{_IN_PROPORTION}(?:相应)?加分", "按比例加分"),
     Word(
         "BOTHPROP",
