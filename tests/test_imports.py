@@ -166,6 +166,23 @@ def all_imports() -> tuple[Import, ...]:
     )
 
 
+# What reaches other machines.  Of urllib only the spelling of addresses is taken.
+NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "socketserver"}
+NETWORK |= {"ssl", "telnetlib", "urllib3", "xmlrpc"}
+SPELLING = {
+    "urllib.parse": {"quote", "unquote", "urlsplit"},
+    "urllib.request": {"pathname2url", "url2pathname"},
+}
+
+
+def check_network(found: Import) -> str | None:
+    """What is wrong with an import that could reach a network, or None."""
+    spells = bool(found.names) and set(found.names) <= SPELLING.get(found.target, set())
+    if found.package in NETWORK or (found.package == "urllib" and not spells):
+        return f"{found}: nothing is fetched and nothing is sent"
+    return None
+
+
 def check_direction(found: Import) -> str | None:
     """What is wrong with an import inside the package, or None."""
     if found.package != "kpixl":
@@ -235,6 +252,18 @@ def test_no_module_comes_back_to_itself() -> None:
 
 def test_a_third_party_name_stops_at_its_home() -> None:
     assert faults(check_home) == []
+
+
+def test_no_module_can_reach_a_network() -> None:
+    assert faults(check_network) == []
+
+
+@pytest.mark.parametrize(
+    "source", ["import socket", "from urllib.request import urlopen", "import urllib.request"]
+)
+def test_a_way_to_a_network_is_seen(source: str) -> None:
+    (found,) = imports_of(f"def work():\n    {source}", "kpixl.log", REPO / "kpixl/log.py", False)
+    assert check_network(found) is not None
 
 
 def test_heavy_packages_load_inside_the_functions_that_need_them() -> None:
