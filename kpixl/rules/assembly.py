@@ -192,7 +192,7 @@ def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "")
     return replace(rule, assumptions=(*rule.assumptions, *taken), canonical=note)
 
 
-_NOTES = {"G52": "[最后的对每一项]", "G53": "[一票否决另计]"}
+_NOTES = {"G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]"}
 
 
 def _clear_veto(placed: Sequence[Placed]) -> None:

@@ -105,15 +105,30 @@ def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
         return p
     if amount is None or part.amount.share:
         return p
-    if not _POINTS_AT.match(part.label):
-        return p
     words = Counted(re.sub("的$", "", part.label), "", event.words.unit, "")
+    if _is_each(part, event):
+        words = replace(event.words, thing=words.head)
+    elif not _POINTS_AT.match(part.label):
+        return p
     return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
 
 
 # what is said of the thing just counted rather than of another
 _POINTS_AT = lazily(
     "由|被|经|情节|造成|导致|影响|性质|后果|严重|较[严重大]|特别|拒不|拒绝|仍|再次|屡|阳性"
+    "|(?:逾期|限期|按期|到期)?(?:内)?(?:仍)?(?:未|不|拒不)(?:能)?(?:及时|按时|按期|限期)?(?:整改|纠正|改正)"
+)
+
+
+def _is_each(part: FaultPart, event: CountPart) -> bool:
+    """每次迟到扣1分,早退扣2分: each of them is what happens each time."""
+    words = event.words
+    first = bool(words.thing) and not (words.head or words.does)
+    return first and words.unit in ("次", "人次") and _AT_ONCE.fullmatch(part.label) is not None
+
+
+_AT_ONCE = lazily(
+    "(?:无故)?(?:迟到|早退|缺[席勤课岗]|[漏迟错误瞒虚谎缓]报|[脱离串睡]岗|旷[工课会])(?:的)?"
 )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from itertools import islice
 
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.parts import GivePart, Joint, LevelsPart, Part, StatedPart, TextPart
@@ -16,11 +15,8 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     With a verb of its own (记10分。…记6分;…记4分), or in brackets before what it falls into, it may
     as well be a thing that is given beside them, and the clause is refused.
     """
+    placed = with_shares(placed)
     found = list(placed)
-    worth = [p for p in placed if isinstance(p.part, (StatedPart, GivePart))]
-    for at, p in enumerate(placed):
-        if isinstance(p.part, StatedPart) and p.part.bracket and len(worth) > 1:
-            _clear_levels(p.part.points, islice(placed, at + 1, None))
     scoring = [p for p in placed if not isinstance(p.part, (Joint, TextPart))]
     head = scoring[0].part if scoring else None
     if not isinstance(head, GivePart) or head.mark is not None or head.task is not None:
@@ -47,13 +43,39 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-def _clear_levels(points: Decimal, behind: Iterable[Placed]) -> None:
-    """Refuse (45分)(牛、生猪、家禽各占15分): once more, or what the 45 consist of."""
-    p = next((p for p in behind if not (isinstance(p.part, Joint) and p.part.stop == 0)), None)
-    if p is None or not isinstance(part := p.part, LevelsPart) or part.verb != "得" or part.counted:
-        return
-    if sum(part.amounts) == points:
-        raise Refused(p, "不知道是前面的分数怎样分,还是另外给的", "只写各部分的分数")
+def with_shares(placed: Sequence[Placed]) -> list[Placed]:
+    """(45分)(牛、生猪、家禽各占15分): the 45 are those of the three, which stand right behind.
+
+    What stands in front is a remark then; where they come to something else the clause is refused.
+    """
+    found: list[Placed] = []
+    for p in placed:
+        part = p.part
+        if not (isinstance(part, LevelsPart) and part.inside and part.verb == "得"):
+            found.append(p)
+            continue
+        at = next((n for n, q in reversed(list(enumerate(found))) if not _open(q.part)), None)
+        head = found[at].part if at is not None else None
+        given = head.points if isinstance(head, StatedPart) else head and _points(head)
+        if at is None or head is None or given is None:
+            found.append(p)
+            continue
+        if sum(part.amounts) != given:
+            raise Refused(p, "合起来不是前面的分数,不知道是不是另外给的", "只写各部分的分数")
+        if isinstance(head, GivePart):
+            found[at] = Placed(TextPart(head.label), found[at].start, found[at].end)
+        elif len(_worths(placed)) > 1:
+            del found[at]
+        found.append(p)
+    return found
+
+
+def _open(part: Part) -> bool:
+    return isinstance(part, Joint) and part.stop == 0
+
+
+def _worths(placed: Sequence[Placed]) -> list[Placed]:
+    return [p for p in placed if isinstance(p.part, (StatedPart, GivePart))]
 
 
 def _points(part: Part) -> Decimal | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.each_phrases import each_named, evenly
 from kpixl.rules.parts import (
     AllNonePart,
     AllPart,
@@ -548,7 +549,7 @@ def all_or_none(s: Segment) -> Part:
     return AllNonePart()
 
 
-def give(s: Segment) -> Part:
+def give(s: Segment) -> Part | tuple[Part, ...]:
     """制定实施方案得1分
 
     做到的得所写的分,没做到的不得分。事情是“完成…目标任务”、后面又写了未完成怎么办的,填实际完
@@ -557,6 +558,10 @@ def give(s: Segment) -> Part:
     token = s.get("GIVE", "FULL", "FULLPCT", "BPTS")
     behind = s.tokens.index(token)
     ahead = s.tokens[:behind]
+    if token.name in ("GIVE", "BPTS") and _YEAR_ALONE.fullmatch(s.label(0, behind)):
+        raise s.refuse(token, "不知道是全年最多得几分,还是另外给的", "最高得N分")
+    if token.name == "GIVE" and evenly(s, token):
+        return each_named(s)
     if token.name == "BPTS" and s.label(0, behind) in ("上线", "下线"):
         raise s.refuse(token, "像是“上限”的笔误", "最多扣N分,或最高得N分")
     return GivePart(
@@ -568,6 +573,7 @@ def give(s: Segment) -> Part:
     )
 
 
+_YEAR_ALONE = lazily("(?:全年|年度|每年|一年)(?:共|合计|累计)?")
 _FIGURE = frozenset({"SUBJ", "DUN", "GES", "EVERY"})
 
 

@@ -391,7 +391,8 @@ class TimesPart:
 class LevelsPart:
     """国家级、省级的,每个分别加3分、1.5分: one number of points for each name.
 
-    Without 每 (`counted` False) each name is a thing that is so or not.
+    Without 每 (`counted` False) each name is a thing that is so or not.  `joined` are the names
+    with the last two as one (甲、乙和丙各得1分), `inside` that it stands in brackets or behind 其中.
     """
 
     labels: tuple[str, ...]
@@ -400,6 +401,8 @@ class LevelsPart:
     verb: Literal["得", "加", "扣"]
     amounts: tuple[Decimal, ...]
     counted: bool
+    joined: tuple[str, ...] = ()
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.each_phrases import each_named, evenly
 from kpixl.rules.formula import read_formula
 from kpixl.rules.parts import (
     AnyMissPart,
@@ -111,7 +112,7 @@ def blend(s: Segment) -> Part:
     return BlendPart(labels, weights)
 
 
-def lose(s: Segment) -> Part:
+def lose(s: Segment) -> Part | tuple[Part, ...]:
     """未制定应急预案的,扣2分
 
     出现所写的情况就扣分(或加分),没有出现的不动。
@@ -125,6 +126,8 @@ def lose(s: Segment) -> Part:
         if thing:
             words = Counted("", "", "项", thing)
             return CountPart(words, Decimal(1), "扣", s.need(token))
+    if evenly(s, token):
+        return each_named(s)
     label = s.spoken(0, place)
     return FaultPart(label, points_of(s, token), "扣" if token.name == "SUB" else "加")
 
@@ -390,6 +393,15 @@ def each_note(s: Segment) -> Part:
     """
     assert s.tokens
     return TextPart("", note="G52")
+
+
+def last_two(s: Segment) -> Part:
+    """[最后两件按读法]
+
+    说明“甲、乙和丙各…”里的“乙和丙”按读法算两件还是一件(G88)。
+    """
+    assert s.tokens
+    return TextPart("", note="G88")
 
 
 def stacking(s: Segment) -> Part:

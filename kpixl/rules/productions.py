@@ -12,6 +12,7 @@ from kpixl.rules import (
     among,
     count_phrases,
     deviation,
+    each_phrases,
     escalations,
     exception_phrases,
     formula_phrases,
@@ -259,9 +260,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? LT AMT L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_under),
     Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", mark_phrases.give_beyond),
     Production("L? (UNMET | LT | GT) AMT GES? L? DE? COMMA? SUB", mark_phrases.lose_at),
-    Production("L DE? COMMA? EACHW (SUB | ADD | GIVE | BPTS)", step_phrases.each_named),
+    Production("OFWH? L DE? COMMA? EACHW (SUB | ADD | GIVE | BPTS)", each_phrases.each_named),
+    Production("L CNT L? DE? COMMA? EACHW (SUB | ADD | GIVE)", each_phrases.each_counted),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_mean),
-    Production("L DE? COMMA? (EVCNT COMMA?)? EACHW? LEVELS", step_phrases.levels),
+    Production("L DE? COMMA? (EVCNT COMMA? | CNT)? EACHW? LEVELS", each_phrases.levels),
     Production("R STATED? COLON", phrases.head),
     Production("L NITEMS L DE? COMMA? (GIVE | FULL)", mark_phrases.give_all),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
@@ -420,7 +422,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period
     ),
-    Production("(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? LEVELS", step_phrases.levels_each),
+    Production("(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? LEVELS", each_phrases.levels_each),
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count
     ),
@@ -445,6 +447,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         require_phrases.require_each,
     ),
     Production("EACHNOTE", phrases.each_note),
+    Production("LASTTWO", phrases.last_two),
     Production("R DE?", phrases.text),
     Production("L? EVCNT L", phrases.having),
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),

@@ -43,6 +43,8 @@ def require(s: Segment) -> Part:
         raise s.refuse(unmet, "不知道未达到怎样计", "未达到N的扣M分,或不得分")
     if graded := next((t for t in said if re.search("等次|评优|名单", t.text)), None):
         raise s.refuse(graded, "这是对等次的规定,不是要求", "写在方案的等次或否决里")
+    if _EACH_OF.search("".join(t.text for t in said)):
+        raise s.refuse(at, "不知道几件事是合起来计数,还是各计各的", "每件事各写一句")
     mark = mark_of(s, at)
     named = mark.unit in DURATIONS and any(t.name in NAMING for t in behind)
     if named and not any(t.name in ("GEQ", "LEQ", "DO") for t in ahead[-1:]):
@@ -58,6 +60,12 @@ def require(s: Segment) -> Part:
     about = s.find("ABOUT") is not None
     label = "完成值" if _AIM.fullmatch(words) else tidy(words) or "完成值"
     return RequirePart(label, mark, limit, said_of, None, about)
+
+
+# 党员大会、支委会各召开1次: of each of them
+_EACH_OF = lazily(
+    r"(?:、|[^总共饱缓温]和|以及).*(?<![、和与及])(?:各(?:自)?|分别)(?:至少|应|要|须)?[^、,各]{0,4}$"
+)
 
 
 def require_named(s: Segment) -> Part:

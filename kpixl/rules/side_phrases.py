@@ -59,7 +59,8 @@ def side(s: Segment) -> Part:
     elif token.name == "ZERO":
         plain = below(s)
     else:
-        plain = lose(s) if token.name in ("ADD", "SUB") else give(s)
+        made = lose(s) if token.name in ("ADD", "SUB") else give(s)
+        plain = None if isinstance(made, tuple) else made  # one side is one thing
     return SidePart(way, label, mark, points, verb, plain)
 
 

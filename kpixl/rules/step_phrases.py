@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.each_phrases import counts_each
 from kpixl.rules.parts import (
     BranchPart,
     CountPart,
     GivePart,
-    LevelsPart,
     Part,
     PartStepPart,
     StepPart,
@@ -22,7 +22,6 @@ from kpixl.rules.segment import (
     DURATIONS,
     EVENTS,
     NAMING,
-    SPOKEN,
     VERBS,
     WAYS,
     Segment,
@@ -242,7 +241,7 @@ def both_prop(s: Segment) -> tuple[Part, ...]:
     return BranchPart("prop", None, "未完成"), _proportional()
 
 
-def count(s: Segment) -> Part:
+def count(s: Segment) -> Part | tuple[Part, ...]:
     """报送信息,每采用一条得0.1分
 
     按件数计分:件数乘以每件的分。写“每5亩”的,满5亩才算一次。
@@ -285,7 +284,7 @@ def count(s: Segment) -> Part:
     unit = "人次" if step.parts["unit"] == "人每次" else step.parts["unit"]
     each = next((t for t in behind if t.name == "EACHW"), None)
     if each and "、" in name + thing:  # 经历、学历有1人不符各扣1分
-        raise s.refuse(each, "不知道几件事是合起来计数,还是各计各的", "每件事各写一句")
+        return counts_each(s, points, Counted(name, step.parts["verb"], unit, thing))
     if thing.startswith("百分点"):
         raise s.refuse(step, "百分点不是件数,不知道从多少算起", "达到N%得…,每低1个百分点扣…")
     words = Counted(name, step.parts["verb"], unit, thing)
@@ -482,157 +481,6 @@ def each_slash(s: Segment) -> Part:
     verb = VERBS[token.name.removesuffix("PER")]
     words = Counted(name, "", token.parts["unit"], "", slash=True)
     return CountPart(words, Decimal(1), verb, s.need(token))
-
-
-def levels(s: Segment) -> Part:
-    """被国家、省、市采用的信息,每条分别得20、10、5分
-
-    前面几个名称与后面几个分数一一对应。写“每条”“每个”的按件数计,不写的每件只问是或否。
-    """
-    token = s.get("LEVELS")
-    amounts = tuple(s.need(token, group) for group in token.figures)
-    step = s.find("EVCNT")
-    ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS"))]
-    names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
-    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
-    labels = _graded(joined, len(amounts)) or labels
-    if len(labels) != len(amounts):
-        found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
-        raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
-    if step is not None and s.take(step) not in (None, Decimal(1)):
-        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每个分别…")
-    verb = SPOKEN[token.parts["verb"]]
-    unit = step.parts["unit"] if step else ""
-    does = step.parts["verb"] if step else ""
-    return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
-
-
-_RUN = lazily(
-    r"(?:中央|国家|全国|国务院|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:、(?:国家|全国|部|省|市|厅|州|县|区|乡镇?|镇)级?)+"
-)
-
-
-def _graded(words: str, number: int) -> list[str]:
-    """经验被省、市、县简报推介 as 经验被省简报推介 and so on; empty where it is not so."""
-    runs = [m for m in _RUN.finditer(words) if m[0].count("、") + 1 == number]
-    if len(runs) != 1:
-        return []
-    run = runs[0]
-    ends = words[: run.start()], tidy(words[run.end() :])
-    return [f"{ends[0]}{level}{ends[1]}" for level in run[0].split("、")]
-
-
-def levels_each(s: Segment) -> Part:
-    """每新开、续建1个项目分别加5、2分
-
-    每一种各计各的数,一一对应。
-    """
-    step = s.get("EVLIST")
-    token = s.get("LEVELS")
-    amounts = tuple(s.need(token, group) for group in token.figures)
-    does = step.parts["verbs"].split("、")
-    if len(does) != len(amounts):
-        found = f"前面是{len(does)}种,后面是{len(amounts)}个分数"
-        raise s.refuse(token, found, "一一对应,用顿号隔开")
-    if s.need(step) != 1:
-        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每1个分别…")
-    place = s.tokens.index(step)
-    thing = s.label(0, place) + s.label(place + 1, s.tokens.index(token))
-    labels = tuple(f"{verb}{thing}" for verb in does)
-    return LevelsPart(labels, "", step.parts["unit"], SPOKEN[token.parts["verb"]], amounts, True)
-
-
-def each_named(s: Segment) -> Part:
-    """无计划、无措施、无总结的,分别扣1分
-
-    顿号隔开的几件事,每件单独计分,各是所写的分。
-    """
-    token = s.get("SUB", "ADD", "GIVE", "BPTS")
-    ahead = s.tokens[: s.tokens.index(s.get("EACHW"))]
-    joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    labels = _each_item(joined)
-    labels = labels or _each_said(s, token, tuple(tidy(p) for p in joined.split("、") if p))
-    if len(labels) < 2 and token.name == "SUB" and joined.count("或") == 1:
-        labels = tuple(tidy(p) for p in joined.split("或"))  # 没有安排或没按时申报各扣1分
-        if not all(re.match("没|未|不|无", p) for p in labels):
-            labels = ()
-    if len(labels) < 2 and token.name == "SUB":
-        labels = _both(joined)
-    if len(labels) < 2:
-        raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
-    amount = s.need(token)
-    verb = VERBS.get(token.name, "得")
-    return LevelsPart(labels, "", "", verb, (amount,) * len(labels), False)
-
-
-_AND = lazily("和|及|与")
-_BOTH = lazily(
-    r"(?P<a>[^、,]{2,16})(?:和|及|与)(?P<b>[^、,]{2,16}?)"
-    r"(?P<said>(?:未|不能|不|没有|没)(?:能?按|能|落实|及时|到位|健全|完善|规范|开展|完成|达标|齐全)[^、,]{0,12})"
-)
-
-
-def _both(words: str) -> tuple[str, ...]:
-    """甲工作和乙工作不落实, each of the two; empty where 和 may be within a name."""
-    match = _BOTH.fullmatch(words)
-    if match is None or len(_AND.findall(words)) != 1 or _DENIES.search(match["a"] + match["b"]):
-        return ()
-    if not (_NAMED.search(match["a"]) and _NAMED.search(match["b"])):
-        return ()  # 经济和社会发展计划
-    said = match["said"].removesuffix("的")
-    return (match["a"] + said, match["b"] + said)
-
-
-_NAMED = lazily(
-    "(?:工作|活动|任务|制度|计划|方案|台账|记录|机制|措施|建设|管理|会议|档案|预案|责任书|报告|总结|名单)$"
-)
-
-
-_NTHS = lazily(r"第(?P<nths>[^第项、]{1,4}(?:、第?[^第项、]{1,4})+)(?P<unit>小?项)(?P<said>[^、]*)")
-
-
-def _each_item(words: str) -> tuple[str, ...]:
-    """第1、2项未落实 as 第1项未落实 and 第2项未落实; empty where it is no such list."""
-    match = _NTHS.fullmatch(words)
-    if match is None or re.search("[~至到—-]", match["nths"]):
-        return ()
-    return tuple(
-        f"第{nth.strip('第')}{match['unit']}{match['said']}" for nth in match["nths"].split("、")
-    )
-
-
-# What is said of a thing, behind its name: 台账不健全, 制度健全
-_SAID_OF = lazily(
-    r"(?:未|不|没有|没|无法|有误|缺失|错误|滞后)[^、]{0,8}$"
-    r"|(?:健全|完善|到位|规范|齐全|达标|合格|及时|完整|完备|有效)$"
-)
-_HAPPENS = lazily("[未不没无缺错误漏迟差乱违脱逾超瞒假被受擅私]|发生|出现|有|管理|落实")
-_DENIES = lazily(r"未|不|没|无|缺|错|误|漏|迟|差|乱|违|脱|逾")
-
-
-def _each_said(s: Segment, token: Token, labels: tuple[str, ...]) -> tuple[str, ...]:
-    """台账、制度不健全 as 台账不健全 and 制度不健全: what stands behind the last is said of all.
-
-    What stands in front of the first (未制定方案、预案) is refused, since its end is not marked.
-    """
-    if len(labels) < 2:
-        return labels
-    last = _SAID_OF.search(labels[-1])
-    if (
-        last
-        and last.start()
-        and not any(_SAID_OF.search(p) or _DENIES.search(p) for p in labels[:-1])
-    ):
-        return tuple(f"{p}{last[0]}" for p in labels[:-1]) + labels[-1:]
-    lacking = re.match("无|缺少?", labels[0])
-    if lacking and not any(_HAPPENS.search(p) for p in (labels[0][lacking.end() :], *labels[1:])):
-        # 无垃圾池、填埋场各扣6分: of two things, neither of which says what happened
-        return labels[:1] + tuple(f"{lacking[0]}{p}" for p in labels[1:])
-    denied = [bool(_DENIES.search(p)) for p in labels]
-    if token.name == "SUB" and denied[0] and not all(denied):
-        raise s.refuse(token, "不知道前面的“未”“无”说的是不是每一件", "未…、未…的,各扣N分")
-    return labels
 
 
 def each_within(s: Segment) -> Part:

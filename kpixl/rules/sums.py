@@ -275,6 +275,8 @@ def _add(b: Builder, p: Placed) -> None:
 def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
     """国家级、省级分别得3、2分, once or for each of them."""
     labels, amounts, verb = part.labels, part.amounts, part.verb
+    if part.joined and b.readings.get("G88") == "两件":
+        labels = part.joined
     if not part.counted and verb != "扣" and len(set(amounts)) == len(amounts):
         held = tuple(
             YesNo(b.input(p, name, "yes_no", "是/否"), Amount(n), verb)
@@ -284,7 +286,7 @@ def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
         b.terms.append(Levels(held, highest, bonus=verb == "加"))
         return
     whole = not part.counted or b.reading("G7") == "整步"
-    for label, points in zip(labels, amounts, strict=True):
+    for label, points in zip(labels, amounts, strict=False):
         if part.counted:
             i = b.input(p, label, "count", part.unit)
             words = Counted(label, part.does, part.unit, "")
@@ -299,6 +301,10 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
     words = part.words
     if part.per <= 0:
         raise Refused(p, "“每”后面的数为0", "大于0的数")
+    if words.apiece and b.reading("G87") == "扣一次":
+        i = b.input(p, words.head, "yes_no", "是/否", verb=part.verb)
+        b.terms.append(YesNo(i, Amount(part.amount), part.verb))
+        return
     whole = b.reading("G7") == "整步"
     kind: InputKind = "count" if words.unit in COUNTS | RUNGS | _PERIODS else "number"
     label = re.sub("^其中", "", words.label) + _without(b, p, scoring)

@@ -397,12 +397,15 @@ class Counted:
     slash: bool = False
     plain: bool = False
     bracket: bool = False  # (扣12分,其中每少1份扣1分)
+    apiece: bool = False  # 没有落实的各扣2分: of how many things is not said
 
     @property
     def label(self) -> str:
         """The name of the count as an input."""
         if self.slash:
             return f"{self.head}{self.unit}数"
+        if self.apiece:
+            return f"{self.head}的件数"
         if not self.head and _LEFT_OUT.fullmatch(self.thing):  # 每发现1人(失控人员除外)
             return f"{self.does}{self.unit}数{self.thing}"
         if re.match(
@@ -453,6 +456,8 @@ class PerUnit:
             each = self.words.step(self.per).removeprefix(f"{self.words.head},")
             points = f"{self.verb}{number(self.amount)}分"
             return f"{self.words.head}({self.verb}{number(self.most)}分,其中{each}{points})"
+        if self.words.apiece:
+            return f"{self.words.head}的各{self.verb}{number(self.amount)}分{most}"
         if self.words.slash:
             return f"{self.words.head}{self.verb}{number(self.amount)}分/{self.words.unit}{most}"
         return f"{self.words.step(self.per)}{self.verb}{number(self.amount)}分{most}"

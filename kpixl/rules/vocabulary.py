@@ -286,7 +286,7 @@ WORDS: tuple[Word, ...] = (
     Word(
         "TIMESROW",
         rf"(?<=[,;。、\n])(?P<lead>{_LEADING}{{0,6}}?){_TWICE_UP}(?P<unit>{COUNTED})(?!百分点|点以|月?[之以]?内|及?以|\(含)"
-        rf"(?P<thing>[\u4e00-\u9fff]{{0,8}}?)的?,?(?:倒扣|扣减|扣除|扣|减){_n('n2')}分{_NOT_A_WORD}",
+        rf"(?P<thing>[\u4e00-\u9fff]{{0,8}}?)的?,?(?<![各均])(?:倒扣|扣减|扣除|扣|减){_n('n2')}分{_NOT_A_WORD}",
         "两次扣N分",
     ),
     Word(
@@ -1127,6 +1127,7 @@ WORDS: tuple[Word, ...] = (
         "加分项:",
     ),
     Word("EACHNOTE", r"\[最后的对每一项\]", "[最后的对每一项]"),
+    Word("LASTTWO", r"\[最后两件按读法\]", "[最后两件按读法]"),
     Word("ASIDE", r"\[说明:", "[说明:"),
     Word("ASIDEEND", r"\]", "]"),
     Word(

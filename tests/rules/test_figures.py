@@ -769,7 +769,6 @@ def test_readings_of_joint_tiers_parts_of_a_count_and_efficacy_give_other_figure
         "前三名每2次加1分",
         "学习成绩优良的20分,凡单科不足70分扣2分",
         "两者取其高,完成目标得10分",
-        "未制定方案、预案各扣1分",
         "内外网各10分",
         "有制度得4分,制度未执行扣6分",
         "有制度,4分,制度未执行,扣6分",
