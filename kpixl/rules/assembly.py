@@ -75,6 +75,7 @@ from kpixl.rules.printing import number
 from kpixl.rules.ramps import with_open_ramps
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
 from kpixl.rules.rule import Rule
+from kpixl.rules.scopes import clear_scopes
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.sides import with_sides
 from kpixl.rules.single import (
@@ -300,6 +301,7 @@ def _assembled(
     head = named[0][1].label if len(named) == 1 else ""
     worth = _worth(stated[0].part) if stated else None
     try:
+        clear_scopes(placed, scoring)
         builder = Builder(readings)
         builder.head = head
         builder.summed = any(_sums_up(source, p) for p in limits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
@@ -23,7 +24,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
     last: Part | None = None  # what is counted under its own name: 发生一般事故1起, 每迟报1次
     event: CountPart | None = None  # the count that stands before it in the sentence
     last_counted: CountPart | None = None  # the same, whatever sentences lie between
-    for p in placed:
+    for p in map(_without_if, placed):
         part = p.part
         again = _same_count(p, last) if last is not None else None
         if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
@@ -53,14 +54,16 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             assert isinstance(part, (FaultPart, GivePart)) and part.amount.number is not None
             words = replace(levels.words, thing=same)
             p = Placed(replace(levels, words=words, amount=part.amount.number), p.start, p.end)
-        elif isinstance(part, FaultPart) and counted is not None and part.verb == counted.verb:
+        elif counted is not None and _is_bare(part) and part.verb == counted.verb:
             label, amount = part.label, part.amount.number
             alike = _ending(label, counted.words.thing)
             if len(alike) > 1 and label != alike and amount is not None and not part.amount.share:
                 words = replace(counted.words, thing=label.removeprefix(counted.words.does))
                 p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
-        if event is not None and isinstance(p.part, FaultPart):
+        if event is not None and _is_bare(p.part):
             p = _also_counted(p, p.part, event)
+            if _is_bare(p.part) and p.part.verb == event.verb != "扣":
+                raise Refused(p, "不知道是每个都计,还是只计一次", "每…1个得N分,或另起一句")
         if not isinstance(p.part, (Joint, BoundPart)):
             event = p.part if isinstance(p.part, CountPart) else None
         elif isinstance(p.part, Joint) and p.part.stop:
@@ -68,6 +71,24 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         last = _counts_by_number(p.part, last)
         found.append(p)
     return found
+
+
+def _without_if(p: Placed) -> Placed:
+    """如发生1起扣2分: 如 is no name of what is counted."""
+    if not isinstance(p.part, CountPart) or not p.part.words.does:
+        return p
+    head = _IF.sub("", p.part.words.head)
+    return Placed(replace(p.part, words=replace(p.part.words, head=head)), p.start, p.end)
+
+
+_IF = lazily("(?:^|,)(?:如果|如|若|凡是?|一旦|一经|每当)$")
+
+
+def _is_bare(part: Part) -> TypeGuard[FaultPart | GivePart]:
+    """Whether a part names a thing without saying how many of it there are."""
+    if isinstance(part, GivePart):
+        return part.mark is None and part.task is None and not part.prop
+    return isinstance(part, FaultPart)
 
 
 _UNMET_THING = lazily("(.*[^,])(?:未|没有?|不)(.+)")
@@ -98,7 +119,7 @@ def _says_but_how(part: FaultPart, counted: CountPart | None) -> bool:
 _HOW = lazily("[未没不](?:能)?(?:按[时期规要]|及时|准时|如期|完整|准确|规范|认真)[^,、]{0,6}")
 
 
-def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
+def _also_counted(p: Placed, part: FaultPart | GivePart, event: CountPart) -> Placed:
     """缺席会议每次扣2分,由他人顶替的扣1分: what is said of each of them costs, or gives, as often."""
     amount = part.amount.number
     if (part.verb == "扣") != (event.verb == "扣") or event.per != 1:
@@ -117,6 +138,7 @@ def _also_counted(p: Placed, part: FaultPart, event: CountPart) -> Placed:
 _POINTS_AT = lazily(
     "由|被|经|情节|造成|导致|影响|性质|后果|严重|较[严重大]|特别|拒不|拒绝|仍|再次|屡|阳性"
     "|(?:逾期|限期|按期|到期)?(?:内)?(?:仍)?(?:未|不|拒不)(?:能)?(?:及时|按时|按期|限期)?(?:整改|纠正|改正)"
+    "|(?:未|没有|不)?(?:能)?(?:及时|按时|如期)?(?:整改|处置|化解|办结|查处|修复)(?:不力|不到位|不及时|到位)?的?$"
 )
 
 

@@ -134,7 +134,7 @@ def says_missed(said: str, give: GivePart | None) -> bool:
     words = re.sub(r"的$", "", said)
     if not words or MISSED.match(words) or re.fullmatch(r"否则|其余|其他|其它", words):
         return True
-    denied = re.match(r"(?:没有|没|未能|未|完不成|不能|不|达不到)(.*)", words)
+    denied = re.match(r"(?:没有|没|无(?!故)|未能|未|完不成|不能|不|达不到)(.*)", words)
     if give is None:
         return False
     if give.op in ("<=", "<") and _BROKEN.fullmatch(words):

@@ -37,6 +37,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
+from kpixl.rules.scopes import clear_scopes, cut_at
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.single import (
     check_whole,
@@ -66,8 +67,8 @@ def in_groups(
     """
     for groups in (
         _cut_at_figures(scoring),
-        _cut_at(placed, scoring, 2),
-        _cut_at(placed, scoring, 1),
+        cut_at(placed, scoring, 2),
+        cut_at(placed, scoring, 1),
     ):
         groups = _with_followers(groups)
         if len(groups) < 2:
@@ -127,6 +128,7 @@ def _of_groups(
                 raise Refused(p, "不知道与前面的得分是否只能有一种成立", "每种情形各得几分")
         if all(isinstance(p.part, AnyMissPart) for p in group):
             raise Refused(group[0], "不知道“其中一项”是哪些项", "与各项写在同一句里")
+        clear_scopes(own, group)
         b = Builder(readings)
         b.head = head if at == 0 else ""
         read_parts(b, group)
@@ -271,16 +273,6 @@ def _with_followers(groups: Sequence[list[Placed]]) -> list[list[Placed]]:
         else:
             joined_up.append(list(group))
     return joined_up
-
-
-def _cut_at(placed: Sequence[Placed], scoring: Sequence[Placed], stop: int) -> list[list[Placed]]:
-    groups: list[list[Placed]] = [[]]
-    for p in placed:
-        if isinstance(p.part, Joint) and p.part.stop >= stop and groups[-1]:
-            groups.append([])
-        elif p in scoring:
-            groups[-1].append(p)
-    return [g for g in groups if g]
 
 
 def _cut_at_figures(scoring: Sequence[Placed]) -> list[list[Placed]]:

@@ -32,6 +32,7 @@ from kpixl.rules.parts import (
     TimesPart,
 )
 from kpixl.rules.place_terms import RankMove
+from kpixl.rules.scopes import clear_denied
 from kpixl.rules.segment import is_end
 from kpixl.rules.single import judged_term
 from kpixl.rules.terms import (
@@ -148,6 +149,8 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     gates = [p for p in scoring if _closes(p.part)]
     scoring = [p for p in scoring if not _closes(p.part)]
     gates = _without_said_again(gates, scoring)
+    if not falling:
+        clear_denied(gates, scoring)
     scoring = _without_heading(b, _without_any_miss(b, scoring))
     rest = [p for p in scoring if not isinstance(p.part, GivePart)]
     scoring = _from_base(b, scoring, rest)

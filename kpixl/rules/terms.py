@@ -379,6 +379,9 @@ class Base:
 _FOUND = lazily(
     "|(?:新?发[现生]|出现|查[出实处]|核实|存在|有|达到?|满|采[用纳]|录用|刊[登发用]|上报|报送|得到?|获得?|完成|落实|开展|举办|召开|组织|进行|参加|采集)"
 )
+_NONE_OF = lazily(
+    "^(?:全年|年内|确保|力争|实现|做到)*(?:无(?!证|照|牌|故)|杜绝|严禁|不发生|未发生|没有发生)|(?:零发生|零事故|零上访|不发生|未发生)$"
+)
 _FAILS = lazily("[缺迟漏错误逾延拖]|滞后|超[期时]|脱岗|旷")
 _LEFT_OUT = lazily(r"(?:\([^()]*\))+")
 
@@ -413,6 +416,8 @@ class Counted:
         ):  # what is missing is counted, not what is there
             return self.head + self.does + (self.thing or f"{self.unit}数")
         thing = "" if self.head.endswith(self.thing) else self.thing  # 项目每开工1个项目
+        if not self.thing and re.match("发[现生]|出现", self.does) and _NONE_OF.search(self.head):
+            return f"{self.head},{self.does}{self.unit}数"  # 无责任事故,每发生1起
         if self.head and not self.thing and self.does not in self.head:
             # 工作每延误1天, 事故每死亡1人: the delay is counted, not the work
             thing = "" if _FOUND.fullmatch(self.does) else self.does
