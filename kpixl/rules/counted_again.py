@@ -142,7 +142,7 @@ _POINTS_AT = lazily(
 )
 
 
-def _is_each(part: FaultPart, event: CountPart) -> bool:
+def _is_each(part: FaultPart | GivePart, event: CountPart) -> bool:
     """每次迟到扣1分,早退扣2分: each of them is what happens each time."""
     words = event.words
     first = bool(words.thing) and not (words.head or words.does)
