@@ -81,6 +81,7 @@ from kpixl.rules.sides import with_sides
 from kpixl.rules.single import (
     check_whole,
 )
+from kpixl.rules.state_tiers import with_states
 from kpixl.rules.sums import takes_more
 from kpixl.rules.vocabulary import is_percent
 
@@ -103,7 +104,11 @@ def assemble(
             with_objects(
                 with_points(
                     with_lists(
-                        with_items(with_labels(with_start(with_sides(with_open_ramps(placed)))))
+                        with_items(
+                            with_labels(
+                                with_start(with_sides(with_states(with_open_ramps(placed))))
+                            )
+                        )
                     )
                 )
             )
@@ -193,7 +198,9 @@ def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "")
     return replace(rule, assumptions=(*rule.assumptions, *taken), canonical=note)
 
 
-_NOTES = {"G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]"}
+_NOTES = {
+    "G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]", "G93": "[没有写单位的按百分数]"
+}  # fmt: skip
 
 
 def _clear_veto(placed: Sequence[Placed]) -> None:

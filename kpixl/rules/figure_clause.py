@@ -237,6 +237,7 @@ def figure_clause(scoring: Sequence[Placed]) -> FigureClause:
     added = [g for g in gives if g[1].verb == "加" and g[1].mark is not None]
     if len(added) > 1:  # 达到5%加1分,达到10%加2分: two points at 10%, or three
         raise Refused(added[1][0], "不知道前面加的分是否还算", "N%以上加M分,或N%—M%加K分")
+    steps = _both_turns(steps)
     ways: list[str] = []
     for at, step in steps:
         if step.each:
@@ -278,6 +279,18 @@ def figure_clause(scoring: Sequence[Placed]) -> FigureClause:
         tuple(further),
         gives[0][0] if gives else None,
     )
+
+
+def _both_turns(steps: list[tuple[Placed, StepPart]]) -> list[tuple[Placed, StepPart]]:
+    """每下降1起加0.2分 beside 每上升1起扣0.2分: the figure falls, and is no measure of its fall."""
+    if not any(step.way == "up" and step.falls for _, step in steps):
+        return steps
+    return [
+        (at, replace(step, way="down", falls=True, rise=""))
+        if step.way == "up" and not step.falls and step.rise == "降低"
+        else (at, step)
+        for at, step in steps
+    ]
 
 
 def _rounded(scoring: Sequence[Placed]) -> list[Placed]:

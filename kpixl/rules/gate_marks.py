@@ -69,6 +69,9 @@ def gate_of(
         elif limit.unit != mark.unit and not (limit.unit in PERCENT and mark.unit in PERCENT):
             raise Refused(at, f"单位“{limit.unit}”与标准的单位“{mark.unit}”不同", mark.unit)
     said = gate.said
+    beyond = limit.kind == "of" and gate.op in (">", ">=")
+    if beyond and b.inputs[i].kind == "percent":  # 每超过5%扣1分, of a rate: in points
+        raise _unsure(at, "超出标准的百分之几,还是几个百分点", "高于N%的不得分")
     if limit.number is not None:
         limit, said = _standing(at, gate, limit, mark)
     side: Literal["<", "<=", ">", ">="] = (

@@ -483,6 +483,8 @@ def _step(
         raise Refused(at, "“每”后面的数为0", "大于0的数")
     if part.unit in COUNTS and percent_like and not rise and mark.unit in ("", *PERCENT):
         raise Refused(at, f"百分比的数据不能按“{part.unit}”计", "每少1个百分点…,或每少1项…另起一句")
+    if part.unit in PERCENT and mark.unit == "‰":
+        raise Refused(at, "标准是千分之几,不知道这里是千分点还是百分点", "每超过0.1个千分点…")
     relative = False
     if mark.number == 0 and part.unit in PERCENT and not percent_like:
         raise Refused(at, "从0算起没有百分之几", "每超过1个百分点,或写明单位")
@@ -513,4 +515,6 @@ def _step(
 
 def _whole(b: Builder, part: StepPart) -> bool:
     """Whether only whole steps count, as the clause says or as a reading does."""
+    if part.unit == "‰" and not part.rounded:
+        return b.whole_points()
     return part.rounded == "down" if part.rounded else b.reading("G7") == "整步"

@@ -404,6 +404,15 @@ def last_two(s: Segment) -> Part:
     return TextPart("", note="G88")
 
 
+def rate_note(s: Segment) -> Part:
+    """[没有写单位的按百分数]
+
+    说明率、满意度后面没有写单位的数,都按百分数读(G93)。
+    """
+    assert s.tokens
+    return TextPart("", note="G93")
+
+
 def stacking(s: Segment) -> Part:
     """同一事项不重复计分
 

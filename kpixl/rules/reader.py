@@ -297,7 +297,24 @@ def _segments(
         parts = part if isinstance(part, tuple) else (part,)
         placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
     spans = [m.span() for m in _BRACKETED.finditer(normal.text)]
-    return [_in_place(normal, p, spans) for p in placed], used
+    placed = [_in_place(normal, p, spans) for p in placed]
+    return [*placed, *_of_rates(normal, tokens, placed)], used
+
+
+_NAMED_RATE = lazily("(?:[率感]|[意晓]度)[\u4e00-\u9fff]{0,4}[0-9]")
+
+
+def _of_rates(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed]) -> list[Placed]:
+    """The note that numbers without a unit were taken for percentages (G93), if any were."""
+    bare = [t for t in tokens if t.name == "PCT" and t.text[-1] != "%" and t.number() != 0]
+    if not bare:
+        return []
+    if not _NAMED_RATE.search(normal.text[: bare[0].end]):
+        raise normal.refusal(bare[0].start, bare[0].end, "没有写单位", "N%,或N个、N元等")
+    if any(isinstance(p.part, TextPart) and p.part.note == "G93" for p in placed):
+        return []
+    end = len(normal.text)
+    return [Placed(TextPart("", note="G93"), end, end)]
 
 
 # 新成立的支部可以没有: for whom what is said before does not hold

@@ -185,9 +185,25 @@ def unit_of(token: Token) -> str:
     if token.name == "PPT":
         return "个百分点"  # 5个点以内, too
     if token.name == "QTY":
-        unit = unit.removeprefix("个")
-        unit = {"亿": "亿元", "万": "万元", "千万": "千万元", "百万": "百万元"}.get(unit, unit)
+        unit = unit_named(unit.removeprefix("个"))
     return unit
+
+
+# A unit that is short for another, or another sign of it
+_SAME_UNIT = {
+    "亿": "亿元", "万": "万元", "千万": "千万元", "百万": "百万元", "千分点": "‰", "千米": "公里",
+    "㎞": "公里", "km": "公里", "㎝": "厘米", "cm": "厘米", "㎜": "毫米", "mm": "毫米",
+    "㎡": "平方米", "平米": "平方米", "㎏": "公斤", "kg": "公斤", "千克": "公斤",
+}  # fmt: skip
+
+
+def unit_named(unit: str) -> str:
+    """A unit by its one name.
+
+    >>> unit_named("亿"), unit_named("千分点"), unit_named("亩")
+    ('亿元', '‰', '亩')
+    """
+    return _SAME_UNIT.get(unit, unit)
 
 
 def figure_of(tokens: tuple[Token, ...]) -> str:
@@ -209,4 +225,4 @@ def figure_of(tokens: tuple[Token, ...]) -> str:
     elif words and words[0].name == "DO" and [t.name for t in words].count("DO") == 1:
         words = words[1:]
     # 合格率在95%以上
-    return re.sub("(?<=[率数量值度额比例])在$", "", tidy("".join(t.text for t in words)))
+    return re.sub("(?<=[率数量值度额感比例])在$", "", tidy("".join(t.text for t in words)))

@@ -50,9 +50,10 @@ from kpixl.rules.single import (
     read_to_best,
     read_weighted,
 )
+from kpixl.rules.state_tiers import is_stated, read_stated
 from kpixl.rules.sums import is_sum, read_sum
 from kpixl.rules.terms import Amount, Mark
-from kpixl.rules.tiers import is_tiered, lost_tiers, read_tiers
+from kpixl.rules.tiers import is_tiered, is_within, lost_tiers, read_tiers
 from kpixl.rules.whole import read_whole
 
 
@@ -108,6 +109,10 @@ def read_parts(b: Builder, scoring: Sequence[Placed]) -> None:
             read_gate_alone(b, scoring[0])
         case _ if is_ramp(scoring):
             read_ramp(b, scoring)
+        case _ if is_within(scoring):
+            read_numeric(b, scoring)
+        case _ if is_stated(scoring):
+            read_stated(b, scoring)
         case _ if is_tiered(scoring) and not is_sum(scoring):
             read_tiers(b, scoring)
         case _ if is_mixed(scoring) and not is_sum(scoring):

@@ -10,7 +10,7 @@ from typing import Literal
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.figure_clause import NAMELESS
 from kpixl.rules.numeric import read_numeric, same_mark
-from kpixl.rules.parts import BranchPart, GivePart, SidePart, StepPart
+from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart, StepPart
 from kpixl.rules.side_terms import Sides
 from kpixl.rules.terms import Amount, Gate, Mark, Threshold
 from kpixl.rules.tiers import FALLS, turned
@@ -51,11 +51,24 @@ def with_sides(placed: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     for p in placed:
         if isinstance(p.part, SidePart):
+            limited = _is_limit(next((q.part for q in reversed(found) if _gives(q.part)), None))
+            if limited and (p.part.side, p.part.label, p.part.points) == ("up", "", None):
+                found.append(Placed(BranchPart("zero", None, "超标"), p.start, p.end))
+                continue
             if p.part.plain is None:
                 raise Refused(p, "不知道另一边如何计", "高于…得N分,持平得N分,低于不得分")
             p = Placed(p.part.plain, p.start, p.end)
         found.append(p)
     return found
+
+
+def _gives(part: Part) -> bool:
+    return isinstance(part, GivePart)
+
+
+def _is_limit(part: Part | None) -> bool:
+    """Whether 超过的不得分 may stand behind it: 不超过5%得3分."""
+    return isinstance(part, GivePart) and part.mark is not None and part.op in ("<=", "<")
 
 
 def _is_turn(part: BranchPart) -> bool:

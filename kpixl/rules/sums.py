@@ -175,7 +175,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     if takes_from(scoring):
         b.reading("G84")
     for p in gates:
-        b.terms.append(_gate(b, p))
+        b.terms.append(gate(b, p))
 
 
 def _without_said_again(gates: Sequence[Placed], scoring: Sequence[Placed]) -> list[Placed]:
@@ -362,10 +362,15 @@ def _each_case(b: Builder, label: str, amount: Amount) -> bool:
 
 _POINTS = {"得": "得分", "加": "加分", "扣": "扣分"}
 # Words that grade one thing: only one of them can hold.
+# which way a figure went, or that it did not: 水质好转得10分,保持稳定得8分,恶化不得分
+CHANGES = (
+    r"(?:有所|明显|保持|基本)?(?:好转|改善|向好|变好|提升|提高|上升|增长|增加|稳定|持平|不变|无变化|没有变化"
+    r"|下降|降低|减少|变差|恶化|倒退|下滑)"
+)
 _GRADE = lazily(
     r"^[^,;]{0,12}?(?:为|评为|属|属于)?(?P<grade>(?:很|较|比较|非常|基本|不|未)?"
     r"(?:好|差|优|良|中|优秀|良好|合格|及格|达标|满意|一般|显著|明显|突出|健全|完善|规范|强|弱|高|低|无)"
-    r"|[ABCDE]{1,3}[+-]?级?|[一二三四五]等)(?:的|者|等次|等级)?(?:及其?以下的?)?$"
+    rf"|[ABCDE]{{1,3}}[+-]?级?|[一二三四五]等|{CHANGES})(?:的|者|等次|等级)?(?:及其?以下的?)?$"
 )
 
 
@@ -487,7 +492,7 @@ def _closes(part: Part) -> bool:
             return False
 
 
-def _gate(b: Builder, p: Placed) -> Gate:
+def gate(b: Builder, p: Placed) -> Gate:
     match p.part:
         case BranchPart(mark=Mark() as mark, label=label, op=op):
             return _counted_gate(b, p, label, "", mark, ">" if op == ">" else ">=")

@@ -849,16 +849,19 @@ class Tiers:
         first, last = self.edges[0], self.edges[-1]
         texts = [f"{end(first, inside=not first.above, upper=False)}以下{points(self.amounts[0])}"]
         for low, high, amount in zip(self.edges, self.edges[1:], self.amounts[1:-1], strict=False):
+            if low.number == high.number:
+                texts.append(f"等于{number(low.number)}{self.unit}{points(amount)}")
+                continue
             lower = end(low, inside=low.above, upper=True)
             ends = f"{lower}—{end(high, inside=not high.above, upper=False)}"
             texts.append(ends + points(amount))
-        if self.closed:
+        if self.closed and last.above:  # whose the end is need not be said: nothing is beyond
             below = self.amounts[-2]
             texts[-1] = texts[-1].replace(
                 f"{end(last, inside=not last.above, upper=False)}{points(below)}",
                 f"{number(last.number)}{self.unit}{points(below)}",
             )
-        else:
+        elif not self.closed:
             texts.append(
                 f"{end(last, inside=last.above, upper=True)}以上{points(self.amounts[-1])}"
             )

@@ -29,6 +29,7 @@ from kpixl.rules.segment import (
     mark_of,
     points_of,
     tidy,
+    unit_named,
     unit_of,
 )
 from kpixl.rules.terms import Amount, Mark
@@ -66,6 +67,20 @@ def tier(s: Segment) -> Part:
     part = _interval(s, s.tokens[s.tokens.index(at) :], figure, amount, verb_or_any)
     more = result.name in ("ADD", "SUB") and re.match("再|并?追加", result.text) is not None
     return replace(part, thing=thing, more=more)
+
+
+def tier_at(s: Segment) -> Part:
+    """合格率高于90%得5分,等于90%得3分,低于90%不得分
+
+    写在“高于”“低于”中间的“等于”,正好是这个数的得这些分。
+    """
+    at, result = s.get(*AMOUNTS), s.tokens[-1]
+    mark, figure = s.need(at), figure_of(s.tokens[: s.tokens.index(s.get("EQW"))])
+    verb = VERBS.get(result.name, "得")
+    nothing = result.name == "ZERO"
+    amount = Amount(Decimal(0)) if nothing else points_of(s, result)
+    held = None if nothing else verb
+    return TierPart(figure, unit_of(at), mark, True, mark, True, amount, held)
 
 
 def gap_tier(s: Segment) -> Part:
@@ -251,8 +266,7 @@ def _interval(
         if at.name == "SPAN" and "n" not in at.figures:
             return _between(s, at, figure, amount, verb)
         unit, upper = at.parts.get("unit"), at.parts["unit2"]
-        upper = {"亿": "亿元", "万": "万元"}.get(upper, upper)
-        unit = {"亿": "亿元", "万": "万元"}.get(unit, unit) if unit else unit
+        upper, unit = unit_named(upper), unit_named(unit) if unit else unit
         if unit not in (None, upper):
             raise s.refuse(at, "两端的单位不同", "同一个单位")
         low, high = s.need(at), s.need(at, "n2")

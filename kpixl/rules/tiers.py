@@ -26,7 +26,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Edge, Tiers, TiersWithin
-from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent
+from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent, less_is_better
 
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
@@ -47,37 +47,65 @@ def is_tiered(scoring: Sequence[Placed]) -> bool:
     return any(isinstance(p.part, written) for p in scoring) or len(marks) > 1
 
 
+def is_within(scoring: Sequence[Placed]) -> bool:
+    """Whether all that is said is 距离5公里以内得5分: points up to a mark."""
+    part = scoring[0].part
+    return (
+        len(scoring) == 1
+        and isinstance(part, TierPart)
+        and (part.low, part.verb, part.thing, part.upto) == (None, "得", "", None)
+        and part.amount.number != 0
+        and (less_is_better(part.label) or _SPREAD.search(part.label) is not None)
+    )
+
+
+_SPREAD = lazily("误差|偏差|差错|距离|间隔|出入")
+
+
+_UNDER = "(?:低于|少于|小于|不足|不到|<|未达到|达不到)"
+_OVER = "(?:超过|高于|大于|多于|超|>)"
+
+
 def _says_only(part: BranchPart) -> bool:
-    """Whether the words of a branch are the name, 低于 and the mark, and no more."""
+    """Whether the words of a branch are the name, 低于 or 超过 and the mark, and no more."""
     assert part.mark is not None
-    under = "(?:低于|少于|小于|不足|不到|<|未达到|达不到)"
+    side = _UNDER if part.op == "<" else _OVER
     said = part.said.removeprefix(part.label)
-    return re.fullmatch(rf"{under}[0-9.]+{re.escape(part.mark.unit)}的?", said) is not None
+    unit = re.escape(part.mark.unit)
+    return re.fullmatch(rf"{side}[0-9.]+{unit}(?:以[上下])?的?", said) is not None
 
 
 def lost_tiers(scoring: Sequence[Placed]) -> list[Placed]:
-    """低于90%扣2分,低于80%扣5分: the further below, the more, and only the last of them."""
-    found: list[tuple[Placed, BranchPart, Decimal, Decimal]] = []
+    """低于90%扣2分,低于80%扣5分: the further off, the more, and only the last of them.
+
+    超过5%扣1分,超过10%扣3分 likewise; which of them is written first does not matter.
+    """
+    found: list[tuple[Decimal, Decimal, BranchPart, Placed]] = []
     for p in scoring:
         q = p.part
-        if not isinstance(q, BranchPart) or (q.kind, q.op) != ("lose", "<"):
+        if not isinstance(q, BranchPart) or q.kind != "lose" or q.op not in ("<", ">"):
             return list(scoring)
         at = q.mark.number if q.mark is not None and q.mark.kind == "own" else None
         lost_here = q.amount.number if q.amount is not None and not q.amount.share else None
         if at is None or lost_here is None or not _says_only(q):
             return list(scoring)
-        found.append((p, q, at, lost_here))
-    marks, lost = [at for _, _, at, _ in found], [n for _, _, _, n in found]
-    names = {q.label for _, q, _, _ in found if q.label}
-    units = {q.mark.unit for _, q, _, _ in found if q.mark is not None}
-    falling = all(a > b for a, b in pairwise(marks)) and all(a < b for a, b in pairwise(lost))
-    if len(found) < 2 or not falling or len(names) > 1 or len(units) > 1:
+        found.append((at, lost_here, q, p))
+    under = found[0][2].op == "<"
+    ordered = sorted(found, key=lambda row: row[0], reverse=under)
+    names = {q.label for _, _, q, _ in found if q.label}
+    units = {q.mark.unit for _, _, q, _ in found if q.mark is not None}
+    grows = all(a[0] != b[0] and a[1] < b[1] for a, b in pairwise(ordered))
+    sides = {q.op for _, _, q, _ in found}
+    if len(found) < 2 or not grows or max(map(len, (names, units, sides))) > 1:
         return list(scoring)
+    name, unit = next(iter(names), ""), units.pop()
     tiers = []
-    for n, (p, q, at, amount) in enumerate(found):
-        low = marks[n + 1] if n + 1 < len(marks) else None
-        inside = None if low is None else True
-        part = TierPart(q.label, units.copy().pop(), low, inside, at, False, Amount(amount), "扣")
+    for n, (at, amount, _, p) in enumerate(ordered):
+        far = ordered[n + 1][0] if n + 1 < len(ordered) else None
+        low, high = (far, at) if under else (at, far)
+        inside = (None if low is None else True, False)
+        inside = inside if under else (False, None if high is None else True)
+        part = TierPart(name, unit, low, inside[0], high, inside[1], Amount(amount), "扣")
         tiers.append(Placed(part, p.start, p.end))
     return tiers
 
@@ -114,6 +142,9 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     if closed:
         amounts.append(_beyond(b, last_at, last, largest, alone=len(tiers) == 1))
     b.remarks += [t.thing for _, t in tiers if t.thing]  # 61-70分的为一般,得0.8分
+    lost = [abs(a.number or 0) for a in amounts]
+    if verb == "扣" and less_is_better(label) and lost == sorted(lost, reverse=True):
+        raise Refused(tiers[0][0], f"“{label}”越低越好,却越低扣得越多", "高于N%的扣M分")
     kind, shown = measured(unit, percent=unit in PERCENT)
     i = b.input(scoring[0], label, kind, shown)
     least = Tiers(i, unit, tuple(edges), tuple(amounts), verb, closed)

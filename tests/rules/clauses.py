@@ -694,7 +694,18 @@ FRAMED = (
     "每漏报1次扣1分,可倒扣",
     "信息报送成绩突出的,加2分",
 )
-READABLE += BEYOND + MEASURED + LADDERS + GAPS + FRAMED
+# intervals beside words, marks without a unit
+WORDED = (
+    "指标好转的得25分;无变化的得20分;变差一倍以内的得15分,变差超过一倍的不得分",
+    "建制率达标得4分,75%以上得3分,70%以上得2分,未签协议的每缺1项扣1分",
+    "未办理的不得分,登记率达80%以上得2分,70%以上得1分",
+    "合格率高于90%得10分,等于90%得8分,低于90%不得分",
+    "误差率超过5%扣1分,超过10%扣3分",
+    "回访满意度达到90以上得5分,低于90不得分",
+    "受害率控制在0.3‰以下得5分,每超过0.1个千分点扣1分",
+)
+
+READABLE += BEYOND + MEASURED + LADDERS + GAPS + FRAMED + WORDED
 
 # what is said of several things each, and what is shared out among them
 EACH = (

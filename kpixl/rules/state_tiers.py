@@ -1,0 +1,173 @@
+"""Intervals of a figure beside things in words: 好转得25分;无变化得20分;变差一倍以内得15分."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kpixl.patterns import lazily
+from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.expr import ONE, Choose, Compare, Expr, Value
+from kpixl.rules.figure_clause import NAMELESS, figures, says_missed
+from kpixl.rules.mixed import is_take
+from kpixl.rules.model import RuleInput, Term
+from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart, TierPart, TiersPart
+from kpixl.rules.sums import CHANGES, gate, read_sum
+from kpixl.rules.terms import Mark, Tiers, YesNo
+from kpixl.rules.tiers import is_tiered, read_tiers, turned
+from kpixl.rules.vocabulary import PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class StateTiers:
+    """达标得4分;75%以上得3分: a state in words with its points, else those of the interval."""
+
+    states: tuple[YesNo, ...]
+    tiers: Tiers
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The states, then the intervals."""
+        said = [state.canonical(inputs) for state in self.states]
+        return ";".join([*said, self.tiers.canonical(inputs)])
+
+    def expr(self) -> Expr:
+        """The points of the first state that holds, else of the interval."""
+        result = self.tiers.expr()
+        for state in reversed(self.states):
+            result = Choose(Compare("=", Value(state.input), ONE), state.give.expr(), result)
+        return result
+
+
+_MET = "(?:达标|达到标准|合格)"
+_STATE = lazily(rf"(?P<of>[^,;]{{0,20}}?)(?P<state>{CHANGES}|{_MET})")
+_CHANGED = lazily(rf"{CHANGES}|好转|变化")
+
+
+def _is_gate(part: Part) -> bool:
+    """未办理的不得分: about no interval."""
+    if not isinstance(part, BranchPart) or part.kind != "zero" or part.mark is not None:
+        return False
+    said = re.sub("的$", "", part.said)
+    return bool(said) and not says_missed(said, None) and turned(said) is None
+
+
+def _state(part: Part) -> re.Match[str] | None:
+    """A state in words with points of its own."""
+    if not isinstance(part, GivePart) or part.mark is not None or part.verb != "得":
+        return None
+    plain = part.amount.number and not (part.amount.share or part.prop or part.other)
+    return _STATE.fullmatch(re.sub("的$", "", part.label)) if plain else None
+
+
+def _is_apart(part: Part) -> bool:
+    return _is_gate(part) or is_take(part) or _state(part) is not None
+
+
+def _row_unit(part: Part) -> str | None:
+    """The unit of an interval, or of a mark that may be the end of one."""
+    match part:
+        case GivePart(mark=Mark(number=Decimal(), unit=unit)):
+            return unit
+        case BranchPart(mark=Mark(number=Decimal(), unit=unit)):
+            return unit
+        case TierPart(unit=unit):
+            return unit
+        case TiersPart((first, *_)):
+            return first.unit
+        case _:
+            return None
+
+
+def is_stated(scoring: Sequence[Placed]) -> bool:
+    """Whether intervals stand beside what closes the item, what takes points, or states in words."""
+    rows = [p for p in scoring if not _is_apart(p.part)]
+    if len(rows) in (0, len(scoring)):
+        return False
+    changed = any(_state(p.part) for p in scoring)
+    units = {_row_unit(p.part) for p in rows}
+    return None not in units and (changed or units <= {*PERCENT}) and is_tiered(rows)
+
+
+def read_stated(b: Builder, scoring: Sequence[Placed]) -> None:
+    """What the words say first; of the figure only where none of it holds."""
+    states = [(p, state) for p in scoring if (state := _state(p.part))]
+    gates = [p for p in scoring if _is_gate(p.part)]
+    takes = [p for p in scoring if is_take(p.part)]
+    apart = [*gates, *takes, *(at for at, _ in states)]
+    rest = [p for p in scoring if all(p is not q for q in apart)]
+    of = {state["of"] for _, state in states} - {""}
+    figure = next((name for p in rest if (name := figures(p.part))), "")
+    for at, state in states:
+        changed = _CHANGED.search(figure) is not None and not re.match(_MET, state["state"])
+        same = figure.endswith(state["of"]) or not figure
+        if len(of) > 1 or not (changed or same):
+            raise Refused(at, "不知道与后面的分档是不是同一件事", "同一个数据的各档")
+    terms = tuple(
+        YesNo(b.input(at, re.sub("的$", "", part.label), "yes_no", "是/否"), part.amount)
+        for at, part in ((at, at.part) for at, _ in states)
+        if isinstance(part, GivePart)
+    )
+    before = len(b.terms)
+    if of and not figure:
+        rest = [_named(rest[0], of.pop()), *rest[1:]]
+    read_tiers(b, rest)
+    tiers: Term = b.terms[before]
+    if terms:
+        if not isinstance(tiers, Tiers) or tiers.verb != "得":
+            raise Refused(rest[0], "各档有的得分,有的加分或扣分", "都用“得”")
+        most = max(a.number or 0 for a in tiers.amounts)
+        lowest = min(term.give.number or 0 for term in terms)
+        if lowest < most or any(a.number is None for a in tiers.amounts):
+            raise Refused(states[0][0], "比后面的分档得分少,不知道都符合的得几分", "从高到低各档")
+        b.terms[before] = tiers = StateTiers(terms, tiers)
+    if takes and (not isinstance(tiers, (Tiers, StateTiers)) or tiers.bonus):
+        raise Refused(takes[0], "不知道从哪里扣", "另起一项")
+    if takes:
+        read_sum(b, [*takes, *gates])
+        return
+    for p in gates:
+        b.terms.append(gate(b, p))
+
+
+def _named(p: Placed, label: str) -> Placed:
+    """建制率达标得4分,75%以上得3分: the figure whose name stands before the state."""
+    match p.part:
+        case TierPart():
+            return replace(p, part=replace(p.part, label=label))
+        case GivePart():
+            return replace(p, part=replace(p.part, label=label, task=label))
+        case _:
+            return p
+
+
+def with_states(placed: Sequence[Placed]) -> list[Placed]:
+    """持平得3分 beside 好转得5分 or 上升10%以内得1分: a state in words, no side of a mark."""
+    told = [p.part for p in placed]
+    tiered = any(isinstance(q, TierPart) and _CHANGED.search(q.label) for q in told)
+    worded = any(_state(q) and not re.search(_MET, _name(q)) for q in told)
+    marked = any(isinstance(q, SidePart) and q.mark is not None for q in told)
+    if not tiered and (marked or not worded):
+        return list(placed)
+    return [_worded(p) for p in placed]
+
+
+def _name(part: Part) -> str:
+    return part.label if isinstance(part, GivePart) else ""
+
+
+def _worded(p: Placed) -> Placed:
+    part = p.part
+    if not isinstance(part, SidePart) or part.verb != "得":
+        return p
+    if part.side != "even":
+        return p if part.plain is None else Placed(part.plain, p.start, p.end)
+    if part.points is None or part.label not in ("", *NAMELESS):
+        return p
+    return Placed(GivePart("持平", part.points), p.start, p.end)
