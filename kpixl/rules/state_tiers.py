@@ -16,7 +16,7 @@ from kpixl.rules.model import RuleInput, Term
 from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart, TierPart, TiersPart
 from kpixl.rules.sums import CHANGES, gate, read_sum
 from kpixl.rules.terms import Mark, Tiers, YesNo
-from kpixl.rules.tiers import is_tiered, read_tiers, turned
+from kpixl.rules.tiers import is_tiered, read_tiers, turns_back
 from kpixl.rules.vocabulary import PERCENT
 
 
@@ -55,7 +55,7 @@ def _is_gate(part: Part) -> bool:
     if not isinstance(part, BranchPart) or part.kind != "zero" or part.mark is not None:
         return False
     said = re.sub("的$", "", part.said)
-    return bool(said) and not says_missed(said, None) and turned(said) is None
+    return bool(said) and not says_missed(said, None) and not turns_back(said)
 
 
 def _state(part: Part) -> re.Match[str] | None:

@@ -213,7 +213,7 @@ def _clear_intervals(tiers: Sequence[tuple[Placed, TierPart]], unit: str) -> Non
 
 def _above_nothing(tiers: list[tuple[Placed, TierPart]]) -> list[tuple[Placed, TierPart]]:
     """5%以下得5分,负增长不得分: the lowest interval ends where the figure turns."""
-    turns = [p for p, _ in tiers if isinstance(p.part, BranchPart) and _turns(p.part.said)]
+    turns = [p for p, _ in tiers if isinstance(p.part, BranchPart) and turns_back(p.part.said)]
     if len(turns) != 1:
         return tiers
     return [
@@ -355,7 +355,7 @@ def turned(said: str) -> re.Match[str] | None:
     return _TURNS.fullmatch(said)
 
 
-def _turns(said: str) -> bool:
+def turns_back(said: str) -> bool:
     """Whether words say that a figure went the other way: 负增长, 下降 of one that grows."""
     return turned(said) is not None or _FELL.fullmatch(said) is not None
 
@@ -445,7 +445,7 @@ def as_interval(at: Placed, unit: str) -> TierPart:
             and amount.number is not None
         ):
             return TierPart(label, mark.unit, None, None, mark.number, False, amount, "扣")
-        case BranchPart("zero", None, said) if unit in PERCENT and (_turns(said)):
+        case BranchPart("zero", None, said) if unit in PERCENT and (turns_back(said)):
             return TierPart("", unit, None, None, Decimal(0), False, Amount(Decimal(0)), None)
         case _:
             raise Refused(at, "不是一个区间的得分,不能与分档写在一起", "N—M得几分")
