@@ -103,9 +103,9 @@ def lost_tiers(scoring: Sequence[Placed]) -> list[Placed]:
     for n, (at, amount, _, p) in enumerate(ordered):
         far = ordered[n + 1][0] if n + 1 < len(ordered) else None
         low, high = (far, at) if under else (at, far)
-        inside = (None if low is None else True, False)
-        inside = inside if under else (False, None if high is None else True)
-        part = TierPart(name, unit, low, inside[0], high, inside[1], Amount(amount), "扣")
+        held = None if far is None else True  # the mark farther off still belongs to this one
+        ends: tuple[bool | None, bool | None] = (held, False) if under else (False, held)
+        part = TierPart(name, unit, low, ends[0], high, ends[1], Amount(amount), "扣")
         tiers.append(Placed(part, p.start, p.end))
     return tiers
 
@@ -142,7 +142,7 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     if closed:
         amounts.append(_beyond(b, last_at, last, largest, alone=len(tiers) == 1))
     b.remarks += [t.thing for _, t in tiers if t.thing]  # 61-70分的为一般,得0.8分
-    lost = [abs(a.number or 0) for a in amounts]
+    lost = [abs(a.number or Decimal(0)) for a in amounts]
     if verb == "扣" and less_is_better(label) and lost == sorted(lost, reverse=True):
         raise Refused(tiers[0][0], f"“{label}”越低越好,却越低扣得越多", "高于N%的扣M分")
     kind, shown = measured(unit, percent=unit in PERCENT)
