@@ -96,7 +96,7 @@ def lost_tiers(scoring: Sequence[Placed]) -> list[Placed]:
     units = {q.mark.unit for _, _, q, _ in found if q.mark is not None}
     grows = all(a[0] != b[0] and a[1] < b[1] for a, b in pairwise(ordered))
     sides = {q.op for _, _, q, _ in found}
-    if len(found) < 2 or not grows or max(map(len, (names, units, sides))) > 1:
+    if len(found) < 2 or not grows or max(len(names), len(units), len(sides)) > 1:
         return list(scoring)
     name, unit = next(iter(names), ""), units.pop()
     tiers = []
