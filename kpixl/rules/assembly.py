@@ -83,6 +83,7 @@ from kpixl.rules.single import (
 )
 from kpixl.rules.state_tiers import with_states
 from kpixl.rules.sums import takes_more
+from kpixl.rules.viewed import with_viewed
 from kpixl.rules.vocabulary import is_percent
 
 
@@ -98,7 +99,7 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
-    placed = with_headings(placed)
+    placed = with_viewed(with_headings(placed), readings)
     placed = with_more(
         with_rates(
             with_objects(
@@ -192,10 +193,12 @@ def _spoken_of(part: StepPart | CountPart) -> str:
 
 def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "") -> Rule:
     """The rule with one more assumption, and the words that it is about."""
-    note = f"{rule.canonical};{words if code == 'G65' else _NOTES[code]}"
+    code, _, usual = code.partition("=")
+    said = _NOTES.get(code, words)
     known = any(a.code == code for a in rule.assumptions)
-    taken = () if known else (take(code, readings)[1],)
-    return replace(rule, assumptions=(*rule.assumptions, *taken), canonical=note)
+    taken = () if known else (take(code, readings, usual)[1],)
+    canonical = f"{rule.canonical};{said}" if said else rule.canonical
+    return replace(rule, assumptions=(*rule.assumptions, *taken), canonical=canonical)
 
 
 _NOTES = {

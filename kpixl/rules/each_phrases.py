@@ -24,6 +24,7 @@ def levels(s: Segment) -> Part:
     ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS"))]
     names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
+    joined = re.sub(f"^按照?(?={_GRADE}、)", "", joined)  # 按优、良、差分别得5、3、1分
     labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
     labels = _graded(joined, len(amounts)) or labels
     if len(labels) != len(amounts):
@@ -37,6 +38,7 @@ def levels(s: Segment) -> Part:
     return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
 
 
+_GRADE = "(?:优秀?|良好?|中等?|好|较好|一般|差|合格|达标|[一二三]等|[ABC]级?)"
 _RUN = lazily(
     r"(?:中央|国家|全国|国务院|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:、(?:国家|全国|部|省|市|厅|州|县|区|乡镇?|镇)级?)+"
 )
@@ -84,9 +86,7 @@ def each_named(s: Segment) -> Part | tuple[Part, ...]:
     if s.find("EACHW") is None:
         words = EVENLY.sub("", words)
     inside = s.find("OFWH") is not None or s.normal.text[: s.tokens[0].start].endswith("(")
-    words = words.removeprefix("其中")
-    if s.normal.text.startswith(")", s.tokens[-1].end):
-        words = words.removesuffix("(")  # 甲任务和乙任务完成(各记20分)
+    words = s.in_brackets(words.removeprefix("其中"))  # 甲任务和乙任务完成(各记20分)
     verb, amount = VERBS.get(token.name, "得"), s.need(token)
     labels, joined = _each_item(words), tuple[str, ...]()
     if not labels:

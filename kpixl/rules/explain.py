@@ -122,9 +122,14 @@ def _of_case(
             fixed = float(evaluate_cases(cases, frame, points=points, decimals=decimals)[row])
             said = case.rule.canonical.removeprefix("得")
             bare = said.removesuffix("分")  # 得10分: a figure, as elsewhere
-            line = f"得分={bare if re.fullmatch('[0-9.]+', bare) else said}"
-            text = f"{line},四舍五入为 {fixed:.{decimals}f}"
-            return Working((*lines, f"按“{case.who}”的规定计:", text), fixed, ())
+            known = re.fullmatch("[0-9.]+", bare) is not None
+            notes: tuple[str, ...] = ()
+            if known and points is not None and Decimal(bare) > points:
+                # 得20分 of an item of 12.5
+                notes = (f"不超过分值:{bare} 按 {number(points)} 计",)
+                bare = number(points)
+            text = f"得分={bare if known else said},四舍五入为 {fixed:.{decimals}f}"
+            return Working((*lines, f"按“{case.who}”的规定计:", text), fixed, notes)
         if at == mine:
             shown = explain(
                 case.rule,

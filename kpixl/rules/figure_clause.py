@@ -16,6 +16,7 @@ from kpixl.rules.parts import (
     CountPart,
     FaultPart,
     GivePart,
+    JudgedPart,
     Part,
     PartStepPart,
     RequirePart,
@@ -426,7 +427,9 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
     for p in scoring:
         if measured and isinstance(p.part, CountPart) and p.part.words.does == "少":
             raise Refused(p, "不知道是另外数的,还是从前面的数算起", "每缺…扣N分,或另起一项")
-    return [_as_count(p, measured=measured) for p in scoring]
+    # 按效果评分,例会少一次扣1分: there is no figure among the points
+    judged = any(isinstance(p.part, JudgedPart) and p.part.verb == "得" for p in placed)
+    return [_as_count(p, measured=measured, judged=judged) for p in scoring]
 
 
 _NONE_OF = lazily("(?:无|没有)(?!故|理由|障碍)|不(?![少足达低到超及高得])")
@@ -435,7 +438,7 @@ _NONE_OF = lazily("(?:无|没有)(?!故|理由|障碍)|不(?![少足达低到超
 _FOUND_OUT = lazily("(?:发现|查出|查实|抽查|核查|暗访)$")
 
 
-def _as_count(p: Placed, *, measured: bool) -> Placed:
+def _as_count(p: Placed, *, measured: bool, judged: bool) -> Placed:
     # 年中未进行检查的,每缺一次: what was not done is counted
     denied = isinstance(p.part, StepPart) and p.part.missing and p.part.head != p.part.label
     # 无会议记录的,缺一次: so is what there is none of, whatever else has a target
@@ -455,6 +458,7 @@ def _as_count(p: Placed, *, measured: bool) -> Placed:
             and (
                 step.missing
                 or found
+                or judged
                 or (not step.label and not step.unmet)
                 or (step.unmet and not MISSED.match(re.sub("的$", "", step.head)))
             )

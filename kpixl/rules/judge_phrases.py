@@ -68,6 +68,9 @@ def judge(s: Segment) -> Part:
     label = s.label(0, stop) + (tidy(quality.text) if quality else "")
     if s.find("BUT", "ONLY") is not None:  # 开展但不到位的酌情扣1-3分
         label = s.spoken(0, s.tokens.index(word) if word is not None else stop)
+    label = s.in_brackets(label)
+    if not label and word is not None and token.name == "ANYADD" and token.text != "加分":
+        return JudgedPart("", None, "得", view=word.text, word="酌情", viewed=True)
     if not label and word is not None and re.match("视|根据", word.text):
         label = re.sub(r"^(?:视|根据)|(?:,|酌情|给予|予以|适当)*$", "", word.text)
         if token.name == "ANYSUB":
@@ -234,11 +237,43 @@ def judge_capped(s: Segment) -> Part:
     return JudgedPart(label, high[0], verb, Decimal(0), "酌情", view=view)
 
 
-def judge_all(s: Segment) -> Part:
+def viewed(s: Segment) -> Part:
     """根据排查情况、整改情况得分,满分3分
 
-    由考核单位根据所列的情况一并评定,最多得分值那么多分。
+    由考核单位根据所说的情况评定,最多得分值那么多分。后面另写了得分的,这一句只作说明;写了扣分的见G90。
     """
-    said = "".join(t.text for t in s.tokens if t.name in ("VIEWW", "DUN", *NAMING))
-    label = re.sub("^(?:视|根据|依据|按照?)", "", said)
-    return JudgedPart(label, None, "得", Decimal(0), "酌情")
+    token = s.get("VIEWED")
+    of = token.parts.get("of", "") + token.parts.get("who", "")
+    if any(word in of for word in effect_words()):
+        raise s.refuse(token, "里面有会影响得分的词", "根据…情况评分")
+    view = token.parts.get("view") or token.parts.get("all") or f"由{token.parts['who']}"
+    label = s.in_brackets(s.label(0, s.tokens.index(token)))
+    return JudgedPart(label, None, "得", Decimal(0), "酌情", view=view, viewed=not label)
+
+
+_PLAIN_VIEW = lazily(r"(?:具体|实际|有关|相关)?(?:情况)?")
+
+
+def marks(s: Segment) -> Part:
+    """活动效果,按5、3、1评分
+
+    由考核单位在所列的几个分数里选一个;填的不是所列分数的,按比它低的一档计(G89)。
+    """
+    token = s.get("MARKS", "LEVELS")
+    listed = [s.need(token, group) for group in token.figures]
+    if re.search("[二两三四五]个?[档等级]", token.text) and listed.pop() != len(listed):
+        raise s.refuse(token, f"写明的档数与列出的{len(listed)}个分数不符", f"{len(listed)}档")
+    if sorted(listed, reverse=True) != listed and sorted(listed) != listed:
+        raise s.refuse(token, "分数没有从大到小", "从大到小的几个分数")
+    if len(set(listed)) < len(listed):
+        raise s.refuse(token, "同一个分数写了两次", "从大到小的几个分数")
+    does = token.parts.get("does") or token.parts["verb"]
+    verb: Verb = "扣" if does[0] in "扣减" else "加" if does[0] in "加奖" else "得"
+    stop = s.tokens.index(token)
+    label = s.label(0, stop)
+    seen = s.find("VIEWW", "JUDGEW")
+    view = "" if seen is None else re.sub("^(?:视|根据)|,$", "", seen.text)
+    label = label or ("" if _PLAIN_VIEW.fullmatch(view) else view) or "评议"
+    if verb == "扣" and label == "评议":
+        raise s.refuse(token, "不知道什么情况下扣分", "…的,按N、M扣分")
+    return JudgedPart(label, max(listed), verb, marks=tuple(sorted(listed, reverse=True)))

@@ -10,6 +10,8 @@ from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
     Add,
+    Choose,
+    Compare,
     Const,
     Expr,
     Greatest,
@@ -57,6 +59,32 @@ class JudgedEach:
             (Greatest((Value(self.judged), least), f"每次至少{low}分"), most), f"每次最多{high}分"
         )
         return Mul((MINUS_ONE, inside)) if self.verb == "扣" else inside
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """活动效果,按5、3、1评分: one of the marks that are listed, the largest first."""
+
+    input: int
+    marks: tuple[Decimal, ...]
+    verb: Literal["得", "加", "扣"] = "得"
+
+    @property
+    def bonus(self) -> bool:
+        """Whether the points are 加分."""
+        return self.verb == "加"
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """What is judged, and the marks."""
+        does = {"得": "评分", "加": "加分", "扣": "扣分"}[self.verb]
+        return f"{inputs[self.input].label},按{'、'.join(map(number, self.marks))}{does}"
+
+    def expr(self) -> Expr:
+        """The largest mark that the figure reaches, 0 below all."""
+        found: Expr = ZERO
+        for mark in reversed(self.marks):
+            found = Choose(Compare(">=", Value(self.input), Const(mark)), Const(mark), found)
+        return Mul((MINUS_ONE, found)) if self.verb == "扣" else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,8 @@ class JudgedPart:
     word: Literal["最高", "酌情"] = "最高"
     said: str = ""
     view: str = ""  # 视面积: what the judgement rests on
+    viewed: bool = False  # 根据实际情况评分, which may be a remark on what stands behind
+    marks: tuple[Decimal, ...] = ()  # 按5、3、1评分: the only ones
 
 
 @dataclass(frozen=True, slots=True)

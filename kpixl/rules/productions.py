@@ -380,7 +380,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? TOPN COMMA? EVCNT (ADD | GIVE | SUB)", step_phrases.times_among),
     Production("LASTN COMMA? EVCNT SUB", step_phrases.times_among),
     Production("L? EVCNT L COMMA L DE? COMMA? SUB", step_phrases.count),
-    Production("VIEWW (DUN L)+ ANYADD", judge_phrases.judge_all),
+    Production("(L DE? COMMA?)? VIEWED", judge_phrases.viewed),
+    Production("(L DE? COMMA?)? ((VIEWW | JUDGEW) COMMA?)? MARKS", judge_phrases.marks),
+    Production("(L DE? COMMA?)? JUDGEW LEVELS", judge_phrases.marks),
     Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
     Production(
         "(L? DO? L? PCT (GES | GESX) | L? GEQ PCT) DE? COMMA? PROP", mark_phrases.proportion_from
@@ -455,7 +457,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
-        "ASIDE (R | RATIODEF | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | SAMPLE | SUMMED | NOCAP | PACE "
+        "ASIDE (R | RATIODEF | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | VIEWED "
+        "| SAMPLE | SUMMED | NOCAP | PACE "
         "| SAMEW | COMMA | SEMI | DOT | COLON | DE | AMT)+ ASIDEEND",
         phrases.text,
     ),

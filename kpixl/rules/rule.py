@@ -33,7 +33,7 @@ from kpixl.rules.expr import (
     const,
     walk,
 )
-from kpixl.rules.judged_terms import JudgedEach
+from kpixl.rules.judged_terms import JudgedEach, Listed
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term, WholeItem
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
@@ -210,6 +210,8 @@ def is_deduction(term: Term) -> bool:
     """Whether a term only takes points away."""
     if isinstance(term, Scaled):
         return is_deduction(term.of)
-    if isinstance(term, (PerUnit, YesNo, Threshold, Judged, JudgedEach, Places, RankMove, Tiers)):
+    if isinstance(
+        term, (PerUnit, YesNo, Threshold, Judged, JudgedEach, Listed, Places, RankMove, Tiers)
+    ):
         return term.verb == "扣"
     return isinstance(term, (Shortfall, Gate, Missed, Escalation))

@@ -188,7 +188,7 @@ def effects_outside_names(text: str) -> re.Match[str] | None:
 def _token(name: str, match: re.Match[str]) -> Token | None:
     figures: dict[str, Figure] = {}
     parts: dict[str, str] = {}
-    if name in ("LEVELS", "PLACES", "PACE", "PARTYLIST"):  # as many numbers as are listed
+    if name in ("LEVELS", "PLACES", "PACE", "PARTYLIST", "MARKS"):  # as many numbers as are listed
         listed = _SHARES if name == "PACE" else _ANY_NUMBER
         for at, found in enumerate(listed.finditer(match[0]), 1):
             value = read_numeral(found[0])

@@ -68,6 +68,11 @@ class Segment:
         """The subject in front of the first token of a class."""
         return self.label(0, self.tokens.index(self.get(name)))
 
+    def in_brackets(self, words: str) -> str:
+        """Words without the bracket before what the phrase says: 办理情况(根据情况评分)."""
+        closed = self.normal.text.startswith(")", self.tokens[-1].end)
+        return words.removesuffix("(") if closed else words
+
     def refuse(self, token: Token, reason: str, wanted: str) -> RuleError:
         """A refusal that points at a token."""
         return self.normal.refusal(token.start, token.end, reason, wanted)

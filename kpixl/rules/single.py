@@ -31,6 +31,7 @@ from kpixl.rules.expr import (
 from kpixl.rules.figure_clause import as_branch
 from kpixl.rules.formula import flattened, is_figure, placed_in_band
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
+from kpixl.rules.judged_terms import Listed
 from kpixl.rules.model import Term
 from kpixl.rules.parts import (
     BlendPart,
@@ -428,12 +429,16 @@ def read_judged(b: Builder, scoring: Sequence[Placed]) -> None:
     b.terms.append(judged_term(b, scoring[0]))
 
 
-def judged_term(b: Builder, at: Placed) -> Judged:
+def judged_term(b: Builder, at: Placed) -> Judged | Listed:
     """What an assessor gives or takes, within its bounds."""
     part = at.part
     assert isinstance(part, JudgedPart)
+    seen = re.sub("^(?:按照?|根据|依据|结合|视|由.*)", "", part.view)
+    i = b.input(at, part.label.strip(",") or seen or "评议", "judged", "分")
+    if part.marks and b.reading("G89") == "按低一档":
+        return Listed(i, part.marks, part.verb)
     return Judged(
-        b.input(at, part.label, "judged", "分"),
+        i,
         part.high,
         part.verb,
         part.low,

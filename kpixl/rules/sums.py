@@ -285,7 +285,8 @@ def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
             YesNo(b.input(p, name, "yes_no", "是/否"), Amount(n), verb)
             for name, n in zip(labels, amounts, strict=True)
         )
-        highest = b.reading("G38") == "取最高"
+        grades = all(_GRADE.match(name) for name in labels)  # 优、良、差分别得5、3、1分
+        highest = b.reading("G38", "取最高" if grades else "") == "取最高"
         b.terms.append(Levels(held, highest, bonus=verb == "加"))
         return
     whole = not part.counted or b.reading("G7") == "整步"
@@ -612,7 +613,8 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
         and p.part.verb == "扣"
         for p in rest
     )
-    if not rest or (first and part.lacks):
+    judged = any(isinstance(p.part, JudgedPart) and p.part.verb == "得" for p in rest)
+    if not rest or (part.lacks and (first or (judged and not parts))):
         # 缺一项扣1分,管理不到位扣2分: something else is taken for
         whole = b.reading("G7") == "整步"
         i = b.input(misses[0], part.words + "未完成项数", "count", "项")

@@ -272,6 +272,8 @@ class Judged:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """What is judged, and its bounds."""
         label, view = self.said or inputs[self.input].label, self.view or "酌情"
+        if self.high is None and self.view.endswith(label):
+            return f"{view}计分"  # 按落实情况计分
         if self.high is None:
             return f"{label},{view}{'扣分' if self.verb == '扣' else '计分'}"
         if self.low or self.word == "酌情":
