@@ -18,6 +18,7 @@ from kpixl.rules.parts import (
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     AMOUNTS,
+    EVENTS,
     NAMING,
     SPOKEN,
     VERBS,
@@ -27,6 +28,7 @@ from kpixl.rules.segment import (
     mark_of,
     points_of,
     tidy,
+    unit_of,
 )
 from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import effect_words
@@ -130,7 +132,7 @@ def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
     low, high = s.need(token), s.need(token, "n2")
     if low >= high:
         raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
-    return SPOKEN.get(spoken, "扣" if spoken.startswith("扣") else "得"), low, high
+    return SPOKEN.get(spoken, "扣" if re.search("[扣减]", spoken) else "得"), low, high
 
 
 _PLAIN = lazily(r"(?:具体|实际)?情(?:况|节)?(?:轻重|大小)?(?:的)?")
@@ -153,6 +155,9 @@ def range_at(s: Segment) -> Part:
     """
     token, at = s.get("RANGED"), s.get(*AMOUNTS)
     verb, low, high = ranged(s, token)
+    happens = at.name == "CNT" and unit_of(at) in EVENTS and s.need(at) == 1
+    if happens or (verb == "扣" and at.name == "CNT"):  # 漏报一次扣1-3分
+        return judge_each(s)
     place = s.tokens.index(at)
     ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
     reached = any(t.name in ("GEQ", "DO") for t in ahead) or any(t.name == "GES" for t in behind)
@@ -188,7 +193,7 @@ def judge_each(s: Segment) -> Part:
     填发生了几次、合计评定几分;合计不少于次数乘以最低分,不超过次数乘以最高分。
     """
     token = s.get("RANGED", "RANGEDPER")
-    step = s.find("EVCNT")
+    step = s.find("EVCNT", "CNT")
     verb, low, high = ranged(s, token)
     word = s.find("JUDGEW")
     view = _view(s, word) if word is not None else ""
@@ -198,7 +203,11 @@ def judge_each(s: Segment) -> Part:
     if s.take(step) not in (None, Decimal(1)):
         raise s.refuse(step, "不知道几次合计怎样评定", "每1次")
     at = s.tokens.index(step)
-    words = Counted(s.label(0, at), step.parts["verb"], step.parts["unit"], s.label(at + 1))
+    unit = step.parts["unit"] if step.name == "EVCNT" else unit_of(step)
+    behind = s.label(at + 1)
+    if step.name == "CNT" and re.match("[之以]?[内前后上]", behind):
+        raise s.refuse(step, "这是时限,不知道是不是要计数的", "逾期的扣N-M分,或每逾期1天扣N-M分")
+    words = Counted(s.label(0, at), step.parts.get("verb", ""), unit, behind)
     return JudgedEachPart(words, low, high, verb, view)
 
 

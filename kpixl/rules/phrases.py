@@ -217,6 +217,20 @@ def stated(s: Segment) -> Part:
     return StatedPart(values[0], token.text.startswith("("))
 
 
+def given_behind(s: Segment) -> Part:
+    """加强监督管理,防止反弹。得5分
+
+    句号后面单独一句的得分,是前面所说的事做到了得的分,与写在括号里一样。
+    """
+    token = s.get("GIVEN")
+    if _GIVEN.search(s.normal.text[: token.start]):
+        raise s.refuse(token, "不知道是前面的得分之和,还是另外得的分", "(N分),或…的得N分")
+    return StatedPart(s.need(token), True)
+
+
+_GIVEN = lazily(r"[得计记][0-9.]+分")
+
+
 def head(s: Segment) -> Part:
     """优良天数比率(1分):
 
@@ -241,7 +255,7 @@ def pace(s: Segment) -> Part:
     return TextPart(token.text)
 
 
-_OVER_ALL = lazily(r"以上|各项|本项|该项|合计|累计|总计|总分|为止|负分")
+_OVER_ALL = lazily(r"以上|各项|本项|该项|合计|累计|总计|总分|负分|[加完].*为止")
 
 
 BOUNDS: dict[

@@ -216,6 +216,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L DE? COMMA? JUDGEW? RANGEDPER", judge_phrases.judge_each),
     Production("(L DE? COMMA?)? EVCNT L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge_each),
+    Production("(L DE? COMMA?)? CNT L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge_each),
     Production(
         "(L | L? QUALITY | VIEWW)? DE? COMMA? JUDGEW (ANYADD | ANYSUB) COMMA "
         "(CAPADD | CAPITEM | CAPSUB | CAPANY)",
@@ -290,6 +291,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? UNMET QTY L? DE? COMMA? EVCNT L? DE? COMMA? SUB", step_phrases.count),
     Production("L UNMET PCT GES? DE? COMMA? EVCNT L? DE? COMMA? SUB", count_phrases.sized),
     Production("STATED", phrases.stated),
+    Production("GIVEN", phrases.given_behind),
     Production("STARTW", phrases.start),
     Production("REPORTED", phrases.reported),
     Production("NOBASEW", phrases.text),

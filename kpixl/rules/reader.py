@@ -278,6 +278,7 @@ def _segments(
     normal: Normal, tokens: tuple[Token, ...], readings: Mapping[str, str]
 ) -> tuple[list[Placed], set[Figure]]:
     _clear_numbers(normal, tokens)
+    _clear_people(normal, tokens)
     automaton, costs = _automaton()
     names = [t.name for t in tokens]
     cover, farthest, expected = automaton.cover(names, costs)
@@ -355,6 +356,17 @@ def _clear_numbers(normal: Normal, tokens: tuple[Token, ...]) -> None:
         if not opens and not counted:
             wanted = f"{own}分,或各项另起一行编号"
             raise normal.refusal(token.start, token.end, "不知道是序号,还是分数", wanted)
+
+
+_PLACES = lazily(r"名次|排名|排位|位次|第[0-9一二三四五六七八九十]+名|前[0-9一二三四五六七八九十]+名|后[0-9一二三四五六七八九十]+名")
+
+
+def _clear_people(normal: Normal, tokens: tuple[Token, ...]) -> None:
+    """Refuse 每名扣1分 where places are spoken of: a place, or one of the people."""
+    for token in tokens:
+        if token.name == "EVCNT" and token.text == "每名" and _PLACES.search(normal.text):
+            wanted = "排名每下降1位扣N分,或每1人扣N分"
+            raise normal.refusal(token.start, token.end, "不知道是名次,还是人数", wanted)
 
 
 def _unexpected(

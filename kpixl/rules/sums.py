@@ -47,7 +47,7 @@ from kpixl.rules.terms import (
     Threshold,
     YesNo,
 )
-from kpixl.rules.vocabulary import COUNTS, RUNGS, is_percent
+from kpixl.rules.vocabulary import COUNTS, LUMP, is_percent
 
 
 def is_sum(scoring: Sequence[Placed]) -> bool:
@@ -310,7 +310,8 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
         b.terms.append(YesNo(i, Amount(part.amount), part.verb))
         return
     whole = b.reading("G7") == "整步"
-    kind: InputKind = "count" if words.unit in COUNTS | RUNGS | _PERIODS else "number"
+    measured = words.unit not in COUNTS and _MEASURED.fullmatch(words.unit) is not None
+    kind: InputKind = "number" if measured else "count"
     label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
     i = b.input(p, label, kind, words.unit, verb=part.verb, among=part.among)
     b.terms.append(PerUnit(i, words, part.per, part.verb, part.amount, whole, part.most))
@@ -423,7 +424,8 @@ def _is_rest(part: Part) -> bool:
 
 
 _DATE = lazily(
-    r"(?:(?:19|20)[0-9]{2}年)?(?:第?[一二三四1-4]季度|上半年|[0-9]{1,2}月)?(?:[0-9]{1,2}[日号]|底|末|中旬|上旬|下旬)?(?:之前|以前|前)"
+    r"(?:(?:19|20)[0-9]{2}年)?(?:第?[一二三四1-4]季度|上半年|[0-9]{1,2}月)?"
+    r"(?:[0-9]{1,2}[日号]|底|末|中旬|上旬|下旬|年底|年终)?(?:之前|以前|前|之后|以后|后)|年底|年终|年内"
 )
 
 
@@ -563,7 +565,7 @@ def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:
 
 
 _LEVEL = lazily(r"(?:获)?(?:国家|省部|部|省|市|厅|县|区|乡镇?)级(?:的)?")
-_PERIODS = frozenset({"季度", "季", "月", "个月", "半年", "周"})
+_MEASURED = lazily(rf"{LUMP}|%|个百分点|")
 _ELSE = lazily(r"否则|其余|其他|其它")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from kpixl.errors import RuleError
 from kpixl.rules import parse
 from tests.rules.figures import Row, score, worked_by_hand
 
@@ -72,7 +75,41 @@ ROWS: tuple[Row, ...] = (
     ("合格率低于90%扣2分;不开例会的,缺一次扣1分", 6, (95, 2), (), (), 4),
     # the cap is that of what is counted in its own sentence
     ("制度健全得2分;对外发稿一次得1分,最多2分", 4, (1, 5), (), (), 4),
+    # whatever stands behind 每 right before its points is what is counted
+    ("校车不合格的,每车扣2分", 10, (3,), (), (), 4),
+    ("未建立台账的支部,每支部扣1.5分", 5, (2,), (), (), 2),
+    ("抓获上网人员的每名计2分,抓获其他人员每名计1分", 20, (3, 4), (), (), 10),
+    ("整改每逾期1日扣0.5分", 5, (3,), (), (), 3.5),
+    # one of it, judged: so many times, and what they come to within 2×1 and 2×3
+    ("漏报一次酌情扣1-3分", 10, (2, 5), (), (), 5),
+    ("被采用一篇得1-3分", 10, (2, 5), (), (), 5),
+    # a bound in its own sentence; points in a sentence of their own; by when it was done
+    ("违法行为每起扣1分,扣满4分为止。漏报每起扣1分,扣满3分为止", 20, (6, 5), (), (), 13),
+    ("违法行为每起扣1分,扣满4分为止。漏报的扣2分", 20, (6, 1), (), (), 14),
+    ("加强监督管理,防止反弹。得5分", 5, (1,), (), (), 5),
+    ("3月底前完成得4分,6月底前完成得3分,6月30日后完成不得分", 4, (0, 1, 0), (), (), 3),
+    ("3月底前完成得4分,6月底前完成得3分,年底前完成得1分", 4, (1, 1, 1), (), (), 4),
+    ("未作说明的,每件次扣2分", 10, (2,), (), (), 6),
+    ("未报送扣罚2分,迟报罚扣1分,缺页核减0.5分", 5, (1, 1, 1), (), (), 1.5),
 )
+
+
+@pytest.mark.parametrize(
+    "clause",
+    (
+        "排名第一的得10分,每名扣1分",  # a place, or each of the people?
+        "前3名不扣分,以后每名扣0.5分",
+        "超时未报的,每位扣1分",
+        "漏报两次扣1-3分",  # for both of them, or for each two?
+        "10日内未报的,10日扣1-3分",
+        "每发现扣2分",
+        "建立台账得2分。得5分",  # both of them, or the one?
+        "7月30日前完成的得10分。7月30日后推广的设备不计分",  # the item, or these of them?
+    ),
+)
+def test_what_may_count_several_things_is_refused(clause: str) -> None:
+    with pytest.raises(RuleError):
+        parse(clause)
 
 
 @worked_by_hand(ROWS)
