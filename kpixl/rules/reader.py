@@ -358,7 +358,9 @@ def _clear_numbers(normal: Normal, tokens: tuple[Token, ...]) -> None:
             raise normal.refusal(token.start, token.end, "不知道是序号,还是分数", wanted)
 
 
-_PLACES = lazily(r"名次|排名|排位|位次|第[0-9一二三四五六七八九十]+名|前[0-9一二三四五六七八九十]+名|后[0-9一二三四五六七八九十]+名")
+_PLACES = lazily(
+    r"名次|排名|排位|位次|第[0-9一二三四五六七八九十]+名|前[0-9一二三四五六七八九十]+名|后[0-9一二三四五六七八九十]+名"
+)
 
 
 def _clear_people(normal: Normal, tokens: tuple[Token, ...]) -> None:

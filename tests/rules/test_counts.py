@@ -96,7 +96,7 @@ ROWS: tuple[Row, ...] = (
 
 @pytest.mark.parametrize(
     "clause",
-    (
+    [
         "排名第一的得10分,每名扣1分",  # a place, or each of the people?
         "前3名不扣分,以后每名扣0.5分",
         "超时未报的,每位扣1分",
@@ -105,7 +105,7 @@ ROWS: tuple[Row, ...] = (
         "每发现扣2分",
         "建立台账得2分。得5分",  # both of them, or the one?
         "7月30日前完成的得10分。7月30日后推广的设备不计分",  # the item, or these of them?
-    ),
+    ],
 )
 def test_what_may_count_several_things_is_refused(clause: str) -> None:
     with pytest.raises(RuleError):
