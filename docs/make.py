@@ -207,8 +207,15 @@ def _automaton() -> tuple[Automaton, dict[int, int]]:
 def shown_by(clause: str) -> frozenset[int]:
     """The rows of PRODUCTIONS that a clause is read with."""
     automaton, costs = _automaton()
-    cover, _, _ = automaton.cover([t.name for t in scan(normalise(clause))], costs)
-    return frozenset(match.phrase for match in cover or ())
+    normal, shown = normalise(clause), set[int]()
+    for described in (False, True):  # with what only describes told apart, or not
+        try:
+            tokens = scan(normal, described=described)
+        except RuleError:
+            continue
+        cover, _, _ = automaton.cover([t.name for t in tokens], costs)
+        shown |= {match.phrase for match in cover or ()}
+    return frozenset(shown)
 
 
 def _builders() -> dict[str, Callable[..., Any]]:

@@ -17,7 +17,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.all_of import clear_done, with_all
 from kpixl.rules.among import with_among, without_among
 from kpixl.rules.assumptions import take
-from kpixl.rules.bracket_points import with_points
+from kpixl.rules.bracket_points import by_degree, is_whole, with_all_said, with_points
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     clear_levels,
@@ -72,6 +72,7 @@ from kpixl.rules.parts import (
     ZeroIfPart,
 )
 from kpixl.rules.printing import number
+from kpixl.rules.prose import clear_prose
 from kpixl.rules.ramps import with_open_ramps
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
 from kpixl.rules.rule import Rule
@@ -99,23 +100,42 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
+    clear_prose(placed)
     placed = with_viewed(with_headings(placed), readings)
-    placed = with_more(
-        with_rates(
-            with_objects(
-                with_points(
-                    with_lists(
-                        with_items(
-                            with_labels(
-                                with_start(with_sides(with_states(with_open_ramps(placed))))
-                            )
-                        )
-                    )
-                )
-            )
-        )
-    )
-    placed = with_worth(with_all_or_none(placed))
+    for step in _STEPS:
+        placed = step(placed)
+    rule = _arranged(source, by_degree(placed, readings), readings, default, reads_back)
+    if any(is_whole(i.label) for i in rule.inputs):
+        return replace(rule, assumptions=(*rule.assumptions, take("G120", readings)[1]))
+    return rule
+
+
+# What is put together before anything else, in this order, behind headings and views.
+_STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
+    with_open_ramps,
+    with_states,
+    with_sides,
+    with_start,
+    with_labels,
+    with_items,
+    with_lists,
+    with_points,
+    with_all_said,
+    with_objects,
+    with_rates,
+    with_more,
+    with_all_or_none,
+    with_worth,
+)
+
+
+def _arranged(
+    source: str,
+    placed: Sequence[Placed],
+    readings: Mapping[str, str],
+    default: Literal["zero", "prop", ""],
+    reads_back: Callable[[Rule], bool],
+) -> Rule:
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
         placed = with_all(placed, required=False)
     placed = _with_lead(placed)

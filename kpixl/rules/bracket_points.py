@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import need_of
 from kpixl.rules.building import Placed, Refused
-from kpixl.rules.parts import AllPart, GivePart, Joint, Part, RequirePart, StatedPart, TextPart
+from kpixl.rules.parts import (
+    AllPart,
+    GivePart,
+    Joint,
+    JudgedPart,
+    Part,
+    RequirePart,
+    StatedPart,
+    TextPart,
+)
 from kpixl.rules.terms import Amount
 
 
@@ -63,12 +73,75 @@ def with_points(placed: Sequence[Placed]) -> list[Placed]:
                 found.append(Placed(part, run[0].start, p.end))
                 continue
             clear_given(p, words, found)
+            words = _whole_of(words, run)
             amount = Amount(p.part.points)
             alone = len(brackets) == 1  # then it may be what the whole item is worth
             found.append(Placed(GivePart(words, amount, bare=alone), run[0].start, p.end))
         else:
             found.append(p)
     return found
+
+
+def with_all_said(placed: Sequence[Placed]) -> list[Placed]:
+    """建立制度。落实责任(5分): points without a verb, behind all that is required, are for all of it."""
+    spoken = [p for p in placed if not isinstance(p.part, Joint)]
+    *said, last = spoken or [Placed(Joint(), 0, 0)]
+    give = last.part
+    alone = isinstance(give, GivePart) and give.bare and give.mark is None and give.task is None
+    plain = all(isinstance(p.part, TextPart) and _requires(p.part) for p in said)
+    if not (alone and said and plain and isinstance(give, GivePart)):
+        return list(placed)
+    told = _QUOTED.fullmatch(give.label)
+    words = run_text([p for p in placed if p is not last and p.start <= last.start])
+    stopped = any(isinstance(p.part, Joint) for p in placed if said[-1].end <= p.start < last.start)
+    words = re.sub(",+", ",", words + "," * stopped + (told[1] if told else give.label))
+    quoted = told or any(isinstance(p.part, TextPart) and p.part.units is not None for p in said)
+    label = f"做到“{words}“" if quoted else words
+    return [Placed(replace(give, label=label), said[0].start, last.end)]
+
+
+def by_degree(placed: Sequence[Placed], readings: Mapping[str, str]) -> list[Placed]:
+    """What is required as one thing, judged by how much of it was done where G120 says so."""
+    if readings.get("G120") != "评定":
+        return list(placed)
+    found: list[Placed] = []
+    for p in placed:
+        part = p.part
+        if isinstance(part, GivePart) and is_whole(part.label):
+            p = replace(p, part=JudgedPart(part.label, part.amount.number, "得"))
+        found.append(p)
+    return found
+
+
+def is_whole(label: str) -> bool:
+    """Whether a label is that of a requirement of several things or numbers.
+
+    >>> is_whole("做到“每村配备2名保洁员”"), is_whole("制定方案")
+    (True, False)
+    """
+    return _QUOTED.fullmatch(label.replace("”", "“")) is not None
+
+
+def _requires(part: TextPart) -> bool:
+    """Whether a sentence is about what is to be done, and not about how it is counted."""
+    settled = part.ties or part.stack or part.note or part.level
+    return bool(part.text) and not settled and _CHECKED.search(part.text) is None
+
+
+# how it is found out is no part of what is to be done
+_CHECKED = lazily(
+    r"^\(?(?:实地|现场|随机)*(?:查看|查阅|查|看|检查|核查|抽查|听取|以|根据|依据|按照?)|为准|为依据|^\(?注"
+)
+_QUOTED = lazily("做到“([^“]*)“")
+
+# 每个村都建活动室(5分) is all of them, 每个村建活动室得5分 may be each
+_EACH = lazily(r"(?:^|,)(?:各|全)?每(?!年|月|季|周|天|日|半年|学期)")
+
+
+def _whole_of(words: str, run: Sequence[Placed]) -> str:
+    """What points in brackets are for; with numbers or 每 in it, it is quoted as one thing."""
+    told = any(isinstance(q.part, TextPart) and q.part.units is not None for q in run)
+    return f"做到“{words}“" if told or _EACH.search(words) else words
 
 
 def _periodic(found: Sequence[Placed]) -> bool:

@@ -603,6 +603,7 @@ class TextPart:
     note: str = ""  # the reading that it says was taken
     whole: bool = False  # a sentence by itself, no condition of what follows
     level: bool = False  # 县级以下不得分, behind the levels that get points
+    units: tuple[str, ...] | None = None  # of the numbers of a sentence that only describes
 
 
 @dataclass(frozen=True, slots=True)

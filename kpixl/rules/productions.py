@@ -22,6 +22,7 @@ from kpixl.rules import (
     peer_phrases,
     phrases,
     place_phrases,
+    prose,
     require_phrases,
     shares,
     side_phrases,
@@ -455,13 +456,15 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("LASTTWO", phrases.last_two),
     Production("RATENOTE", phrases.rate_note),
     Production("R DE?", phrases.text),
+    Production("PROSE", prose.prose),
+    Production("PROSE COMMA BPTS", prose.prose_worth),
     Production("L? EVCNT L", phrases.having),
     Production("R? COMMA? (NOREPEAT | TOPMOST) (COMMA (NOREPEAT | TOPMOST))?", phrases.stacking),
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
         "ASIDE (R | RATIODEF | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | VIEWED "
         "| SAMPLE | SUMMED | NOCAP | PACE "
-        "| SAMEW | COMMA | SEMI | DOT | COLON | DE | AMT)+ ASIDEEND",
+        "| SAMEW | COMMA | SEMI | DOT | COLON | DE | AMT | PROSE)+ ASIDEEND",
         phrases.text,
     ),
     Production("END+", phrases.joint, cost=1),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -31,7 +31,7 @@ from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.parts import TextPart
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
-from kpixl.rules.scanner import Figure, Token, read_numeral, scan
+from kpixl.rules.scanner import Figure, Token, describes, read_numeral, scan
 from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Amount, Mark, Threshold
 from kpixl.rules.vocabulary import WORDS
@@ -39,6 +39,16 @@ from kpixl.rules.vocabulary import WORDS
 _GENERAL = lazily(r"完成值|(?:以上)?(?:每一?项|各项?|所有)?(?:考核)?(?:内容|指标|项目|任务)?")
 # A longer cell is not a clause; refusing it keeps reading time bounded.
 LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a clause is read with: readings, the scheme's default rule, and whether sentences with
+    numbers that only describe are told from what scores."""
+
+    readings: Mapping[str, str]
+    default_rule: str
+    described: bool = False
 
 
 @cache
@@ -117,7 +127,11 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str
         return _parse(text, readings, default_rule)
 
     def one(text: str) -> Rule:
-        return _plain(text, taken, default_rule)
+        given = Given(taken, default_rule)
+        try:
+            return _plain(text, given)
+        except RuleError as error:
+            return _described(text, given, error)
 
     by_case = read_cases(clause, one, whole, taken)
     if by_case is not None:
@@ -131,6 +145,19 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str
         if by_state is None:
             raise
         return _paired(by_state)
+
+
+def _described(text: str, given: Given, error: RuleError) -> Rule:
+    """A clause of which some sentences only describe, where it can't be read with their numbers.
+
+    Raises the error of before where there are no such sentences, or the rest is not read either.
+    """
+    if not describes(normalise(text)):
+        raise error
+    try:
+        return _plain(text, replace(given, described=True))
+    except RuleError:
+        raise error from None
 
 
 _QUOTED = lazily("“([^“”]*)“")
@@ -149,25 +176,25 @@ def _paired(rule: Rule) -> Rule:
     return replace(rule, canonical=canonical, inputs=inputs)
 
 
-def _plain(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:
+def _plain(clause: str, given: Given) -> Rule:
     """A clause that makes no difference between units."""
-    by_line = _by_parts(clause, lines_of(clause), taken, default_rule)
+    by_line = _by_parts(clause, lines_of(clause), given)
     if by_line is not None:
         return by_line
-    return _in_pieces(clause, taken, default_rule)
+    return _in_pieces(clause, given)
 
 
-def _in_pieces(clause: str, taken: Mapping[str, str], default_rule: str) -> Rule:
+def _in_pieces(clause: str, given: Given) -> Rule:
     """A clause as one rule, or where it can't be one by its numbered items, or by its sentences."""
     try:
-        return _whole(clause, taken, default_rule)
+        return _whole(clause, given)
     except RuleError:
-        by_item = _by_parts(clause, items_of(clause), taken, default_rule)
+        by_item = _by_parts(clause, items_of(clause), given)
         if by_item is not None:
             return by_item
         # sentences with bounds of their own, where they can't be those of one rule
         sentences = [part for line in lines_of(clause) for part in re.split("[。｡]+", line)]
-        by_sentence = _by_parts(clause, sentences, taken, default_rule, named=True)
+        by_sentence = _by_parts(clause, sentences, given, named=True)
         if by_sentence is None:
             raise
         return by_sentence
@@ -209,8 +236,7 @@ def _ordinal(number: str) -> int:
 def _by_parts(
     clause: str,
     parts: Sequence[str],
-    readings: Mapping[str, str],
-    default_rule: str,
+    given: Given,
     *,
     named: bool = False,
 ) -> Rule | None:
@@ -220,11 +246,11 @@ def _by_parts(
         return None
     try:
         read = _whole if named else _in_pieces
-        rules = [read(text, readings, default_rule) for text in texts]
-        if "G16" in readings:  # what says its worth has its deductions taken from that
-            own = {code: value for code, value in readings.items() if code != "G16"}
+        rules = [read(text, given) for text in texts]
+        if "G16" in given.readings:  # what says its worth has its deductions taken from that
+            own = {code: value for code, value in given.readings.items() if code != "G16"}
             rules = [
-                rule if rule.stated is None else read(text, own, default_rule)
+                rule if rule.stated is None else read(text, replace(given, readings=own))
                 for text, rule in zip(texts, rules, strict=True)
             ]
     except RuleError:
@@ -234,22 +260,22 @@ def _by_parts(
         return None  # 每超过1个百分点加1分 is about the line before
     if named and any(POINTS_BACK.match(label) or LEVEL.fullmatch(label) for label in later):
         return None  # 市级得1分, behind 每新增1家国家级企业得4分 in the sentence before
-    return joined(clause, rules, readings)
+    return joined(clause, rules, given.readings)
 
 
 # A cell with more lines is a text, not a clause; each line costs a reading of its own.
 _MOST_LINES = 40
 
 
-def _whole(clause: str, taken: Mapping[str, str], default_rule: str, *, check: bool = True) -> Rule:
+def _whole(clause: str, given: Given, *, check: bool = True) -> Rule:
     """A clause as one; with `check` several figures in it only if they read back as they are."""
 
     def reads_back(rule: Rule) -> bool:
         if not check:
             return True
-        by_line = _by_parts(rule.canonical, lines_of(rule.canonical), taken, default_rule)
+        by_line = _by_parts(rule.canonical, lines_of(rule.canonical), given)
         try:
-            again = by_line or _whole(rule.canonical, taken, default_rule, check=False)
+            again = by_line or _whole(rule.canonical, given, check=False)
         except RuleError:
             return False
         return again.same_rule(rule)
@@ -257,10 +283,11 @@ def _whole(clause: str, taken: Mapping[str, str], default_rule: str, *, check: b
     normal = normalise(clause)
     if not normal.text.strip():
         raise RuleError(clause, 0, "", "没有内容", "一条评分标准")
-    tokens = scan(normal)
-    placed, used = _segments(normal, tokens, taken)
+    tokens = scan(normal, described=given.described)
+    placed, used = _segments(normal, tokens, given.readings)
     try:
-        rule = assemble(clause, placed, taken, default_below(default_rule), reads_back)
+        default = default_below(given.default_rule)
+        rule = assemble(clause, placed, given.readings, default, reads_back)
     except Refused as error:
         start, end = (error.at.start, error.at.end) if error.at else (0, len(normal.text))
         raise RuleError(

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache
 
 from kpixl.patterns import lazily
+from kpixl.rules.describing import duties, prose
 from kpixl.rules.lexicon import Lexicon
 from kpixl.rules.normalise import Normal
 from kpixl.rules.vocabulary import NUMBER, WORDS, effect_words, stop_words
@@ -128,6 +129,7 @@ def _stops() -> re.Pattern[str]:
     # something is to be done: 30日内, 6月底前; what a name is short for
     numbered = (
         ITEM_NAMES,
+        r"做到“[^“]{1,300}“(?=得[0-9]|,最高得)",  # how all of a requirement is written in canonical wording
         r"同一(?:项目|事项|个|件|起|例|人|条|次|项)",
         # 若未上报,扣2分: a condition like any other
         r"(?:(?<=[,;。\n(])|(?<![^\n]))(?:若|如果)(?=(?:仍|再)?(?:未|没|不|无|有|发|出|存|被|因)[^,;。\n]{1,24}?的?,?则?(?:每1?[次件例起处项]扣[0-9]|扣[0-9]|扣减[0-9]|减[0-9]|(?:[本该此]项)?不得分|不扣分))",
@@ -185,6 +187,10 @@ def effects_outside_names(text: str) -> re.Match[str] | None:
     return _effects().search(bare)
 
 
+def _alters(text: str) -> bool:
+    return effects_outside_names(text) is not None
+
+
 def _token(name: str, match: re.Match[str]) -> Token | None:
     figures: dict[str, Figure] = {}
     parts: dict[str, str] = {}
@@ -212,8 +218,10 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     return Token(name, match[0], match.start(), match.end(), figures, parts)
 
 
-def scan(normal: Normal) -> tuple[Token, ...]:
+def scan(normal: Normal, *, described: bool = False) -> tuple[Token, ...]:
     """The tokens of a clause, from its first character to its last.
+
+    `described` takes sentences with numbers that only describe for one token each (PROSE).
 
     Raises RuleError for a damaged number, a digit that no word of the vocabulary
     takes, and an effect word that stands in a subject.
@@ -223,7 +231,12 @@ def scan(normal: Normal) -> tuple[Token, ...]:
     [('SUBJ', '亿元企业数'), ('BEST', '最多的'), ('GIVE', '得10分')]
     """
     check_damage(normal)
-    return _opened(_ended(_taking(list(_joined(normal, _raw(normal.text))))))
+    return _opened(_ended(_taking(list(_joined(normal, _raw(normal.text, described))))))
+
+
+def describes(normal: Normal) -> bool:
+    """Whether a clause has sentences with numbers that only describe."""
+    return bool(prose(normal.text, _alters))
 
 
 def check_damage(normal: Normal) -> None:
@@ -238,22 +251,28 @@ def check_damage(normal: Normal) -> None:
             raise normal.refusal(start, end, reason, wanted)
 
 
-def _raw(text: str) -> Iterator[Token]:
+def _raw(text: str, described: bool) -> Iterator[Token]:
     """Words by longest match; single characters that belong to none come as SUBJ."""
-    table, stops = _words().of(text), _stops()
+    stretches = prose(text, _alters) if described else {}
+    table, stops, duty = _words().of(text), _stops(), duties(text)
     at = 0
     while at < len(text):
+        if at in stretches:
+            yield Token("PROSE", text[at : stretches[at]], at, stretches[at], {}, {})
+            at = stretches[at]
+            continue
         best: Token | None = None
         stop = stops.match(text, at)
+        end = max(stop.end() if stop else 0, duty.get(at, 0))
         for name, pattern in table[text[at]]:
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):
                 token = _token(name, match)
                 if token:
                     best = token
-        if stop and stop.end() >= (best.end if best else 0):
-            yield Token("SUBJ", stop[0], at, stop.end(), {}, {"name": stop[0]})
-            at = stop.end()
+        if end > at and end >= (best.end if best else 0):
+            yield Token("SUBJ", text[at:end], at, end, {}, {"name": text[at:end]})
+            at = end
         elif best:
             yield best
             at = best.end

@@ -730,6 +730,15 @@ JUDGED = (
 )
 READABLE += JUDGED
 
+# what only describes, beside what scores
+DESCRIBED = (
+    "队伍必须服从指挥,若发生火情,应及时到场。每发现1起违规扣2分",
+    "两岸10米内保持整洁,每天清扫2次。每发现1处垃圾扣0.5分",
+    "每村配备2名保洁员,每天清扫1次(4分)",
+)
+READABLE += DESCRIBED
+
+
 REFUSED = (
     ("增速达到5%加1分,达到10%加2分", 11, "达到10%加2分"),
     # points that are taken, a second deduction beside the first

@@ -1,0 +1,134 @@
+"""What is described beside what scores: 两岸10米内保持整洁。发现垃圾每处扣1分.
+
+A number of the description may stay out of the arithmetic only where the points ask for a figure
+of their own; where they ask how far the description was met it is a target, and refused here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpixl.patterns import lazily
+from kpixl.rules.building import Placed, Refused
+from kpixl.rules.parts import (
+    AnyMissPart,
+    BoundPart,
+    CountPart,
+    FaultPart,
+    GivePart,
+    HeadPart,
+    Joint,
+    JudgedPart,
+    LevelsPart,
+    Part,
+    RequirePart,
+    StatedPart,
+    TextPart,
+)
+from kpixl.rules.segment import Segment
+from kpixl.rules.terms import Counted
+from kpixl.rules.vocabulary import COUNTED, COUNTS, LUMP, NUMBER
+
+_UNIT = lazily(
+    rf"{NUMBER}(?P<unit>%|‰|个百分点|{COUNTED}|{LUMP}|工作日|日|月|年|号|周|级|圈|遍|轮)?"
+)
+# Units of which one is as good as another for the same thing.
+_ALIKE = ("个名人位口", "次场回期", "家户", "篇条件份", "处块个")
+_TIME = lazily(r"分钟|小时|天|日|工作日|周|月|季|年|号")
+# as far as the description is not met, or beyond it
+_SHORT = lazily(r"少|缺|漏|低|不足|不够|差|多|超|增|降|欠|未(?:达|完成)|完不成|达不到")
+_LATE = lazily(r"推迟|迟|逾期|延迟|延期|拖延|超期|超时")
+# 未完成的, 达不到要求的: of what, only the description says
+_BACK = lazily(
+    r"(?:.*[,;])?(?:人数|数量|次数|频次|面积|时间|比例|人员|经费)?(?:仍|均|都|凡)?(?:未|没有?|没能|不能|未能|完不成|达不到?|不达标|不足|不够|不|低于|少于|超过|高于|缺少|缺)"
+    r"(?:能|按[要规][求定]|按标准)?(?:完成|达到|达标|达|落实|做到|执行|到位|符合|够|到)?(?:任务|目标|指标|要求|标准|规定|数量?|以上|上述|的)*(?:,否则)?"
+)
+_NOT = lazily(
+    r"(?:未|没有|没|不)(?:能|及时|按时|按规定|按要求|认真|严格)?(?P<done>[\u4e00-\u9fff]{2})"
+)
+
+
+def prose(s: Segment) -> Part:
+    """两岸10米内保持整洁,每天清扫2次。发现垃圾的每处扣1分
+
+    只说要做什么、做到什么程度的话,不计分,原样放在“[说明:…]”里。后面的计分要用到其中的数的(每少1次、
+    未达到的、按比例),不这样读:那个数是目标。
+    """
+    said = s.get("PROSE").text
+    units = tuple(m["unit"] or "" for m in _UNIT.finditer(said))
+    return TextPart(said, whole=True, units=units)
+
+
+def prose_worth(s: Segment) -> tuple[Part, ...]:
+    """每学期集中开展安全教育2次,并有记录,3分
+
+    要求里的数不止一个、或不是要完成的数量的,全部做到才得分(G120);分数写在括号里也一样。
+    """
+    points = s.need(s.get("BPTS"))
+    return prose(s), StatedPart(points, bracket=True)
+
+
+def clear_prose(placed: Sequence[Placed]) -> None:
+    """Refuse what scores by the numbers of a description: they would be lost in it."""
+    texts = [p.part for p in placed if isinstance(p.part, TextPart)]
+    told = [text for text in texts if text.units is not None]
+    often = [text for text in texts if _OFTEN.search(text.text) or text in told]
+    for p in placed:
+        if told and (why := _asks(p.part, told)):
+            raise Refused(p, why, "数据的名称与要达到的数写在同一句里")
+        if isinstance(p.part, FaultPart) and _once(p.part.label, often):
+            raise Refused(p, "不知道是每少一次都扣,还是只扣一次", "每少1次扣N分")
+
+
+# how often, which asks how often it was not done
+_OFTEN = lazily("每(?:天|日|周|月|季|半年|学期)")
+
+
+def _asks(part: Part, told: Sequence[TextPart]) -> str:
+    """Why points may rest on the numbers of descriptions, "" where they don't."""
+    match part:
+        case TextPart() | Joint() | StatedPart() | BoundPart() | HeadPart() | LevelsPart():
+            return ""
+        case RequirePart() | AnyMissPart():
+            return ""
+        case CountPart(words) if not _counts_them(words, told):
+            return ""
+        case FaultPart(label) | JudgedPart(label, verb="扣") if not _BACK.fullmatch(label):
+            return ""
+        case GivePart(bare=True, mark=None, task=None):
+            return ""  # for all of it, where nothing else scores
+        case GivePart() | JudgedPart():
+            return "不知道得分的条件里有没有前面说明的要求"
+        case _:
+            return "不知道前面说明里的数是不是要达到的数"
+
+
+def _once(label: str, told: Sequence[TextPart]) -> bool:
+    """Whether a deduction is for not doing what has to be done several times."""
+    for text in told:
+        missed = _NOT.fullmatch(label) if text.units is None else _NOT.search(label)
+        several = _OFTEN.search(text.text) or _counted(text.units or ())
+        if several and missed and missed["done"] in text.text:
+            return True
+    return False
+
+
+def _counted(units: Sequence[str]) -> bool:
+    return any(unit in COUNTS and not _TIME.fullmatch(unit.removeprefix("个")) for unit in units)
+
+
+def _counts_them(words: Counted, told: Sequence[TextPart]) -> bool:
+    """Whether a count may be that of what a description asks so many of."""
+    said = f"{words.head}{words.does}{words.thing}"
+    units = {unit for t in told for unit in t.units or () if unit}
+    timely = {unit for unit in units if _TIME.fullmatch(unit.removeprefix("个"))}
+    if _TIME.fullmatch(words.unit.removeprefix("个")):
+        return bool(timely) and _LATE.search(said) is None
+    counted = units - timely
+    if counted and (_SHORT.search(said) or _BACK.fullmatch(words.head + words.does)):
+        return True
+    return any(_alike(words.unit, unit) for unit in counted)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or any(one in units and other in units for units in _ALIKE)
