@@ -33,6 +33,7 @@ from kpixl.rules.conditions import (
     with_more,
     with_objects,
     with_rates,
+    with_since,
     with_start,
     with_verbs,
     with_worth,
@@ -101,7 +102,7 @@ def assemble(
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
     clear_prose(placed)
-    placed = with_viewed(with_headings(placed), readings)
+    placed = with_viewed(with_headings(with_since(placed)), readings)
     for step in _STEPS:
         placed = step(placed)
     rule = _arranged(source, by_degree(placed, readings), readings, default, reads_back)
@@ -174,7 +175,8 @@ def _defined_figure(placed: Sequence[Placed]) -> Placed | None:
     """完成率=实际数÷目标数,完成率达到90%得5分: how a figure that is reported is worked out."""
     formulas = (FormulaPart, DeviationPart, ZeroIfPart)
     found = [p for p in placed if isinstance(p.part, DefinitionPart)]
-    if len(found) != 1 or any(isinstance(p.part, formulas) for p in placed):
+    others = [p.part for p in placed if isinstance(p.part, formulas)]
+    if len(found) != 1 or any(not (isinstance(q, FormulaPart) and q.below) for q in others):
         return None
     part = found[0].part
     assert isinstance(part, DefinitionPart)

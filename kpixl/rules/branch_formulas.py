@@ -32,6 +32,7 @@ from kpixl.rules.numeric import read_numeric
 from kpixl.rules.parts import FormulaPart
 from kpixl.rules.single import percentages
 from kpixl.rules.terms import Amount, Formula, Mark, Threshold
+from kpixl.rules.vocabulary import is_percent, is_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,10 @@ def read_below(b: Builder, scoring: Sequence[Placed]) -> None:
 _RATE = lazily(r"(?:任务|目标|计划|实际)?(?:的)?(?:任务|目标|实际)?完成(?:率|比例|进度|百分比)")
 
 
+# 按百分比×6得分: a percentage is the figure itself
+_ITSELF = ("百分比", "实际百分比", "该百分比", "实际的百分比")
+
+
 def _bare(name: str) -> str:
     """投资额, 实际投资 → 投资."""
     return re.sub(r"^(?:实际|本单位|全年)?(?:完成)?|(?<=..)(?:完成|实际)?[额值数量]$", "", name)
@@ -104,7 +109,12 @@ def _of_figure(b: Builder, at: Placed, part: FormulaPart, held: Threshold) -> Fo
     """The formula over the one figure of the clause; 完成率 is the figure over its mark."""
     i, mark = held.input, held.mark.expr(held.input)
     label = b.inputs[i].label
-    own = [name for name in part.labels if name and not _RATE.fullmatch(name) and name != label]
+    again = _ITSELF if is_rate(label, b.inputs[i].unit) else ()
+    own = [
+        name
+        for name in part.labels
+        if name and not _RATE.fullmatch(name) and name != label and name not in again
+    ]
     if label in NAMELESS and len(own) == 1:  # 完成目标得10分,未完成的,得分=投资额÷目标值×10
         if any(known.label == own[0] for known in b.inputs):
             raise Refused(at, f"“{own[0]}”写了两次", "每件事只写一次")
@@ -135,7 +145,8 @@ def _of_figure(b: Builder, at: Placed, part: FormulaPart, held: Threshold) -> Fo
     expr = flattened(put_in(part.expr))
     if not any(isinstance(node, Value) for node in walk(expr)):
         raise Refused(at, "公式里没有要填报的数", "完成值、完成率等")
-    one = FormulaPart(rebuild(expr, _first), (label,))
+    rate = b.inputs[i].kind == "percent" and not is_percent(label)
+    one = FormulaPart(rebuild(expr, _first), (label + "率" if rate else label,))
     _, fractions = percentages(b, one)
     return Formula(expr, fractions=frozenset({i}) if fractions else frozenset())
 

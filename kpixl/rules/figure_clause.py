@@ -226,6 +226,7 @@ def figure_clause(scoring: Sequence[Placed]) -> FigureClause:
     stepped = any(isinstance(p.part, StepPart) for p in scoring)
     scoring = [_to_the_whole(p, stepped=stepped) for p in scoring]
     scoring = [as_branch(p) for p in _as_further(_rounded(scoring))]
+    scoring = _without_aim(scoring)
     required, gives = of_kind(scoring, RequirePart), of_kind(scoring, GivePart)
     branches, steps = of_kind(scoring, BranchPart), of_kind(scoring, StepPart)
     known = {at for at, _ in (*required, *gives, *branches, *steps)}
@@ -239,6 +240,9 @@ def figure_clause(scoring: Sequence[Placed]) -> FigureClause:
     if len(added) > 1:  # 达到5%加1分,达到10%加2分: two points at 10%, or three
         raise Refused(added[1][0], "不知道前面加的分是否还算", "N%以上加M分,或N%—M%加K分")
     steps = _both_turns(steps)
+    if not (gives or required) and steps and steps[0][1].prior:
+        # 对比上年度,每增加1名加1分,每减少1名扣1分: both are
+        steps = [(at, replace(step, prior=step.prior or step.mark is None)) for at, step in steps]
     ways: list[str] = []
     for at, step in steps:
         if step.each:
@@ -280,6 +284,22 @@ def figure_clause(scoring: Sequence[Placed]) -> FigureClause:
         tuple(further),
         gives[0][0] if gives else None,
     )
+
+
+def _without_aim(scoring: Sequence[Placed]) -> list[Placed]:
+    """以100%为标准, where the points say the same mark again."""
+    marks = [give.mark for _, give in of_kind(scoring, GivePart) if give.mark is not None]
+    return [
+        p
+        for p in scoring
+        if not (
+            isinstance(p.part, RequirePart)
+            and p.part.label in NAMELESS
+            and not p.part.period
+            and p.part.mark.unit in PERCENT
+            and p.part.mark in marks
+        )
+    ]
 
 
 def _both_turns(steps: list[tuple[Placed, StepPart]]) -> list[tuple[Placed, StepPart]]:

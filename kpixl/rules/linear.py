@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import (
@@ -64,7 +65,7 @@ def is_linear(scoring: Sequence[Placed]) -> bool:
 
 def read_linear(b: Builder, scoring: Sequence[Placed]) -> None:
     """What gives all, what gives nothing, and 中间按插值法计分 behind them."""
-    ends = [as_branch(p) for p in scoring if not isinstance(p.part, InterPart)]
+    ends = [as_branch(p) for p in _with_whole(scoring) if not isinstance(p.part, InterPart)]
     last = scoring[-1]
     if len(ends) != 2 or not isinstance(last.part, InterPart):
         raise Refused(last, "不知道是哪两头之间", "N以上得满分,M以下不得分,中间按插值法计分")
@@ -86,6 +87,7 @@ def read_linear(b: Builder, scoring: Sequence[Placed]) -> None:
     assert low.number is not None and high.number is not None
     if low.number >= high.number:
         raise Refused(ends[0], "两头的数颠倒了", f"{number(low.number)}在前")
+    _clear_ends(last, low, high)
     names = {name for p in ends if (name := figures(p.part))}
     if len(names) > 1:
         raise Refused(ends[1], "说的不是同一个数据", sorted(names)[0])
@@ -93,3 +95,27 @@ def read_linear(b: Builder, scoring: Sequence[Placed]) -> None:
     rate = is_rate(label, full.unit)
     kind, shown = measured(full.unit, percent=rate)
     b.terms.append(Linear(b.input(ends[0], label, kind, shown), low, high, amount, falls))
+
+
+def _with_whole(scoring: Sequence[Placed]) -> list[Placed]:
+    """低于90%不得分,高于90%的按线性内插赋分: up to 100%, where all points are given."""
+    last = scoring[-1]
+    part = last.part
+    if not isinstance(part, InterPart) or part.low is None or part.high is not None:
+        return list(scoring)
+    if len(scoring) != 2 or part.unit != "%" or part.low >= 100:
+        return list(scoring)
+    name = part.label or NAMELESS[0]
+    whole = GivePart(name, Amount(None), name, Mark(Decimal(100), "%"))
+    return [scoring[0], Placed(whole, last.start, last.start + 1), last]
+
+
+def _clear_ends(at: Placed, low: Mark, high: Mark) -> None:
+    """Refuse ends that are not those between which the clause says that it is so."""
+    part = at.part
+    assert isinstance(part, InterPart)
+    if part.low is None:
+        return
+    same = part.unit == low.unit and part.low == low.number
+    if not same or part.high not in (None, high.number):
+        raise Refused(at, "与前面的两头不同", f"{low.text()}—{high.text()}之间")

@@ -38,7 +38,7 @@ from kpixl.rules.vocabulary import is_percent
 
 # How the name of a quantity ends, so that a figure can be held against it.
 _QUANTITY = lazily(
-    r"(?:[数值率幅速度量额]|水平|比重|比例|面积|收入|任务|指标|目标|要求|标准|增长|增速)$"
+    r"(?:[数值率幅速度量额]|水平|比重|占比|比例|平均(?:分|得分|年龄|成绩|工资|[\u4e00-\u9fff]{0,4}收入)|面积|收入|任务|指标|目标|要求|标准|增长|增速)$"
 )
 
 
@@ -90,6 +90,8 @@ def held(s: Segment) -> Part:
     if token.name in ("ZERO", "PROP", "SUB") and op != "<" and (op, token.name) != (">", "ZERO"):
         raise s.refuse(side, "不知道达到后怎样", "低于…的不得分")
     label = re.sub("在(?:控制)?$" if within else "$", "", s.label(0, at))
+    if at and s.tokens[at - 1].name == "COMMA" and not _QUANTITY.search(label):
+        raise s.refuse(side, "不知道是哪个数据", "数据的名称,如“占比不低于…”")
     if side.name == "SAMEP" or (len(after) == 1 and after[0].name == "PRIORW"):
         mark = Mark(None, "", "prior")
     elif len(after) == 1 and after[0].name == "MEAN":

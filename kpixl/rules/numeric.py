@@ -442,6 +442,8 @@ def _word(part: StepPart, *, open_: bool, grows: bool) -> str:
     """What stands behind 每 in the canonical wording, where a reading hangs on it."""
     if open_:
         return part.rise
+    if part.prior and part.falls:
+        return ""  # 每低1件加0.5分: the head says from what
     return "比上年提高" if part.prior else "增长" if grows and part.grows else ""
 
 
@@ -495,6 +497,9 @@ def _step(
         if mark.kind in ("mean", "prior", "given"):
             # 每高于平均值1个百分点: the difference of two percentages
             relative = not percent_like and (part.unit == "%" or mark.kind == "prior")
+            if part.unit != "%" and mark.kind != "prior" and not percent_like:
+                # of 案件数 a point is one in a hundred of what it is held against
+                relative = b.reading("G18", "完成率") == "完成率"
         elif mark.number is None:
             default = "差额" if percent_like else "完成率"
             relative = b.reading("G18", default) == "完成率"

@@ -534,9 +534,16 @@ class EtcPart:
 
 @dataclass(frozen=True, slots=True)
 class InterPart:
-    """中间按插值法计分: what lies between the two ends that stand before it."""
+    """中间按插值法计分: what lies between the two ends that stand before it.
+
+    `label`, `low` and `high` are what it says of them: 90%-95%之间按线性内插赋分.
+    """
 
     said: str
+    label: str = ""
+    unit: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

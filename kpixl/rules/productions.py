@@ -38,7 +38,7 @@ from kpixl.rules.step_phrases import STEP_POINTS
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | UPW | DOWNW | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW | NONEW)",
+    "W": "(SUBJ | UPW | DOWNW | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW | NONEW | PASTMEAN)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
     "R": "(W | PERIOD | QUALITY | VIEWW | HUNDRED | DUEW) "
@@ -245,7 +245,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? GT (AMT GES? L? | MEAN) DE? COMMA? THAT? (GIVE | FULL | ADD)", mark_phrases.give_over
     ),
     Production(
-        "L? (GEQ | GT | LEQ) (PRIORW | L) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
+        "(L COMMA?)? (GEQ | GT | LEQ) (PRIORW | L) DE? COMMA? THAT? (GIVE | FULL | FULLPCT | ADD)",
         mark_phrases.held,
     ),
     Production("L? LEQ? TASK LES DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.held),
@@ -319,6 +319,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? PROP", tier_phrases.ramp),
     Production(f"BETWEEN DE? COMMA? {_TIER}", tier_phrases.tier_between),
     Production("INTERW", tier_phrases.interpolated),
+    Production(
+        "L? (RANGE | GT AMT | AMT (GES | GESX)) DE? COMMA? INTERW", tier_phrases.interpolated_from
+    ),
+    Production("L? SLASHED L? DE? COMMA? SLASHPTS", tier_phrases.slashed),
     Production("NTIERS", tier_phrases.number_of_tiers),
     Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
     Production(

@@ -191,10 +191,13 @@ def _alters(text: str) -> bool:
     return effects_outside_names(text) is not None
 
 
+_LISTED = ("LEVELS", "PLACES", "PACE", "PARTYLIST", "MARKS", "SLASHED", "SLASHPTS")
+
+
 def _token(name: str, match: re.Match[str]) -> Token | None:
     figures: dict[str, Figure] = {}
     parts: dict[str, str] = {}
-    if name in ("LEVELS", "PLACES", "PACE", "PARTYLIST", "MARKS"):  # as many numbers as are listed
+    if name in _LISTED:  # as many numbers as are listed
         listed = _SHARES if name == "PACE" else _ANY_NUMBER
         for at, found in enumerate(listed.finditer(match[0]), 1):
             value = read_numeral(found[0])

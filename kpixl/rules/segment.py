@@ -104,6 +104,7 @@ NAMING = frozenset(
         "YEAR",
         "SAMEW",
         "NONEW",
+        "PASTMEAN",
         "EVERY",
         "SUBJ",
         "UPW",

@@ -10,6 +10,7 @@ from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart
 from kpixl.rules.phrases import lose
 from kpixl.rules.segment import VERBS, Segment, points_of, tidy
 from kpixl.rules.terms import Mark
+from kpixl.rules.vocabulary import less_is_better
 
 _MEAN_OF = lazily("平均(?:增[幅速长]|增长率|降幅|水平|值|数)$")
 _SIDES: dict[str, Literal["up", "even", "down"]] = {
@@ -74,8 +75,9 @@ def below_mean(s: Segment) -> Part:
     words = s.label(place + 1, s.tokens.index(token))
     if not _MEAN_OF.search(words):
         raise s.refuse(at, "不知道与哪个数相比", "低于平均值的得N分")
-    mark = Mark(None, "", "given", words)
-    return SidePart("down", s.label(0, place), mark, points_of(s, token), "得", None)
+    mark, label, points = Mark(None, "", "given", words), s.label(0, place), points_of(s, token)
+    plain = GivePart(label, points, label, mark, op="<") if less_is_better(label) else None
+    return SidePart("down", label, mark, points, "得", plain)
 
 
 def beside(s: Segment) -> Part:

@@ -118,7 +118,7 @@ def step(s: Segment) -> Part:
         "" if named else "".join(t.text for t in behind[1 : behind.index(at)] if t.name in NAMING),
         any(t.name == "UNMET" for t in ahead[:1]),
         falls,
-        "比上年" in head.text or "比去年" in head.text or since is not None,
+        re.search("比(?:上年|去年)", head.text) is not None or since is not None,
         head.text in ("每差", "每相差"),
         head.text.startswith(("每缺", "没缺", "缺")),
         grows="增长" in head.text,
@@ -127,7 +127,9 @@ def step(s: Segment) -> Part:
 
 
 _BESIDE_MEAN = lazily("[与和同较].*平均.*(?:相比|比较|比)$")
-_MEAN_RISE = lazily(r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长]|增长率|降幅|速度)")
+_MEAN_RISE = lazily(
+    r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长]|增长率|降幅|速度|年龄|得?分|占比|成绩|工资)"
+)
 _SIDE = lazily(
     r"(?:(?:比|较)(?:上年度?|去年)(?:同期)?|同比)?(?:有所)?(?:(?P<up>上升|提高|增长|增加)|(?:下降|降低|减少))的?"
 )
@@ -135,7 +137,9 @@ _LAST_YEAR = lazily("上年|去年|同比")
 _UP = ("每超", "每增", "每提", "每高", "每上", "每多", "每比")
 
 
-_SINCE = lazily(r"(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)$")
+_SINCE = lazily(
+    r"(?:(?:与|同|较|和)(?:上年度?|去年)(?:同期)?(?:相比|比较|比)|(?:对比|[比较])(?:上年度?|去年)(?:同期)?)$"
+)
 
 
 # 投诉量比上年增加的,每增加1件扣0.5分: from last year's figure on

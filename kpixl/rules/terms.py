@@ -644,6 +644,8 @@ class Overshoot:
         head = f"{self.head}," if self.head else ""
         way = f"{self.lead}{self.step.way}{self.thing}"
         each = self.rise or self.word or ("低" if self.down else "超过")
+        if each == "提高" and self.step.unit in ("名", "位"):
+            each = "增加"  # 每提高1名 is a place
         points = f"{self.verb}{self.step.amount.text()}"
         return f"{head}每{each}{way}{points}{self.step.cap(self.verb)}"
 

@@ -197,6 +197,44 @@ def interpolated(s: Segment) -> Part:
     return InterPart(s.get("INTERW").text)
 
 
+def interpolated_from(s: Segment) -> Part:
+    """达标率高于95%得10分,低于90%不得分,90%-95%之间按线性内插赋分
+
+    写明从多少到多少的,须与前面的两头相同;只写“高于N%的”,到100%得满分。
+    """
+    at = s.get("RANGE", *AMOUNTS)
+    figure = figure_of(tuple(t for t in s.tokens[: s.tokens.index(at)] if t.name != "GT"))
+    said = s.get("INTERW").text
+    if at.name != "RANGE":
+        return InterPart(said, figure, unit_of(at), s.need(at))
+    unit = unit_named(at.parts["unit2"])
+    if at.parts.get("unit") not in (None, unit):
+        raise s.refuse(at, "两端的单位不同", "同一个单位")
+    return InterPart(said, figure, unit, s.need(at), s.need(at, "n2"))
+
+
+def slashed(s: Segment) -> Part:
+    """目标完成率100/90/80%,得分5/4/3,80%以下0分
+
+    用斜杠隔开的几档,达到哪一档得哪一档的分;个数须相同。
+    """
+    at, token = s.get("SLASHED"), s.get("SLASHPTS")
+    marks = [s.need(at, group) for group in at.figures]
+    amounts = [s.need(token, group) for group in token.figures]
+    if len(marks) != len(amounts):
+        found = f"前面是{len(marks)}档,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "档次与分数一一对应")
+    if 0 < at.text.count("%") - 1 < len(marks) - 1:
+        raise s.refuse(at, "有的写了单位,有的没写", "100%/90%/80%")
+    figure = figure_of(s.tokens[: s.tokens.index(at)])
+    return TiersPart(
+        tuple(
+            TierPart(figure, "%", mark, True, None, None, Amount(points))
+            for mark, points in zip(marks, amounts, strict=True)
+        )
+    )
+
+
 def tier_within(s: Segment) -> Part:
     """完成率80%—90%的得11-15分
 
