@@ -32,8 +32,24 @@ _NUMBER = lazily(
     r"[0-9]|[一二两三四五六七八九十百半几多](?=[个名人次处起篇条件份期场户家村间套项天日周月季年米亩元万%])"
 )
 _BEHIND = r"(?=[\u4e00-\u9fff“])(?![得计记加扣减是为按的分]|[不未][得计记加扣减])"
+# 不得挪用, and not 不得分, 不得超过5分, 不得评优; 未发现任何问题, and not 任何一项
+_NEVER = lazily(
+    r"不得(?=[\u4e00-\u9fff])(?![分计加扣减记评参享列纳超低高少多大小突再兼另晋申推给按从为是作限])"
+)
+_ANY = lazily(r"任何(?=[\u4e00-\u9fff]{2})(?![一两项条个情时])")
 # 若发生火灾,必须30分钟内到位: what is to be done in that case
 _THEN = lazily(r"[^,]*,.*(?:必须|务必|应|须|需|确保|要(?!求|素|件|点)|不得|立即|及时)")
+
+
+# how it is found out: 随机走访5户
+_CHECK = lazily(
+    r"(?:每个?(?:自然|行政)?(?:村|组|镇|社区|单位)组?|实地|现场|随机|入户|电话|不定期|年终|年底)*"
+    r"(?:抽查|抽取|抽样|走访|查看|查阅|调阅|核查|检查|查验|查(?![处实出获明办封])|测评|询问|访谈|问卷)[^,]*"
+)
+# 发现问题,应及时制止: what is to be done then
+_WHEN = lazily(
+    r"(?:如|一旦|若|凡)?(?:发现|出现|发生|存在|遇有?)[^,]*,?(?:应|须|必须|务必|要|立即|及时)"
+)
 
 
 # points behind a sentence that are all of it
@@ -84,9 +100,8 @@ def duties(text: str) -> Mapping[int, int]:
 def _found(text: str) -> Iterator[tuple[int, int]]:
     for sentence in _SENTENCE.finditer(text):
         if _TOGETHER.search(sentence[0]) is None:
-            yield from (
-                m.span() for m in _any_of("anywhere", _BEHIND).finditer(text, *sentence.span())
-            )
+            for pattern in (_any_of("anywhere", _BEHIND), _NEVER, _ANY):
+                yield from (m.span() for m in pattern.finditer(text, *sentence.span()))
         said = _WORTH.sub("", sentence[0])
         if _COUNTS.search(said) or _TOGETHER.search(said):
             continue
@@ -150,15 +165,23 @@ def _runs(
 
 def _describes(words: str, alters: Callable[[str], bool]) -> bool:
     """Whether words say what is to be done, in a way that needs to be told from what scores."""
-    told = _any_of("doing").search(words) and _FAULT.search(words) is None
+    told = _CHECK.match(words) or _any_of("doing").search(words)
     needed = _NUMBER.search(words) or _any_of("within").search(words)
-    return bool(told and needed and not words.endswith("的") and _harmless(words, alters))
+    return bool(told and needed) and _plain(words, alters)
+
+
+def is_check(words: str) -> bool:
+    """Whether words only say how something is found out.
+
+    >>> is_check("随机走访5户农户,查看使用情况"), is_check("每天走访5户")
+    (True, False)
+    """
+    return all(map(_CHECK.fullmatch, words.split(",")))
 
 
 def _plain(words: str, alters: Callable[[str], bool]) -> bool:
-    return not words.endswith("的") and not _FAULT.search(words) and _harmless(words, alters)
-
-
-def _harmless(words: str, alters: Callable[[str], bool]) -> bool:
+    """Whether words hold no condition, nothing that went wrong and nothing that counts."""
+    if words.endswith("的") or _FAULT.search(_WHEN.sub("", words)):
+        return False
     own = _any_of("within").sub("\0", words)
     return not (_COUNTS.search(words) or _TOGETHER.search(words) or alters(own))

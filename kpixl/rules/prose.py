@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.describing import is_check
 from kpixl.rules.parts import (
     AnyMissPart,
     BoundPart,
@@ -36,7 +37,7 @@ _UNIT = lazily(
 _ALIKE = ("个名人位口", "次场回期", "家户", "篇条件份", "处块个")
 _TIME = lazily(r"分钟|小时|天|日|工作日|周|月|季|年|号")
 # as far as the description is not met, or beyond it
-_SHORT = lazily(r"少|缺|漏|低|不足|不够|差|多|超|增|降|欠|未(?:达|完成)|完不成|达不到")
+_SHORT = lazily(r"少|缺|漏|低|不足|不够|差|多|超|(?<!新)增|降|欠|未(?:达|完成)|完不成|达不到")
 _LATE = lazily(r"推迟|迟|逾期|延迟|延期|拖延|超期|超时")
 # 未完成的, 达不到要求的: of what, only the description says
 _BACK = lazily(
@@ -55,6 +56,8 @@ def prose(s: Segment) -> Part:
     未达到的、按比例),不这样读:那个数是目标。
     """
     said = s.get("PROSE").text
+    if is_check(said):
+        return TextPart(said, whole=True)
     units = tuple(m["unit"] or "" for m in _UNIT.finditer(said))
     return TextPart(said, whole=True, units=units)
 

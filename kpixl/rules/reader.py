@@ -349,6 +349,12 @@ def _of_rates(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed])
 _EXCEPTED = lazily(
     "可以?(?:没有|不[^,;]{1,4}$)|(?:无需|不需要?|不必)[^,;]{0,6}$|的不[算计]$|不涉及$|例外$|不适用$|不作要求$|不在扣分之列"
 )
+# 主动上报的从轻处理: points, but not how many
+_ALTERED = lazily(
+    r"(?:从重|从轻|从严|加重|减轻|酌减|酌增)(?:处理|处罚|追究|考核|对待|掌握)?$|裁量$|核减|核增|(?:前提|先决条件)$"
+    r"|(?:全部|一律|予以|给予)收回$|(?:不给|不予?考虑)$|视(?:具体)?情况?而定$|另议$|另计$"
+    r"|取(?:最[高低]|[高低])$|^(?:首次|初次|第一次|轻微的?)[^,]*(?:提醒|警告|谈话|教育)$"
+)
 _BRACKETED = lazily(r"\([^()]*\)(?=[,;。])")
 
 
@@ -363,6 +369,9 @@ def _in_place(normal: Normal, p: Placed, brackets: Sequence[tuple[int, int]]) ->
             "这是例外,不知道例外的怎样计",
             "…的不扣分,或把这些单位写在方案的不涉及里",
         )
+    if _ALTERED.search(p.part.text):
+        wanted = "…的加(扣)N分,或减半扣分"
+        raise normal.refusal(p.start, p.end, "会影响得分,不知道加减多少", wanted)
     at = bisect_right(brackets, (p.start, len(normal.text))) - 1
     if at >= 0 and p.end <= brackets[at][1]:
         return replace(p, part=replace(p.part, whole=True))

@@ -22,6 +22,17 @@ ROWS: tuple[Row, ...] = (
     ("各单位应于12月20日前报送总结。未报送的扣2分", 5, (1,), (), (), 3),
     ("每月5日前报送2份报表,每迟报1天扣1分", 5, (2,), (), (), 3),
     ("每季度开展1次排查,建立隐患台账。台账缺失的扣2分", 5, (1,), (), (), 3),
+    ("骨灰寄存率必须达到10%,发现问题,应立即制止。每新增寄存1例扣1分", 10, (2,), (), (), 8),
+    # how it is found out
+    ("抽查1个村,走访10户农户,每发现1户没有联系卡的扣1分", 5, (2,), (), (), 3),
+    ("每个村随机走访5户,查看使用情况。每有1户不能使用扣2分", 10, (1,), (), (), 8),
+    # what must not be done, and what nobody may
+    ("专项经费不得挪作他用,得1分", 1, (1,), (), (), 1),
+    ("未发现任何违规行为得5分,否则不得分", 5, (0,), (), (), 0),
+    # must in front of a mark says nothing new
+    ("合格率应达到90%以上得5分", 5, (90,), (), (), 5),
+    ("合格率必须不低于90%得5分", 5, (89,), (), (), 0),
+    ("差错率须控制在5%以内得5分", 5, (6,), (), (), 0),
     # a number that the points ask for is a target: eighteen of 24, eighteen of twenty
     ("每月报送不少于2篇。每少1篇扣1分", 10, (18,), (), (), 4),
     ("必须固定联系20名群众。每少1名扣1分", 10, (18,), (), (), 8),
@@ -65,6 +76,8 @@ def test_what_only_describes_leaves_the_points_to_what_scores(row: Row) -> None:
         "甲得2分;乙得3分。两项必须同时具备",
         "以上各项必须全部完成。甲得2分;乙得2分",
         "一次3处以上的不计,应及时整改。每发现1处扣1分",
+        "每项得分不得超过3分。每发现1处扣1分",
+        "任何一项未完成的扣2分",
         # conditions of what is behind them
         "队伍应有20人,装备不齐,管理混乱的,扣2分;每少1人扣1分",
         "完成任务必须得5分",
@@ -73,6 +86,26 @@ def test_what_only_describes_leaves_the_points_to_what_scores(row: Row) -> None:
 def test_a_description_that_changes_the_points_is_refused(clause: str) -> None:
     with pytest.raises(RuleError):
         parse(clause)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "主动上报的从轻处理",
+        "上级通报的从重处理",
+        "主动整改的酌减",
+        "因灾造成的可以申请核减",
+        "方案是活动的前提",
+        "弄虚作假的全部收回",
+        "未制定方案的,后面也不给",
+        "新成立的单位视情况而定",
+        "同一问题取最高",
+        "首次给予口头提醒",
+    ],
+)
+def test_a_remark_that_moves_the_points_without_saying_how_far_is_refused(remark: str) -> None:
+    with pytest.raises(RuleError):
+        parse(f"每发现1处扣1分。{remark}。")
 
 
 def test_each_thing_that_gives_points_is_counted_though_a_word_of_frequency_heads_it() -> None:

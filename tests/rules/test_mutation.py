@@ -22,6 +22,10 @@ from tests.rules.clauses import READABLE
 
 # Word: where it says nothing new (^ is its place), with the reason.
 _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
+    "必须": (
+        r"\^(?:按[期时]|足额|全面)?(?:完成|达|实现|不(?:得|应|能)?[少低小高大超]|至少|控制在|严格控制)",
+        "必须达到90% beside 达到90%",
+    ),
     "其中": (r".", "其中 before a part, a requirement or 一项"),
     "分别": (r".", "分别 before a list of as many figures as names"),
     "只": (r"\^按1[0-9]0%", "超过120%的只按120%计 beside 超过120%的按120%计"),
