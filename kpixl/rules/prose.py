@@ -45,7 +45,7 @@ _BACK = lazily(
     r"(?:能|按[要规][求定]|按标准)?(?:完成|达到|达标|达|落实|做到|执行|到位|符合|够|到)?(?:任务|目标|指标|要求|标准|规定|数量?|以上|上述|的)*(?:,否则)?"
 )
 _NOT = lazily(
-    r"(?:未|没有|没|不)(?:能|及时|按时|按规定|按要求|认真|严格)?(?P<done>[\u4e00-\u9fff]{2})"
+    r"(?:未|没有|没)(?:能|及时|按时|按规定|按要求|认真|严格)?(?P<done>[\u4e00-\u9fff]{2})"
 )
 
 
@@ -58,8 +58,7 @@ def prose(s: Segment) -> Part:
     said = s.get("PROSE").text
     if is_check(said):
         return TextPart(said, whole=True)
-    units = tuple(m["unit"] or "" for m in _UNIT.finditer(said))
-    return TextPart(said, whole=True, units=units)
+    return TextPart(said, whole=True, units=_units(said))
 
 
 def prose_worth(s: Segment) -> tuple[Part, ...]:
@@ -110,10 +109,15 @@ def _once(label: str, told: Sequence[TextPart]) -> bool:
     """Whether a deduction is for not doing what has to be done several times."""
     for text in told:
         missed = _NOT.fullmatch(label) if text.units is None else _NOT.search(label)
-        several = _OFTEN.search(text.text) or _counted(text.units or ())
-        if several and missed and missed["done"] in text.text:
-            return True
+        for said in text.text.split(",") if missed else ():
+            several = _OFTEN.search(said) or (text.units and _counted(_units(said)))
+            if missed and missed["done"] in said and several:
+                return True
     return False
+
+
+def _units(said: str) -> tuple[str, ...]:
+    return tuple(m["unit"] or "" for m in _UNIT.finditer(said))
 
 
 def _counted(units: Sequence[str]) -> bool:
