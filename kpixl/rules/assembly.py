@@ -33,7 +33,6 @@ from kpixl.rules.conditions import (
     with_more,
     with_objects,
     with_rates,
-    with_since,
     with_start,
     with_verbs,
     with_worth,
@@ -80,9 +79,11 @@ from kpixl.rules.rule import Rule
 from kpixl.rules.scopes import clear_scopes
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.sides import with_sides
+from kpixl.rules.since import with_since
 from kpixl.rules.single import (
     check_whole,
 )
+from kpixl.rules.sized import with_sized
 from kpixl.rules.state_tiers import with_states
 from kpixl.rules.sums import takes_more
 from kpixl.rules.viewed import with_viewed
@@ -113,6 +114,7 @@ def assemble(
 
 # What is put together before anything else, in this order, behind headings and views.
 _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
+    with_sized,
     with_open_ramps,
     with_states,
     with_sides,

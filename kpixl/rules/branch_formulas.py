@@ -80,8 +80,11 @@ def read_below(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(at, "没有写达到时得几分", "完成目标得N分,未完成的,得分=…")
     if held.op not in (">=", ">"):
         raise Refused(at, "越少越好的数据,不知道公式从哪里算起", "只写公式,或按比例扣分")
+    known = dict(b.taken)
     formula = _of_figure(b, at, part, held)
-    if not _proportional(formula, held):
+    if _proportional(formula, held):
+        b.taken = known  # however the percentage is put in, it is that of the mark
+    else:
         b.terms[before] = ElseFormula(
             held.input,
             held.mark,

@@ -101,7 +101,8 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "“单…”是要计数的"
     if kind == "yes_no" and _ITEMS.search(label):
         return "不知道是每一项都计,还是几项合起来计"
-    if kind == "count" and _OPEN_AMOUNT.search(label) and not _GRAVE.search(label):
+    sized = _GRAVE.search(label) or re.search("(?:^|,)单", label)
+    if kind == "count" and _OPEN_AMOUNT.search(label) and not sized:
         return "里面有一个标准"
     return ""
 

@@ -139,31 +139,6 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-_SINCE = lazily(
-    r"(?:与|同|和|较|相比)?(?:对比|比)?(?:上年度?|去年)(?:同期)?(?:相比|比较|对比|相比较)?"
-)
-
-
-def with_since(placed: Sequence[Placed]) -> list[Placed]:
-    """对比上年度,编制数每增加1名加0.5分: the words in front say from what the steps are counted."""
-    for at, p in enumerate(placed):
-        if not (isinstance(p.part, TextPart) and _SINCE.fullmatch(p.part.text)):
-            continue
-        behind = [n for n in range(at + 1, len(placed)) if not isinstance(placed[n].part, Joint)]
-        step = placed[behind[0]].part if behind else None
-        if not isinstance(step, StepPart) or step.prior:
-            continue
-        if step.mark is not None or step.head != step.label:
-            raise Refused(placed[behind[0]], "不知道是比上年,还是比所写的数", "…比上年每增加1个…")
-        told = replace(step, prior=True, head=f"{step.label}对比上年")
-        return [
-            *placed[:at],
-            replace(placed[behind[0]], part=told),
-            *with_since(placed[behind[0] + 1 :]),
-        ]
-    return list(placed)
-
-
 def with_all_or_none(placed: Sequence[Placed]) -> list[Placed]:
     """有制度、有台账,全得全扣: what stands before it gives all the points, and nothing else does."""
     found: list[Placed] = []

@@ -324,7 +324,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L? SLASHED L? DE? COMMA? SLASHPTS", tier_phrases.slashed),
     Production("NTIERS", tier_phrases.number_of_tiers),
-    Production("L? TIERX (DUN TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
+    Production("L? TIERX ((DUN | AND) TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
+    Production(
+        "L? (DO | GEQ | GT)? AMT ((DUN | AND) AMT)+ DE? COMMA? EACHW LEVELS",
+        tier_phrases.marks_listed,
+    ),
     Production(
         "L? DE? COMMA? (EVCNT | CNT) L? DE? COMMA? SUB (SEP TIMESROW)+ (SEP L? CNT GES L? DE? COMMA? SUB)?",
         escalations.times,

@@ -334,7 +334,7 @@ _NAMED_RATE = lazily("(?:[率感]|[意晓]度)[\u4e00-\u9fff]{0,4}[0-9]")
 
 def _of_rates(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed]) -> list[Placed]:
     """The note that numbers without a unit were taken for percentages (G93), if any were."""
-    bare = [t for t in tokens if t.name == "PCT" and t.text[-1] != "%" and t.number() != 0]
+    bare = [t for t in tokens if t.name == "PCT" and t.text[-1] not in "%半数" and t.number() != 0]
     if not bare:
         return []
     if not _NAMED_RATE.search(normal.text[: bare[0].end]):

@@ -205,6 +205,8 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
                 return None
             start = match.start() + found.start()
             figures[f"n{at}"] = Figure(value, start, start + len(found[0]))
+    if name == "PCT" and "半" in match[0]:  # 完成一半
+        figures["n"] = Figure(Decimal(50), match.start(), match.end())
     for group, text in match.groupdict().items():
         if text is None:
             continue

@@ -63,7 +63,16 @@ def _state(part: Part) -> re.Match[str] | None:
     if not isinstance(part, GivePart) or part.mark is not None or part.verb != "得":
         return None
     plain = part.amount.number and not (part.amount.share or part.prop or part.other)
-    return _STATE.fullmatch(re.sub("的$", "", part.label)) if plain else None
+    words = re.sub("的$", "", part.label)
+    done = None if part.task is not None else _DONE.fullmatch(words)
+    return (_STATE.fullmatch(words) or done) if plain else None
+
+
+# 完成编制计划得80分, beside intervals of how much of it was done
+_DONE = lazily(r"(?:按[期时]|全面|全部|足额)?完成(?!率|数|量|比)(?P<of>)(?P<state>[^,;]*)")
+_HOW_FAR = lazily(
+    r"(?:实际)?完成(?:年度|全年)?(?:[^,;]{0,8}?)(?:数量|数|量|率|比例|进度|情况|程度)"
+)
 
 
 def _is_apart(part: Part) -> bool:
@@ -107,6 +116,8 @@ def read_stated(b: Builder, scoring: Sequence[Placed]) -> None:
     for at, state in states:
         changed = _CHANGED.search(figure) is not None and not re.match(_MET, state["state"])
         same = figure.endswith(state["of"]) or not figure
+        if _DONE.fullmatch(state.string):
+            same = _HOW_FAR.fullmatch(figure) is not None
         if len(of) > 1 or not (changed or same):
             raise Refused(at, "不知道与后面的分档是不是同一件事", "同一个数据的各档")
     terms = tuple(

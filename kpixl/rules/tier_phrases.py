@@ -213,6 +213,31 @@ def interpolated_from(s: Segment) -> Part:
     return InterPart(said, figure, unit, s.need(at), s.need(at, "n2"))
 
 
+def marks_listed(s: Segment) -> Part:
+    """覆盖率达到90%、80%和70%的,分别得5分、4分、3分
+
+    达到哪一档得哪一档的分;写“超过”的,正好是那个数的不算。
+    """
+    marks, token = s.all(*AMOUNTS), s.get("LEVELS")
+    amounts = [s.need(token, group) for group in token.figures]
+    if len(marks) != len(amounts):
+        found = f"前面是{len(marks)}档,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "档次与分数一一对应")
+    if s.find("DO", "GEQ", "GT") is None:
+        raise s.refuse(marks[0], "不知道是达到、超过还是低于这个数", "达到N、M、K的,分别得…")
+    ahead = s.tokens[: s.tokens.index(marks[0])]
+    figure = figure_of(tuple(t for t in ahead if t.name not in ("GT", "GEQ")))
+    held, verb = s.find("GT") is None, SPOKEN[token.parts["verb"]]
+    if verb == "扣":
+        raise s.refuse(token, "达到的反而扣分,不知道从多少扣起", "低于N%扣M分")
+    return TiersPart(
+        tuple(
+            TierPart(figure, unit_of(at), s.need(at), held, None, None, Amount(points), verb)
+            for at, points in zip(marks, amounts, strict=True)
+        )
+    )
+
+
 def slashed(s: Segment) -> Part:
     """目标完成率100/90/80%,得分5/4/3,80%以下0分
 

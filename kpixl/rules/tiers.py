@@ -115,7 +115,11 @@ _BESIDE = (EtcPart, TierCountPart)
 
 
 def _is_rate(part: Part) -> bool:
-    return isinstance(part, GivePart) and part.label.endswith("完成率") and _unit(part) == "%"
+    """完成率达到90%得8分, 完成80%得5分, beside the points for the task itself."""
+    if not isinstance(part, GivePart) or part.mark is None or part.mark.kind != "own":
+        return False
+    named = part.label.endswith("完成率") or part.label in NAMELESS
+    return part.mark.unit == "%" and (named or _AIM.fullmatch(part.label) is not None)
 
 
 def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:

@@ -1,0 +1,58 @@
+"""Things counted that a size describes: 产值1亿元以上企业,每增加1家加2分."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpixl.patterns import lazily
+from kpixl.rules.building import Placed
+from kpixl.rules.parts import CountPart, Part, RequirePart, StepPart, TextPart, TierPart
+from kpixl.rules.printing import number
+from kpixl.rules.terms import Counted, Mark
+from kpixl.rules.vocabulary import COUNTS, PERCENT
+
+_ONE_BY_ONE = lazily("单(?P<unit>起|次|件|个|宗|例|笔|家|户|项)")
+
+
+def with_sized(placed: Sequence[Placed]) -> list[Placed]:
+    """产值1亿元以上企业,每增加1家加2分: the size is whose number is counted, and no mark of it.
+
+    So is 单起面积30亩以上的扣10分, of each of which it is said.
+    """
+    found: list[Placed] = []
+    for p in placed:
+        ahead = found[-1] if found and found[-1].end == p.start else None
+        counted = _sized(ahead.part, p.part) if ahead is not None else None
+        if counted is None or ahead is None:
+            found.append(p)
+        else:
+            found[-1] = Placed(counted, ahead.start, p.end)
+    return found
+
+
+def _sized(ahead: Part, part: Part) -> CountPart | None:
+    match ahead, part:
+        case (
+            RequirePart(name, Mark(Decimal() as size, unit, "own"), False, "", None, False),
+            StepPart(way="up", mark=None, falls=False, prior=False, prop=False) as step,
+        ) if step.label and step.unit in COUNTS and unit not in (*COUNTS, *PERCENT):
+            if (
+                step.amount.share
+                or step.amount.number is None
+                or step.head.lstrip("的") != step.label
+            ):
+                return None
+            head = f"{name}{number(size)}{unit}以上{step.head}"
+            words = Counted(head, "新增", step.unit, step.thing)
+            return CountPart(words, step.per, step.verb, step.amount.number)
+        case TextPart(text), TierPart(
+            "", unit, Decimal() as low, None, None, _, amount, verb, ""
+        ) if verb in ("扣", "加") and amount.number and not amount.share:
+            one = _ONE_BY_ONE.match(text)
+            if one is None:
+                return None
+            words = Counted(f"{text}{number(low)}{unit}以上", "", one["unit"], "")
+            return CountPart(words, Decimal(1), verb, amount.number)
+        case _:
+            return None
