@@ -89,6 +89,9 @@ def read_linear(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(ends[0], "两头的数颠倒了", f"{number(low.number)}在前")
     _clear_ends(last, low, high)
     names = {name for p in ends if (name := figures(p.part))}
+    own = last.part.label
+    if own and not any(name.endswith(own) for name in names):
+        raise Refused(last, f"不知道“{own}”说的是不是前面的数据", "同一个名称")
     if len(names) > 1:
         raise Refused(ends[1], "说的不是同一个数据", sorted(names)[0])
     label = names.pop() if names else b.head or NAMELESS[0]

@@ -322,7 +322,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "L? (RANGE | GT AMT | AMT (GES | GESX)) DE? COMMA? INTERW", tier_phrases.interpolated_from
     ),
-    Production("L? SLASHED L? DE? COMMA? SLASHPTS", tier_phrases.slashed),
+    Production("L? SLASHED DE? COMMA? SLASHPTS", tier_phrases.slashed),
     Production("NTIERS", tier_phrases.number_of_tiers),
     Production("L? TIERX ((DUN | AND) TIERX)+ DE? COMMA? EACHW? LEVELS", tier_phrases.tier_list),
     Production(

@@ -36,7 +36,9 @@ def _sized(ahead: Part, part: Part) -> CountPart | None:
         case (
             RequirePart(name, Mark(Decimal() as size, unit, "own"), False, "", None, False),
             StepPart(way="up", mark=None, falls=False, prior=False, prop=False) as step,
-        ) if step.label and step.unit in COUNTS and unit not in (*COUNTS, *PERCENT):
+        ) if (
+            step.label and not step.lead and step.unit in COUNTS and unit not in (*COUNTS, *PERCENT)
+        ):
             if (
                 step.amount.share
                 or step.amount.number is None
