@@ -404,6 +404,8 @@ def _clear_below(source: str, core: Sequence[Placed]) -> None:
     below = re.sub("(?:不|可以?)倒扣|倒扣(?=分[制法])", "", source).count("倒扣")
     taken = sum(moves(p.part, "扣") or isinstance(p.part, BranchPart) for p in core)
     gives = any(isinstance(p.part, GivePart) for p in core)
+    if any(isinstance(p.part, BoundPart) and p.part.kind == "no_floor" for p in core):
+        return  # 倒扣5分,该项可负分
     if (re.search("可以?倒扣", source) and gives) or (below and (gives or taken != below)):
         raise Refused(
             None, "不知道倒扣的分是从得分里扣,还是扣成负分", "未达到的不得分,或从得分中扣N分"

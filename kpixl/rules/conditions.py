@@ -515,6 +515,13 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
 
     Where no other sentence has anything of its kind it is that of the whole clause.
     """
+    stops = [q.kind for _, q in of_kind(placed, BoundPart) if _to_the_end(q)]
+    placed = [
+        replace(p, part=replace(p.part, over_all=False))
+        if isinstance(p.part, BoundPart) and _to_the_end(p.part) and stops.count(p.part.kind) > 1
+        else p
+        for p in placed
+    ]
     found = list(placed)
     own_kinds = [q.kind for _, q in of_kind(placed, BoundPart) if not q.over_all]
     for cap in [p for p in placed if isinstance(p.part, BoundPart)]:
@@ -555,6 +562,12 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
         found[found.index(owner)] = Placed(kept, owner.start, cap.end)
         found.remove(cap)
     return found
+
+
+def _to_the_end(cap: BoundPart) -> bool:
+    """扣满4分为止: of its sentence where another sentence has one too."""
+    own = cap.kind == "deduction" and cap.amount is not None
+    return own and re.match(r"(?:直至)?扣[完满足][0-9.]+分(?:为)?(?:止|限)$", cap.said) is not None
 
 
 def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None:

@@ -109,6 +109,31 @@ def each_lacking(s: Segment) -> Part:
     return CountPart(words, Decimal(1) if per is None else per, "扣", s.need(points))
 
 
+def beyond_time(s: Segment) -> Part:
+    """超过承诺时限的,每件扣1分
+
+    超过时限、期限的数有几件,每件扣所写的分。
+    """
+    side, step, points = s.get("GT", "LT"), s.get("EVCNT"), s.get("SUB")
+    place, at = s.tokens.index(step), s.tokens.index(side)
+    if not _TIME.search(s.label(at + 1, place)):
+        raise s.refuse(
+            side, "不知道是超过的才计,还是超过多少就计多少", "每超过N扣M分,或…的每次扣N分"
+        )
+    if s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "不知道几次合计怎样计", "每1次扣N分")
+    words = Counted(
+        s.label(0, at) + side.text + s.label(at + 1, place),
+        step.parts["verb"],
+        step.parts["unit"],
+        s.label(place + 1, s.tokens.index(points)),
+    )
+    return CountPart(words, Decimal(1), "扣", s.need(points))
+
+
+_TIME = lazily("时限|期限|限期|时间|时效|日期|规定(?:的)?(?:期|时)")
+
+
 def fewer(s: Segment) -> Part:
     """反映工作动态得4分,少于4次每次扣1分
 

@@ -76,7 +76,11 @@ def with_exceptions(placed: Sequence[Placed]) -> list[Placed]:
 def _excepted(found: list[Placed], made: list[Placed], p: Placed, part: ExceptPart) -> None:
     if not part.label:
         raise Refused(p, "没有写什么情形", "…的减半扣分,或…的不扣分")
-    owner = _owner([q for q in found if not any(q is r for r in made)], p, part)
+    open_ = [q for q in found if not any(q is r for r in made)]
+    if several := _several(open_, part):
+        _each_scaled(found, made, p, part, several)
+        return
+    owner = _owner(open_, p, part)
     at = found.index(owner)
     if any(isinstance(q.part, BoundPart) for q in found[at:]):
         raise Refused(p, "不知道前面的上下限是否也管这一处", "上下限写在最后")
@@ -106,6 +110,43 @@ def _excepted(found: list[Placed], made: list[Placed], p: Placed, part: ExceptPa
             found.append(Placed(replace(part, owner=label), p.start, p.end))
         case _:
             found.append(p)
+
+
+# 其他干部存在上述情况的, which are all that stand before it
+_ALL_ABOVE = lazily("上述|以上|前述|所列")
+
+
+def _several(found: Sequence[Placed], part: ExceptPart) -> list[Placed]:
+    """The counts before a sentence about all of them: 个人访每人扣5分;集体访每批扣10分;重复访加倍扣分."""
+    ahead = [q for q in found if not isinstance(q.part, (*_SILENT, ExceptPart))]
+    apart = isinstance(found[-1].part, Joint) and found[-1].part.stop > 0 if found else False
+    fits = [q for q in ahead if _fits(q.part, part)]
+    counts = all(isinstance(q.part, CountPart) and not q.part.among for q in fits)
+    told = _ALL_ABOVE.search(part.label) is not None or (apart and len(fits) == len(ahead))
+    spoken = bool(part.factor) and bool(part.does) and not part.bracket
+    return fits if len(fits) > 1 and counts and told and spoken else []
+
+
+def _each_scaled(
+    found: list[Placed],
+    made: list[Placed],
+    p: Placed,
+    part: ExceptPart,
+    several: Sequence[Placed],
+) -> None:
+    """A count for each of them, right behind it, of those that cost so many times as much."""
+    for q in several:
+        held = q.part
+        assert isinstance(held, CountPart)
+        if any(isinstance(r.part, BoundPart) for r in found[found.index(q) :]):
+            raise Refused(p, "不知道前面的上下限是否也管这一处", "上下限写在最后")
+        of = held.words.label.replace(",", "、")
+        name = f"其中{part.label}({of})"
+        counted = Counted(name, "", held.words.unit, "")
+        among = CountPart(counted, held.per, held.verb, held.amount * part.factor, among=True)
+        made.append(Placed(replace(among, share=held.share), q.end, q.end))
+        found.insert(found.index(q) + 1, made[-1])
+        found.insert(found.index(q) + 1, Placed(Joint(1), q.end, q.end))
 
 
 _DENIAL = lazily("没有|未能|完不成|达不到|未|没|不|无")

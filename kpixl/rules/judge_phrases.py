@@ -190,7 +190,7 @@ def none_of_both(s: Segment) -> Part:
 def judge_each(s: Segment) -> Part:
     """每发现一起弄虚作假,酌情扣5-15分
 
-    填发生了几次、合计评定几分;合计不少于次数乘以最低分,不超过次数乘以最高分。
+    “出错一次扣5-10分”也是每次。填发生了几次、合计评定几分;合计不少于次数乘以最低分,不超过次数乘以最高分。
     """
     token = s.get("RANGED", "RANGEDPER")
     step = s.find("EVCNT", "CNT")

@@ -12,6 +12,7 @@ from kpixl.rules.parts import (
     AllNonePart,
     AllPart,
     BranchPart,
+    CountPart,
     GivePart,
     ListPart,
     Need,
@@ -33,7 +34,7 @@ from kpixl.rules.segment import (
     unit_of,
 )
 from kpixl.rules.step_phrases import each_one
-from kpixl.rules.terms import Amount, Mark
+from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import is_percent
 
 # How the name of a quantity ends, so that a figure can be held against it.
@@ -244,7 +245,14 @@ def lose_at(s: Segment) -> Part:
     token = s.get("SUB")
     at = s.get(*AMOUNTS)
     side = s.get("UNMET", "LT", "GT")
-    if side.name == "UNMET" and not side.text.endswith(("达到", "达", "达不到")):
+    undone = side.name == "UNMET" and not side.text.endswith(("达到", "达", "达不到"))
+    if undone and at.name == "CNT" and s.take(at) == 1 and s.find("GES") is None:
+        stop = s.tokens.index(token)
+        thing = s.label(s.tokens.index(at) + 1, stop)
+        head = s.label(0, s.tokens.index(side))
+        words = Counted(head, side.text, unit_of(at), thing, undone=True)
+        return CountPart(words, Decimal(1), "扣", s.need(token))
+    if undone:
         raise s.refuse(
             side, "不知道是没有做的一个一个计,还是没有达到这个数", "每1个扣N分,或未达到N扣M分"
         )

@@ -93,6 +93,8 @@ def counts_missed(give: GivePart, part: Part) -> bool:
     if part.words.does in ("缺", "少"):
         return True
     whole = give.mark.unit in PERCENT and give.mark.number == 100
+    if whole and give.label == "完成率":
+        return True  # 100%得满分,每出现1次违规扣1分
     words = part.words.head + part.words.does + part.words.thing
     if re.search(f"(?:未|没有|不)(?:能)?达到?{re.escape(give.mark.text())}", words):
         return True

@@ -373,6 +373,7 @@ class CountPart:
     among: bool = False
     open: bool = False  # 有一次会议得1分: each, or once; the cap tells
     most: Decimal | None = None  # 最多扣4分 that is about this one alone
+    share: bool = False  # 每次扣该项分值的20%: `amount` is so much of it
 
 
 @dataclass(frozen=True, slots=True)

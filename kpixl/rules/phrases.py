@@ -132,6 +132,16 @@ def lose(s: Segment) -> Part | tuple[Part, ...]:
     return FaultPart(label, points_of(s, token), "扣" if token.name == "SUB" else "加")
 
 
+def lose_share(s: Segment) -> Part:
+    """未按时上报的,扣该项分值的30%
+
+    出现所写的情况,就扣(加)分值的百分之几。
+    """
+    token = s.get("SUBPCT", "ADDPCT")
+    label = s.label(0, s.tokens.index(token))
+    return FaultPart(label, points_of(s, token), "扣" if token.name == "SUBPCT" else "加")
+
+
 def else_lose(s: Segment) -> Part:
     """层层签订责任书,否则扣4分
 
@@ -378,6 +388,15 @@ def vetoed(s: Segment) -> Part:
     if re.search("[得计记加扣减奖罚][0-9]|[0-9]分|不得分|不计分", token.text):
         raise s.refuse(token, "一票否决与计分写在一句里", "一票否决另起一句")
     return TextPart(token.text, note="G65")
+
+
+def veto_item(s: Segment) -> Part:
+    """此项为否决项,每发生1起扣5分
+
+    得分照写明的计;否决的后果不在本项里计,要在方案的否决规定里写明。
+    """
+    said = s.get("VETOITEM").text
+    return TextPart("此项为一票否决项" if said.startswith("(") else said, note="G65")
 
 
 def loses_right(s: Segment) -> Part:

@@ -269,6 +269,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R STATED? COLON", phrases.head),
     Production("L NITEMS L DE? COMMA? (GIVE | FULL)", mark_phrases.give_all),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
+    Production("L DE? COMMA? (SUBPCT | ADDPCT)", phrases.lose_share),
+    Production("(L DE? COMMA)? L? EVCNT L? DE? COMMA? (SUBPCT | ADDPCT)", step_phrases.count_share),
+    Production("L CNT L? DE? COMMA? SUBPCT", step_phrases.count_share),
     Production("ELSE COMMA? SUB", phrases.else_lose),
     Production(
         "L BUT L (COMMA L)? DE? COMMA? THAT? (GIVE | FULL | BPTS | ZERO)", phrases.alternative
@@ -371,6 +374,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("VETOTOO", phrases.veto_too),
     Production("VETOED", phrases.vetoed),
     Production("LOSEQ", phrases.loses_right),
+    Production("VETOITEM", phrases.veto_item),
     Production("PERIOD? L SUBEACH", step_phrases.each_within),
     Production("ASWORKED", phrases.as_worked),
     Production("SAMPLE", phrases.sample),
@@ -426,6 +430,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("(L DE? COMMA?)? EVCNT CNT L DE? COMMA? SUB", count_phrases.in_each),
     Production("L? LT CNT DE? COMMA? EVCNT DE? COMMA? SUB", count_phrases.fewer),
+    Production("L? (GT | LT) L DE? COMMA? EVCNT L? DE? COMMA? SUB", count_phrases.beyond_time),
     Production("L? EVCNT GES L DE? COMMA? (GIVE | FULL | SUB)", count_phrases.one_at_least),
     Production("(L DE? COMMA?)? EVCNT EVCNT L? DE? COMMA? (ADD | SUB)", count_phrases.in_each),
     Production(

@@ -85,7 +85,7 @@ VERBS: dict[str, Verb] = {"GIVE": "得", "ADD": "加", "SUB": "扣"}
 
 
 SPOKEN: dict[str, Verb] = {
-    "得": "得", "计": "得", "记": "得", "加": "加", "奖励": "加", "扣": "扣", "减": "扣",
+    "得": "得", "计": "得", "记": "得", "加": "加", "奖励": "加", "奖": "加", "扣": "扣", "减": "扣",
 }  # fmt: skip
 
 
@@ -132,7 +132,9 @@ A_YEAR = {
 
 
 # Counted things that come one by one, so that “1条得2分” can only mean each of them.
-EVENTS = frozenset({"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件"})
+EVENTS = frozenset(
+    {"条", "篇", "次", "起", "例", "处", "人次", "篇次", "期", "件", "件次", "例次", "户次"}
+)
 
 
 _AHEAD = (

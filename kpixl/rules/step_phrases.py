@@ -165,6 +165,25 @@ def _rise(text: str) -> Literal["", "提高", "降低"]:
     return "提高" if _RISE.match(text) else "降低" if _FALL.match(text) else ""
 
 
+def count_share(s: Segment) -> Part:
+    """每发生1次违规扣该项分值的20%
+
+    件数乘以分值的百分之几。
+    """
+    points, step = s.get("SUBPCT", "ADDPCT"), s.get("EVCNT", "CNT")
+    share, per = points_of(s, points), s.take(step)
+    at, stop = s.tokens.index(step), s.tokens.index(points)
+    if share.number is None or share.full is not None:
+        raise s.refuse(points, "分值不必再写一次", "扣该项分值的N%")
+    unit = unit_of(step) if step.name == "CNT" else step.parts["unit"]
+    if step.name == "CNT" and (unit not in EVENTS or per != 1):
+        raise s.refuse(step, "不知道是每个都计,还是有了就计", "每1个扣该项分值的N%")
+    words = Counted(s.label(0, at), step.parts.get("verb", ""), unit, s.label(at + 1, stop))
+    verb: Literal["加", "扣"] = "加" if points.name == "ADDPCT" else "扣"
+    per = Decimal(1) if per is None else per
+    return CountPart(words, per, verb, share.number, share=True)
+
+
 def part_step(s: Segment) -> Part:
     """每低1个百分点扣1分,不足1个百分点的按1个百分点计
 

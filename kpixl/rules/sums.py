@@ -305,6 +305,11 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
     words = part.words
     if part.per <= 0:
         raise Refused(p, "“每”后面的数为0", "大于0的数")
+    if words.undone and b.reading("G92") == "不到1次才扣":
+        once = words.step(part.per)
+        i = b.input(p, once, "yes_no", "是/否", verb=part.verb)
+        b.terms.append(YesNo(i, Amount(part.amount), part.verb))
+        return
     if words.apiece and b.reading("G87") == "扣一次":
         i = b.input(p, words.head, "yes_no", "是/否", verb=part.verb)
         b.terms.append(YesNo(i, Amount(part.amount), part.verb))
@@ -314,7 +319,9 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
     kind: InputKind = "number" if measured else "count"
     label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
     i = b.input(p, label, kind, words.unit, verb=part.verb, among=part.among)
-    b.terms.append(PerUnit(i, words, part.per, part.verb, part.amount, whole, part.most))
+    b.terms.append(
+        PerUnit(i, words, part.per, part.verb, part.amount, whole, part.most, part.share)
+    )
 
 
 def _escalates(b: Builder, p: Placed, part: TimesPart, gates: Sequence[Placed]) -> None:
@@ -503,6 +510,8 @@ def gate(b: Builder, p: Placed) -> Gate:
             if _ELSE.fullmatch(said):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
             words = re.sub("的$", "", said)
+            if _OTHER.search(words):
+                raise Refused(p, "不得分的像是另外的一项,不是本项", "…的本项不得分")
             if words.endswith("大项"):
                 raise Refused(p, "不得分的是另外的大项,不是本项", "…的本项不得分")
             return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
@@ -511,6 +520,10 @@ def gate(b: Builder, p: Placed) -> Gate:
             return _counted_gate(b, p, label, p.part.thing, Mark(low, unit), over)
         case _:
             raise Refused(p, "不知道什么情况下不得分", "…的不得分")
+
+
+# 未完成的,工作任务完成情况评价为0分: of something that has its own points
+_OTHER = lazily(r"的,[^,]{2,}(?:评价|考核|成绩|完成情况)$")
 
 
 def _counted_gate(

@@ -403,6 +403,7 @@ class Counted:
     plain: bool = False
     bracket: bool = False  # (扣12分,其中每少1份扣1分)
     apiece: bool = False  # 没有落实的各扣2分: of how many things is not said
+    undone: bool = False  # 未完成1次扣1分, without 每
 
     @property
     def label(self) -> str:
@@ -411,6 +412,8 @@ class Counted:
             return f"{self.head}{self.unit}数"
         if self.apiece:
             return f"{self.head}的件数"
+        if self.undone:
+            return f"{self.head}{self.does}{self.thing or f'{self.unit}数'}"
         if not self.head and _LEFT_OUT.fullmatch(self.thing):  # 每发现1人(失控人员除外)
             return f"{self.does}{self.unit}数{self.thing}"
         if re.match(
@@ -429,6 +432,8 @@ class Counted:
 
     def step(self, per: Decimal) -> str:
         """The step as the clause says it."""
+        if self.undone:
+            return f"{self.head}{self.does}{number(per)}{self.unit}{self.thing}"
         if self.plain:
             return f"{self.head}{number(per)}{self.unit}{self.thing}"
         head = self.head + "," if self.head else ""
@@ -450,6 +455,7 @@ class PerUnit:
     amount: Decimal
     whole: bool = True
     most: Decimal | None = None
+    share: bool = False
 
     @property
     def bonus(self) -> bool:
@@ -459,6 +465,8 @@ class PerUnit:
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """每, what is counted, and the points."""
         most = "" if self.most is None else f",最多{self.verb}{number(self.most)}分"
+        if self.share:
+            return f"{self.words.step(self.per)}{self.verb}{Amount(self.amount, share=True).text()}"
         if self.words.bracket and self.most is not None:
             each = self.words.step(self.per).removeprefix(f"{self.words.head},")
             points = f"{self.verb}{number(self.amount)}分"
@@ -476,7 +484,7 @@ class PerUnit:
             steps = Div(steps, Const(self.per))
         if self.whole:
             steps = Whole(steps)
-        product: Expr = Mul((Const(self.amount), steps))
+        product: Expr = Mul((Amount(self.amount, self.share).expr(), steps))
         if self.most is not None:
             product = Least((product, Const(self.most)), f"最多{self.verb}{number(self.most)}分")
         return Mul((MINUS_ONE, product)) if self.verb == "扣" else product

@@ -738,6 +738,18 @@ JUDGED = (
     "工作有创新的,可由考核组酌情加5-10分",
 )
 READABLE += JUDGED
+# shares of the points for each, what was not done once, all that stands before a half
+TAKEN = (
+    "每发生1次违规扣该项分值的20%",
+    "未按时上报的,扣该项分值的30%",
+    "未完成1次扣1分",
+    "超过承诺时限的,每件扣1分",
+    "出错一次扣5-10分",
+    "个人访每人扣5分;集体访每批扣10分;重复访加倍扣分",
+    "此项为否决项,每发生1起扣5分",
+    "完成得满分,完成一半得5分,一半以下不得分",
+)
+READABLE += TAKEN
 
 # what only describes, beside what scores
 DESCRIBED = (

@@ -66,7 +66,6 @@ REFUSED: tuple[tuple[str, str], ...] = (
     # how many of them there are is not asked for
     ("建立网络得2分,打掉的一团伙加3分", "打掉的一团伙加3分"),
     ("对五类人员排查,打掉的一团伙加3分。漏查的每个团伙减2分", "打掉的一团伙加3分"),
-    ("查看台账,少“一有”扣5分", "查看台账,少“一有”扣5分"),
     ("有一档案不合格扣1分", "有一档案不合格扣1分"),
     # the other way round, or what happens otherwise
     ("每增1个百分点加0.5分,反之扣0.5分", "反之"),
