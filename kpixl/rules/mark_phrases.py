@@ -246,7 +246,7 @@ def lose_at(s: Segment) -> Part:
     at = s.get(*AMOUNTS)
     side = s.get("UNMET", "LT", "GT")
     undone = side.name == "UNMET" and not side.text.endswith(("达到", "达", "达不到"))
-    if undone and at.name == "CNT" and s.take(at) == 1 and s.find("GES") is None:
+    if undone and at.name == "CNT" and s.take(at) == 1 and s.find("GES", "LT", "GT") is None:
         stop = s.tokens.index(token)
         thing = s.label(s.tokens.index(at) + 1, stop)
         head = s.label(0, s.tokens.index(side))
