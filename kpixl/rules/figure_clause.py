@@ -273,7 +273,9 @@ def figure_clause(scoring: Sequence[Placed]) -> FigureClause:
                 "不知道是不满一步的不计,还是整个数据不到这个数",
                 "删去这句;不满一步的由读法G7决定",
             )
-    if not gives and branch is not None and branch[1].kind != "lose":
+    if not gives and not required and branch is not None:
+        give = _done(branch[1])
+    if give is None and branch is not None and branch[1].kind != "lose":
         raise Refused(branch[0], "没有写完成时得几分", "先写完成时得几分")
     return FigureClause(
         required[0] if required else None,
@@ -300,6 +302,20 @@ def _without_aim(scoring: Sequence[Placed]) -> list[Placed]:
             and p.part.mark in marks
         )
     ]
+
+
+_UNDONE = lazily(
+    r"(?:未能?|没有?|不能)(?:按时|按期|全部|全面)?完成(?P<name>[^,;。]*?)"
+    r"(?:的?(?:年度|全年|年初|既定|下达|规定)*(?:目标任务|工作任务|目标|任务|指标|计划))?"
+)
+
+
+def _done(branch: BranchPart) -> GivePart | None:
+    """未完成年度投资任务的,按比例扣分: what is done as a whole gives all there is."""
+    undone = _UNDONE.fullmatch(branch.said)
+    if branch.kind != "prop" or branch.mark is not None or undone is None or not undone["name"]:
+        return None  # 未完成的按比例扣分: of what?
+    return GivePart(f"{undone['name']}完成目标任务", Amount(None), undone["name"])
 
 
 def _both_turns(steps: list[tuple[Placed, StepPart]]) -> list[tuple[Placed, StepPart]]:

@@ -414,6 +414,7 @@ def _unexpected(
     wanted = [samples[w.name] for w in WORDS if w.name in expected]
     if "SUBJ" in expected:
         wanted.append(samples["SUBJ"])
+    wanted = list(dict.fromkeys(wanted))
     listed = "、".join(f"“{w}”" for w in wanted[:6]) + ("等" if len(wanted) > 6 else "")
     if at >= len(tokens):
         start = end = len(normal.text)
