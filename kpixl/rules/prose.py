@@ -24,6 +24,7 @@ from kpixl.rules.parts import (
     Part,
     RequirePart,
     StatedPart,
+    StepPart,
     TextPart,
 )
 from kpixl.rules.segment import Segment
@@ -45,7 +46,7 @@ _BACK = lazily(
     r"(?:能|按[要规][求定]|按标准)?(?:完成|达到|达标|达|落实|做到|执行|到位|符合|够|到)?(?:任务|目标|指标|要求|标准|规定|数量?|以上|上述|的)*(?:,否则)?"
 )
 _NOT = lazily(
-    r"(?:未|没有|没)(?:能|及时|按时|按规定|按要求|认真|严格)?(?P<done>[\u4e00-\u9fff]{2})"
+    r"(?:未|没有|没)(?:能|及时|按时|按规定|按要求|认真|严格)?(?P<done>[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]$)"
 )
 
 
@@ -78,8 +79,22 @@ def clear_prose(placed: Sequence[Placed]) -> None:
     for p in placed:
         if told and (why := _asks(p.part, told)):
             raise Refused(p, why, "数据的名称与要达到的数写在同一句里")
+        if isinstance(p.part, StepPart) and _late(p.part, texts):
+            raise Refused(p, "不知道从哪一天算起", "每迟1天(小时)扣N分")
         if isinstance(p.part, FaultPart) and _once(p.part.label, often):
             raise Refused(p, "不知道是每少一次都扣,还是只扣一次", "每少1次扣N分")
+
+
+# 15日内办结, of which 每超1天 is no figure that has a target
+_WITHIN = lazily(rf"{NUMBER}(?:个?(?:工作日|小时|日|天|月)|分钟)(?:之|以)?[内前]")
+
+
+def _late(step: StepPart, texts: Sequence[TextPart]) -> bool:
+    """Whether a step goes on from a time limit that only words say."""
+    if step.mark is not None or not _TIME.fullmatch(step.unit.removeprefix("个")):
+        return False
+    said = [step.label, *(t.text for t in texts if not step.label)]
+    return any(_WITHIN.search(words) for words in said)
 
 
 # how often, which asks how often it was not done
@@ -111,7 +126,8 @@ def _once(label: str, told: Sequence[TextPart]) -> bool:
         missed = _NOT.fullmatch(label) if text.units is None else _NOT.search(label)
         for said in text.text.split(",") if missed else ():
             several = _OFTEN.search(said) or (text.units and _counted(_units(said)))
-            if missed and missed["done"] in said and several:
+            # 未建的, with no word of what
+            if missed and several and (missed["done"] in said or len(missed["done"]) == 1):
                 return True
     return False
 

@@ -63,6 +63,9 @@ def test_what_only_describes_leaves_the_points_to_what_scores(row: Row) -> None:
         # once, or each time that it was not done
         "每天清扫。未清扫的扣1分",
         "每季度召开1次会议,做好记录。未召开的扣2分",
+        "建设标准:每村1个,面积不少于30平方米。未建的扣2分",
+        # from a time limit that only words say
+        "信访件应在15日内办结。每超1天扣0.5分",
         # what gives points may hold what stands in front of it
         "每学期开展演练2次。制定方案得2分",
         "应于30分钟内到位。装备齐全得5分",
@@ -101,6 +104,7 @@ def test_a_description_that_changes_the_points_is_refused(clause: str) -> None:
         "未制定方案的,后面也不给",
         "新成立的单位视情况而定",
         "首次给予口头提醒",
+        "检查2次,取平均",
     ],
 )
 def test_a_remark_that_moves_the_points_without_saying_how_far_is_refused(remark: str) -> None:
