@@ -14,9 +14,14 @@ from importlib import resources
 
 from kpixl.patterns import lazily
 
-_SENTENCE = lazily(r"[^。;\n\[\]]+")
+# points in brackets, or behind a comma, that are for all that stands in front
+_BRACKET = r"\((?:基本分|满分|分值|计|共)?[0-9]+(?:\.[0-9]+)?分\)"
+# up to a stop, or to points in brackets that others follow: 有制度(1分),有记录(1分)
+_SENTENCE = lazily(
+    rf"(?<![^。;\n\[\],、])(?![,、])(?:(?!{_BRACKET}[,、])[^。;\n\[\]])+(?:{_BRACKET}(?=[,、]))?"
+)
 # 得5分 or (5分) at its end: all of it is what these points are for
-_WORTH = lazily(r"(?:,?[得计记][0-9]+(?:\.[0-9]+)?分|\([0-9]+(?:\.[0-9]+)?分\))$")
+_WORTH = lazily(rf"(?:,?[得计记][0-9]+(?:\.[0-9]+)?分|{_BRACKET})$")
 # Points, what gives or takes them, and what is left out of a count or put into it.
 _COUNTS = lazily(
     r"\([0-9.]+\)|[0-9半]分(?![钟之])|[得计记加扣减打赋奖罚](?:[0-9半满零]|[一二两三四五六七八九十]+分)|[得扣加减计记评打赋总]分|分[值数]|满分|零分"
@@ -53,7 +58,7 @@ _WHEN = lazily(
 
 
 # points behind a sentence that are all of it
-_POINTS = lazily(r"(?:\([0-9]+(?:\.[0-9]+)?分\)|,[0-9]+(?:\.[0-9]+)?分)$")
+_POINTS = lazily(rf"(?:{_BRACKET}|,[0-9]+(?:\.[0-9]+)?分)$")
 _PART = lazily(r"[^,]+")
 # its number in a list, or its heading
 _LABEL = lazily(
@@ -122,7 +127,7 @@ def prose(text: str, alters: Callable[[str], bool]) -> Mapping[int, int]:
     seen from here.
 
     >>> prose("1.两岸10米内保持整洁,每天清扫2次;发现垃圾每处扣1分", lambda words: False)
-    {2: 18}
+    {2: 19}
     >>> prose("每天清扫2次,发现垃圾每处扣1分", lambda words: False)
     {0: 6}
     """
