@@ -43,8 +43,9 @@ from kpixl.rules.exceptions import apply_exceptions, with_exceptions
 from kpixl.rules.figure_clause import count_missing, says_missed
 from kpixl.rules.finishing import finish, is_note
 from kpixl.rules.groups import in_groups
-from kpixl.rules.headings import with_headings
+from kpixl.rules.headings import with_bracket_headings, with_headings
 from kpixl.rules.limits import read_limits
+from kpixl.rules.lines import Line, most_of
 from kpixl.rules.parties import with_parties
 from kpixl.rules.parts import (
     AllPart,
@@ -75,7 +76,7 @@ from kpixl.rules.printing import number
 from kpixl.rules.prose import clear_prose
 from kpixl.rules.ramps import with_open_ramps
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
-from kpixl.rules.rule import Rule
+from kpixl.rules.rule import Rule, is_deduction
 from kpixl.rules.scopes import clear_scopes
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.sides import with_sides
@@ -86,6 +87,7 @@ from kpixl.rules.single import (
 from kpixl.rules.sized import with_sized
 from kpixl.rules.state_tiers import with_states
 from kpixl.rules.sums import takes_more
+from kpixl.rules.terms import Gate
 from kpixl.rules.viewed import with_viewed
 from kpixl.rules.vocabulary import is_percent
 
@@ -127,6 +129,7 @@ _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_objects,
     with_rates,
     with_more,
+    with_bracket_headings,
     with_all_or_none,
     with_worth,
 )
@@ -373,6 +376,7 @@ def _assembled(
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     rule = finish(source, builder, [*heads, *texts], bounds, worth)
+    _clear_start(rule, worth)
     if said_apart and not reads_back(rule):
         # in canonical wording it would stand behind something else
         raise Refused(said_apart[0], "不知道是前面哪一处", "与它所说的另起一项")
@@ -556,10 +560,24 @@ def _clear_gates(placed: Sequence[Placed]) -> None:
                     raise Refused(p, "不知道是整项不得分,还是只有前面这一处不得分", "…的本项不得分")
 
 
+def _clear_start(rule: Rule, worth: Decimal | None) -> None:
+    """Refuse 落实政策(5分)。错报1例扣3分。有台账得2分: taken from the 5, or from the 2."""
+    takes = [t for t in rule.terms if is_deduction(t) and not isinstance(t, Gate)]
+    if worth is None or not takes or len(takes) == len(rule.terms):
+        return
+    most = most_of(rule)
+    if most < float(worth):
+        reason = f"写明分值{number(worth)}分,各处的得分合计只有{number(Decimal(str(most)))}分"
+        raise Refused(None, f"{reason},不知道从多少分扣起", "各处得分合计为分值,或分项写")
+
+
 def _of_worth(rule: Rule, worth: Decimal | None) -> Rule:
     """The rule with what its clause says that the item is worth."""
     if worth is None:
         return rule
+    _clear_start(rule, worth)
+    if any(isinstance(t, Line) for t in rule.terms) and most_of(rule) == float(worth):
+        return replace(rule, stated=worth)  # what the lines come to, which each line is not
     first, mark, rest = rule.canonical.partition("\n")
     return replace(rule, stated=worth, canonical=f"{first};[分值{number(worth)}分]{mark}{rest}")
 

@@ -77,6 +77,18 @@ class FigureClause:
         return [(at, mark) for at, mark in marks if mark is not None]
 
     @property
+    def lone_shortfall(self) -> tuple[Placed, StepPart] | None:
+        """走访看望每少1次扣1分, with no word on how many there have to be."""
+        others = (self.required, self.give, self.branch, *self.gates, *self.further)
+        if len(self.steps) != 1 or any(part is not None for part in others):
+            return None
+        at, step = self.steps[0]
+        counted = step.unit in COUNTS and step.amount.number is not None and not step.amount.share
+        open_ = step.mark is None and not (step.falls or step.rise or step.prior or step.prop)
+        named = step.label not in ("", *NAMELESS) and not step.unmet and step.head == step.label
+        return (at, step) if step.way == "down" and counted and open_ and named else None
+
+    @property
     def is_rise(self) -> bool:
         """Whether nothing but 每提高…加… stands there: the figure is the rise itself."""
         alone = self.give is None and self.required is None and self.ways == ("up",)
@@ -471,6 +483,9 @@ def count_missing(scoring: Sequence[Placed], placed: Sequence[Placed]) -> list[P
 _NONE_OF = lazily("(?:无|没有)(?!故|理由|障碍)|不(?![少足达低到超及高得])")
 
 
+_NOT_DONE = lazily(
+    "(?:未(?!完成|达|能?达)|没有(?!完成|达)|无|不(?![少足达低到超及高得满]))[^,未没无不]{1,12}$"
+)
 _FOUND_OUT = lazily("(?:发现|查出|查实|抽查|核查|暗访)$")
 
 
@@ -480,6 +495,12 @@ def _as_count(p: Placed, *, measured: bool, judged: bool) -> Placed:
     # 无会议记录的,缺一次: so is what there is none of, whatever else has a target
     denied = denied or (
         isinstance(p.part, StepPart) and _NONE_OF.match(p.part.head.rpartition(",")[2]) is not None
+    )
+    # 制度未上墙,每少1个: what is not as it should be is counted
+    denied = denied or (
+        isinstance(p.part, StepPart)
+        and p.part.head != p.part.label
+        and _NOT_DONE.search(p.part.head) is not None
     )
     measured = measured and not denied
     # 抽查发现每少推行一个部门: what was found is what is missing
@@ -493,6 +514,7 @@ def _as_count(p: Placed, *, measured: bool, judged: bool) -> Placed:
             and (step.unmet or denied or step.head in ("", step.label))
             and (
                 step.missing
+                or denied
                 or found
                 or judged
                 or (not step.label and not step.unmet)

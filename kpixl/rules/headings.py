@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpixl.rules.building import Placed, Refused
-from kpixl.rules.parts import GivePart, Joint, LevelsPart, Part, StatedPart, TextPart
+from kpixl.rules.parts import (
+    BoundPart,
+    BranchPart,
+    CountPart,
+    FaultPart,
+    GivePart,
+    Joint,
+    LevelsPart,
+    Part,
+    StatedPart,
+    TextPart,
+)
 
 
 def with_headings(placed: Sequence[Placed]) -> list[Placed]:
@@ -17,7 +28,8 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     """
     placed = with_shares(placed)
     found = list(placed)
-    scoring = [p for p in placed if not isinstance(p.part, (Joint, TextPart))]
+    besides = (Joint, TextPart, BoundPart)
+    scoring = [p for p in placed if not (isinstance(p.part, besides) or _takes(p.part))]
     head = scoring[0].part if scoring else None
     if not isinstance(head, GivePart) or head.mark is not None or head.task is not None:
         return found
@@ -27,7 +39,9 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     sums = len(others) == len(scoring) - 1 > 0 and _points(head) == sum(map(_number, others))
     if not sums or not stops or stops[0] != 2:
         return found
-    if head.bare and not any(isinstance(p.part, GivePart) and p.part.bare for p in others):
+    takes = any(_takes(p.part) for p in placed)
+    plain = any(isinstance(p.part, GivePart) and p.part.bare for p in others)
+    if head.bare and (not plain or (takes and len(others) > 1)):
         at = found.index(scoring[0])
         points = _points(head)
         assert points is not None
@@ -41,6 +55,19 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
             scoring[0], "不知道是后面几件合起来的分数,还是另外给的", "只写各件的分数,或写分值N分"
         )
     return found
+
+
+def with_bracket_headings(placed: Sequence[Placed]) -> list[Placed]:
+    """落实政策(5分)。有方案得3分,有台账得2分,错报1例扣1分: as for points without brackets."""
+    lead = next((p.part for p in placed if not isinstance(p.part, (Joint, TextPart))), None)
+    takes = any(_takes(p.part) for p in placed)
+    return with_headings(placed) if takes and isinstance(lead, GivePart) else list(placed)
+
+
+def _takes(part: Part) -> bool:
+    """Whether a part only takes points, or closes the item."""
+    closes = isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
+    return closes or (isinstance(part, (CountPart, FaultPart)) and part.verb == "扣")
 
 
 def with_shares(placed: Sequence[Placed]) -> list[Placed]:

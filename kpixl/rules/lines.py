@@ -30,6 +30,7 @@ from kpixl.rules.expr import (
     Rank,
     Target,
     Value,
+    bounds,
     const,
     rebuild,
     walk,
@@ -38,7 +39,7 @@ from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term
 from kpixl.rules.normalise import as_line
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
-from kpixl.rules.terms import FullPoints, Gate
+from kpixl.rules.terms import FullPoints, Gate, YesNo
 from kpixl.rules.whole_terms import Reported, Start
 
 EACH_BY_ITSELF = Assumption(
@@ -109,6 +110,8 @@ def joined(
         return None
     if any((r.limits.full or r.limits.share) and r.stated is None for r in rules):
         return None  # 满分 of which line?
+    if _is_headed(rules):
+        return None  # 落实政策5分, in front of lines that come to 5
     if _sums_up(rules):
         return None  # (共10分) behind the last line: of that line, or of all
     if any(isinstance(t, (Start, Reported)) for r in rules for t in r.terms):
@@ -180,6 +183,20 @@ def _takes_points(rule: Rule) -> bool:
 def _is_bounded(rule: Rule) -> bool:
     own = rule.stated is not None and _takes_points(rule)
     return own or rule.limits != NO_LIMITS or any(is_deduction(t) for t in rule.terms)
+
+
+def _is_headed(rules: Sequence[Rule]) -> bool:
+    """Whether the first line gives for a thing just what the others come to."""
+    first = rules[0].terms
+    head = first[0].give.number if len(first) == 1 and isinstance(first[0], YesNo) else None
+    several = sum(not (t.bonus or is_deduction(t)) for r in rules[1:] for t in r.terms) > 1
+    return head is not None and several and float(head) == sum(map(most_of, rules[1:]))
+
+
+def most_of(rule: Rule) -> float:
+    """The most that a rule's points come to, without its additions."""
+    gives = [t for t in rule.terms if not t.bonus and not is_deduction(t)]
+    return sum(bounds(t.expr(), float("inf"), lambda i: rule.inputs[i].kind)[1] for t in gives)
 
 
 def _sums_up(rules: Sequence[Rule]) -> bool:

@@ -22,8 +22,10 @@ from kpixl.rules.parts import (
 from kpixl.rules.printing import number
 from kpixl.rules.terms import (
     Amount,
+    Counted,
     Mark,
     Overshoot,
+    PerUnit,
     Shortfall,
     Step,
     Threshold,
@@ -52,6 +54,9 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     """One figure against its mark: points at the mark, a branch below, steps up and down."""
     before = len(b.terms)
     clause = figure_clause(scoring)
+    if (lone := clause.lone_shortfall) is not None and b.reading("G95") == "缺少数":
+        _add_missing(b, *lone)
+        return
     figure = _figure(b, scoring[0], clause)
     if clause.give is not None:
         b.terms.append(_threshold(b, clause, clause.give, figure))
@@ -69,6 +74,15 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     unused = clause.required and not (clause.give or clause.branch or clause.steps)
     if len(b.terms) == before or unused:
         raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
+
+
+def _add_missing(b: Builder, at: Placed, step: StepPart) -> None:
+    """走访看望每少1次扣1分: how many of them are missing is what is reported."""
+    words = Counted(step.label, "少" + step.lead, step.unit, step.thing)
+    assert step.amount.number is not None
+    i = b.input(at, words.label, "count", step.unit, verb="扣")
+    whole = b.reading("G7") == "整步"
+    b.terms.append(PerUnit(i, words, step.per, "扣", step.amount.number, whole, step.most))
 
 
 def _figure(b: Builder, at: Placed, clause: FigureClause) -> _Figure:
