@@ -23,6 +23,7 @@ from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.cases import is_told, read_cases
+from kpixl.rules.checks import clear_rule
 from kpixl.rules.counted_again import LEVEL
 from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
@@ -179,9 +180,7 @@ def _paired(rule: Rule) -> Rule:
 def _plain(clause: str, given: Given) -> Rule:
     """A clause that makes no difference between units."""
     by_line = _by_parts(clause, lines_of(clause), given)
-    if by_line is not None:
-        return by_line
-    return _in_pieces(clause, given)
+    return clear_rule(clause, by_line if by_line is not None else _in_pieces(clause, given))
 
 
 def _in_pieces(clause: str, given: Given) -> Rule:
@@ -372,6 +371,9 @@ def _in_place(normal: Normal, p: Placed, brackets: Sequence[tuple[int, int]]) ->
     if _ALTERED.search(p.part.text):
         wanted = "…的加(扣)N分,或减半扣分"
         raise normal.refusal(p.start, p.end, "会影响得分,不知道加减多少", wanted)
+    if "负分" in p.part.text:
+        reason = "不知道扣到0分为止,还是扣成负分"
+        raise normal.refusal(p.start, p.end, reason, "扣完为止,或可倒扣")
     at = bisect_right(brackets, (p.start, len(normal.text))) - 1
     if at >= 0 and p.end <= brackets[at][1]:
         return replace(p, part=replace(p.part, whole=True))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.figure_clause import NAMELESS
 from kpixl.rules.numeric import read_numeric, same_mark
@@ -68,7 +69,12 @@ def _gives(part: Part) -> bool:
 
 def _is_limit(part: Part | None) -> bool:
     """Whether 超过的不得分 may stand behind it: 不超过5%得3分."""
-    return isinstance(part, GivePart) and part.mark is not None and part.op in ("<=", "<")
+    if not isinstance(part, GivePart) or _CHANGE.search(part.label):
+        return False  # 下降不足1%得1分,上升不得分: no limit, but how far it falls
+    return part.mark is not None and part.op in ("<=", "<")
+
+
+_CHANGE = lazily("(?:下降|降低|减少|上升|提高|增长|增加)$")
 
 
 def _is_turn(part: BranchPart) -> bool:

@@ -88,6 +88,17 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("制定方案得2分,组织实施得3分,未制定方案扣2分", "未制定方案扣2分"),
     # each of them, or once
     ("每新增1个绿色食品得1分、地理标志得3分", "地理标志得3分"),
+    ("种植达30亩的大户每户计1分", "的大户每户"),
+    # what there ought to be none of, or enough of
+    ("未发生2起以上事故得5分", "未发生"),
+    # a second mark inside a name; two kinds of units; whose rate it is
+    ("自筹资金达5000元以上的或争取资金达1万元以上用于建设的计2分", "达5000元以上的或"),
+    ("各区不少于10人,每少1人扣1分;各开发区不少于4人,每少1人扣1分", "各开发区"),
+    ("完成征订任务得3分,完成率90%以上得2分,80%以上得1分;有记录得2分", "完成率"),
+    # what falls may rise as well
+    ("立案数下降10%以上得6分,下降10%以内得4分", "立案数下降"),
+    ("立案数下降10%以上得6分,下降不足10%得4分,上升10%以内得2分", "上升"),
+    ("每漏报1次扣2分,允许出现负分", "允许出现负分"),
     # each time, which isn't asked for; points below 0, or less of those before
     ("发生泄漏的扣2分,累计扣分", "累计扣分"),
     ("每新增1家得1分,上不封顶", "上不封顶"),
@@ -188,6 +199,12 @@ ROWS: tuple[Row, ...] = (
         (),
         10,
     ),
+    # a heading whose parts have deductions
+    ("落实政策(5分)。有方案得3分,有台账得2分,错报1例扣1分", 5, (1, 0, 1), (), (), 2),
+    ("落实政策5分。有方案3分,未制定扣1分;有台账2分,漏记扣1分", 5, (1, 0), (), (), 4),
+    ("分值5分。有方案得3分,未制定扣1分;有台账得2分", 5, (1, 0), (), (), 2),
+    ("每漏报1次扣2分,该项可负分", 5, (4,), (), (), -3),
+    ("近视率下降1%以上得3分,下降不足1%得1分,上升不得分", 3, (-0.5,), (), (), 0),
     # what stands in the sentence of some points is about these, not about all of them
     ("制定方案得2分,未制定不得分;组织实施得3分", 5, (0, 1), (), (), 3),
     ("制定方案(2分),未制定不得分;组织实施(3分)", 5, (0, 1), (), (), 3),
@@ -214,6 +231,9 @@ INPUTS: tuple[tuple[str, list[tuple[str, str, str]]], ...] = (
     ("花园村,每发现1处扣1分", [("花园村", "count", "处")]),
     ("责任事故零发生,发生一起扣5分", [("责任事故零发生,发生起数", "count", "起")]),
     ("无重大事件发生;如发生一起扣2分", [("发生起数", "count", "起")]),
+    ("制度未上墙,每少1个扣1分", [("制度未上墙少个数", "count", "个")]),
+    ("加强水利建设计4分", [("加强水利建设", "yes_no", "是/否")]),
+    ("辖区内无二次棺葬现象得5分", [("辖区内无二次棺葬现象", "yes_no", "是/否")]),
     ("实现两位数增长得5分", [("实现两位数增长", "yes_no", "是/否")]),
     ("超过3个工作日答复的扣1分", [("完成值", "count", "个工作日")]),
 )
@@ -230,6 +250,14 @@ def test_a_clause_that_may_mean_either_is_refused_where_it_does(clause: str, phr
 @worked_by_hand(ROWS)
 def test_points_are_those_worked_by_hand(row: Row) -> None:
     assert score(*row[:-1]) == pytest.approx(row[-1])
+
+
+def test_how_many_there_have_to_be_may_be_left_to_the_target() -> None:
+    clause = "走访看望少一次扣1分"
+    (open_,) = [a for a in parse(clause).assumptions if a.code == "G95"]
+    assert (open_.taken, open_.alternatives) == ("实际数", ("缺少数",))
+    missing = parse(clause, readings={"G95": "缺少数"})
+    assert [i.label for i in missing.inputs] == ["走访看望少次数"]
 
 
 def test_a_heading_behind_all_points_is_no_name_of_what_they_are_for() -> None:
