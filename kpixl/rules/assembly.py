@@ -353,6 +353,9 @@ def _assembled(
         worthy = not stated and _is_worth(lead) and len(scoring) > 1
         if worthy and isinstance(lead, GivePart):
             worthy = takes_more(lead.amount.number, scoring[1:]) is None
+            rest_gives = of_kind(scoring[1:], GivePart)
+            # 制度2分,台账3分,缺一项扣1分: each of them is one of the things
+            worthy = worthy and not any(give.bare for _, give in rest_gives)
         if found is None and worthy:
             # 签约项目6分,参加活动得3分,…: what stands first is what the item is worth
             assert isinstance(lead, GivePart) and lead.amount.number is not None

@@ -88,7 +88,7 @@ def each_named(s: Segment) -> Part | tuple[Part, ...]:
     inside = s.find("OFWH") is not None or s.normal.text[: s.tokens[0].start].endswith("(")
     words = s.in_brackets(words.removeprefix("其中"))  # 甲任务和乙任务完成(各记20分)
     verb, amount = VERBS.get(token.name, "得"), s.need(token)
-    labels, joined = _each_item(words), tuple[str, ...]()
+    labels, joined = _each_item(words) or _each_level(words), tuple[str, ...]()
     if not labels:
         labels, joined = _names(words, takes=verb == "扣")
     if len(labels) < 2:
@@ -107,7 +107,9 @@ _WHOM = lazily(
     r"(?:(?![未没无不缺])[\u4e00-\u9fff、]){0,10}(?:领导|干部|人员|责任人|负责人|经办人|当事人|本人|个人|成员|科室|部门|单位|班组"
     r"|[县区市镇乡村]|街道|双方|者)(?:在.*)?"
 )
-_FAULT = lazily(r"[未没无不缺漏迟误逾违错]|达不到|低于|失|有误")
+_FAULT = lazily(
+    r"[未没无不缺漏迟误逾违错]|达不到|低于|失|有误|批评|曝光|处罚|处分|投诉|问责|通报|事故"
+)
 
 # What joins two names, and no part of a word: 及时, 和谐, 参与
 _JOIN = lazily(
@@ -130,7 +132,8 @@ def _names(words: str, *, takes: bool) -> tuple[tuple[str, ...], tuple[str, ...]
             return both, ()
         pieces = tuple(map(tidy, last))
         apart = not takes or "或" in words or all(map(_is_fault, pieces))
-        if len(pieces) != 2 or not apart or not all(len(p) > 1 for p in pieces):
+        level = _LEVEL_END.search(pieces[0]) is not None  # 被省或市通报
+        if len(pieces) != 2 or not apart or level or not all(len(p) > 1 for p in pieces):
             return (), ()
         return _each_said(pieces, takes=takes), ()
     whole = _each_said(listed, takes=takes)
@@ -142,6 +145,7 @@ def _names(words: str, *, takes: bool) -> tuple[tuple[str, ...], tuple[str, ...]
     return apart_at_last, whole
 
 
+_LEVEL_END = lazily("(?:中央|国家|全国|[省部市厅州县区乡镇])级?$")
 _AND = lazily("和|及|与")
 _BOTH = lazily(
     r"(?P<a>[^、,]{2,16})(?:和|及|与)(?P<b>[^、,]{2,16}?)"
@@ -178,9 +182,15 @@ def _each_item(words: str) -> tuple[str, ...]:
     )
 
 
+def _each_level(words: str) -> tuple[str, ...]:
+    """被省、市通报 as 被省通报 and 被市通报; empty where no levels are listed."""
+    run = _RUN.search(words)
+    return tuple(_graded(words, run[0].count("、") + 1)) if run else ()
+
+
 # What is said of a thing, behind its name: 台账不健全, 制度健全, 人员落实不到位
 _SAID_OF = lazily(
-    r"(?:现象|工作)?(?:落实|管理|控制|执行|建设|记录|填写|上报|报送|完成|保管)?"
+    r"(?:现象|工作)?(?:建立|制定|落实|管理|控制|执行|建设|记录|填写|上报|报送|完成|保管)?"
     r"(?:(?:未|不|没有|没|无法|有误|缺失|错误|滞后)[^、]{0,8}$"
     r"|(?:健全|完善|到位|规范|齐全|达标|合格|及时|完整|完备|有效|完成|落实)$)"
 )
@@ -202,6 +212,9 @@ def _each_said(labels: tuple[str, ...], *, takes: bool) -> tuple[str, ...]:
     Empty where it is not marked how far what stands in front of the first goes (未制定方案、预案).
     """
     last = _SAID_OF.search(labels[-1])
+    if all(len(p) == 1 for p in labels[:-1]):
+        # 一、二、三季度未完成: what stands behind the last is that of all
+        return tuple(p + labels[-1][1:] for p in labels[:-1]) + labels[-1:]
     if (
         last
         and last.start()
@@ -228,17 +241,19 @@ def each_counted(s: Segment) -> Part | tuple[Part, ...]:
 
     几件事各计各的次数,每一次扣所写的分。“甲、乙两项各扣2分”说的是前面列出的几件,每件扣一次。
     """
-    count, token = s.all("CNT", "EVCNT")[-1], s.get("SUB", "ADD", "GIVE")
+    count = s.all("CNT", "EVCNT", "NITEMS")[-1]
+    token = s.get("SUB", "ADD", "GIVE", "BPTS")
     at = s.tokens.index(count)
     stop = s.tokens.index(s.get("EACHW"))
     number, name, thing = s.take(count), s.label(0, at), s.label(at + 1, stop)
-    if count.name == "CNT" and number != 1:
+    verb = VERBS.get(token.name, "得")
+    if count.name == "NITEMS" or (count.name == "CNT" and number != 1):
         labels, _ = _names(name + thing, takes=token.name == "SUB")
         if number != len(labels):
             raise s.refuse(count, f"写明的项数与列出的{len(labels)}项不符", f"{len(labels)}项")
-        return LevelsPart(
-            labels, "", "", VERBS[token.name], (s.need(token),) * len(labels), counted=False
-        )
+        return LevelsPart(labels, "", "", verb, (s.need(token),) * len(labels), counted=False)
+    if token.name == "BPTS":
+        raise s.refuse(count, "不知道是每个都得分,还是有了就得分", "每1个…得N分")
     unit = unit_of(count) if count.name == "CNT" else count.parts["unit"]
     if count.name == "CNT" and unit not in EVENTS | {"人"}:
         raise s.refuse(count, "不知道几件事是合起来计数,还是各计各的", "每件事各写一句")

@@ -89,12 +89,6 @@ _TITLE = lazily(r"\(([^()《》,;。:0-9]{1,30}》)")
 # 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round
 _OTHERWISE = lazily(r"反之(?=,?[则即]?(?:[本该]项)?(?:不[得计记]分|[得计记]?[0零]分))")
 
-# 完成一半得5分, 一半以下不得分: how far something is completed
-_HALF = lazily(
-    r"(?:(?<=完成)|(?<=达到)|(?<=完成任务)|(?<=完成目标))(?:一半|半数)(?=(?:及|\(含\))?以[上下]|的?,?[得计记])"
-    r"|(?<=[,;。\n])(?:一半|半数)(?=(?:及|\(含\))?以[上下]的?,?(?:[得计记]|不得))"
-)
-
 # Behind what a line break ends a sentence, and before what it does.
 _ENDED = lazily(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止|封顶|为限|次|止)$")
 _NUMBERED = lazily(r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)")
@@ -162,14 +156,4 @@ def normalise(original: str) -> Normal:
         out.append((i, c))
     text = _TITLE.sub(r"《\1", "".join(c for _, c in out))
     text = _OTHERWISE.sub("否则", text)
-    return _halves(Normal(original, text, tuple(i for i, _ in out)))
-
-
-def _halves(normal: Normal) -> Normal:
-    """完成一半 as 完成50%, each of its characters with a place in the original."""
-    text, index = normal.text, normal.index
-    for match in reversed(list(_HALF.finditer(text))):
-        start, end = match.span()
-        text = f"{text[:start]}50%{text[end:]}"
-        index = (*index[:start], index[start], index[start], index[end - 1], *index[end:])
-    return Normal(normal.original, text, index)
+    return Normal(original, text, tuple(i for i, _ in out))

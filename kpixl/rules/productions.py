@@ -263,7 +263,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("L? OVERC PCT GES? DE? COMMA? THAT? (GIVE | ADD)", mark_phrases.give_beyond),
     Production("L? (UNMET | LT | GT) AMT GES? L? DE? COMMA? SUB", mark_phrases.lose_at),
     Production("OFWH? L DE? COMMA? EACHW (SUB | ADD | GIVE | BPTS)", each_phrases.each_named),
-    Production("L CNT L? DE? COMMA? EACHW (SUB | ADD | GIVE)", each_phrases.each_counted),
+    Production(
+        "L (CNT | NITEMS) L? DE? COMMA? EACHW (SUB | ADD | GIVE | BPTS)", each_phrases.each_counted
+    ),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_mean),
     Production("L DE? COMMA? (EVCNT COMMA? | CNT)? EACHW? LEVELS", each_phrases.levels),
     Production("R STATED? COLON", phrases.head),

@@ -616,6 +616,10 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
     part = misses[0].part
     assert isinstance(part, AnyMissPart)
     loss = part.amount
+    match [p.part for p in rest]:
+        case [LevelsPart(counted=False, verb="得", amounts=each)] if {*each} == {loss or each[0]}:
+            b.restated = True  # 制度、台账两项各2分,缺一项扣2分
+            return rest
     parts = [p.part for p in rest if isinstance(p.part, GivePart)]
     if loss is None:
         plain = [p for p in parts if p.mark is None and p.amount.number is not None]

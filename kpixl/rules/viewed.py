@@ -72,7 +72,7 @@ def _of_completion(part: JudgedPart) -> bool:
     return part.high is None and part.verb == "得" and _COMPLETION.search(part.view) is not None
 
 
-_COMPLETION = lazily("完成.{0,6}(?:情况|程度|进度)$")
+_COMPLETION = lazily("(?:完成|到位|实现|执行|兑现).{0,6}(?:情况|程度|进度)$")
 
 
 def _closes(p: Placed) -> bool:

@@ -17,6 +17,8 @@ ROWS: tuple[Row, ...] = (
     ("机构、人员落实不到位的各扣1分", 3, (0, 1), (), (), 2),
     ("建立和开发的各得2分,反之,不得分", 4, (1, 0), (), (), 2),
     ("甲、乙两项工作未完成的各扣2分", 5, (1, 1), (), (), 1),
+    ("制度、台账两项各2分,缺一项扣2分", 4, (1, 0), (), (), 2),
+    ("一、二、三季度未完成的各扣1分", 5, (1, 0, 1), (), (), 3),
     # three things, the last two of which are joined: 3 - 1 - 1 - 1
     ("计划、检查和总结未报的各扣1分", 3, (1, 1, 1), (), (), 0),
     # a count for each of them: 5 - 2×1 - 3×1
@@ -44,6 +46,15 @@ def test_what_is_said_of_each_scores_as_worked_by_hand(row: Row) -> None:
     assert score(*row[:-1]) == row[-1]
 
 
+def test_the_names_of_a_list_take_what_stands_around_it() -> None:
+    def named(clause: str) -> list[str]:
+        return [i.label for i in parse(clause).inputs]
+
+    assert named("春、秋季防疫未完成的各扣2分") == ["春季防疫未完成", "秋季防疫未完成"]
+    assert named("被省、市通报的各扣5分") == ["被省通报", "被市通报"]
+    assert named("制度、预案建立健全的各得2分") == ["制度建立健全", "预案建立健全"]
+
+
 def test_of_how_many_things_is_said_by_a_reading() -> None:
     assert [i.kind for i in parse("没有落实的,各扣2分").inputs] == ["count"]
     once = parse("没有落实的,各扣2分", readings={"G87": "扣一次"})
@@ -62,6 +73,7 @@ def test_of_how_many_things_is_said_by_a_reading() -> None:
         "两个80%达不到各扣1分",  # of what
         "党员大会、支委会各召开1次,少一次扣1分",  # one figure can't tell
         "每季度开展1次得1分,全年4分",  # a cap, or points beside
+        "制度2分,台账3分,缺一项扣2分",  # of which, and of how many points
     ],
 )
 def test_what_each_is_about_has_to_be_clear(clause: str) -> None:
