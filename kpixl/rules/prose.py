@@ -39,6 +39,8 @@ _ALIKE = ("个名人位口", "次场回期", "家户", "篇条件份", "处块�
 _TIME = lazily(r"分钟|小时|天|日|工作日|周|月|季|年|号")
 # as far as the description is not met, or beyond it
 _SHORT = lazily(r"少|缺|漏|低|不足|不够|差|多|超|(?<!新)增|降|欠|未(?:达|完成)|完不成|达不到")
+# 合格率不低于90%, which leaves one of ten
+_RATE = lazily(r"(?P<stem>[\u4e00-\u9fff]{2})率[^,0-9]*(?P<n>[0-9]+(?:\.[0-9]+)?)%")
 _LATE = lazily(r"推迟|迟|逾期|延迟|延期|拖延|超期|超时")
 # 未完成的, 达不到要求的: of what, only the description says
 _BACK = lazily(
@@ -143,6 +145,9 @@ def _counted(units: Sequence[str]) -> bool:
 def _counts_them(words: Counted, told: Sequence[TextPart]) -> bool:
     """Whether a count may be that of what a description asks so many of."""
     said = f"{words.head}{words.does}{words.thing}"
+    rates = (m for t in told for m in _RATE.finditer(t.text))
+    if any(m["stem"] in said and float(m["n"]) < 100 for m in rates):
+        return True
     units = {unit for t in told for unit in t.units or () if unit}
     timely = {unit for unit in units if _TIME.fullmatch(unit.removeprefix("个"))}
     if _TIME.fullmatch(words.unit.removeprefix("个")):
