@@ -88,6 +88,7 @@ from kpixl.rules.sized import with_sized
 from kpixl.rules.state_tiers import with_states
 from kpixl.rules.sums import takes_more
 from kpixl.rules.terms import Gate
+from kpixl.rules.tiers import with_first_count
 from kpixl.rules.viewed import with_viewed
 from kpixl.rules.vocabulary import is_percent
 
@@ -117,6 +118,7 @@ def assemble(
 # What is put together before anything else, in this order, behind headings and views.
 _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_sized,
+    with_first_count,
     with_open_ramps,
     with_states,
     with_sides,

@@ -59,8 +59,13 @@ def _wants_more(step: StepPart) -> bool:
 _DECREASE = lazily("[降减]|节约|压缩|缩短|提前|去化")
 
 
+_DROP = lazily("(?:下降|降低|减少|压减|降幅)$")
+
+
 def _clear_fall(at: Placed, step: StepPart, give: GivePart, label: str) -> None:
     """Refuse 合格率达到60%得5分,每下降1个百分点加0.3分: only of a decrease is falling more."""
+    if step.falls and step.rise == "提高" and _DROP.search(label):
+        raise Refused(at, "不知道是少降了这么多,还是比上年上升了这么多", "每少降1个百分点扣N分")
     up = step.way == "up" and not step.falls and give.op in (">=", ">")
     if up and step.rise == "降低" and not _DECREASE.search(label):
         raise Refused(at, f"不知道“{label}”是越多越好还是越少越好", "每超过…加分,或每低于…扣分")

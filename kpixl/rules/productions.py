@@ -305,6 +305,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         f"(EVENNONE SEP)? L? (GT | LT) (TASK | MEAN) AMT LES DE? COMMA? {_SIDED}",
         tier_phrases.gap_tier,
     ),
+    Production(f"L? OVERC TASK AMT LES DE? COMMA? {_SIDED}", tier_phrases.gap_tier),
     Production(
         f"L? DE? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? L? {_TIER}",
         tier_phrases.tier,
@@ -412,7 +413,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("ETC", tier_phrases.and_so_on),
     Production(
         "(L? (OVERC | UNMET) L? DE? COMMA? TOTAKE? COMMA? | L DE? COMMA? "
-        "| L? (GT | LT) (L | MEAN | PRIORW | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA?)? "
+        "| L? (GT | LT) (L | MEAN | PRIORW | AMT GES? L?)? DE? COMMA? | L? UNMET AMT GES? L? DE? COMMA? "
+        "| L? PCT (LES | LESX | GES | GESX) DE)? "
         "(EVUP | EVDOWN | EVSYM) (L | MEAN)? (AMT | NUM | BPTS) L? DE? COMMA? EACHW? "
         f"({' | '.join(STEP_POINTS)})",
         step_phrases.step,

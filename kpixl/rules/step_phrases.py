@@ -70,7 +70,9 @@ def step(s: Segment) -> Part:
     if odd is not None and not named:
         raise s.refuse(odd, "不知道平均数是本组的,还是公布的", "达到平均值得N分,每超过1个百分点…")
     missed = next((i for i, t in enumerate(ahead) if t.name in ("UNMET", "LT", "GT")), 0)
-    label = figure_of(ahead[:missed] if missed else ahead)
+    _clear_side(s, ahead, head)
+    own = tuple(t for t in ahead if mark is None or t.name != "GES")
+    label = figure_of(ahead[:missed] if missed else own)
     if _BESIDE_MEAN.search(label):
         raise s.refuse(head, "不知道平均数是本组的,还是公布的", "每高于全市平均水平1个百分点…")
     since = _SINCE.search(label)
@@ -126,7 +128,17 @@ def step(s: Segment) -> Part:
     )
 
 
-_BESIDE_MEAN = lazily("[与和同较].*平均.*(?:相比|比较|比)$")
+def _clear_side(s: Segment, ahead: tuple[Token, ...], head: Token) -> None:
+    """Refuse 95%以上的每降低1个百分点扣1分: from another number on than it says."""
+    side = next((t for t in ahead if t.name in ("LES", "LESX", "GES", "GESX")), None)
+    sized = any(t.name in AMOUNTS for t in ahead)
+    if side is None or not sized:
+        return
+    if side.name.startswith("GES") != (WAYS[head.name] == "up"):
+        raise s.refuse(side, "前面说的是另一个方向", "N%以下的每低1个百分点…")
+
+
+_BESIDE_MEAN = lazily("[与和同较].*平均.*(?:相比|比较|比)$|[比较][^,;]{0,8}平均[^,;]{0,4}$")
 _MEAN_RISE = lazily(
     r"(?:全[省市县区]|本类|同类)?平均(?:增[幅速长]|增长率|降幅|速度|年龄|得?分|占比|成绩|工资)"
 )

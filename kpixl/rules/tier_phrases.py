@@ -88,14 +88,14 @@ def gap_tier(s: Segment) -> Part:
 
     看比目标(平均值)高出或低多少:填相差的幅度,没有超过(没有低于)的填0或负数,不加也不扣。
     """
-    side, at, than = s.get("GT", "LT"), s.get(*AMOUNTS), s.get("TASK", "MEAN")
+    side, at, than = s.get("GT", "LT", "OVERC"), s.get(*AMOUNTS), s.get("TASK", "MEAN")
     result = s.tokens[-1]
     verb = VERBS.get(result.name, "得")
     if verb == "得" or unit_of(at) not in PERCENT:
         raise s.refuse(side, "没有写达到的得几分", "超过N%以内加M分,或低于N%以内扣M分")
     first = s.tokens.index(side)
     start = 2 if s.find("EVENNONE") else 0
-    way = "高出" if side.name == "GT" else "低"
+    way = "低" if side.name == "LT" else "高出"
     named = than.text
     if than.name == "MEAN":
         named = re.sub("(?:值|数|水平)$", "", named)

@@ -14,9 +14,11 @@ from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.figure_clause import NAMELESS, measured
 from kpixl.rules.parts import (
     BranchPart,
+    CountPart,
     EtcPart,
     GivePart,
     InterPart,
+    Joint,
     Part,
     RangedPart,
     StepPart,
@@ -25,7 +27,7 @@ from kpixl.rules.parts import (
     TiersPart,
 )
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount, Edge, Tiers, TiersWithin
+from kpixl.rules.terms import Amount, Counted, Edge, Mark, Tiers, TiersWithin
 from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent, less_is_better
 
 
@@ -62,7 +64,7 @@ def is_within(scoring: Sequence[Placed]) -> bool:
 _SPREAD = lazily("误差|偏差|差错|距离|间隔|出入")
 
 
-_UNDER = "(?:低于|少于|小于|不足|不到|<|未达到|达不到)"
+_UNDER = "(?:低于|少于|小于|不足|不到|不满|未满|<|未达到|达不到)"
 _OVER = "(?:超过|高于|大于|多于|超|>)"
 
 
@@ -156,6 +158,23 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     b.terms.append(_judged(b, tiers, least) if judged else least)
 
 
+def with_first_count(placed: Sequence[Placed]) -> list[Placed]:
+    """召开会议1次得1分,2次得3分: the first of several marks, and not each of them."""
+    for at, p in enumerate(placed):
+        behind = next((q.part for q in placed[at + 1 :] if not isinstance(q.part, Joint)), None)
+        match p.part, behind:
+            case (
+                CountPart(Counted(name, "", unit, ""), Decimal() as one, "得", points, True),
+                GivePart(implied=True, mark=Mark(Decimal() as two, other, "own")) as more,
+            ) if one == 1 and two == 2 and unit == other and points < (more.amount.number or 0):
+                give = GivePart(name, Amount(points), name, Mark(one, unit), implied=True)
+                rest = with_first_count(placed[at + 1 :])
+                return [*placed[:at], replace(p, part=give), *rest]
+            case _:
+                continue
+    return list(placed)
+
+
 def _listed(scoring: Sequence[Placed]) -> list[Placed]:
     """The intervals each by itself; bare marks behind 达到 are reached, too."""
     found = [
@@ -164,10 +183,29 @@ def _listed(scoring: Sequence[Placed]) -> list[Placed]:
         for part in (p.part.tiers if isinstance(p.part, TiersPart) else (p.part,))
     ]
     if not _reached(found[0].part):
-        return found
+        return _more_for_more(found)
     return [  # 达70%得3分,60%得2分
         Placed(replace(p.part, implied=False), p.start, p.end)
         if isinstance(p.part, GivePart) and p.part.implied and p.part.label in NAMELESS
+        else p
+        for p in found
+    ]
+
+
+def _more_for_more(found: list[Placed]) -> list[Placed]:
+    """合格率80%得3分,90%得5分,100%得8分: more points the more it is, so that each is reached."""
+    marks = [
+        (give.mark.number, give.amount.number)
+        for p in found
+        if isinstance(give := p.part, GivePart) and give.implied and give.mark is not None
+    ]
+    known = sorted((at, n) for at, n in marks if at is not None and n is not None)
+    rising = all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(known))
+    if len(known) < 2 or len(known) < len(marks) or not rising:
+        return found
+    return [
+        replace(p, part=replace(p.part, implied=False))
+        if isinstance(p.part, GivePart) and p.part.implied
         else p
         for p in found
     ]
@@ -339,7 +377,7 @@ def _is_rest(p: Placed) -> bool:
 
 
 _BELOW = lazily(
-    r"(?:[A-Za-z]{1,2}|(?:(?![不未没无非达]|参加|完成(?!率))[\u4e00-\u9fff])*?)(?:低于|少于|小于|不足|不到|<|未达到|达不到|没有达到|未达|不达)"
+    r"(?:[A-Za-z]{1,2}|(?:(?![不未没无非达]|参加|完成(?!率))[\u4e00-\u9fff])*?)(?:低于|少于|小于|不足|不到|不满|未满|<|未达到|达不到|没有达到|未达|不达)"
     r"[0-9一二两三四五六七八九十.,]+[^0-9]{0,5}"
 )
 
