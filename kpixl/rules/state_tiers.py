@@ -47,6 +47,7 @@ class StateTiers:
 
 _MET = "(?:达标|达到标准|合格)"
 _STATE = lazily(rf"(?P<of>[^,;]{{0,20}}?)(?P<state>{CHANGES}|{_MET})")
+_WAY = lazily(CHANGES)
 _CHANGED = lazily(rf"{CHANGES}|好转|变化")
 
 
@@ -126,6 +127,7 @@ def read_stated(b: Builder, scoring: Sequence[Placed]) -> None:
         if isinstance(part, GivePart)
     )
     before = len(b.terms)
+    rest = [_measured(p) for p in rest]
     if of and not figure:
         rest = [_named(rest[0], of.pop()), *rest[1:]]
     read_tiers(b, rest)
@@ -156,6 +158,13 @@ def _named(p: Placed, label: str) -> Placed:
             return replace(p, part=replace(p.part, label=label, task=label))
         case _:
             return p
+
+
+def _measured(p: Placed) -> Placed:
+    """上升10%以内: how far it rose."""
+    if isinstance(p.part, TierPart) and _WAY.fullmatch(p.part.label):
+        return replace(p, part=replace(p.part, label=f"{p.part.label}幅度"))
+    return p
 
 
 def with_states(placed: Sequence[Placed]) -> list[Placed]:
