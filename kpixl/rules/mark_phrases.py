@@ -257,6 +257,9 @@ def lose_at(s: Segment) -> Part:
             side, "不知道是没有做的一个一个计,还是没有达到这个数", "每1个扣N分,或未达到N扣M分"
         )
     ahead = s.tokens[: s.tokens.index(token)]
+    behind = [t for t in ahead[ahead.index(at) + 1 :] if t.name not in ("DE", "COMMA", "GES")]
+    if behind and s.label(0, s.tokens.index(side)):
+        raise s.refuse(behind[0], "不知道这些字是否影响得分", "低于N的扣M分")
     said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     more = re.match("再|并?追加", token.text)  # 低于80%再扣3分: beside what was taken before
     said += more[0] if more else ""

@@ -737,7 +737,6 @@ def test_readings_of_joint_tiers_parts_of_a_count_and_efficacy_give_other_figure
         "发生安全事故2起以上的,每起扣2分",
         "每有半人扣0.5分",
         "未建立责任制的可扣4分",
-        "未签订责任书的每户扣2分",
         "事故起数和死亡人数每上升1%扣1分",
         "每高于全市平均1个百分点加1分",
         "产业契合度=A/B;得分=契合率×分值",

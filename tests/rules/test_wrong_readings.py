@@ -88,7 +88,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("制定方案得2分,组织实施得3分,未制定方案扣2分", "未制定方案扣2分"),
     # each of them, or once
     ("每新增1个绿色食品得1分、地理标志得3分", "地理标志得3分"),
-    ("种植达30亩的大户每户计1分", "的大户每户"),
+    ("种植达30亩的大户每户计1分", "种植达30亩"),
     # what there ought to be none of, or enough of
     ("未发生2起以上事故得5分", "未发生"),
     # a second mark inside a name; two kinds of units; whose rate it is
