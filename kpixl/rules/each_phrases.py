@@ -24,7 +24,9 @@ def levels(s: Segment) -> Part:
     ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS"))]
     names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    joined = re.sub(f"^按照?(?={_GRADE}、)", "", joined)  # 按优、良、差分别得5、3、1分
+    # 按优、良、差三档分别得5、3、1分
+    joined = re.sub(f"^(?:按照?|分(?:为|成)?)(?={_GRADE}、)", "", joined)
+    joined = re.sub(f"(?<=、)({_GRADE})[二两三四五](?:档次|等次|等级|档)$", r"\1", joined)
     labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
     labels = _graded(joined, len(amounts)) or labels
     if len(labels) != len(amounts):

@@ -280,6 +280,8 @@ def marks(s: Segment) -> Part:
     verb: Verb = "扣" if does[0] in "扣减" else "加" if does[0] in "加奖" else "得"
     stop = s.tokens.index(token)
     label = s.label(0, stop)
+    if "分别" in token.text and re.search("、|和|及", label):
+        raise s.refuse(token, "不知道是几件事各评几分,还是一件事可以评几分", "每件事各写一句")
     seen = s.find("VIEWW", "JUDGEW")
     view = "" if seen is None else re.sub("^(?:视|根据)|,$", "", seen.text)
     label = label or ("" if _PLAIN_VIEW.fullmatch(view) else view) or "评议"

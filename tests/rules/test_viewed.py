@@ -31,6 +31,10 @@ ROWS: tuple[Row, ...] = (
     ("根据记录评分,少一次扣1分", 4, (1,), (), (), 3),
     # a remark on the points behind it
     ("按落实情况计分:制定方案得5分,组织演练得2分", 7, (1, 0), (), (), 5),
+    # beside other points up to its own bound: 2 + 3, 2 + 2.5
+    ("制定方案得2分;根据落实情况评分,最高得3分", 5, (1, 4), (), (), 5),
+    ("制定方案得2分;落实情况,根据实际情况评分,最高得3分", 5, (1, 2.5), (), (), 4.5),
+    ("完成得5分,未完成的根据实际情况评分", 5, (0, 3), (), (), 3),
     # 可, 将, 由…组 are no part of the name
     ("工作有创新的,可酌情加5-10分", 20, (7,), (), (), 7),
     ("落实不好的,由考核组酌减1-3分", 5, (2,), (), (), 3),
@@ -51,6 +55,20 @@ def test_readings_say_what_a_clause_leaves_open_about_a_judgement() -> None:
     assert share.needs_target
     grades = parse("优、良、差分别得5、3、1分")
     assert {a.code: a.taken for a in grades.assumptions}["G38"] == "取最高"
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "制定方案得2分;根据落实情况评分",
+        "根据落实情况评分;制定方案得2分",
+        "制定方案得2分,其他工作根据落实情况评分",
+        "制度、活动、效果分别按5、3、1评分",
+    ],
+)
+def test_how_many_points_are_judged_has_to_be_clear_beside_others(clause: str) -> None:
+    with pytest.raises(RuleError):
+        parse(clause)
 
 
 @pytest.mark.parametrize("clause", ["按5、3、3评分", "按5、1、3评分", "按5、3、1两档评分"])
