@@ -48,6 +48,7 @@ class StateTiers:
 _MET = "(?:达标|达到标准|合格)"
 _STATE = lazily(rf"(?P<of>[^,;]{{0,20}}?)(?P<state>{CHANGES}|{_MET})")
 _WAY = lazily(CHANGES)
+_SINCE = lazily(r"(?:同比|环比|[比较](?:上年度?|去年)(?:同期)?)$")
 _CHANGED = lazily(rf"{CHANGES}|好转|变化")
 
 
@@ -127,11 +128,14 @@ def read_stated(b: Builder, scoring: Sequence[Placed]) -> None:
         if isinstance(part, GivePart)
     )
     before = len(b.terms)
-    rest = [_measured(p) for p in rest]
+    whose = next(iter(of), "")
     if of and not figure:
-        rest = [_named(rest[0], of.pop()), *rest[1:]]
+        rest = [_named(rest[0], whose), *rest[1:]]
     read_tiers(b, rest)
     tiers: Term = b.terms[before]
+    if isinstance(tiers, Tiers) and _WAY.fullmatch(figure):  # 上升10%以内: what rises
+        name = _SINCE.sub("", whose) + figure
+        b.inputs[tiers.input] = replace(b.inputs[tiers.input], label=name)
     if terms:
         if not isinstance(tiers, Tiers) or tiers.verb != "得":
             raise Refused(rest[0], "各档有的得分,有的加分或扣分", "都用“得”")
@@ -158,13 +162,6 @@ def _named(p: Placed, label: str) -> Placed:
             return replace(p, part=replace(p.part, label=label, task=label))
         case _:
             return p
-
-
-def _measured(p: Placed) -> Placed:
-    """上升10%以内: how far it rose."""
-    if isinstance(p.part, TierPart) and _WAY.fullmatch(p.part.label):
-        return replace(p, part=replace(p.part, label=f"{p.part.label}幅度"))
-    return p
 
 
 def with_states(placed: Sequence[Placed]) -> list[Placed]:
