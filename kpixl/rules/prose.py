@@ -41,6 +41,9 @@ _TIME = lazily(r"分钟|小时|天|日|工作日|周|月|季|年|号")
 _SHORT = lazily(r"少|缺|漏|低|不足|不够|差|多|超|(?<!新)增|降|欠|未(?:达|完成)|完不成|达不到")
 # 合格率不低于90%, which leaves one of ten
 _RATE = lazily(r"(?P<stem>[\u4e00-\u9fff]{2})率[^,0-9]*(?P<n>[0-9]+(?:\.[0-9]+)?)%")
+_EACH = lazily(
+    r"(?:每个?|各个?)(?:自然|行政)?(?:村|组|户|镇|乡|社区|单位|学校|班|企业|名|人|家|所|点|处)"
+)
 _LATE = lazily(r"推迟|迟|逾期|延迟|延期|拖延|超期|超时")
 # 未完成的, 达不到要求的: of what, only the description says
 _BACK = lazily(
@@ -112,6 +115,8 @@ def _asks(part: Part, told: Sequence[TextPart]) -> str:
             return ""
         case CountPart(words) if not _counts_them(words, told):
             return ""
+        case StepPart(way="down", mark=None) as step if _is_missing(step, told):
+            return ""
         case FaultPart(label) | JudgedPart(label, verb="扣") if not _BACK.fullmatch(label):
             return ""
         case GivePart(bare=True, mark=None, task=None):
@@ -142,20 +147,30 @@ def _counted(units: Sequence[str]) -> bool:
     return any(unit in COUNTS and not _TIME.fullmatch(unit.removeprefix("个")) for unit in units)
 
 
+def _is_missing(step: StepPart, told: Sequence[TextPart]) -> bool:
+    """Whether 每少1名 counts what is missing in all, where each village needs so many."""
+    parts = [part for t in told if t.units is not None for part in t.text.split(",")]
+    alike = [p for p in parts if any(_alike(step.unit, unit) for unit in _units(p))]
+    counted = step.unit in COUNTS and not step.prop and not step.falls
+    return counted and bool(alike) and all(map(_EACH.search, alike))
+
+
 def _counts_them(words: Counted, told: Sequence[TextPart]) -> bool:
     """Whether a count may be that of what a description asks so many of."""
     said = f"{words.head}{words.does}{words.thing}"
     rates = (m for t in told for m in _RATE.finditer(t.text))
     if any(m["stem"] in said and float(m["n"]) < 100 for m in rates):
         return True
-    units = {unit for t in told for unit in t.units or () if unit}
+    short = _SHORT.search(said) or _BACK.fullmatch(words.head + words.does)
+    parts = [part for t in told if t.units is not None for part in t.text.split(",")]
+    if short:  # how many are missing in all, where each village needs so many
+        parts = [part for part in parts if not _EACH.search(part)]
+    units = {unit for part in parts for unit in _units(part) if unit}
     timely = {unit for unit in units if _TIME.fullmatch(unit.removeprefix("个"))}
     if _TIME.fullmatch(words.unit.removeprefix("个")):
         return bool(timely) and _LATE.search(said) is None
     counted = units - timely
-    if counted and (_SHORT.search(said) or _BACK.fullmatch(words.head + words.does)):
-        return True
-    return any(_alike(words.unit, unit) for unit in counted)
+    return bool(counted and short) or any(_alike(words.unit, unit) for unit in counted)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -155,5 +155,5 @@ def test_a_word_that_only_requires_is_part_of_a_description(word: str) -> None:
 
 def test_what_a_description_may_say_of_its_numbers_are_effect_words_of_no_consequence() -> None:
     within = set(duty_words()["within"])
-    assert within.isdisjoint({"减半", "加倍", "除外", "否决", "取消", "不予", "其余", "否则", "扣"})
+    assert within.isdisjoint({"减半", "加倍", "除外", "否决", "取消", "不予", "其余", "扣"})
     assert {"以上", "每", "必须"} <= within & set(effect_words())
