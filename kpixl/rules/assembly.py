@@ -152,7 +152,7 @@ def _arranged(
         part = stated.part
         assert isinstance(part, DefinitionPart)
         rule = assemble(source, rest, readings, default, reads_back)
-        if not any(i.label.endswith(part.name) for i in rule.inputs):
+        if not any(_is_named(i.label, part.name) for i in rule.inputs):
             raise Refused(stated, f"后面没有用到“{part.name}”", "前面说明了算法的数据")
         return replace(rule, canonical=f"{part.name}={part.text};{rule.canonical}")
     noted = [p for p in placed if isinstance(p.part, TextPart) and p.part.note]
@@ -176,6 +176,11 @@ def _arranged(
                 continue
             return _noting(rule, code, readings) if code else rule
         raise
+
+
+def _is_named(label: str, name: str) -> bool:
+    """产值占比=…,占比达到50%得5分: the figure under its own name, or the end of it."""
+    return label.endswith(name) or (len(label) > 1 and name.endswith(label))
 
 
 def _defined_figure(placed: Sequence[Placed]) -> Placed | None:

@@ -355,6 +355,9 @@ def give_each(s: Segment) -> Part:
         mark = mark_of(s, marks[at if len(marks) > 1 else 0])
         amount = Amount(amounts[at if len(amounts) > 1 else 0])
         parts.append(GivePart(name, amount, name, mark))
+    if len(amounts) == 1 and token.name == "GIVE" and len(s.all("EACHW")) == 1:
+        # 分别达到95%、30%得5分: 分别 is of the marks, and the points are for all of it
+        return AllPart(tuple(Need(g.label, g.mark) for g in parts), parts[0].amount)
     return ListPart(tuple(parts))
 
 

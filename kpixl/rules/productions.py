@@ -363,6 +363,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "DE? COMMA? (ZERO | PROP)",
         mark_phrases.below,
     ),
+    Production("L? AMT (LES | LESX) DE? COMMA? PROP", mark_phrases.below),
     Production("L DE? COMMA? ZERO", mark_phrases.below),
     Production("RESTW EACHW? (GIVE | BPTS)", mark_phrases.rest_gives),
     Production("EVDOWN AMT (GES | GESX) DE? COMMA? ZERO", mark_phrases.short_by),

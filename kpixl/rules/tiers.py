@@ -85,10 +85,12 @@ def lost_tiers(scoring: Sequence[Placed]) -> list[Placed]:
     found: list[tuple[Decimal, Decimal, BranchPart, Placed]] = []
     for p in scoring:
         q = p.part
-        if not isinstance(q, BranchPart) or q.kind != "lose" or q.op not in ("<", ">"):
+        if not isinstance(q, BranchPart) or q.kind == "prop" or q.op not in ("<", ">"):
             return list(scoring)
         at = q.mark.number if q.mark is not None and q.mark.kind == "own" else None
         lost_here = q.amount.number if q.amount is not None and not q.amount.share else None
+        if q.kind == "zero":  # 低于70%不得分: all that is left
+            lost_here = Decimal("Infinity")
         if at is None or lost_here is None or not _says_only(q):
             return list(scoring)
         found.append((at, lost_here, q, p))
@@ -100,6 +102,8 @@ def lost_tiers(scoring: Sequence[Placed]) -> list[Placed]:
     sides = {q.op for _, _, q, _ in found}
     if len(found) < 2 or not grows or max(len(names), len(units), len(sides)) > 1:
         return list(scoring)
+    if sum(q.kind == "lose" for _, _, q, _ in found) < 2:
+        return list(scoring)
     name, unit = next(iter(names), ""), units.pop()
     tiers = []
     for n, (at, amount, _, p) in enumerate(ordered):
@@ -108,6 +112,8 @@ def lost_tiers(scoring: Sequence[Placed]) -> list[Placed]:
         held = None if far is None else True  # the mark farther off still belongs to this one
         ends: tuple[bool | None, bool | None] = (held, False) if under else (False, held)
         part = TierPart(name, unit, low, ends[0], high, ends[1], Amount(amount), "扣")
+        if not amount.is_finite():
+            part = replace(part, amount=Amount(Decimal(0)), verb=None)
         tiers.append(Placed(part, p.start, p.end))
     return tiers
 
@@ -140,6 +146,8 @@ def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     amounts: list[Amount] = []
     below: bool | None = None
     largest = max(abs(t.amount.number or Decimal(0)) for _, t in tiers)
+    if verb == "扣" and any(t.amount.number is None for _, t in tiers):
+        largest = Decimal("Infinity")  # 不得分 takes the most
     for at, tier in ordered:
         _join(b, at, tier, edges, amounts, below, largest)
         below = tier.high_in
