@@ -26,6 +26,12 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
     last_counted: CountPart | None = None  # the same, whatever sentences lie between
     for p in map(_without_if, placed):
         part = p.part
+        if isinstance(part, CountPart) and part.share:
+            # 每次违规扣20%,重大违规扣3分: points of another kind
+            counted = levels = last_counted = event = None
+            last = None
+            found.append(p)
+            continue
         again = _same_count(p, last) if last is not None else None
         if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
             raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
@@ -48,18 +54,14 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         elif isinstance(part, FaultPart) and _says_but_how(part, last_counted):
             raise Refused(p, "不知道是每一个都扣,还是只扣一次", "每有1个…的扣N分")
         elif isinstance(part, Joint) and part.stop:
-            counted = None
+            counted = counted if part.stop == 1 else None
             levels = levels if part.stop == 1 else None
         elif levels is not None and (same := _same_level(part, levels)):
             assert isinstance(part, (FaultPart, GivePart)) and part.amount.number is not None
             words = replace(levels.words, thing=same)
             p = Placed(replace(levels, words=words, amount=part.amount.number), p.start, p.end)
         elif counted is not None and _is_bare(part) and part.verb == counted.verb:
-            label, amount = part.label, part.amount.number
-            alike = _ending(label, counted.words.thing)
-            if len(alike) > 1 and label != alike and amount is not None and not part.amount.share:
-                words = replace(counted.words, thing=label.removeprefix(counted.words.does))
-                p = Placed(replace(counted, words=words, amount=amount), p.start, p.end)
+            p = _also_of_its_kind(p, part, counted)
         if event is not None and _is_bare(p.part):
             p = _also_counted(p, p.part, event)
             if _is_bare(p.part) and p.part.verb == event.verb != "扣":
@@ -89,6 +91,26 @@ def _is_bare(part: Part) -> TypeGuard[FaultPart | GivePart]:
     if isinstance(part, GivePart):
         return part.mark is None and part.task is None and not part.prop
     return isinstance(part, FaultPart)
+
+
+def _also_of_its_kind(p: Placed, part: FaultPart | GivePart, counted: CountPart) -> Placed:
+    """较大事故扣3分 behind 每发生1起一般事故扣1分, 迟到会议 behind 每缺席1次会议: each of them too."""
+    label, amount = part.label, part.amount.number
+    alike = _ending(label, counted.words.thing)
+    if len(alike) < 2 or label == alike or amount is None or part.amount.share:
+        return p
+    own = label.removeprefix(counted.words.does)
+    if own == label and _FAILS.match(counted.words.does):
+        if not _AT_ONCE_OF.match(label):
+            return p  # 未落实制度 behind 每缺1项制度: what is there, but not done
+        words = replace(counted.words, does="", thing=label)
+    else:
+        words = replace(counted.words, thing=own)
+    return Placed(replace(counted, words=words, amount=amount), p.start, p.end)
+
+
+_FAILS = lazily("[缺少漏迟误逾违错旷脱]|早退")
+_AT_ONCE_OF = lazily("迟到|早退|缺[席勤课岗]|[漏迟错误瞒虚谎缓]报|[脱离串睡]岗|旷[工课会]|请假")
 
 
 _UNMET_THING = lazily("(.*[^,])(?:未|没有?|不)(.+)")
@@ -127,9 +149,10 @@ def _also_counted(p: Placed, part: FaultPart | GivePart, event: CountPart) -> Pl
     if amount is None or part.amount.share:
         return p
     words = Counted(re.sub("的$", "", part.label), "", event.words.unit, "")
+    at_once = _AT_ONCE.fullmatch(part.label) and event.words.unit in ("次", "人次", "起")
     if _is_each(part, event):
         words = replace(event.words, thing=words.head)
-    elif not _POINTS_AT.match(part.label):
+    elif not at_once and not _POINTS_AT.match(part.label):
         return p
     return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
 
@@ -149,9 +172,8 @@ def _is_each(part: FaultPart | GivePart, event: CountPart) -> bool:
     return first and words.unit in ("次", "人次") and _AT_ONCE.fullmatch(part.label) is not None
 
 
-_AT_ONCE = lazily(
-    "(?:无故)?(?:迟到|早退|缺[席勤课岗]|[漏迟错误瞒虚谎缓]报|[脱离串睡]岗|旷[工课会])(?:的)?"
-)
+_ONCE = "(?:迟到|早退|缺[席勤课岗]|[漏迟错误瞒虚谎缓]报|[脱离串睡]岗|旷[工课会]|请假)"
+_AT_ONCE = lazily(f"(?:无故|擅自)?{_ONCE}(?:(?:、|或者?|和){_ONCE}){{0,2}}(?:的)?")
 
 
 def _counts_by_number(part: Part, last: Part | None) -> Part | None:

@@ -271,9 +271,18 @@ def _proportional() -> StepPart:
 def both_prop(s: Segment) -> tuple[Part, ...]:
     """未完成或超额完成的,按比例扣分或加分
 
-    没有完成的按完成比例得分;超额完成的,每超过目标1%,多得达到目标时得分的1%。
+    没有完成的按完成比例得分;超额完成的,每超过目标1%,多得达到目标时得分的1%。“每增加一台或减少一台按比例加、减分”
+    也是这样。
     """
-    return BranchPart("prop", None, "未完成"), _proportional()
+    token = s.get("BOTHPROP")
+    up, down = s.take(token), s.take(token, "n2")
+    if up != down or token.parts.get("unit") != token.parts.get("unit2"):
+        raise s.refuse(token, "增加和减少的不是同一个数", "每增加或减少1台按比例加、减分")
+    parts = BranchPart("prop", None, "未完成"), _proportional()
+    if token.start:
+        return parts
+    whole = GivePart("完成值", Amount(None), "完成值")
+    return whole, *parts  # 按完成任务比例加减分, which is all there is
 
 
 def count(s: Segment) -> Part | tuple[Part, ...]:

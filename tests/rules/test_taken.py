@@ -34,6 +34,17 @@ ROWS: tuple[Row, ...] = (
         (),
         9,
     ),
+    # in proportion both ways: 10 × 80%, 10 + 10 × 20%
+    ("推广数完成任务的计10分,每增加一台或减少一台按比例加、减分", 10, (80,), (100,), (), 8),
+    ("推广数完成任务的计10分,每增加一台或减少一台按比例加、减分", 10, (120,), (100,), (), 12),
+    ("按完成任务比例加减分,加分不超过基本分的10%", 10, (120,), (100,), (), 11),
+    # each time, too, whatever stands between; what is there but not done is no more of what lacks
+    ("缺席1次扣1分,迟到、早退扣0.5分", 10, (2, 4), (), (), 6),
+    ("每缺席1次会议扣1分,迟到会议扣0.5分", 10, (1, 2), (), (), 8),
+    ("每发生1起一般事故扣2分;较大事故扣5分", 20, (3, 2), (), (), 4),
+    ("每缺1项制度扣1分,未落实制度扣2分", 5, (2, 1), (), (), 1),
+    ("每发生1次违规扣20%,重大违规扣3分", 10, (2, 1), (), (), 3),
+    ("查阅资料,八个团体少一个扣1分,未签订协议书扣7分", 15, (6, 1), (), (), 6),
     # each sentence up to its own
     ("违规的每起扣1分,扣满4分为止。未上报的每起扣2分,扣满4分为止", 8, (6, 1), (), (), 2),
     # below nothing
@@ -54,6 +65,14 @@ def test_what_was_not_done_costs_each_time_or_where_there_is_none_as_the_reading
     assert [i.kind for i in once.inputs] == ["yes_no"]
 
 
+def test_what_stands_behind_what_is_lacking_is_counted_only_where_it_happens_each_time() -> None:
+    assert [i.kind for i in parse("每缺1项制度扣1分,未落实制度扣2分").inputs] == ["count", "yes_no"]
+    assert [i.label for i in parse("每缺席1次会议扣1分,迟到会议扣0.5分").inputs] == [
+        "缺席会议",
+        "迟到会议",
+    ]
+
+
 def test_a_veto_beside_the_points_is_a_note() -> None:
     rule = parse("发生1起扣5分(一票否决项)")
     assert "G65" in {a.code for a in rule.assumptions}
@@ -67,6 +86,7 @@ def test_a_veto_beside_the_points_is_a_note() -> None:
         "每次扣1分;未上报扣2分;瞒报加倍扣分",  # of what happens once, too
         "此项为否决项。未完成目标的,工作任务完成情况评价为0分",  # of another item
         "一半以上党员参加的得5分",  # of what
+        "完成任务得5分,每增加1万个或减少2万个按比例加、减分",  # of different steps
     ],
 )
 def test_of_what_so_much_is_taken_has_to_be_clear(clause: str) -> None:
