@@ -61,10 +61,10 @@ _WHEN = lazily(
 # points behind a sentence that are all of it
 _POINTS = lazily(rf"(?:{_BRACKET}|,[0-9]+(?:\.[0-9]+)?分)$")
 _PART = lazily(r"[^,]+")
-# its number in a list, or its heading
-_LABEL = lazily(
-    r"(?:\(?[0-9]{1,2}[).、](?![0-9])|\(?[一二三四五六七八九十]{1,3}[)、]|[①-⑳])?(?:[^,:0-9]{2,10}:)?"
-)
+# its number in a list, and its heading
+_NUMBERED = r"(?:\(?[0-9]{1,2}[).、](?![0-9])|\(?[一二三四五六七八九十]{1,3}[)、]|[①-⑳])"
+_ITEM = lazily(f"^{_NUMBERED}")
+_LABEL = lazily(rf"{_NUMBERED}?(?:[^,:0-9]{{2,10}}:)?")
 # what scores behind it has words of its own, and takes points or counts: 配备20人,扣2分 has none
 _OWN = lazily(
     r",(?![得计记扣加减给按视酌]|本项|该项|不得分)(?:1[个户处人名次条件起例])?[^0-9]*?(?:[^,]*?每[^,]*?|[^,]*?(?:扣|扣减|减))[0-9.]+分|,每"
@@ -112,7 +112,13 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
         if _COUNTS.search(said) or _TOGETHER.search(said):
             continue
         start, end = sentence.start(), sentence.start() + len(said)
-        kinds = () if _NUMBER.search(said) else ("often",) if said != sentence[0] else _PLAIN
+        kinds = (
+            ()
+            if _NUMBER.search(_ITEM.sub("", said))
+            else ("often",)
+            if said != sentence[0]
+            else _PLAIN
+        )
         for kind in kinds:
             yield from (m.span() for m in _any_of(kind, _BEHIND).finditer(text, start, end))
         for m in _any_of("duty", _BEHIND).finditer(text, start, end):

@@ -81,15 +81,23 @@ def clear_prose(placed: Sequence[Placed]) -> None:
     texts = [p.part for p in placed if isinstance(p.part, TextPart)]
     told = [text for text in texts if text.units is not None]
     often = [text for text in texts if _OFTEN.search(text.text) or text in told]
+    required = any(isinstance(p.part, RequirePart) for p in placed)
     for p in placed:
         if told and (why := _asks(p.part, told)):
             raise Refused(p, why, "数据的名称与要达到的数写在同一句里")
-        if isinstance(p.part, StepPart) and _late(p.part, texts):
-            raise Refused(p, "不知道从哪一天算起", "每迟1天(小时)扣N分")
-        if isinstance(p.part, FaultPart) and _once(p.part.label, often):
-            raise Refused(p, "不知道是每少一次都扣,还是只扣一次", "每少1次扣N分")
+        match p.part:
+            case StepPart() as step if _late(step, texts):
+                raise Refused(p, "不知道从哪一天算起", "每迟1天(小时)扣N分")
+            case FaultPart(label) if _once(label, often):
+                raise Refused(p, "不知道是每少一次都扣,还是只扣一次", "每少1次扣N分")
+            case FaultPart(label) if required and _MISSED.fullmatch(label):
+                if any(_DONE.search(text.text) for text in texts):
+                    raise Refused(p, "不知道是哪一件没有完成", "写明是哪一件没有完成")
 
 
+# 未完成的, beside a figure and 12月底前全部完成
+_MISSED = lazily(r"(?:未|没有|没|不能)(?:完成|达到)(?:任务|目标)?的?")
+_DONE = lazily(r"(?<![未不没])(?:全部|全面|按[期时])(?:完成|达到)")
 # 15日内办结, of which 每超1天 is no figure that has a target
 _WITHIN = lazily(rf"{NUMBER}(?:个?(?:工作日|小时|日|天|月)|分钟)(?:之|以)?[内前]")
 
