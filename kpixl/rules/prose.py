@@ -44,6 +44,7 @@ _RATE = lazily(r"(?P<stem>[\u4e00-\u9fff]{2})率[^,0-9]*(?P<n>[0-9]+(?:\.[0-9]+)
 _EACH = lazily(
     r"(?:每个?|各个?)(?:自然|行政)?(?:村|组|户|镇|乡|社区|单位|学校|班|企业|名|人|家|所|点|处)"
 )
+_LACKS = lazily("[少缺]")
 _LATE = lazily(r"推迟|迟|逾期|延迟|延期|拖延|超期|超时")
 # 未完成的, 达不到要求的: of what, only the description says
 _BACK = lazily(
@@ -171,7 +172,7 @@ def _counts_them(words: Counted, told: Sequence[TextPart]) -> bool:
         return True
     short = _SHORT.search(said) or _BACK.fullmatch(words.head + words.does)
     parts = [part for t in told if t.units is not None for part in t.text.split(",")]
-    if short:  # how many are missing in all, where each village needs so many
+    if _LACKS.search(said):  # how many are missing in all, where each village needs so many
         parts = [part for part in parts if not _EACH.search(part)]
     units = {unit for part in parts for unit in _units(part) if unit}
     timely = {unit for unit in units if _TIME.fullmatch(unit.removeprefix("个"))}

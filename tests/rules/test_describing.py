@@ -72,6 +72,7 @@ def test_what_only_describes_leaves_the_points_to_what_scores(row: Row) -> None:
         "每月报送2篇。每采用1篇得1分",
         "死亡人数必须控制在3人以内。每死亡1人扣5分",
         "每村必须有2名保洁员,人数不足的扣1分",
+        "每人每周至少写一篇报道,未完成的每次月考扣0.5分",
         # once, or each time that it was not done
         "每天清扫。未清扫的扣1分",
         "每季度召开1次会议,做好记录。未召开的扣2分",
