@@ -83,9 +83,14 @@ def clear_prose(placed: Sequence[Placed]) -> None:
     told = [text for text in texts if text.units is not None]
     often = [text for text in texts if _OFTEN.search(text.text) or text in told]
     required = any(isinstance(p.part, RequirePart) for p in placed)
+    ahead = ""
     for p in placed:
         if told and (why := _asks(p.part, told)):
             raise Refused(p, why, "数据的名称与要达到的数写在同一句里")
+        if told and isinstance(p.part, CountPart) and _BACK.fullmatch(ahead):
+            raise Refused(p, "不知道前面说明里的数是不是要达到的数", "…每少1个扣N分")
+        if not (isinstance(p.part, Joint) and p.part.stop == 0):
+            ahead = p.part.text if isinstance(p.part, TextPart) else ""
         match p.part:
             case StepPart() as step if _late(step, texts):
                 raise Refused(p, "不知道从哪一天算起", "每迟1天(小时)扣N分")
