@@ -77,7 +77,7 @@ from kpixl.rules.prose import clear_prose
 from kpixl.rules.ramps import with_open_ramps
 from kpixl.rules.requirements import is_taking, read_requirements, with_names
 from kpixl.rules.rule import Rule, is_deduction
-from kpixl.rules.scopes import clear_scopes
+from kpixl.rules.scopes import clear_ahead, clear_scopes, cut_at
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.sides import with_sides
 from kpixl.rules.since import with_since
@@ -344,6 +344,7 @@ def _assembled(
         named += late
     head = named[0][1].label if len(named) == 1 else ""
     worth = _worth(stated[0].part) if stated else None
+    clear_ahead(placed, scoring)
     try:
         clear_scopes(placed, scoring)
         builder = Builder(readings)
@@ -363,6 +364,8 @@ def _assembled(
             rest_gives = of_kind(scoring[1:], GivePart)
             # 制度2分,台账3分,缺一项扣1分: each of them is one of the things
             worthy = worthy and not any(give.bare for _, give in rest_gives)
+        if found is None and worthy and _is_part(placed, scoring):
+            raise
         if found is None and worthy:
             # 签约项目6分,参加活动得3分,…: what stands first is what the item is worth
             assert isinstance(lead, GivePart) and lead.amount.number is not None
@@ -570,13 +573,25 @@ def _clear_gates(placed: Sequence[Placed]) -> None:
                     raise Refused(p, "不知道是整项不得分,还是只有前面这一处不得分", "…的本项不得分")
 
 
+def _is_part(placed: Sequence[Placed], scoring: Sequence[Placed]) -> bool:
+    """两个全覆盖2分,缺1个村扣0.2分;讲座2场以上2分: points with deductions beside others are a part's."""
+    first, *others = cut_at(placed, scoring, 1)
+    gives = [p.part for p in scoring if isinstance(p.part, GivePart) and p.part.verb == "得"]
+    total, *parts = [give.amount.number or Decimal(0) for give in gives]
+    several = any(isinstance(p.part, GivePart) for g in others for p in g)
+    return len(first) > 1 and several and sum(parts) != total
+
+
 def _clear_start(rule: Rule, worth: Decimal | None) -> None:
     """Refuse 落实政策(5分)。错报1例扣3分。有台账得2分: taken from the 5, or from the 2."""
     takes = [t for t in rule.terms if is_deduction(t) and not isinstance(t, Gate)]
-    if worth is None or not takes or len(takes) == len(rule.terms):
+    if worth is None or len(takes) == len(rule.terms):
         return
     most = most_of(rule)
-    if most < float(worth):
+    if takes and float(worth) < most < float("inf") and rule.limits.item is None:
+        reason = f"写明分值{number(worth)}分,各处的得分合计有{number(Decimal(str(most)))}分"
+        raise Refused(None, f"{reason},不知道这个分值是哪一处的", "各处得分合计为分值,或分项写")
+    if takes and most < float(worth):
         reason = f"写明分值{number(worth)}分,各处的得分合计只有{number(Decimal(str(most)))}分"
         raise Refused(None, f"{reason},不知道从多少分扣起", "各处得分合计为分值,或分项写")
 

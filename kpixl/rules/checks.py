@@ -132,8 +132,35 @@ def a_rate_is_not_what_was_done(inputs: tuple[RuleInput, ...]) -> Iterator[Fault
             yield given.label, "不知道是不是前面那件事的完成率", "完成率100%得N分,90%以上得M分"
 
 
+def what_is_missing_is_not_taken_twice(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
+    """完成任务得4分,每欠1名扣1分: without the 4, or with what is left of them."""
+    done = next((i for i in inputs if i.kind == "yes_no" and _TASK_DONE.match(i.label)), None)
+    if done is not None and any(_LACKS.fullmatch(i.label) for i in inputs if i.kind == "count"):
+        yield (
+            done.label,
+            "不知道没有完成时是不得分,还是只扣后面的分",
+            "完成任务得N分,每少1个扣M分,另起一项",
+        )
+
+
+_LACKS = lazily("[欠少缺差].{0,3}数")
 _TASK_DONE = lazily("(?:全面|按时|如期|按期)?完成.*(?:任务|目标|计划|指标)")
 _RATE_ALONE = lazily("(?:任务|目标|计划)?完成(?:率|比例)")
+
+
+def no_figure_is_asked_twice(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
+    """建制率达标得4分,75%以上得3分: whether it is up to the standard is an interval of the same rate."""
+    figures = [i.label for i in inputs if i.kind in ("number", "percent") and len(i.label) > 2]
+    for given in inputs:
+        for figure in figures:
+            rest = given.label.removeprefix(figure)
+            if given.kind == "yes_no" and rest != given.label and _STANDARD.fullmatch(rest):
+                yield given.label, f"不知道“{figure}”达到多少", f"{figure}达到N得M分"
+
+
+_STANDARD = lazily(
+    r"的?(?:已|全部|均|都)?(?:未|不|没有)?(?:达标|达到?(?:目标|标准|要求).*|完成.*|合格|符合要求)"
+)
 
 _OF_TERMS: tuple[Callable[[Term, tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     nothing_wanted_is_reached,
@@ -145,4 +172,6 @@ _OF_NAMES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     a_name_holds_no_mark,
     one_kind_of_units_is_asked,
     a_rate_is_not_what_was_done,
+    what_is_missing_is_not_taken_twice,
+    no_figure_is_asked_twice,
 )

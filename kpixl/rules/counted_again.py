@@ -83,7 +83,7 @@ def _without_if(p: Placed) -> Placed:
     return Placed(replace(p.part, words=replace(p.part.words, head=head)), p.start, p.end)
 
 
-_IF = lazily("(?:^|,)(?:如果|如|若|凡是?|一旦|一经|每当)$")
+_IF = lazily("(?:^|,)(?:如果|如|若|凡是?|一旦|一经|每当|(?:发现|查出|举报|核查)或)$")
 
 
 def _is_bare(part: Part) -> TypeGuard[FaultPart | GivePart]:

@@ -108,7 +108,7 @@ def _of_groups(
     Beside it the wording of each group with its own bounds.
     """
     _clear_levels_behind(groups)
-    starts = [0, *(group[0].start for group in groups[1:])]
+    starts = [0, *(_headed(placed, group[0]) for group in groups[1:])]
     ends = [*starts[1:], placed[-1].end + 1]
     overall: list[Placed] = []
     floors: list[Placed] = []
@@ -178,6 +178,12 @@ def _of_groups(
     told = [rule.canonical for rule in rules]
     told += [_bound_text(p.part) for p in overall]
     return _flat(source, groups, placed, readings, head, rules), told
+
+
+def _headed(placed: Sequence[Placed], first: Placed) -> int:
+    """Where a group starts: with a heading right in front of it."""
+    ahead = [p for p in placed if p.start < first.start and not isinstance(p.part, Joint)]
+    return ahead[-1].start if ahead and isinstance(ahead[-1].part, HeadPart) else first.start
 
 
 def _flat(

@@ -20,8 +20,10 @@ from kpixl.rules.terms import (
     Amount,
     Formula,
     FullPoints,
+    Gate,
     Ladder,
     Overshoot,
+    Shortfall,
     Threshold,
     YesNo,
 )
@@ -75,6 +77,17 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         raise Refused(limits[-1], "既写扣完为止,又写扣分不封顶", "只写一种")
     item = found.get("item")
     share = item.number if item is not None and item.share else None
+    capped = item is not None and item.number is not None and not item.share
+    counts = any(gives_points(t) for t in b.terms)
+    figures = {getattr(t, "input", None) for t in b.terms if not is_deduction(t)}
+    takes = any(
+        # below a mark nothing is given beyond it
+        is_deduction(t)
+        and not isinstance(t, Gate)
+        and not (isinstance(t, Shortfall) and t.input in figures)
+        for t in b.terms
+    )
+    ahead = capped and counts and takes and b.reading("G96") == "扣分之前"
     return Limits(
         found.get("bonus"),
         found.get("deduction"),
@@ -82,6 +95,7 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         "no_floor" not in found,
         item is not None and item.number is None,
         share,
+        ahead,
     )
 
 

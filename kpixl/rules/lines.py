@@ -76,6 +76,8 @@ class Line:
         gates = [t for t in self.terms if isinstance(t, Gate)]
         takes = [t.expr() for t in self.terms if is_deduction(t) and t not in gates]
         whole = _sum(gives)
+        if self.limits.ahead and self.limits.item is not None:
+            whole = Least((whole, const(self.limits.item)), f"最高得{number(self.limits.item)}分")
         if takes:
             taken = _sum(takes)
             if self.limits.deduction is not None:

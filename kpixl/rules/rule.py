@@ -174,6 +174,8 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
         most = Mul((MINUS_ONE, limits.deduction.expr()))
         taken = Greatest((taken, most), f"最多扣{limits.deduction.text()}")
     base = [total(gives)] if gives else []
+    if base and limits.ahead and top is not None:
+        base = [Least((base[0], top), why)]
     reaches = bool(base) and points is not None and bounds(base[0], size, kinds)[1] >= size
     if taken is not None:
         base.append(taken)

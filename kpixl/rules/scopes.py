@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.conditions import moves
 from kpixl.rules.figure_clause import says_missed
@@ -39,17 +40,78 @@ def clear_scopes(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:
 
     What stands in the sentence of some points is about these, and not about all of them.
     """
-    giving = [g for g in cut_at(placed, scoring, 1) if any(_gives(p.part) for p in g)]
+    groups = cut_at(placed, scoring, 1)
+    giving = [g for g in groups if any(_gives(p.part) for p in g)]
+    for group in giving:
+        _clear_again(group)
+    clear_ahead(placed, scoring)
     if len(giving) < 2:
         return
     for group in giving:
         first = next(at for at, p in enumerate(group) if _gives(p.part))
         for p in group[first + 1 :]:
-            if isinstance(p.part, _TAKING) and moves(p.part, "扣"):
+            if _is_taken(p.part):
                 raise Refused(p, "不知道从哪一处的得分里扣", "几件事各写一行")
             if _is_gate(p.part):
                 reason = "不知道是整项不得分,还是只有前面这一处不得分"
                 raise Refused(p, reason, "…的本项不得分,或几件事各写一行")
+
+
+def _clear_again(group: Sequence[Placed]) -> None:
+    """Refuse 数量真实、质量合格各1分,发现1项不达标扣1分: what is not given is not taken as well."""
+    given = sum(
+        len(p.part.labels) if isinstance(p.part, LevelsPart) else _gives(p.part) for p in group
+    )
+    for p in group:
+        match p.part:
+            case CountPart(words, verb="扣") if given > 1 and words.unit == "项":
+                if _MISSED.search(words.head + words.does + words.thing):
+                    reason = "不知道是不得那一项的分,还是另外再扣"
+                    raise Refused(p, reason, "有一项不达标的不得该项分,或另起一句")
+
+
+_MISSED = lazily("(?:不|未|没有)(?:达标|合格|到位|符合|落实|完成|达到)")
+
+
+def clear_ahead(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:
+    """Refuse 被通报1次扣1分;完成任务得2分: the first is not taken from what comes behind it.
+
+    Nor may 责任落实(10分)。未开会扣1分。事故控制(10分)。…, whose parts begin with their points.
+    """
+    ahead: Placed | None = None  # what is taken before anything is given
+    heading: Placed | None = None
+    seen = takes = False
+    for group in cut_at(placed, scoring, 1):
+        gives = [p for p in group if _gives(p.part)]
+        taken = next((p for p in group if _is_taken(p.part)), None)
+        if not gives:
+            ahead = ahead if seen else ahead or taken
+            takes = takes or taken is not None
+            continue
+        if ahead is not None and not seen and all(isinstance(p.part, _PLAIN) for p in group):
+            raise Refused(ahead, "不知道从哪里扣:后面才写得分", "先写得分再写扣分,或分行写")
+        if heading is not None and takes:
+            wanted = "每部分一行,写…(N分):…扣M分"
+            raise Refused(heading, "不知道是要做的事,还是后面几处的标题", wanted)
+        alone = len(group) == 1 and isinstance(group[0].part, GivePart)
+        heading, seen, takes = (
+            (gives[0] if alone and _ends(placed, gives[0]) else None),
+            True,
+            False,
+        )
+
+
+def _ends(placed: Sequence[Placed], p: Placed) -> bool:
+    """Whether a sentence ends right behind a part."""
+    behind = next((q.part for q in placed if q.start >= p.end), None)
+    return isinstance(behind, Joint) and behind.stop == 2
+
+
+_PLAIN = (GivePart, CountPart, FaultPart, LevelsPart, JudgedPart, TimesPart, BranchPart)
+
+
+def _is_taken(part: Part) -> bool:
+    return isinstance(part, _TAKING) and moves(part, "扣")
 
 
 def clear_denied(gates: Sequence[Placed], scoring: Sequence[Placed]) -> None:

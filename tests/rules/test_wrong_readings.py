@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import numpy as np
 import pytest
 
 from kpixl.errors import RuleError
 from kpixl.rules import parse
+from kpixl.rules.evaluate import evaluate
+from kpixl.rules.frame import Frame
 from kpixl.rules.vocabulary import less_words
 from tests.rules.figures import Row, score, worked_by_hand
 
@@ -89,6 +94,13 @@ REFUSED: tuple[tuple[str, str], ...] = (
     # each of them, or once
     ("每新增1个绿色食品得1分、地理标志得3分", "地理标志得3分"),
     ("种植达30亩的大户每户计1分", "种植达30亩"),
+    ("真实、合格各1分,发现1项不合格扣1分", "发现1项不合格扣1分"),
+    ("完成征兵任务得4分,每欠1名扣1分;漏报1次扣1分;比例达75%以上加0.5分", "完成征兵任务"),
+    # before anything is given; a heading, or a thing that is done
+    ("被通报每次扣1分;放流完成任务得2分", "被通报每次扣1分"),
+    ("责任落实(10分)。未开会每次扣1分。事故控制(10分)。事故每起扣5分", "责任落实(10分)"),
+    ("挂牌率100%得2分,擅自拆除每处扣2分;资金到位得2分", "擅自拆除每处扣2分"),
+    ("建制率达标得4分,75%以上得3分,70%以上得2分,漏签1份扣2分", "建制率达标"),
     # what there ought to be none of, or enough of
     ("未发生2起以上事故得5分", "未发生"),
     # a second mark inside a name; two kinds of units; whose rate it is
@@ -250,6 +262,20 @@ def test_a_clause_that_may_mean_either_is_refused_where_it_does(clause: str, phr
 @worked_by_hand(ROWS)
 def test_points_are_those_worked_by_hand(row: Row) -> None:
     assert score(*row[:-1]) == pytest.approx(row[-1])
+
+
+def test_a_cap_may_hold_before_anything_is_taken() -> None:
+    clause = "每化解1件得1分,最高得5分;未按期化解的每件扣0.5分"
+    row = (np.array([6.0]), np.array([1.0]))
+    found = {
+        value: evaluate(
+            parse(clause, readings={"G96": value}),
+            Frame(list(row), targets=(np.nan, np.nan), priors=()),
+            points=Decimal(5),
+        ).tolist()
+        for value in ("扣分之后", "扣分之前")
+    }
+    assert found == {"扣分之后": [5.0], "扣分之前": [4.5]}
 
 
 def test_how_many_there_have_to_be_may_be_left_to_the_target() -> None:
