@@ -13,6 +13,7 @@ from kpixl.rules.all_terms import AllOf
 from kpixl.rules.lines import Line
 from kpixl.rules.model import RuleInput, Term
 from kpixl.rules.rule import Rule
+from kpixl.rules.state_tiers import StateTiers
 from kpixl.rules.terms import Threshold, Tiers
 
 # the words at which it goes wrong, what is wrong, what to write
@@ -28,9 +29,14 @@ def clear_rule(clause: str, rule: Rule) -> Rule:
 
 
 def _faults(rule: Rule) -> Iterator[Fault]:
+    terms = list(_terms(rule.terms, rule.inputs))
+    # 达标得4分,75%以上得3分: the state and the intervals are told apart already
+    told = {inputs[s.input] for t, inputs in terms if isinstance(t, StateTiers) for s in t.states}
     for check in _OF_NAMES:
         yield from check(rule.inputs)
-    for term, inputs in _terms(rule.terms, rule.inputs):
+    for check in _OF_STATES:
+        yield from check(tuple(i for i in rule.inputs if i not in told))
+    for term, inputs in terms:
         for of_term in _OF_TERMS:
             yield from of_term(term, inputs)
 
@@ -171,6 +177,8 @@ _OF_NAMES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     a_change_is_one_of_something,
     a_name_holds_no_mark,
     one_kind_of_units_is_asked,
+)
+_OF_STATES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     a_rate_is_not_what_was_done,
     what_is_missing_is_not_taken_twice,
     no_figure_is_asked_twice,

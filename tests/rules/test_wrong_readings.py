@@ -100,7 +100,6 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("被通报每次扣1分;放流完成任务得2分", "被通报每次扣1分"),
     ("责任落实(10分)。未开会每次扣1分。事故控制(10分)。事故每起扣5分", "责任落实(10分)"),
     ("挂牌率100%得2分,擅自拆除每处扣2分;资金到位得2分", "擅自拆除每处扣2分"),
-    ("建制率达标得4分,75%以上得3分,70%以上得2分,漏签1份扣2分", "建制率达标"),
     # what there ought to be none of, or enough of
     ("未发生2起以上事故得5分", "未发生"),
     # a second mark inside a name; two kinds of units; whose rate it is
