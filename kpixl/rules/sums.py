@@ -509,7 +509,7 @@ def gate(b: Builder, p: Placed) -> Gate:
         case BranchPart(said=said):
             if _ELSE.fullmatch(said):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
-            words = re.sub("的$", "", said)
+            words = re.sub("(?:的?,?均|的,?都|的)$", "", said)  # 有但未通过均不得分
             if _OTHER.search(words):
                 raise Refused(p, "不得分的像是另外的一项,不是本项", "…的本项不得分")
             if words.endswith("大项"):

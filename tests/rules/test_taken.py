@@ -45,6 +45,8 @@ ROWS: tuple[Row, ...] = (
     ("每缺1项制度扣1分,未落实制度扣2分", 5, (2, 1), (), (), 1),
     ("每发生1次违规扣20%,重大违规扣3分", 10, (2, 1), (), (), 3),
     ("查阅资料,八个团体少一个扣1分,未签订协议书扣7分", 15, (6, 1), (), (), 6),
+    ("修坟的每例扣5分;未及时整治的扣完基本分", 20, (1, 0), (), (), 15),
+    ("修坟的每例扣5分;未及时整治的扣完基本分", 20, (1, 1), (), (), 0),
     # each sentence up to its own
     ("违规的每起扣1分,扣满4分为止。未上报的每起扣2分,扣满4分为止", 8, (6, 1), (), (), 2),
     # below nothing
@@ -71,6 +73,11 @@ def test_what_stands_behind_what_is_lacking_is_counted_only_where_it_happens_eac
         "缺席会议",
         "迟到会议",
     ]
+
+
+def test_the_name_of_what_closes_an_item_ends_before_words_for_all_of_it() -> None:
+    for clause in ("计划、总结未报的,均不得分", "计划、总结未报的都不得分"):
+        assert [i.label for i in parse(clause).inputs] == ["计划、总结未报"]
 
 
 def test_a_veto_beside_the_points_is_a_note() -> None:
