@@ -385,12 +385,12 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("SUMMED", phrases.summed),
     Production("NOCAP", phrases.uncapped),
     Production(
-        "L? (LEQ AMT | LT AMT | AMT LES) DE? COMMA? NOSUB SEP (L? GT AMT DE? COMMA? | L)? "
+        "L? (LEQ AMT LES? | LT AMT | AMT LES) DE? COMMA? NOSUB SEP (L? GT AMT DE? COMMA? | L)? "
         "EVUP L? AMT L? DE? COMMA? SUB",
         step_phrases.free_up_to,
     ),
     Production(
-        "L? (GEQ AMT | GT AMT | AMT GES) DE? COMMA? NOSUB SEP (L? LT AMT DE? COMMA? | L)? "
+        "L? (GEQ AMT | GT AMT | DO? AMT GES | DO AMT) DE? COMMA? NOSUB SEP (L? LT AMT DE? COMMA? | L)? "
         "EVDOWN L? AMT L? DE? COMMA? SUB",
         step_phrases.free_up_to,
     ),

@@ -24,7 +24,12 @@ def _as_side(p: Placed) -> Placed:
     """高于全县平均水平的得5分, 低于上年的不得分 as sides of the mark that they name."""
     match p.part:
         case GivePart(
-            label, amount, _, Mark(None, "", "mean" | "prior" | "given") as mark, "", verb="得"
+            label,
+            amount,
+            _,
+            Mark(None, "", "mean" | "prior" | "given" | "own") as mark,
+            "",
+            verb="得",
         ) as g:
             if g.op == ">":
                 name = "" if label in NAMELESS else label
@@ -32,7 +37,9 @@ def _as_side(p: Placed) -> Placed:
             if g.op == ">=" and mark.kind == "prior":
                 name = "" if label in NAMELESS else label
                 return Placed(SidePart("even", name, mark, amount, "得", g), p.start, p.end)
-        case BranchPart("zero", Mark(None, "", "mean" | "prior") as mark, _, label, None, op) as b:
+        case BranchPart(
+            "zero", Mark(None, "", "mean" | "prior" | "own") as mark, _, label, None, op
+        ) as b:
             way: Literal["up", "down"] = "down" if op == "<" else "up"
             return Placed(SidePart(way, label, mark, None, "得", b), p.start, p.end)
     return p
@@ -47,8 +54,8 @@ def with_sides(placed: Sequence[Placed]) -> list[Placed]:
     if "even" in sides and marks and len(sides) > (1 if spoken else 2):
         return sided
     told = [p.part for p in sided if isinstance(p.part, SidePart)]
-    if marks and len(told) == 2 and sides == {"up", "down"} and all(t.points for t in told):
-        return sided  # 高于平均的得5分,低于平均的得2分
+    if marks and len(told) == 2 and sides == {"up", "down"} and any(t.points for t in told):
+        return sided  # 高于平均的得5分,低于平均的得2分, or 不得分
     found: list[Placed] = []
     for p in placed:
         if isinstance(p.part, SidePart):
@@ -114,7 +121,7 @@ def read_sides(b: Builder, scoring: Sequence[Placed]) -> None:
     if mark is None or ("even" not in by_side and not open_):
         raise Refused(sides[0][0], "不知道与哪个数相比,持平的如何计", "高于…得N分,持平得N分")
     equal = "even" if not open_ else "up" if b.reading("G71") == "按高于" else "down"
-    even = by_side[equal].points
+    even = by_side[equal].points or (Amount(Decimal(0)) if open_ else None)
     if even is None:
         raise Refused(sides[0][0], "持平的不得分,不知道从几分算起", "持平得N分")
     ways = {step.way if not step.falls else "other" for _, step in steps}

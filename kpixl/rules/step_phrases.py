@@ -431,7 +431,7 @@ def free_up_to(s: Segment) -> Part:
     at = next(t for t in s.tokens[place:] if t.name in AMOUNTS)
     first = s.find("LEQ", "GEQ")
     side = first or next(t for t in s.tokens if t.name in ("LT", "GT", *AMOUNTS))
-    label = s.label(0, s.tokens.index(side))
+    label = figure_of(s.tokens[: s.tokens.index(side)])
     again = s.label(s.tokens.index(s.get("NOSUB")) + 1, place)
     if again not in ("", label) and not (len(again) > 2 and label.endswith(again)):
         raise s.refuse(head, "不知道与前面的是不是同一个数据", "每降低N扣M分")
