@@ -32,7 +32,7 @@ from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.parts import TextPart
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
-from kpixl.rules.scanner import Figure, Token, describes, read_numeral, scan
+from kpixl.rules.scanner import EFFECTIVE, Figure, Token, described, read_numeral, scan
 from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Amount, Mark, Threshold
 from kpixl.rules.vocabulary import WORDS
@@ -151,14 +151,17 @@ def _parse(clause: str, readings: tuple[tuple[str, str], ...], default_rule: str
 def _described(text: str, given: Given, error: RuleError) -> Rule:
     """A clause of which some sentences only describe, where it can't be read with their numbers.
 
-    Raises the error of before where there are no such sentences, or the rest is not read either.
+    Raises the error of before where there are no such sentences or it is about something else.
     """
-    if not describes(normalise(text)):
+    stretches = described(normalise(text))
+    if not stretches:
         raise error
     try:
         return _plain(text, replace(given, described=True))
-    except RuleError:
-        raise error from None
+    except RuleError as again:
+        inside = any(error.position in stretch for stretch in stretches)
+        inside = inside and error.reason in ("没有写得几分或扣几分", EFFECTIVE)
+        raise (again if inside else error) from None
 
 
 _QUOTED = lazily("“([^“”]*)“")

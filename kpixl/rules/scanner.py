@@ -245,9 +245,10 @@ def scan(normal: Normal, *, described: bool = False) -> tuple[Token, ...]:
     return _opened(_ended(_taking(list(_joined(normal, _raw(normal.text, described))))))
 
 
-def describes(normal: Normal) -> bool:
-    """Whether a clause has sentences with numbers that only describe."""
-    return bool(prose(normal.text, _alters))
+def described(normal: Normal) -> tuple[range, ...]:
+    """The sentences with numbers that only describe, by the characters of the original text."""
+    spans = prose(normal.text, _alters).items()
+    return tuple(range(normal.position(a), normal.position(b - 1) + 1) for a, b in spans)
 
 
 def check_damage(normal: Normal) -> None:
@@ -393,6 +394,9 @@ def _opened(tokens: list[Token]) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+EFFECTIVE = "这个词会影响得分,但此处不成句式"
+
+
 @cache
 def _foreign() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """What no name may hold, why, and what would be right."""
@@ -400,7 +404,7 @@ def _foreign() -> tuple[tuple[re.Pattern[str], str, str], ...]:
         (re.compile("[0-9]+"), "这个数不知道是什么", "数字后面带单位(分、%、个、亿元等)"),
         (re.compile("[×÷*]"), "这个算式没有被公式用到", "得分=…"),
         (re.compile("反之"), "不知道是没有做到,还是数值反过来", "否则不得分,或每下降…扣N分"),
-        (_effects(), "这个词会影响得分,但此处不成句式", "已有的计分句式,或不影响得分的说明"),
+        (_effects(), EFFECTIVE, "已有的计分句式,或不影响得分的说明"),
     )
 
 
