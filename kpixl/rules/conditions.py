@@ -75,6 +75,12 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 comma = "," if isinstance(run[-1].part, Joint) else ""
                 label = run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
+            case LevelsPart(verb=verb, counted=False, inside=False) if words and _parallel(
+                words[-1], verb
+            ):
+                # 无计划,无总结、无检查各扣1分: one more of them, or what they stand under
+                at = next(q for q in run if isinstance(q.part, TextPart))
+                raise Refused(at, "不知道是不是后面“各”说的一件", "几件事都用顿号隔开")
             case PartiesPart(label, counted_words) if words:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
@@ -137,6 +143,17 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 found += run
                 found.append(p)
     return found
+
+
+_LOOKS = lazily("查|检|核|抽|看|听|根据|按|对照|依据|以")
+_FAILS = lazily("[未没无不缺漏迟误逾违]")
+_DOES = lazily("有|健全|齐全|到位|重视|落实|及时|规范|明确|完善|建立|制定|成立|开展|完成|召开|达标")
+
+
+def _parallel(words: str, verb: str) -> bool:
+    """Whether words say something of the kind that is listed behind them."""
+    told = _FAILS if verb == "扣" else _DOES
+    return _LOOKS.match(words) is None and told.search(words) is not None
 
 
 def with_all_or_none(placed: Sequence[Placed]) -> list[Placed]:

@@ -74,6 +74,8 @@ def test_of_how_many_things_is_said_by_a_reading() -> None:
         "党员大会、支委会各召开1次,少一次扣1分",  # one figure can't tell
         "每季度开展1次得1分,全年4分",  # a cap, or points beside
         "制度2分,台账3分,缺一项扣2分",  # of which, and of how many points
+        "无计划,无总结、无检查各扣1分",  # one more of them, or not
+        "年初有计划,年中有检查、年终有总结,各得1分",
     ],
 )
 def test_what_each_is_about_has_to_be_clear(clause: str) -> None:
