@@ -21,6 +21,7 @@ from kpixl.rules.bracket_points import by_degree, is_whole, with_all_said, with_
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     clear_levels,
+    clear_stacks,
     distributed,
     moves,
     with_all_or_none,
@@ -267,6 +268,7 @@ def _assembled(
     placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)
+    clear_stacks(placed)
     placed = with_exceptions(with_parties(with_conditions(placed)))
     placed = with_caps(with_each(with_else(placed)))
     texts = [p for p in placed if isinstance(p.part, TextPart)]

@@ -90,6 +90,11 @@ _BOUND = lazily(
     r"|扣完(?:本项分值|该项分值|分值)?为止|不计负分|不得负分|不倒扣分?|以[0-9]+分为限"
     r"|(?:未达到|未完成|未达标|达不到|没有完成|完不成|低于此标准|低于标准|否则)[^,;。0-9]{0,10}?(?:不得分|不计分|按(?:完成)?比例(?:扣分|计分|得分)))"
 )
+# what begins anew, and does not go on with the figure of the case before it
+_NEW = lazily(
+    r"(?!(?:未|没有?|达不到|完不成|不|每|超|低|高|少|其|否则|最|扣|加分|得分|按|完成|达到|[0-9]|年度|全年|增|降|下降|上升))"
+    r"[^;。\n]*[得计记加扣减][0-9]"
+)
 _EFFECTIVE = lazily(r"[得计记加扣减奖][0-9]|[0-9]分|不得分|不计分|除外|减半|翻倍|加倍|否则")
 
 
@@ -241,6 +246,8 @@ def _listed(text: str, words: re.Pattern[str], parse: Parse) -> list[Told] | Non
         return _beside_default(prefix, names[0], bodies[0], parse)
     # what only one of two has says nothing of the other: 没有任务的得10分;有任务的…,…
     apart = len(names) == 2 and (_opposite(*names) or _POINTS.fullmatch(bodies[0].rstrip(",;。")))
+    if apart and any(_NEW.match(piece) for piece in re.split("[;。\n]", bodies[-1])[1:]):
+        return None  # 有任务的完成得10分。相互攻击的,每例扣2分: of these units, or of all?
     shared = (bodies, "") if apart else _shared(bodies)
     if shared is None:
         return None

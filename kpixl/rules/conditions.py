@@ -197,6 +197,9 @@ def _bare_fault(part: CountPart) -> bool:
     return part.bare and _FAULT_COUNTED.search(said) is not None
 
 
+_DONE = lazily("开展|举办|组织|召开|完成|获|采用|发表|报送|培育|引进|新增|建立|制定|参加|承办|推广|争取|创建")
+
+
 def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
     """获国家级荣誉加5分,省级3分: points without a verb go on with the verb before them."""
     found: list[Placed] = []
@@ -207,6 +210,8 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
         if counted is None and isinstance(part, CountPart) and _bare_fault(part):
             raise Refused(p, "不知道是得分,还是扣分", "每次扣N分,或每次得N分")
         if isinstance(part, CountPart) and part.bare and counted is not None:
+            if counted.verb == "扣" and _DONE.match(part.words.head + part.words.does):
+                raise Refused(p, "不知道是得分,还是扣分", "每次扣N分,或每次得N分")
             part = replace(part, verb=counted.verb)  # 不达标的,每次扣5分;反弹的,每次10分
             p = replace(p, part=part)
         elif isinstance(part, CountPart) and part.bare:
@@ -217,6 +222,8 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
             clear_given(p, part.label, found)
         if isinstance(part, (CountPart, FaultPart)):
             counted = part
+        elif isinstance(part, Joint) and part.stop == 2:
+            counted = None  # 死亡1人扣3分。开展活动,1次1分: what is said anew has a verb of its own
         bare = isinstance(part, GivePart) and part.bare and part.task is None
         if isinstance(part, Joint) and part.stop:
             adds = False
@@ -666,6 +673,20 @@ def _lowest(words: str) -> int:
     return max(
         (n for n, of in enumerate(_RANKS) if re.search(f"(?:{of})(?:级|、|$)", words)), default=-1
     )
+
+
+def clear_stacks(placed: Sequence[Placed]) -> None:
+    """Refuse 国家级加5分,省级加3分,不重复计分;表现突出的加2分: what of this counts once?"""
+    for n, p in enumerate(placed):
+        if not (isinstance(p.part, TextPart) and p.part.stack):
+            continue
+        stops = [m for m, q in enumerate(placed) if isinstance(q.part, Joint) and q.part.stop]
+        start = max((m + 1 for m in stops if m < n), default=0)
+        end = min((m for m in stops if m > n), default=len(placed))
+        inside = sum(_scores(q.part) for q in placed[start:end])
+        outside = sum(_scores(q.part) for q in (*placed[:start], *placed[end:]))
+        if inside > 1 and outside:
+            raise Refused(p, "不知道管到哪几处,是这一句还是整条", "另起一项,或另起一句写在最后")
 
 
 def clear_levels(placed: Sequence[Placed]) -> None:

@@ -245,6 +245,10 @@ def figure_clause(scoring: Sequence[Placed]) -> FigureClause:
     for p in scoring:
         if p not in known:
             raise Refused(p, "与前面的计分方式不能写在同一条里", "同一个数据的得分、加分、扣分")
+    for at, _ in gives[:1] if required else []:
+        if any(required[0][0].start < step.start < at.start for step, _ in steps):
+            # 检查不少于2次,少一次扣3分;建立台账的得2分: what has its deduction is done with
+            raise Refused(at, "与前面的计分方式不能写在同一条里", "同一个数据的得分、加分、扣分")
     further = [g for g in gives[1:] if g[1].verb == "加" and g[1].mark is not None]
     for at, _ in (*required[1:], *(g for g in gives[1:] if g not in further)):
         raise Refused(at, "前面已经写过一次", "一个数据只写一次得分")

@@ -85,6 +85,11 @@ def in_groups(
     return None
 
 
+def _one_sentence(placed: Sequence[Placed], first: Placed, last: Placed) -> bool:
+    between = (p.part for p in placed if first.start < p.start < last.start)
+    return not any(isinstance(part, Joint) and part.stop for part in between)
+
+
 def _clear_levels_behind(groups: Sequence[Sequence[Placed]]) -> None:
     """Refuse 每新增1家国家级企业得4分。市级得1分: each of them, or once."""
     counted = False
@@ -161,9 +166,9 @@ def _of_groups(
         if (
             takes
             and not ahead
-            and group is groups[-1]
+            and (group is groups[-1] or _one_sentence(placed, groups[at - 1][-1], takes[0]))
             and len(measured) > 1
-            and not any(isinstance(p.part, StepPart) for g in measured[:-1] for p in g)
+            and not any(isinstance(p.part, StepPart) for g in groups[:at] for p in g)
             and _measures(group[0].part)
         ):
             raise Refused(

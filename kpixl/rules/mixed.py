@@ -84,6 +84,11 @@ def _says_below(others: Sequence[Placed]) -> bool:
 _DENIED = lazily(r"未|不(?!断)|没|无|缺|少")
 
 
+def _shares(one: str, other: str) -> bool:
+    """Whether two names have two characters in a row in common."""
+    return any(one[n : n + 2] in other for n in range(len(one) - 1))
+
+
 def counts_missed(give: GivePart, part: Part) -> bool:
     """Whether a deduction counts what the figure falls short by."""
     if isinstance(part, JudgedPart):
@@ -91,7 +96,8 @@ def counts_missed(give: GivePart, part: Part) -> bool:
     if not isinstance(part, CountPart) or give.mark is None or give.op != ">=":
         return False
     if part.words.does in ("缺", "少"):
-        return True
+        own = part.words.head + part.words.thing
+        return not own or part.words.unit == give.mark.unit or _shares(own, give.label)
     whole = give.mark.unit in PERCENT and give.mark.number == 100
     if whole and give.label == "完成率":
         return True  # 100%得满分,每出现1次违规扣1分

@@ -300,7 +300,21 @@ def _whole(clause: str, given: Given, *, check: bool = True) -> Rule:
             error.wanted,
         ) from None
     _account(normal, tokens, used)
+    _clear_names(normal, rule)
     return rule
+
+
+_TALK = lazily(r"不(?:再|予|得)?(?:重复|累计)?[计加扣得记]分|取[最其]高|就高不就低")
+
+
+def _clear_names(normal: Normal, rule: Rule) -> None:
+    """Refuse what says how points count and has come into the name of a figure."""
+    for figure in rule.inputs:
+        said = _TALK.search(figure.label)
+        at = normal.text.find(said[0]) if said else -1
+        if said and at >= 0:
+            end = at + len(said[0])
+            raise normal.refusal(at, end, "不知道管到哪几处", "用句号隔开,另起一句")
 
 
 def _segments(

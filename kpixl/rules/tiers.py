@@ -133,6 +133,7 @@ def _is_rate(part: Part) -> bool:
 def read_tiers(b: Builder, scoring: Sequence[Placed]) -> None:
     """Intervals that lie side by side without gap or overlap, from the lowest to the highest."""
     tiers, label, unit = _intervals(_listed(scoring))
+    _clear_task(scoring, label)
     _clear_turns(scoring, label)
     verb = _verb(tiers)
     if verb == "扣":  # 5%以内扣1分,5%—10%扣3分,10%以上不得分: nothing is left of the item
@@ -181,6 +182,14 @@ def with_first_count(placed: Sequence[Placed]) -> list[Placed]:
             case _:
                 continue
     return list(placed)
+_COMPLETION = lazily(r"(?:完成|进度|达标|任务|目标|计划)")
+
+
+def _clear_task(scoring: Sequence[Placed], label: str) -> None:
+    """Refuse 合格率90%得5分;完成目标得10分: what is no completion does not come to 100% by that."""
+    tasks = [p for p in scoring if isinstance(p.part, GivePart) and p.part.task and not p.part.mark]
+    if tasks and is_percent(label) and not _COMPLETION.search(label):
+        raise Refused(tasks[0], f"“{label}”不是完成率,不知道完成目标是多少", "N%以上得M分,或另起一项")
 
 
 def _listed(scoring: Sequence[Placed]) -> list[Placed]:
