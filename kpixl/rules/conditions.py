@@ -197,7 +197,9 @@ def _bare_fault(part: CountPart) -> bool:
     return part.bare and _FAULT_COUNTED.search(said) is not None
 
 
-_DONE = lazily("开展|举办|组织|召开|完成|获|采用|发表|报送|培育|引进|新增|建立|制定|参加|承办|推广|争取|创建")
+_DONE = lazily(
+    "开展|举办|组织|召开|完成|获|采用|发表|报送|培育|引进|新增|建立|制定|参加|承办|推广|争取|创建"
+)
 
 
 def with_verbs(placed: Sequence[Placed]) -> list[Placed]:

@@ -182,6 +182,8 @@ def with_first_count(placed: Sequence[Placed]) -> list[Placed]:
             case _:
                 continue
     return list(placed)
+
+
 _COMPLETION = lazily(r"(?:完成|进度|达标|任务|目标|计划)")
 
 
@@ -189,7 +191,9 @@ def _clear_task(scoring: Sequence[Placed], label: str) -> None:
     """Refuse 合格率90%得5分;完成目标得10分: what is no completion does not come to 100% by that."""
     tasks = [p for p in scoring if isinstance(p.part, GivePart) and p.part.task and not p.part.mark]
     if tasks and is_percent(label) and not _COMPLETION.search(label):
-        raise Refused(tasks[0], f"“{label}”不是完成率,不知道完成目标是多少", "N%以上得M分,或另起一项")
+        raise Refused(
+            tasks[0], f"“{label}”不是完成率,不知道完成目标是多少", "N%以上得M分,或另起一项"
+        )
 
 
 def _listed(scoring: Sequence[Placed]) -> list[Placed]:
