@@ -353,8 +353,11 @@ def _of_rates(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed])
     bare = [t for t in tokens if t.name == "PCT" and t.text[-1] not in "%半数" and t.number() != 0]
     if not bare:
         return []
-    if not _NAMED_RATE.search(normal.text[: bare[0].end]):
-        raise normal.refusal(bare[0].start, bare[0].end, "没有写单位", "N%,或N个、N元等")
+    named = _NAMED_RATE.search(normal.text[: bare[0].end]) is not None
+    for token in bare:
+        # 0.95 may be 95%, and 3 three in a thousand
+        if not named or not 10 <= (token.number() or 0) <= 100:
+            raise normal.refusal(token.start, token.end, "没有写单位", "N%,或N‰、N个、N元等")
     if any(isinstance(p.part, TextPart) and p.part.note == "G93" for p in placed):
         return []
     end = len(normal.text)
