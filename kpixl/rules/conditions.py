@@ -75,6 +75,8 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 comma = "," if isinstance(run[-1].part, Joint) else ""
                 label = run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
+            case LevelsPart(labels=(own_name,), counted=False, amounts=(each,)) if words:
+                found += _each_before(p, p.part, run, own_name, each)
             case LevelsPart(verb=verb, counted=False, inside=False) if words and _parallel(
                 words[-1], verb
             ):
@@ -143,6 +145,22 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 found += run
                 found.append(p)
     return found
+
+
+def _each_before(
+    p: Placed, part: LevelsPart, run: Sequence[Placed], last: str, each: Decimal
+) -> list[Placed]:
+    """年初有计划,年中有检查,年终有总结,各得1分: the things that are listed with commas."""
+    first = next(q for q in run if isinstance(q.part, TextPart))
+    names = [*run_text(run[run.index(first) :]).split(","), last]
+    before = [*run[: run.index(first)]]
+    if _LOOKS.match(names[0]):  # 查阅资料,有计划,有总结
+        before.append(Placed(TextPart(names.pop(0)), first.start, first.end))
+    if len(names) < 2 or not all(_parallel(name, part.verb) and "、" not in name for name in names):
+        raise Refused(p, "“各”前面不知道是哪几件", "几件事都用顿号隔开")
+    labels = tuple(re.sub("的$", "", name) for name in names)
+    listed = replace(part, labels=labels, amounts=(each,) * len(labels))
+    return [*before, Placed(listed, first.start, p.end)]
 
 
 _LOOKS = lazily("查|检|核|抽|看|听|根据|按|对照|依据|以")

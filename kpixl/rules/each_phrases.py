@@ -93,11 +93,12 @@ def each_named(s: Segment) -> Part | tuple[Part, ...]:
     labels, joined = _each_item(words) or _each_level(words), tuple[str, ...]()
     if not labels:
         labels, joined = _names(words, takes=verb == "扣")
-    if len(labels) < 2:
-        if verb != "扣" or _WHOM.fullmatch(words) or not _FAULT.search(words):
+    if len(labels) < 2 and verb == "扣":
+        if _WHOM.fullmatch(words) or not _FAULT.search(words):
             raise s.refuse(token, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
         words_of = Counted(tidy(words), "", "项", "", apiece=True)
         return CountPart(words_of, Decimal(1), "扣", amount)
+    labels = labels or (tidy(words),)  # the others may stand before commas
     listed = LevelsPart(labels, "", "", verb, (amount,) * len(labels), False, joined, inside)
     return (listed, TextPart("", note="G88")) if joined else listed
 

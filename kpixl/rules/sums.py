@@ -278,6 +278,8 @@ def _add(b: Builder, p: Placed) -> None:
 def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
     """国家级、省级分别得3、2分, once or for each of them."""
     labels, amounts, verb = part.labels, part.amounts, part.verb
+    if len(labels) < 2 and not part.counted:
+        raise Refused(p, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
     if part.joined and b.readings.get("G88") == "两件":
         labels = part.joined
     if not part.counted and verb != "扣" and len(set(amounts)) == len(amounts):

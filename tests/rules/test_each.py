@@ -19,6 +19,10 @@ ROWS: tuple[Row, ...] = (
     ("甲、乙两项工作未完成的各扣2分", 5, (1, 1), (), (), 1),
     ("制度、台账两项各2分,缺一项扣2分", 4, (1, 0), (), (), 2),
     ("一、二、三季度未完成的各扣1分", 5, (1, 0, 1), (), (), 3),
+    # with commas between them
+    ("年初有计划,年中有检查,年终有总结,各得1分", 3, (1, 0, 1), (), (), 2),
+    ("查阅资料,有计划,有总结,各得1分", 2, (1, 0), (), (), 1),
+    ("无计划,无检查,无总结的各扣1分", 5, (2,), (), (), 3),
     # three things, the last two of which are joined: 3 - 1 - 1 - 1
     ("计划、检查和总结未报的各扣1分", 3, (1, 1, 1), (), (), 0),
     # a count for each of them: 5 - 2×1 - 3×1
@@ -75,6 +79,7 @@ def test_of_how_many_things_is_said_by_a_reading() -> None:
         "每季度开展1次得1分,全年4分",  # a cap, or points beside
         "制度2分,台账3分,缺一项扣2分",  # of which, and of how many points
         "无计划,无总结、无检查各扣1分",  # one more of them, or not
+        "完成任务的各得2分",  # of what
         "年初有计划,年中有检查、年终有总结,各得1分",
     ],
 )
