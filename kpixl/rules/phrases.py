@@ -301,7 +301,8 @@ def bound(s: Segment) -> Part:
         raise s.refuse(token, "前后两个数不同,不知道最高按多少计", "完成率超过N%的按N%计")
     amount: Amount | None = Amount(values[0]) if values else None
     if token.name == "CAPRATE":
-        amount = Amount(values[0] / 100)
+        whole = Decimal(1) if "n4" in token.figures else Decimal(100)  # 大于1的按1计算
+        amount = Amount(values[0] / whole)
     elif token.name.endswith("PCT"):
         amount = Amount(values[0] / 100 if values else Decimal("0.5"), share=True)
     elif token.name.endswith("FULL"):

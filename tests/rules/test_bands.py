@@ -135,6 +135,10 @@ ROWS: tuple[Row, ...] = (
     # in a straight line between two ends that are said again
     ("误差率低于5%得10分,高于10%不得分,5%-10%之间按线性内插赋分", 10, (6,), (), (), 8),
     ("达标率低于(含)90%,不得分。高于90%的,按线性内插赋分", 10, (98,), (), (), 8),
+    # the most that a ratio counts for
+    ("得分=完成数÷任务数×10(大于1的按1计算)", 20, (15,), (10,), (), 10),
+    ("得分=完成数÷任务数×10(大于1的按1计算)", 20, (5,), (10,), (), 5),
+    ("得分=完成率×10(超过100%的按100%计)", 20, (150,), (), (), 10),
     # a percentage is the figure itself
     (
         "完整率=实际数/应有数×100%。完整率95%以上得3分;95%以下的按百分比×3得分",
@@ -185,6 +189,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("成立小组,不低于上年水平得5分", "不低于"),
     ("同比下降得5分,持平得3分,上升10%以内得1分,上升10%以上不得分", "上升"),
     ("产值低于前三年平均数的得5分,否则不得分", "产值低于前三年平均数的得5分"),
+    ("得分=完成率×10(超过2%的以1计算)", "(超过2%的以1"),
     ("投资额10亿元以上得3分;10亿元以下的按百分比×3得分", "10亿元以下的按百分比×3得分"),
     ("误差率达到5%得3分,超过的不得分", ",超过的不得分"),
     ("浓度同比下降5%得5分,每上升1%扣1分", "每上升1%扣1分"),
@@ -199,6 +204,10 @@ def test_what_may_mean_something_else_is_refused_there(clause: str, phrase: str)
     with pytest.raises(RuleError) as error:
         parse(clause)
     assert error.value.phrase == phrase
+
+
+def test_a_point_that_is_owed_is_no_count() -> None:
+    assert parse("每欠一个百分点扣分值的1%").inputs[0].kind == "percent"
 
 
 def test_a_rate_without_percent_is_noted_as_one() -> None:
