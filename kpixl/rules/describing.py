@@ -65,10 +65,9 @@ _PART = lazily(r"[^,]+")
 _NUMBERED = r"(?:\(?[0-9]{1,2}[).、](?![0-9])|\(?[一二三四五六七八九十]{1,3}[)、]|[①-⑳])"
 _ITEM = lazily(f"^{_NUMBERED}")
 _LABEL = lazily(rf"{_NUMBERED}?(?:[^,:0-9]{{2,10}}:)?")
-# what scores behind it has words of its own, and takes points or counts: 配备20人,扣2分 has none
-_OWN = lazily(
-    r",(?![得计记扣加减给按视酌]|本项|该项|不得分)(?:1[个户处人名次条件起例])?[^0-9]*?(?:[^,]*?每[^,]*?|[^,]*?(?:扣|扣减|减))[0-9.]+分|,每"
-)
+# 配备20人,扣2分 and 配备20人,得5分: what scores has no words of its own
+_BARE = lazily(r"(?:[得计记扣加减给按视酌]|本项|该项|不得分)")
+_AMOUNT = lazily(r"[0-9.]+分")
 # what is wrong is what scores, or when it does
 _FAULT = lazily(
     r"未(?!成年|来)|没|缺|差(?!异)|违|错|漏|迟|逾|发现|发生(?!.*[,].*(?:必须|应|须|确保))|出现|存在(?!的?问题)"
@@ -159,8 +158,20 @@ def _stretches(text: str, alters: Callable[[str], bool]) -> Iterator[tuple[int, 
                     break
                 if _describes(text[a:b], alters):
                     last = b
-            if last > start and _OWN.match(text, last, end):
+            if last > start and _scores_itself(text[last + 1 : end]):
                 yield start, last
+
+
+def _scores_itself(words: str) -> bool:
+    """Whether what stands behind a description takes points, or counts, in words of its own."""
+    found = _AMOUNT.search(words)
+    if words.startswith("每"):
+        return True
+    if found is None or _BARE.match(words):
+        return False
+    *ahead, last = words[: found.start()].split(",")
+    plain = not any(c.isdigit() for part in ahead for c in part)
+    return plain and ("每" in last or last.endswith(("扣", "减")))
 
 
 def _runs(
