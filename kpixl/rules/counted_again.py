@@ -33,17 +33,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             found.append(p)
             continue
         again = _same_count(p, last) if last is not None else None
-        if isinstance(part, FaultPart) and part.verb == "扣" and _ACTOR.fullmatch(part.label):
-            raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
-        counts = isinstance(part, CountPart) and part.verb == "扣" and not part.words.thing
-        if (
-            counts
-            and isinstance(part, CountPart)
-            and not re.search("[缺少]", part.words.does)  # 值班人员每缺1人
-            and _ACTOR.fullmatch(part.words.head)
-        ):
-            # 责任人每次扣1分,科室每次扣0.5分: 科室 is whom it costs, not what is counted
-            raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
+        _clear_actor(p)
         if isinstance(part, CountPart):
             counted = levels = part if part.words.thing else None
             last_counted = counted
@@ -73,6 +63,16 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         last = _counts_by_number(p.part, last)
         found.append(p)
     return found
+
+
+def _clear_actor(p: Placed) -> None:
+    """Refuse what names whom a deduction costs rather than what for: 分管领导扣3分, 科室每次扣0.5分."""
+    match p.part:
+        case FaultPart(label, _, "扣") if _ACTOR.fullmatch(label):
+            raise Refused(p, "这是扣谁的分,不是扣分的事", "只写被考核对象自己的扣分")
+        case CountPart(words, _, "扣") if not words.thing and _ACTOR.fullmatch(words.head):
+            if not re.search("[缺少]", words.does):  # 值班人员每缺1人
+                raise Refused(p, "这是扣谁的分,不是扣分的事", "…的,每次扣责任人N分、科室M分")
 
 
 def _without_if(p: Placed) -> Placed:

@@ -122,8 +122,9 @@ def _several(found: Sequence[Placed], part: ExceptPart) -> list[Placed]:
     apart = isinstance(found[-1].part, Joint) and found[-1].part.stop > 0 if found else False
     fits = [q for q in ahead if _fits(q.part, part)]
     counts = all(isinstance(q.part, CountPart) and not q.part.among for q in fits)
-    told = _ALL_ABOVE.search(part.label) is not None or (apart and len(fits) == len(ahead))
-    spoken = bool(part.factor) and bool(part.does) and not part.bracket
+    alone = apart and bool(part.factor) and len(fits) == len(ahead)
+    told = _ALL_ABOVE.search(part.label) is not None or alone
+    spoken = bool(part.does) and not part.bracket
     return fits if len(fits) > 1 and counts and told and spoken else []
 
 
@@ -140,8 +141,15 @@ def _each_scaled(
         assert isinstance(held, CountPart)
         if any(isinstance(r.part, BoundPart) for r in found[found.index(q) :]):
             raise Refused(p, "不知道前面的上下限是否也管这一处", "上下限写在最后")
+        if not part.factor:  # 上述情况整改到位的不扣分: none of them is counted
+            words = replace(held.words, thing=f"{held.words.thing}({part.said}除外)")
+            found[found.index(q)] = Placed(replace(held, words=words), q.start, q.end)
+            continue
         of = held.words.label.replace(",", "、")
-        name = f"其中{part.label}({of})"
+        said = re.sub(
+            "^以上(?=[情行问几])", "上述", part.label
+        )  # 以上 by itself is a side of a number
+        name = f"其中{said}({of})"
         counted = Counted(name, "", held.words.unit, "")
         among = CountPart(counted, held.per, held.verb, held.amount * part.factor, among=True)
         made.append(Placed(replace(among, share=held.share), q.end, q.end))
