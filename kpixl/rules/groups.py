@@ -313,6 +313,9 @@ def _stands_alone(group: Sequence[Placed], labels: Sequence[str]) -> None:
     """Refuse a later group that names no figure of its own or points back."""
     if _measures(group[0].part) and not figures(group[0].part):
         raise Refused(group[0], "没有写是哪个数据", "数据的名称")
+    for p in group:
+        if isinstance(p.part, FaultPart) and MISSED.match(re.sub("的$", "", p.part.label)):
+            raise Refused(p, "不知道没有达到的是前面哪一项", "…未达到的扣N分")
     for at, label in enumerate(labels):
         for other in labels[:at]:
             if label != other and (other.endswith(label) or label.endswith(other)):

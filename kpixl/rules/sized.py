@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed
-from kpixl.rules.parts import CountPart, Part, RequirePart, StepPart, TextPart, TierPart
+from kpixl.rules.parts import CountPart, GivePart, Part, RequirePart, StepPart, TextPart, TierPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Counted, Mark
 from kpixl.rules.vocabulary import COUNTS, PERCENT
@@ -20,8 +21,16 @@ def with_sized(placed: Sequence[Placed]) -> list[Placed]:
 
     So is 单起面积30亩以上的扣10分, of each of which it is said.
     """
+    falls = any(
+        isinstance(p.part, StepPart) and p.part.way == "down" and not p.part.label for p in placed
+    )
+    if falls:  # 每减少1个扣1分: of the number of them, which is no other count
+        return list(placed)
     found: list[Placed] = []
     for p in placed:
+        if (each := _each(p.part)) is not None:
+            found.append(replace(p, part=each))
+            continue
         ahead = found[-1] if found and found[-1].end == p.start else None
         counted = _sized(ahead.part, p.part) if ahead is not None else None
         if counted is None or ahead is None:
@@ -29,6 +38,21 @@ def with_sized(placed: Sequence[Placed]) -> list[Placed]:
         else:
             found[-1] = Placed(counted, ahead.start, p.end)
     return found
+
+
+def _each(part: Part) -> CountPart | None:
+    """单项投资1亿元以上的加2分: each of them adds."""
+    match part:
+        case GivePart(label, amount, _, Mark(Decimal() as size, unit, "own"), "", verb="加") if (
+            unit not in (*COUNTS, *PERCENT) and amount.number and not amount.share
+        ):
+            one = _ONE_BY_ONE.match(label)
+            if one is None:
+                return None
+            words = Counted(f"{label}{number(size)}{unit}以上", "", one["unit"], "")
+            return CountPart(words, Decimal(1), "加", amount.number)
+        case _:
+            return None
 
 
 def _sized(ahead: Part, part: Part) -> CountPart | None:
