@@ -246,6 +246,10 @@ def _listed(text: str, words: re.Pattern[str], parse: Parse) -> list[Told] | Non
         return _beside_default(prefix, names[0], bodies[0], parse)
     # what only one of two has says nothing of the other: 没有任务的得10分;有任务的…,…
     apart = len(names) == 2 and (_opposite(*names) or _POINTS.fullmatch(bodies[0].rstrip(",;。")))
+    if prefix.endswith(("。", ";", "\n")) and any(
+        _POINTS.fullmatch(body.rstrip(",;。")) for body in bodies
+    ):
+        return None  # 加强领导。没有任务的得6分: nobody is given points for what is said ahead
     if apart and any(_NEW.match(piece) for piece in re.split("[;。\n]", bodies[-1])[1:]):
         return None  # 有任务的完成得10分。相互攻击的,每例扣2分: of these units, or of all?
     shared = (bodies, "") if apart else _shared(bodies)

@@ -379,9 +379,10 @@ def with_items(placed: Sequence[Placed]) -> list[Placed]:
     last = [p for p in placed if not isinstance(p.part, Joint)][-1]
     if last is not each[0] or any(_scores(p.part) for p in placed if p is not last):
         raise Refused(each[0], "不知道“每项”是哪几项", "几件事列在前面,用分号隔开")
+    first = _first_item(placed)
     found: list[Placed] = []
     run: list[Placed] = []
-    for p in placed:
+    for p in placed[first:]:
         if p is last or (isinstance(p.part, Joint) and p.part.stop):
             if label := run_text(run):
                 give = GivePart(re.sub("的$", "", label), Amount(part.amount))
@@ -393,7 +394,21 @@ def with_items(placed: Sequence[Placed]) -> list[Placed]:
             raise Refused(p, "不知道“每项”是哪几项", "几件事列在前面,用分号隔开")
     if len(found) < 2:
         raise Refused(each[0], "前面只有一件事", "几件事用分号隔开")
-    return found
+    return [*placed[:first], *found]
+
+
+def _first_item(placed: Sequence[Placed]) -> int:
+    """Where the first of numbered items begins, behind what is said ahead; 0 where none is."""
+
+    def opens(at: int) -> bool:
+        joint = placed[at].part
+        ahead = placed[at - 1].part if at else None
+        return isinstance(joint, Joint) and joint.stop == 2 and isinstance(ahead, Joint)
+
+    if isinstance(placed[0].part, Joint):
+        return 0
+    numbers = [at for at in range(1, len(placed)) if opens(at)]
+    return numbers[0] if len(numbers) > 1 else 0
 
 
 def _speaks(p: Placed) -> bool:

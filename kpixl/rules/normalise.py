@@ -89,6 +89,12 @@ _TITLE = lazily(r"\(([^()《》,;。:0-9]{1,30}》)")
 # 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round
 _OTHERWISE = lazily(r"反之(?=,?[则即]?(?:[本该]项)?(?:不[得计记]分|[得计记]?[0零]分))")
 
+# 不得分(查看台账): how it is checked stands behind what is scored, and is none of it
+_CHECKED = lazily(
+    r"(?<=[分止满限算计值0-9%)])\((?:(?:查看|查阅|查验|检查|实地|现场|抽查|翻阅|见|详见|需?提供|凭)[^()0-9,;。:分得扣加减]{0,30}"
+    r"|[以依根按][^()0-9,;。:分得扣加减]{1,30}(?:为准|为依据|为据))\)(?=[;。\n]|$)"
+)
+
 # Behind what a line break ends a sentence, and before what it does.
 _ENDED = lazily(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止|封顶|为限|次|止)$")
 _NUMBERED = lazily(r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)")
@@ -156,4 +162,12 @@ def normalise(original: str) -> Normal:
         out.append((i, c))
     text = _TITLE.sub(r"《\1", "".join(c for _, c in out))
     text = _OTHERWISE.sub("否则", text)
-    return Normal(original, text, tuple(i for i, _ in out))
+    index = tuple(i for i, _ in out)
+    ends = frozenset(match.start() for match in _CHECKED.finditer(text))
+    if ends:
+        marked = [
+            (f",{c}", (i, i)) if at in ends else (c, (i,))
+            for at, (c, i) in enumerate(zip(text, index, strict=True))
+        ]
+        text, index = "".join(c for c, _ in marked), tuple(i for _, at in marked for i in at)
+    return Normal(original, text, index)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from functools import cache
 from itertools import product
 from typing import Literal
+from zlib import crc32
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,3 +102,46 @@ def test_side_by_side_they_come_to_the_sum_of_what_they_come_to_alone(data: st.D
         assert math.isclose(got, expected) or (math.isnan(got) and math.isnan(expected)), (
             both.canonical, values, got, expected,
         )  # fmt: skip
+
+
+BESIDE = (
+    "加强组织领导,健全工作机制。{}",
+    "1.{}",
+    "{}。查看相关台账资料。",
+    "{}(查看相关台账)",
+    "{}。注:以年终检查为准。",
+)
+# Points for all that is said ahead, one of what is named ahead: words in front of them count.
+AHEAD = ("防止反弹。得5分", "最高得10分", "每天清扫1次(4分)", "其中有一项", "合格率未达到年度目标")
+
+
+@pytest.mark.parametrize(
+    "clause", [c for c in READABLE if "\n" not in c and not any(word in c for word in AHEAD)]
+)
+def test_what_only_describes_changes_nothing_beside_it(clause: str) -> None:
+    shape = BESIDE[crc32(clause.encode()) % len(BESIDE)]
+    rule = parse(clause)
+    try:
+        beside = parse(shape.format(clause.rstrip("。;")))
+    except RuleError:
+        return
+    assert beside.inputs == rule.inputs
+    assert _without_remarks(beside) == _without_remarks(rule)
+
+
+def _without_remarks(rule: Rule) -> str:
+    return re.sub(r";?\[说明:[^\]]*\]", "", rule.canonical)
+
+
+def test_few_clauses_are_refused_for_what_only_describes() -> None:
+    plain = [c.rstrip("。;") for c in READABLE if "\n" not in c][::7]
+    refused = [c for c in plain for shape in BESIDE[2:4] if not _reads(shape.format(c))]
+    assert len(refused) * 20 < len(plain) * 2
+
+
+def _reads(clause: str) -> bool:
+    try:
+        parse(clause)
+    except RuleError:
+        return False
+    return True

@@ -42,6 +42,11 @@ REFUSED: tuple[tuple[str, str], ...] = (
         "住院满意度不低于95%得2分",
     ),
     ("负荷率不低于75%,合格率不低于95%,得5分;每缺一份材料扣1分", "负荷率不低于75%"),
+    (
+        "加强领导。没有任务的镇得6分;有任务的镇造林面积完成目标得10分,未完成按比例得分",
+        "有任务的镇造林面积完成目标得10分",
+    ),
+    ("1.5月底前建成得5分", "月"),
     # 不扣分 is not 不得分
     ("执行率95%以上得满分,每降1%扣0.5分,90%以下不扣分", "90%以下不扣分"),
     ("发生1起扣1分,发生2起以上的不扣分", "发生1起扣1分"),
@@ -131,6 +136,10 @@ REFUSED: tuple[tuple[str, str], ...] = (
 )
 
 ROWS: tuple[Row, ...] = (
+    # what is said ahead is none of the things that are listed; a date behind the number of a line
+    ("加强领导。(1)有场所;(2)设备齐全;(3)有队伍(每项各2分)", 6, (1, 1, 0), (), (), 4),
+    ("(1)有场所;(2)设备齐全;(3)有队伍(每项各2分)", 6, (1, 1, 0), (), (), 4),
+    ("评分标准:完成率100%得10分;弄虚作假的,不得分", 10, (100, 0), (), (), 10),
     # what has its deduction is done with: 2 - 3×1, and nothing of the account with the checks
     ("每年带队检查不少于2次,少一次扣3分;建立台账的得10分", 10, (1, 1), (), (), 7),
     # the parts of a heading, whose points are theirs
