@@ -76,9 +76,9 @@ from kpixl.rules.parts import (
 from kpixl.rules.printing import number
 from kpixl.rules.prose import clear_prose
 from kpixl.rules.ramps import with_open_ramps
-from kpixl.rules.requirements import is_taking, read_requirements, with_names
-from kpixl.rules.rule import Rule, is_deduction
-from kpixl.rules.scopes import clear_ahead, clear_scopes, cut_at
+from kpixl.rules.requirements import is_taking, read_requirements, with_names, with_things
+from kpixl.rules.rule import Rule
+from kpixl.rules.scopes import clear_ahead, clear_scopes, clear_start, is_part
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.sides import with_sides
 from kpixl.rules.since import with_since
@@ -88,7 +88,6 @@ from kpixl.rules.single import (
 from kpixl.rules.sized import with_sized
 from kpixl.rules.state_tiers import with_states
 from kpixl.rules.sums import takes_more
-from kpixl.rules.terms import Gate
 from kpixl.rules.tiers import with_first_count
 from kpixl.rules.viewed import with_viewed
 from kpixl.rules.vocabulary import is_percent
@@ -133,6 +132,7 @@ _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_rates,
     with_more,
     with_bracket_headings,
+    with_things,
     with_all_or_none,
     with_worth,
 )
@@ -366,7 +366,7 @@ def _assembled(
             rest_gives = of_kind(scoring[1:], GivePart)
             # 制度2分,台账3分,缺一项扣1分: each of them is one of the things
             worthy = worthy and not any(give.bare for _, give in rest_gives)
-        if found is None and worthy and _is_part(placed, scoring):
+        if found is None and worthy and is_part(placed, scoring):
             raise
         if found is None and worthy:
             # 签约项目6分,参加活动得3分,…: what stands first is what the item is worth
@@ -391,7 +391,7 @@ def _assembled(
     if default and beside and texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     rule = finish(source, builder, [*heads, *texts], bounds, worth)
-    _clear_start(rule, worth)
+    clear_start(rule, worth)
     if said_apart and not reads_back(rule):
         # in canonical wording it would stand behind something else
         raise Refused(said_apart[0], "不知道是前面哪一处", "与它所说的另起一项")
@@ -575,34 +575,11 @@ def _clear_gates(placed: Sequence[Placed]) -> None:
                     raise Refused(p, "不知道是整项不得分,还是只有前面这一处不得分", "…的本项不得分")
 
 
-def _is_part(placed: Sequence[Placed], scoring: Sequence[Placed]) -> bool:
-    """两个全覆盖2分,缺1个村扣0.2分;讲座2场以上2分: points with deductions beside others are a part's."""
-    first, *others = cut_at(placed, scoring, 1)
-    gives = [p.part for p in scoring if isinstance(p.part, GivePart) and p.part.verb == "得"]
-    total, *parts = [give.amount.number or Decimal(0) for give in gives]
-    several = any(isinstance(p.part, GivePart) for g in others for p in g)
-    return len(first) > 1 and several and sum(parts) != total
-
-
-def _clear_start(rule: Rule, worth: Decimal | None) -> None:
-    """Refuse 落实政策(5分)。错报1例扣3分。有台账得2分: taken from the 5, or from the 2."""
-    takes = [t for t in rule.terms if is_deduction(t) and not isinstance(t, Gate)]
-    if worth is None or len(takes) == len(rule.terms):
-        return
-    most = most_of(rule)
-    if takes and float(worth) < most < float("inf") and rule.limits.item is None:
-        reason = f"写明分值{number(worth)}分,各处的得分合计有{number(Decimal(str(most)))}分"
-        raise Refused(None, f"{reason},不知道这个分值是哪一处的", "各处得分合计为分值,或分项写")
-    if takes and most < float(worth):
-        reason = f"写明分值{number(worth)}分,各处的得分合计只有{number(Decimal(str(most)))}分"
-        raise Refused(None, f"{reason},不知道从多少分扣起", "各处得分合计为分值,或分项写")
-
-
 def _of_worth(rule: Rule, worth: Decimal | None) -> Rule:
     """The rule with what its clause says that the item is worth."""
     if worth is None:
         return rule
-    _clear_start(rule, worth)
+    clear_start(rule, worth)
     if any(isinstance(t, Line) for t in rule.terms) and most_of(rule) == float(worth):
         return replace(rule, stated=worth)  # what the lines come to, which each line is not
     first, mark, rest = rule.canonical.partition("\n")

@@ -12,6 +12,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf
 from kpixl.rules.lines import Line
 from kpixl.rules.model import RuleInput, Term
+from kpixl.rules.normalise import normalise
 from kpixl.rules.rule import Rule
 from kpixl.rules.state_tiers import StateTiers
 from kpixl.rules.terms import Threshold, Tiers
@@ -22,7 +23,7 @@ Fault = tuple[str, str, str]
 
 def clear_rule(clause: str, rule: Rule) -> Rule:
     """The rule, where nothing is wrong with it; raises RuleError at the words that are."""
-    for phrase, reason, wanted in _faults(rule):
+    for phrase, reason, wanted in (*_faults(rule), *_joined_names(clause, rule.inputs)):
         at = clause.find(phrase) + 1
         raise RuleError(clause, at, phrase, reason, wanted)
     return rule
@@ -39,6 +40,21 @@ def _faults(rule: Rule) -> Iterator[Fault]:
     for term, inputs in terms:
         for of_term in _OF_TERMS:
             yield from of_term(term, inputs)
+
+
+def _joined_names(clause: str, inputs: Sequence[RuleInput]) -> Iterator[Fault]:
+    """逻辑错误纠错⑴流动人口工作: a name of words from two places, the later ones first."""
+    text = normalise(clause).text
+    for given in inputs:
+        label = given.label
+        if label in text or given.kind == "judged":
+            continue
+        ahead = text.find(label[:4])
+        for cut in range(4, len(label) - 3):
+            behind = text.find(label[cut:])
+            if 0 <= behind < ahead and text.count(label[cut:]) == 1:
+                yield label, "是两处的话合成的名称,不知道是什么数据", "数据的名称和得分写在一句里"
+                break
 
 
 def _terms(

@@ -260,6 +260,8 @@ def _by_parts(
     later = [i.label for rule in rules[1:] for i in rule.inputs]
     if any(_GENERAL.fullmatch(label) for label in later):
         return None  # 每超过1个百分点加1分 is about the line before
+    if named and rules[0].stated is not None and any(rule.stated is None for rule in rules[1:]):
+        return None  # 落实政策(5分)错报1例扣3分。有台账记2分: the 5 may be those of both
     if named and any(POINTS_BACK.match(label) or LEVEL.fullmatch(label) for label in later):
         return None  # 市级得1分, behind 每新增1家国家级企业得4分 in the sentence before
     return joined(clause, rules, given.readings)

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.rules.building import Builder, Placed, Refused
-from kpixl.rules.figure_clause import measured
+from kpixl.rules.figure_clause import NAMELESS, measured
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import read_limits
 from kpixl.rules.numeric import for_year, per_period
 from kpixl.rules.parts import (
     CountPart,
     FaultPart,
+    GivePart,
     Joint,
     Part,
     RequirePart,
@@ -142,3 +143,30 @@ def _merged(wanted: Sequence[Placed]) -> list[Placed]:
         elif p is words[0]:
             lines += _as_one(words)
     return lines
+
+
+def with_things(placed: Sequence[Placed]) -> list[Placed]:
+    """每年至少召开2次专题会议得2分: what is held, and how often, is one figure."""
+    found: list[Placed] = []
+    for p in placed:
+        ahead, part = found[-1] if found else None, p.part
+        if (
+            ahead is not None
+            and isinstance(ahead.part, RequirePart)
+            and ahead.part.upto is None
+            and ahead.part.label not in ("", *NAMELESS)
+            and isinstance(part, GivePart)
+            and part.verb == "得"
+            and part.mark is None
+            and part.task is None
+            and ahead.end == p.start
+        ):
+            need = ahead.part
+            one = replace(part, label=need.label, task=need.label, mark=need.mark)
+            one = replace(
+                one, thing=part.label, op="<=" if need.limit else ">=", period=need.period
+            )
+            found[-1] = Placed(one, ahead.start, p.end)
+            continue
+        found.append(p)
+    return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.conditions import moves
 from kpixl.rules.figure_clause import says_missed
+from kpixl.rules.lines import most_of
 from kpixl.rules.parts import (
     AllPart,
     BranchPart,
@@ -20,6 +22,9 @@ from kpixl.rules.parts import (
     Part,
     TimesPart,
 )
+from kpixl.rules.printing import number
+from kpixl.rules.rule import Rule, is_deduction
+from kpixl.rules.terms import Gate
 
 _TAKING = (CountPart, FaultPart, JudgedPart, LevelsPart, TimesPart)
 
@@ -148,3 +153,27 @@ def _is_gate(part: Part) -> bool:
         and part.mark is None
         and not part.whole
     )
+
+
+def is_part(placed: Sequence[Placed], scoring: Sequence[Placed]) -> bool:
+    """两个全覆盖2分,缺1个村扣0.2分;讲座2场以上2分: points with deductions beside others are a part's."""
+    first, *others = cut_at(placed, scoring, 1)
+    gives = [p.part for p in scoring if isinstance(p.part, GivePart) and p.part.verb == "得"]
+    total, *parts = [give.amount.number or Decimal(0) for give in gives]
+    several = any(isinstance(p.part, GivePart) for g in others for p in g)
+    return len(first) > 1 and several and sum(parts) != total
+
+
+def clear_start(rule: Rule, worth: Decimal | None) -> None:
+    """Refuse 落实政策(5分)。错报1例扣3分。有台账得2分: taken from the 5, or from the 2."""
+    takes = [t for t in rule.terms if is_deduction(t) and not isinstance(t, Gate)]
+    if worth is None or len(takes) == len(rule.terms):
+        return
+    most = most_of(rule)
+    asked = {a.code for a in rule.assumptions}  # who says whether they add up
+    if float(worth) < most < float("inf") and not (rule.limits.whole or asked & {"G38", "G30"}):
+        reason = f"写明分值{number(worth)}分,各处的得分合计有{number(Decimal(str(most)))}分"
+        raise Refused(None, f"{reason},不知道这个分值是哪一处的", "各处得分合计为分值,或分项写")
+    if takes and most < float(worth):
+        reason = f"写明分值{number(worth)}分,各处的得分合计只有{number(Decimal(str(most)))}分"
+        raise Refused(None, f"{reason},不知道从多少分扣起", "各处得分合计为分值,或分项写")

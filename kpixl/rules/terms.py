@@ -532,6 +532,7 @@ class Threshold:
             label = label.removesuffix(self.thing) if self.thing else label
             return f"{label}{self.mark.text()}{self.thing}{self.verb}{self.give.text()}"
         label, mark, points = inputs[self.input].label, self.mark.text(), self.give.text()
+        label = label.removesuffix(self.thing) if self.thing else label
         said, times = self.period
         if said and self.mark.number is not None:  # as the clause says it: for each period
             label, mark = said + label, f"{number(self.mark.number / times)}{self.mark.unit}"

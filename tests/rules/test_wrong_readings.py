@@ -270,6 +270,9 @@ INPUTS: tuple[tuple[str, list[tuple[str, str, str]]], ...] = (
     ("制度未上墙,每少1个扣1分", [("制度未上墙少个数", "count", "个")]),
     ("加强水利建设计4分", [("加强水利建设", "yes_no", "是/否")]),
     ("辖区内无二次棺葬现象得5分", [("辖区内无二次棺葬现象", "yes_no", "是/否")]),
+    ("每年至少召开2次专题会议得2分", [("召开专题会议", "count", "次")]),
+    ("组建不少于30人的救援队伍得2分", [("组建的救援队伍", "count", "人")]),
+    ("⑴流动人口工作(6分)。逻辑纠错达100%,每低1个百分点扣1分", [("逻辑纠错", "percent", "%")]),
     ("实现两位数增长得5分", [("实现两位数增长", "yes_no", "是/否")]),
     ("超过3个工作日答复的扣1分", [("完成值", "count", "个工作日")]),
 )
@@ -286,6 +289,11 @@ def test_a_clause_that_may_mean_either_is_refused_where_it_does(clause: str, phr
 @worked_by_hand(ROWS)
 def test_points_are_those_worked_by_hand(row: Row) -> None:
     assert score(*row[:-1]) == pytest.approx(row[-1])
+
+
+def test_points_of_the_item_that_its_parts_go_beyond_are_refused() -> None:
+    with pytest.raises(RuleError, match="写明分值3分,各处的得分合计有5分"):
+        parse("(本项3分)。有方案得1分,有总结得1分,效果好得3分")
 
 
 def test_a_cap_may_hold_before_anything_is_taken() -> None:
