@@ -9,7 +9,16 @@ from typing import TypeGuard
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
-from kpixl.rules.parts import BoundPart, CountPart, FaultPart, GivePart, Joint, Part
+from kpixl.rules.parts import (
+    BoundPart,
+    CountPart,
+    FaultPart,
+    GivePart,
+    Joint,
+    JudgedPart,
+    LevelsPart,
+    Part,
+)
 from kpixl.rules.terms import Counted, Mark
 
 
@@ -18,6 +27,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
 
     未完成任务的,分管领导扣3分,经办人扣1分 is refused: not what counts is named, but whom it costs.
     """
+    _clear_all_missed(placed)
     found: list[Placed] = []
     counted: CountPart | None = None
     levels: CountPart | None = None  # of which the levels behind it are others
@@ -63,6 +73,29 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
         last = _counts_by_number(p.part, last)
         found.append(p)
     return found
+
+
+def _clear_all_missed(placed: Sequence[Placed]) -> None:
+    """Refuse 一项未完成扣1分,均未完成扣3分: 3 in all, or beside what each of them costs."""
+    ahead = ""
+    for p in placed:
+        match p.part:
+            case FaultPart(said, _, "扣") | JudgedPart(said, _, "扣"):
+                both = _ALL_MISSED.match(said)
+                if both and re.search(f"[未没不].*{re.escape(both['what'])}", ahead):
+                    raise Refused(p, "不知道前面扣的分是否还算", "只写一处扣几分,或…的本项不得分")
+            case CountPart(words, _, "扣"):
+                said = words.head + words.does + words.thing
+            case LevelsPart(labels, verb="扣"):
+                said = "、".join(labels)
+            case _:
+                continue
+        ahead += f"{said},"
+
+
+_ALL_MISSED = lazily(
+    "(?:[^,]{0,8}(?:项|者|个|次))?(?:均|都|全部|全都|全)(?:未|没有?|不)(?P<what>[^,]{1,2})"
+)
 
 
 def _clear_actor(p: Placed) -> None:

@@ -302,11 +302,17 @@ def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
             b.terms.append(YesNo(i, Amount(points), verb))
 
 
+# 甲、乙任一项未完成扣1分
+_ANY_OF = lazily("(?<![主责信担现历前兼委离胜])任(?:意|何)?$")
+
+
 def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]) -> None:
     """每采用一条得0.1分."""
     words = part.words
     if part.per <= 0:
         raise Refused(p, "“每”后面的数为0", "大于0的数")
+    if _ANY_OF.search(words.head):
+        raise Refused(p, "不知道是每一项都计,还是有了就计", "每1项未完成扣N分")
     if words.undone and b.reading("G92") == "不到1次才扣":
         once = words.step(part.per)
         i = b.input(p, once, "yes_no", "是/否", verb=part.verb)

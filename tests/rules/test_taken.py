@@ -95,6 +95,9 @@ def test_a_veto_beside_the_points_is_a_note() -> None:
         "每次扣1分;未上报扣2分;瞒报加倍扣分",  # of what happens once, too
         "此项为否决项。未完成目标的,工作任务完成情况评价为0分",  # of another item
         "一半以上党员参加的得5分",  # of what
+        "甲、乙一项未完成扣1分,均未完成扣3分",  # in all, or beside
+        "甲或乙未上报扣1分,均未上报扣2分",
+        "甲、乙、丙任一项未完成扣1分",  # each of them, or once
         "完成任务得5分,每增加1万个或减少2万个按比例加、减分",  # of different steps
     ],
 )
