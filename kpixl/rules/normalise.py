@@ -83,16 +83,25 @@ class Normal:
         return RuleError(self.original, place, self.phrase(start, end), reason, wanted)
 
 
-# (工作简报》: the other half says which bracket it is
-_TITLE = lazily(r"\(([^()《》,;。:0-9]{1,30}》)")
-
-# 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round
-_OTHERWISE = lazily(r"反之(?=,?[则即]?(?:[本该]项)?(?:不[得计记]分|[得计记]?[0零]分))")
-
-# 不得分(查看台账): how it is checked stands behind what is scored, and is none of it
-_CHECKED = lazily(
-    r"(?<=[分止满限算计值0-9%)])\((?:(?:查看|查阅|查验|检查|实地|现场|抽查|翻阅|见|详见|需?提供|凭)[^()0-9,;。:分得扣加减]{0,30}"
-    r"|[以依根按][^()0-9,;。:分得扣加减]{1,30}(?:为准|为依据|为据))\)(?=[;。\n]|$)"
+_SPELLINGS = (
+    # (工作简报》: the other half says which bracket it is
+    (lazily(r"\(([^()《》,;。:0-9]{1,30}》)"), r"《\1"),
+    # 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round
+    (lazily(r"反之(?=,?[则即]?(?:[本该]项)?(?:不[得计记]分|[得计记]?[0零]分))"), "否则"),
+    (
+        lazily(
+            r"(?:扣除|扣减|扣罚|(?<!处)罚扣|扣掉|扣去|核减|减除)(?=[0-9一二三四五六七八九十两])"
+        ),
+        "扣",
+    ),
+    # 不得分(查看台账): how it is checked stands behind what is scored, and is none of it
+    (
+        lazily(
+            r"(?<=[分止满限算计值0-9%)])(?=\((?:(?:查看|查阅|查验|检查|实地|现场|抽查|翻阅|见|详见|需?提供|凭)[^()0-9,;。:分得扣加减]{0,30}"
+            r"|[以依根按][^()0-9,;。:分得扣加减]{1,30}(?:为准|为依据|为据))\)(?:[;。\n]|$))"
+        ),
+        ",",
+    ),
 )
 
 # Behind what a line break ends a sentence, and before what it does.
@@ -160,14 +169,25 @@ def normalise(original: str) -> Normal:
             if not (before in numeric and behind in numeric):
                 continue
         out.append((i, c))
-    text = _TITLE.sub(r"《\1", "".join(c for _, c in out))
-    text = _OTHERWISE.sub("否则", text)
-    index = tuple(i for i, _ in out)
-    ends = frozenset(match.start() for match in _CHECKED.finditer(text))
-    if ends:
-        marked = [
-            (f",{c}", (i, i)) if at in ends else (c, (i,))
-            for at, (c, i) in enumerate(zip(text, index, strict=True))
-        ]
-        text, index = "".join(c for c, _ in marked), tuple(i for _, at in marked for i in at)
-    return Normal(original, text, index)
+    text, index = "".join(c for _, c in out), [i for i, _ in out]
+    for pattern, spelled_so in _SPELLINGS:
+        text, index = _respelled(text, index, pattern, spelled_so)
+    return Normal(original, text, tuple(index))
+
+
+def _respelled(
+    text: str, index: list[int], pattern: re.Pattern[str], said: str
+) -> tuple[str, list[int]]:
+    """A text with another spelling of a word; each new character stands where the word began."""
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        new = match.expand(said)
+        pieces += [text[done : match.start()], new]
+        own = index[match.start() : match.end()] or index[match.start() : match.start() + 1]
+        places += index[done : match.start()] + [own[min(n, len(own) - 1)] for n in range(len(new))]
+        done = match.end()
+    if not done and not pieces:
+        return text, index
+    return "".join([*pieces, text[done:]]), places + index[done:]

@@ -145,3 +145,19 @@ def _reads(clause: str) -> bool:
     except RuleError:
         return False
     return True
+
+
+SAME = (("扣除", r"扣(?=[0-9])"), ("扣减", r"扣(?=[0-9])"), ("记", r"(?<![达标书得获])得(?=[0-9])"))
+
+
+@pytest.mark.parametrize("clause", [c for c in READABLE if re.search("[扣得][0-9]", c)][::3])
+def test_another_word_for_taking_or_giving_changes_nothing(clause: str) -> None:
+    rule = parse(clause)
+    for word, plain in SAME:
+        said = re.sub(plain, word, clause)
+        try:
+            again = parse(said)
+        except RuleError:
+            assert word == "记"  # 少得0.5分, 为基准得7分 have no other word
+        else:
+            assert (again.canonical, again.inputs) == (rule.canonical, rule.inputs)
