@@ -96,7 +96,7 @@ def with_all_said(placed: Sequence[Placed]) -> list[Placed]:
     stopped = any(isinstance(p.part, Joint) for p in placed if said[-1].end <= p.start < last.start)
     words = re.sub(",+", ",", words + "," * stopped + (told[1] if told else give.label))
     quoted = told or any(isinstance(p.part, TextPart) and p.part.units is not None for p in said)
-    label = f"做到“{words}“" if quoted else words
+    label = _as_whole(words) if quoted else words
     return [Placed(replace(give, label=label), said[0].start, last.end)]
 
 
@@ -134,6 +134,7 @@ _CHECKED = lazily(
 )
 _QUOTED = lazily("做到“([^“]*)“")
 
+_INNER = lazily("“([^“]*)“")
 # 每个村都建活动室(5分) is all of them, 每个村建活动室得5分 may be each
 _EACH = lazily(r"(?:^|,)(?:各|全)?每(?!年|月|季|周|天|日|半年|学期)")
 
@@ -141,7 +142,13 @@ _EACH = lazily(r"(?:^|,)(?:各|全)?每(?!年|月|季|周|天|日|半年|学期)
 def _whole_of(words: str, run: Sequence[Placed]) -> str:
     """What points in brackets are for; with numbers or 每 in it, it is quoted as one thing."""
     told = any(isinstance(q.part, TextPart) and q.part.units is not None for q in run)
-    return f"做到“{words}“" if told or _EACH.search(words) else words
+    return _as_whole(words) if told or _EACH.search(words) else words
+
+
+def _as_whole(words: str) -> str:
+    """What is required as the name of one thing, its own quotation marks within those of it."""
+    inner = _INNER.sub(r"‘\1’", words)
+    return f"做到“{inner}“"
 
 
 def _periodic(found: Sequence[Placed]) -> bool:

@@ -157,6 +157,12 @@ def test_points_behind_several_requirements_say_what_doing_some_of_them_gives() 
     assert judged.canonical == "做到“每村配备2名保洁员,每天清扫1次”,最高得4分"
 
 
+def test_quotation_marks_in_a_requirement_stand_within_those_around_it() -> None:
+    rule = parse("达到“四有”标准,每月检查1次以上,有记录(3分)")
+    assert rule.canonical == "做到“达到‘四有’标准,每月检查1次以上,有记录”得3分"
+    assert [a.code for a in rule.assumptions] == ["G120"]
+
+
 @pytest.mark.parametrize("word", duty_words()["anywhere"] + duty_words()["plain"])
 def test_a_word_that_only_requires_is_part_of_a_description(word: str) -> None:
     described = parse(f"{word}工作落实。每发现1处隐患扣2分")
