@@ -118,7 +118,7 @@ def quoted_lines() -> list[str]:
 def test_the_example_of_a_phrase_quotes_what_stands_in_the_sources() -> None:
     assert len(quoted_lines()) >= 9
     files = [
-        *(REPO / "kpixl/rules").glob("*.py"),
+        *(REPO / "kpixl/rules").rglob("*.py"),
         REPO / "tests/rules/clauses.py",
         REPO / "docs/rules.zh-CN.json",
     ]

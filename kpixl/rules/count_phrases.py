@@ -19,7 +19,7 @@ from kpixl.rules.segment import (
     unit_of,
 )
 from kpixl.rules.terms import Amount, Counted
-from kpixl.rules.vocabulary import COUNTS
+from kpixl.rules.words.elements import COUNTS
 
 _SIZES = (*AMOUNTS, "RANGE")
 _SIDES = ("GT", "LT", "GES", "LES")

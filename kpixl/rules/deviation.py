@@ -26,7 +26,7 @@ from kpixl.rules.printing import number
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import Segment, points_of, tidy
 from kpixl.rules.terms import Amount
-from kpixl.rules.vocabulary import PERCENT
+from kpixl.rules.words.elements import PERCENT
 
 
 @dataclass(frozen=True, slots=True)

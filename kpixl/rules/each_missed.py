@@ -23,7 +23,7 @@ from kpixl.rules.parts import (
 from kpixl.rules.printing import number
 from kpixl.rules.segment import tidy
 from kpixl.rules.terms import Amount
-from kpixl.rules.vocabulary import COUNTS, PERCENT
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 _MISSED = lazily(
     r"(?:指标|任务|目标)?(?:未|没有|没|未能|不)(?:达到|达标|达|完成|到位|合格)"

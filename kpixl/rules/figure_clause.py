@@ -27,7 +27,8 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Counted, Mark
-from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent
+from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 
 def is_numeric(part: Part) -> bool:

@@ -17,7 +17,8 @@ from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.parts import BranchPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Gate, Mark
-from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent
+from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 
 def is_gate_alone(scoring: Sequence[Placed]) -> bool:

@@ -21,7 +21,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.sums import read_sum
 from kpixl.rules.terms import Base
-from kpixl.rules.vocabulary import PERCENT
+from kpixl.rules.words.elements import PERCENT
 
 
 def is_take(part: Part) -> bool:

@@ -30,7 +30,8 @@ from kpixl.rules.terms import (
     Step,
     Threshold,
 )
-from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent
+from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 
 @dataclass(frozen=True)

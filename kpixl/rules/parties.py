@@ -13,7 +13,7 @@ from kpixl.rules.parts import CountPart, FaultPart, Joint, Part, PartiesPart
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import AMOUNTS, Segment
 from kpixl.rules.terms import Amount, Counted
-from kpixl.rules.vocabulary import PARTY
+from kpixl.rules.words.elements import PARTY
 
 
 def parties(s: Segment) -> Part:

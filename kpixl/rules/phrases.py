@@ -40,7 +40,8 @@ from kpixl.rules.segment import (
     tidy,
 )
 from kpixl.rules.terms import Amount, Counted
-from kpixl.rules.vocabulary import FORM_HEAD, effect_words
+from kpixl.rules.vocabulary import effect_words
+from kpixl.rules.words.elements import FORM_HEAD
 
 # 本项考核得分=…: the score of the item, no figure
 WHOLE = lazily(r"(?:该|本|各|单)?项?(?:考核|综合|最终)*(?:指标)?")

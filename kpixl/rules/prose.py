@@ -29,7 +29,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Counted
-from kpixl.rules.vocabulary import COUNTED, COUNTS, LUMP, NUMBER
+from kpixl.rules.words.elements import COUNTED, COUNTS, LUMP, NUMBER
 
 _UNIT = lazily(
     rf"{NUMBER}(?P<unit>%|‰|个百分点|{COUNTED}|{LUMP}|工作日|日|月|年|号|周|级|圈|遍|轮)?"

@@ -14,7 +14,8 @@ from kpixl.rules.printing import number
 from kpixl.rules.ramp_terms import Ramp
 from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.tiers import as_interval, label_of
-from kpixl.rules.vocabulary import PERCENT, is_percent
+from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import PERCENT
 
 
 def is_ramp(scoring: Sequence[Placed]) -> bool:

@@ -27,7 +27,7 @@ from kpixl.rules.sums import read_sum
 from kpixl.rules.terms import (
     Requirements,
 )
-from kpixl.rules.vocabulary import PERCENT
+from kpixl.rules.words.elements import PERCENT
 
 NAMELESS_FIGURE = "完成值"  # what a requirement is about that names nothing
 

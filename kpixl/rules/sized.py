@@ -11,7 +11,7 @@ from kpixl.rules.building import Placed
 from kpixl.rules.parts import CountPart, GivePart, Part, RequirePart, StepPart, TextPart, TierPart
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Counted, Mark
-from kpixl.rules.vocabulary import COUNTS, PERCENT
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 _ONE_BY_ONE = lazily("单(?P<unit>起|次|件|个|宗|例|笔|家|户|项)")
 

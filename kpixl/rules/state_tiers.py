@@ -17,7 +17,7 @@ from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart, TierPart, Ti
 from kpixl.rules.sums import CHANGES, gate, read_sum
 from kpixl.rules.terms import Mark, Tiers, YesNo
 from kpixl.rules.tiers import is_tiered, read_tiers, turns_back
-from kpixl.rules.vocabulary import PERCENT
+from kpixl.rules.words.elements import PERCENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ from kpixl.rules.scheme_wide import (
     When,
 )
 from kpixl.rules.statement_scanner import Segment, paired
-from kpixl.rules.vocabulary import COUNTS, effect_words
+from kpixl.rules.vocabulary import effect_words
+from kpixl.rules.words.elements import COUNTS
 
 
 @dataclass(frozen=True, slots=True)

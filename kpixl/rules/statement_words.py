@@ -7,7 +7,7 @@ are words of the consequence that the reading must show.
 
 from __future__ import annotations
 
-from kpixl.rules.vocabulary import COUNTED, LUMP, NUMBER, Word
+from kpixl.rules.words.elements import COUNTED, LUMP, NUMBER, Word
 
 
 def _n(name: str = "n") -> str:

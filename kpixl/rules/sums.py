@@ -47,7 +47,8 @@ from kpixl.rules.terms import (
     Threshold,
     YesNo,
 )
-from kpixl.rules.vocabulary import COUNTS, LUMP, is_percent
+from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import COUNTS, LUMP
 
 
 def is_sum(scoring: Sequence[Placed]) -> bool:

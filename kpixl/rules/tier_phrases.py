@@ -33,7 +33,7 @@ from kpixl.rules.segment import (
     unit_of,
 )
 from kpixl.rules.terms import Amount, Mark
-from kpixl.rules.vocabulary import NUMBER, PERCENT
+from kpixl.rules.words.elements import NUMBER, PERCENT
 
 # what 不加分 and 不扣分 stand beside
 _NOTHING = {"NOADD": "ADD", "NOSUB": "SUB"}

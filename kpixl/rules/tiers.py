@@ -28,7 +28,8 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.terms import Amount, Counted, Edge, Mark, Tiers, TiersWithin
-from kpixl.rules.vocabulary import COUNTS, PERCENT, is_percent, less_is_better
+from kpixl.rules.vocabulary import is_percent, less_is_better
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 
 def is_tiered(scoring: Sequence[Placed]) -> bool:
