@@ -130,7 +130,8 @@ def _named(b: Builder, at: Placed, clause: FigureClause) -> tuple[str, Mark]:
         raise Refused(at, f"这是{len(joint)}个数据,不知道是否都要达到", "分别达到…的各得N分")
     if clause.is_rise:
         word = clause.steps[0][1].rise
-        label = _OVER_LAST_YEAR.sub("", label) + f"比上年{word}值"
+        name = "" if label in NAMELESS else _OVER_LAST_YEAR.sub("", label)
+        label = f"{name}比上年{word}值"
         return label, Mark(Decimal(0), clause.said_unit)
     mark, label = _required(b, clause, label) if clause.required else _mark(b, clause, label)
     return label, mark
