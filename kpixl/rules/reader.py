@@ -29,7 +29,7 @@ from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
 from kpixl.rules.normalise import Normal, lines_of, normalise
-from kpixl.rules.parts import TextPart
+from kpixl.rules.parts import CountPart, FaultPart, TextPart
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import EFFECTIVE, Figure, Token, described, read_numeral, scan
@@ -342,6 +342,7 @@ def _segments(
         used |= segment.used
         parts = part if isinstance(part, tuple) else (part,)
         placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
+    _clear_named(normal, placed)
     spans = [m.span() for m in _BRACKETED.finditer(normal.text)]
     placed = [_in_place(normal, p, spans) for p in placed]
     return [*placed, *_of_rates(normal, tokens, placed)], used
@@ -364,6 +365,16 @@ def _of_rates(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed])
         return []
     end = len(normal.text)
     return [Placed(TextPart("", note="G93"), end, end)]
+
+
+def _clear_named(normal: Normal, placed: Sequence[Placed]) -> None:
+    """Refuse 每人次扣2分、首席代表扣1分: what is said behind 、 costs as often, or once."""
+    for p, joint, behind in zip(placed, placed[1:], placed[2:], strict=False):
+        counted = isinstance(p.part, CountPart) and p.part.verb == "扣"
+        once = isinstance(behind.part, FaultPart) and behind.part.verb == "扣"
+        if counted and once and normal.text[joint.start : joint.end] == "、":
+            wanted = "每次扣N分,…的每次扣M分"
+            raise normal.refusal(behind.start, behind.end, "不知道是每次都扣,还是只扣一次", wanted)
 
 
 # 新成立的支部可以没有: for whom what is said before does not hold

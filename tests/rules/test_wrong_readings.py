@@ -47,6 +47,8 @@ REFUSED: tuple[tuple[str, str], ...] = (
         "有任务的镇造林面积完成目标得10分",
     ),
     ("1.5月底前建成得5分", "月"),
+    # each time, or once; so many of them at most, or of nothing
+    ("擅自调换人员的,每人次扣2分、首席代表扣1分", "首席代表扣1分"),
     # 不扣分 is not 不得分
     ("执行率95%以上得满分,每降1%扣0.5分,90%以下不扣分", "90%以下不扣分"),
     ("发生1起扣1分,发生2起以上的不扣分", "发生1起扣1分"),
@@ -140,6 +142,8 @@ ROWS: tuple[Row, ...] = (
     ("加强领导。(1)有场所;(2)设备齐全;(3)有队伍(每项各2分)", 6, (1, 1, 0), (), (), 4),
     ("(1)有场所;(2)设备齐全;(3)有队伍(每项各2分)", 6, (1, 1, 0), (), (), 4),
     ("评分标准:完成率100%得10分;弄虚作假的,不得分", 10, (100, 0), (), (), 10),
+    # what is looked at is no requirement; what is hidden is counted, not all there is
+    ("在建无公示牌每户扣1分(抽查10户)", 10, (3,), (), (), 7),
     # what has its deduction is done with: 2 - 3×1, and nothing of the account with the checks
     ("每年带队检查不少于2次,少一次扣3分;建立台账的得10分", 10, (1, 1), (), (), 7),
     # the parts of a heading, whose points are theirs
@@ -262,6 +266,7 @@ ROWS: tuple[Row, ...] = (
 INPUTS: tuple[tuple[str, list[tuple[str, str, str]]], ...] = (
     ("产值增长2倍以上得5分", [("产值增长", "number", "倍")]),
     ("发生渗漏,每停水1次扣2分", [("发生渗漏停水", "count", "次")]),
+    ("每瞒报漏报1宗违法用地扣0.5分", [("瞒报漏报违法用地", "count", "宗")]),
     ("按时到会得6分,每缺席1次晨会扣3分", [("缺席晨会", "count", "次")]),
     ("花园村,每新开工1个得1分", [("花园村新开工", "count", "个")]),
     ("花园村,每发现1处扣1分", [("花园村", "count", "处")]),
