@@ -79,6 +79,7 @@ from kpixl.rules.ramps import with_open_ramps
 from kpixl.rules.requirements import is_taking, read_requirements, with_names, with_things
 from kpixl.rules.rule import Rule
 from kpixl.rules.scopes import clear_ahead, clear_scopes, clear_start, is_part
+from kpixl.rules.sentences import ends
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.sides import with_sides
 from kpixl.rules.since import with_since
@@ -437,16 +438,16 @@ def _clear_worth(placed: Sequence[Placed]) -> None:
     for at, p in enumerate(placed):
         if isinstance(p.part, StatedPart) and behind is not None and moves(behind, "扣"):
             start = max(
-                (n + 1 for n, q in enumerate(placed[:at]) if _stops(q.part)),
+                (n + 1 for n, q in enumerate(placed[:at]) if ends(q.part)),
                 default=0,
             )
-            end = next((n for n, q in enumerate(placed) if n > at and _stops(q.part)), len(placed))
+            end = next((n for n, q in enumerate(placed) if n > at and ends(q.part)), len(placed))
             others = (*placed[:start], *placed[end:])
             if any(isinstance(q.part, (GivePart, AllPart)) for q in others):
                 raise Refused(p, "不知道是这一处的分值,还是本项的分值", "几件事各写一行")
         if not isinstance(p.part, Joint):
             behind = p.part
-        elif p.part.stop:
+        elif ends(p.part):
             behind = None
 
 
@@ -463,10 +464,6 @@ def _clear_met(placed: Sequence[Placed]) -> None:
             ahead = p.part
 
 
-def _stops(part: Part) -> bool:
-    return isinstance(part, Joint) and part.stop > 0
-
-
 def _condition_of_taking(source: str, placed: Sequence[Placed]) -> Placed | None:
     """死亡1—2人,处置不力的,每死亡1人扣5分: what has a number in the sentence of a deduction.
 
@@ -474,7 +471,7 @@ def _condition_of_taking(source: str, placed: Sequence[Placed]) -> Placed | None
     """
     ahead: Placed | None = None
     for p in placed:
-        if isinstance(p.part, Joint) and p.part.stop:
+        if ends(p.part):
             if ahead is None or source[ahead.end : ahead.end + 1] not in (":", "："):
                 ahead = None
         elif isinstance(p.part, RequirePart):

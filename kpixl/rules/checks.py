@@ -131,6 +131,16 @@ _MARK_OR = lazily(
 )
 
 
+def a_name_says_nothing_of_points(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
+    """…,同一项目不重复计分,培育企业每家加2分: how points count is no part of what is counted."""
+    for given in inputs:
+        if found := _OF_POINTS.search(given.label):
+            yield found[0], "不知道管到哪几处", "用句号隔开,另起一句"
+
+
+_OF_POINTS = lazily(r"不(?:再|予|得)?(?:重复|累计)?[计加扣得记]分|取[最其]高|就高不就低")
+
+
 def one_kind_of_units_is_asked(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
     """各区不少于10人…;各开发区不少于4人…: a unit is one of them, and has no figure of the other."""
     kinds = {found[1]: given for given in inputs if (found := _UNITS.match(given.label))}
@@ -192,6 +202,7 @@ _OF_TERMS: tuple[Callable[[Term, tuple[RuleInput, ...]], Iterator[Fault]], ...] 
 _OF_NAMES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     a_change_is_one_of_something,
     a_name_holds_no_mark,
+    a_name_says_nothing_of_points,
     one_kind_of_units_is_asked,
 )
 _OF_STATES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (

@@ -39,6 +39,7 @@ from kpixl.rules.parts import (
     TextPart,
     TimesPart,
 )
+from kpixl.rules.sentences import ends, sentence
 from kpixl.rules.terms import (
     Amount,
     Counted,
@@ -245,7 +246,7 @@ def with_verbs(placed: Sequence[Placed]) -> list[Placed]:
         elif isinstance(part, Joint) and part.stop == 2:
             counted = None  # 死亡1人扣3分。开展活动,1次1分: what is said anew has a verb of its own
         bare = isinstance(part, GivePart) and part.bare and part.task is None
-        if isinstance(part, Joint) and part.stop:
+        if ends(part):
             adds = False
         elif isinstance(part, FaultPart):
             adds = part.verb == "加"
@@ -383,7 +384,7 @@ def with_items(placed: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     run: list[Placed] = []
     for p in placed[first:]:
-        if p is last or (isinstance(p.part, Joint) and p.part.stop):
+        if p is last or ends(p.part):
             if label := run_text(run):
                 give = GivePart(re.sub("的$", "", label), Amount(part.amount))
                 found.append(Placed(give, run[0].start, run[-1].end))
@@ -589,7 +590,7 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
         if part.kind not in ("deduction", "bonus", "item", "any") or part.over_all:
             continue
         at = found.index(cap)
-        start, end = _sentence(found, at)
+        start, end = sentence(found, at)
         if part.kind in ("item", "any"):
             told = [q.part for q in found[start:at] if not isinstance(q.part, Joint)]
             if told and isinstance(told[-1], JudgedPart) and told[-1].said == "否则":
@@ -656,14 +657,6 @@ def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None
             found.remove(cap)
 
 
-def _sentence(placed: Sequence[Placed], at: int) -> tuple[int, int]:
-    """From where to where the sentence goes in which a part stands."""
-    ends = [n for n, p in enumerate(placed) if isinstance(p.part, Joint) and p.part.stop]
-    return max((n + 1 for n in ends if n < at), default=0), min(
-        (n for n in ends if n > at), default=len(placed)
-    )
-
-
 def moves(part: Part, verb: str) -> bool:
     """Whether a part takes (扣), or gives on top (加)."""
     match part:
@@ -715,9 +708,7 @@ def clear_stacks(placed: Sequence[Placed]) -> None:
     for n, p in enumerate(placed):
         if not (isinstance(p.part, TextPart) and p.part.stack):
             continue
-        stops = [m for m, q in enumerate(placed) if isinstance(q.part, Joint) and q.part.stop]
-        start = max((m + 1 for m in stops if m < n), default=0)
-        end = min((m for m in stops if m > n), default=len(placed))
+        start, end = sentence(placed, n)
         inside = sum(_scores(q.part) for q in placed[start:end])
         outside = sum(_scores(q.part) for q in (*placed[:start], *placed[end:]))
         if inside > 1 and outside:

@@ -19,6 +19,7 @@ from kpixl.rules.parts import (
     LevelsPart,
     Part,
 )
+from kpixl.rules.sentences import ends
 from kpixl.rules.terms import Counted, Mark
 
 
@@ -68,7 +69,7 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
                 raise Refused(p, "不知道是每个都计,还是只计一次", "每…1个得N分,或另起一句")
         if not isinstance(p.part, (Joint, BoundPart)):
             event = p.part if isinstance(p.part, CountPart) else None
-        elif isinstance(p.part, Joint) and p.part.stop:
+        elif ends(p.part):
             event = None
         last = _counts_by_number(p.part, last)
         found.append(p)

@@ -40,6 +40,8 @@ from kpixl.rules.parts import (
     TierPart,
 )
 from kpixl.rules.rule import is_deduction
+from kpixl.rules.segment import share_characters
+from kpixl.rules.sentences import ends, sentence
 from kpixl.rules.terms import (
     Amount,
     Counted,
@@ -119,7 +121,7 @@ _ALL_ABOVE = lazily("上述|以上|前述|所列")
 def _several(found: Sequence[Placed], part: ExceptPart) -> list[Placed]:
     """The counts before a sentence about all of them: 个人访每人扣5分;集体访每批扣10分;重复访加倍扣分."""
     ahead = [q for q in found if not isinstance(q.part, (*_SILENT, ExceptPart))]
-    apart = isinstance(found[-1].part, Joint) and found[-1].part.stop > 0 if found else False
+    apart = ends(found[-1].part) if found else False
     fits = [q for q in ahead if _fits(q.part, part)]
     counts = all(isinstance(q.part, CountPart) and not q.part.among for q in fits)
     alone = apart and bool(part.factor) and len(fits) == len(ahead)
@@ -185,9 +187,7 @@ def _owner(found: Sequence[Placed], p: Placed, part: ExceptPart) -> Placed:
         if told and (not part.does or _fits(owner.part, part)):
             return owner
         raise Refused(p, "不知道除外的如何计", "除外的得几分、扣几分")
-    start = max(
-        (n + 1 for n, q in enumerate(found) if isinstance(q.part, Joint) and q.part.stop), default=0
-    )
+    start, _ = sentence(found, len(found))
     near = [q for q in ahead if any(q is r for r in found[start:])] or ahead
     fits = [q for q in near if _fits(q.part, part)]
     if not fits and part.does == "扣" and not part.factor and len(near) == 1:
@@ -209,12 +209,8 @@ def _is_tier(part: Part) -> bool:
 
 def _speaks_of(part: ExceptPart, owner: Placed, others: Sequence[Placed]) -> bool:
     """Whether two characters of an exception stand in what it is about, and in nothing else."""
-    pairs = {part.label[n : n + 2] for n in range(len(part.label) - 1)}
-
-    def shared(p: Placed) -> bool:
-        return any(pair in _words(p.part) for pair in pairs)
-
-    return shared(owner) and not any(shared(q) for q in others)
+    own = share_characters(part.label, _words(owner.part))
+    return own and not any(share_characters(part.label, _words(q.part)) for q in others)
 
 
 def _words(part: Part) -> str:

@@ -37,7 +37,8 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
-from kpixl.rules.scopes import clear_scopes, cut_at
+from kpixl.rules.scopes import clear_scopes
+from kpixl.rules.sentences import cut_at, ends, in_one_sentence
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.single import (
     check_whole,
@@ -83,11 +84,6 @@ def in_groups(
             if reads_back(said):
                 return said
     return None
-
-
-def _one_sentence(placed: Sequence[Placed], first: Placed, last: Placed) -> bool:
-    between = (p.part for p in placed if first.start < p.start < last.start)
-    return not any(isinstance(part, Joint) and part.stop for part in between)
 
 
 def _clear_levels_behind(groups: Sequence[Sequence[Placed]]) -> None:
@@ -166,7 +162,7 @@ def _of_groups(
         if (
             takes
             and not ahead
-            and (group is groups[-1] or _one_sentence(placed, groups[at - 1][-1], takes[0]))
+            and (group is groups[-1] or in_one_sentence(placed, groups[at - 1][-1], takes[0]))
             and len(measured) > 1
             and not any(isinstance(p.part, StepPart) for g in groups[:at] for p in g)
             and _measures(group[0].part)
@@ -230,7 +226,7 @@ def _is_of_all(
     part = p.part
     if not isinstance(part, BoundPart) or part.kind not in ("bonus", "deduction"):
         return False
-    stops = [q.start for q in placed if isinstance(q.part, Joint) and q.part.stop]
+    stops = [q.start for q in placed if ends(q.part)]
     start = max((stop for stop in stops if stop < p.start), default=-1)
     verb = "加" if part.kind == "bonus" else "扣"
     return any(moves(q.part, verb) and q.start > start for group in groups[:at] for q in group)

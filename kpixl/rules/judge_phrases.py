@@ -155,9 +155,8 @@ def range_at(s: Segment) -> Part:
     """
     token, at = s.get("RANGED"), s.get(*AMOUNTS)
     verb, low, high = ranged(s, token)
-    happens = at.name == "CNT" and unit_of(at) in EVENTS and s.need(at) == 1
-    if happens or (verb == "扣" and at.name == "CNT"):  # 漏报一次扣1-3分
-        return judge_each(s)
+    if at.name == "CNT" and (verb == "扣" or (unit_of(at) in EVENTS and s.need(at) == 1)):
+        return judge_each(s)  # 漏报一次扣1-3分, 采用一篇得1-3分
     place = s.tokens.index(at)
     ahead, behind = s.tokens[:place], s.tokens[place + 1 : s.tokens.index(token)]
     reached = any(t.name in ("GEQ", "DO") for t in ahead) or any(t.name == "GES" for t in behind)

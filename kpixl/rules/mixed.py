@@ -19,6 +19,7 @@ from kpixl.rules.parts import (
     Part,
     StepPart,
 )
+from kpixl.rules.segment import share_characters
 from kpixl.rules.sums import read_sum
 from kpixl.rules.terms import Base
 from kpixl.rules.words.elements import PERCENT
@@ -84,11 +85,6 @@ def _says_below(others: Sequence[Placed]) -> bool:
 _DENIED = lazily(r"未|不(?!断)|没|无|缺|少")
 
 
-def _shares(one: str, other: str) -> bool:
-    """Whether two names have two characters in a row in common."""
-    return any(one[n : n + 2] in other for n in range(len(one) - 1))
-
-
 def counts_missed(give: GivePart, part: Part) -> bool:
     """Whether a deduction counts what the figure falls short by."""
     if isinstance(part, JudgedPart):
@@ -97,7 +93,7 @@ def counts_missed(give: GivePart, part: Part) -> bool:
         return False
     if part.words.does in ("缺", "少"):
         own = part.words.head + part.words.thing
-        return not own or part.words.unit == give.mark.unit or _shares(own, give.label)
+        return not own or part.words.unit == give.mark.unit or share_characters(own, give.label)
     whole = give.mark.unit in PERCENT and give.mark.number == 100
     if whole and give.label == "完成率":
         return True  # 100%得满分,每出现1次违规扣1分

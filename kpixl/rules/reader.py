@@ -302,28 +302,14 @@ def _whole(clause: str, given: Given, *, check: bool = True) -> Rule:
             error.wanted,
         ) from None
     _account(normal, tokens, used)
-    _clear_names(normal, rule)
     return rule
-
-
-_TALK = lazily(r"不(?:再|予|得)?(?:重复|累计)?[计加扣得记]分|取[最其]高|就高不就低")
-
-
-def _clear_names(normal: Normal, rule: Rule) -> None:
-    """Refuse what says how points count and has come into the name of a figure."""
-    for figure in rule.inputs:
-        said = _TALK.search(figure.label)
-        at = normal.text.find(said[0]) if said else -1
-        if said and at >= 0:
-            end = at + len(said[0])
-            raise normal.refusal(at, end, "不知道管到哪几处", "用句号隔开,另起一句")
 
 
 def _segments(
     normal: Normal, tokens: tuple[Token, ...], readings: Mapping[str, str]
 ) -> tuple[list[Placed], set[Figure]]:
     _clear_numbers(normal, tokens)
-    _clear_people(normal, tokens)
+    _clear_places(normal, tokens)
     automaton, costs = _automaton()
     names = [t.name for t in tokens]
     cover, farthest, expected = automaton.cover(names, costs)
@@ -342,7 +328,7 @@ def _segments(
         used |= segment.used
         parts = part if isinstance(part, tuple) else (part,)
         placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
-    _clear_named(normal, placed)
+    _clear_how_often(normal, placed)
     spans = [m.span() for m in _BRACKETED.finditer(normal.text)]
     placed = [_in_place(normal, p, spans) for p in placed]
     return [*placed, *_of_rates(normal, tokens, placed)], used
@@ -367,7 +353,7 @@ def _of_rates(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed])
     return [Placed(TextPart("", note="G93"), end, end)]
 
 
-def _clear_named(normal: Normal, placed: Sequence[Placed]) -> None:
+def _clear_how_often(normal: Normal, placed: Sequence[Placed]) -> None:
     """Refuse 每人次扣2分、首席代表扣1分: what is said behind 、 costs as often, or once."""
     for p, joint, behind in zip(placed, placed[1:], placed[2:], strict=False):
         counted = isinstance(p.part, CountPart) and p.part.verb == "扣"
@@ -434,7 +420,7 @@ _PLACES = lazily(
 )
 
 
-def _clear_people(normal: Normal, tokens: tuple[Token, ...]) -> None:
+def _clear_places(normal: Normal, tokens: tuple[Token, ...]) -> None:
     """Refuse 每名扣1分 where places are spoken of: a place, or one of the people."""
     for token in tokens:
         if token.name == "EVCNT" and token.text == "每名" and _PLACES.search(normal.text):

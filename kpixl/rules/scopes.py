@@ -24,22 +24,10 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
+from kpixl.rules.sentences import cut_at
 from kpixl.rules.terms import Gate
 
 _TAKING = (CountPart, FaultPart, JudgedPart, LevelsPart, TimesPart)
-
-
-def cut_at(placed: Sequence[Placed], scoring: Sequence[Placed], stop: int) -> list[list[Placed]]:
-    """What scores, sentence by sentence; `stop` 1 cuts at semicolons too."""
-    groups: list[list[Placed]] = [[]]
-    same = {id(p) for p in scoring}  # parts of long texts are not compared with each other
-    spans = {(p.start, p.end) for p in scoring}
-    for p in placed:
-        if isinstance(p.part, Joint) and p.part.stop >= stop and groups[-1]:
-            groups.append([])
-        elif id(p) in same or ((p.start, p.end) in spans and p in scoring):
-            groups[-1].append(p)
-    return [g for g in groups if g]
 
 
 def clear_scopes(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:

@@ -142,6 +142,15 @@ _AHEAD = (
 )
 
 
+def share_characters(one: str, other: str) -> bool:
+    """Whether two names have two characters in a row in common.
+
+    >>> share_characters("逾期整改", "未按期整改"), share_characters("台账", "会议")
+    (True, False)
+    """
+    return any(one[n : n + 2] in other for n in range(len(one) - 1))
+
+
 def tidy(label: str) -> str:
     """A subject as the name of an input: without the particles around it.
 

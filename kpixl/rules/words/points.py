@@ -189,7 +189,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "FIRSTW",
-        r"(?:首|第一|第1)(?P<unit>次|起|例|件)(?=[\u4e00-\u9fff]{0,8}?的?,?(?:倒扣|扣减|扣除|扣|减)[0-9一二两三四五六七八九十])",
+        r"(?:首|第一|第1)(?P<unit>次|起|例|件)(?=[\u4e00-\u9fff]{0,8}?的?,?(?:倒扣|扣|减)[0-9一二两三四五六七八九十])",
         "第一次",
     ),
     # whom a deduction spares, and what a count leaves out
