@@ -56,6 +56,13 @@ class ChineseParser(argparse.ArgumentParser):
             lines += wrap(paragraph, WIDTH)
         return "\n".join(lines).rstrip() + "\n"
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What the command knows; one without commands of its own says itself what it does not."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown and self._subparsers is None:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
     def _sections(self) -> Iterator[tuple[str, list[argparse.Action]]]:
         shown = [a for a in self._actions if a.help != argparse.SUPPRESS]
         commands: list[argparse.Action] = [

@@ -21,7 +21,7 @@ from kpixl.ranking.model import Ranking
 from kpixl.reporting.columns import subtitle
 from kpixl.reporting.run import RunInfo, page
 from kpixl.reporting.sheets import DATA, NATIVE, NOT_APPLICABLE, RANKING, TRACE
-from kpixl.rules.terms import percent
+from kpixl.rules.amounts import percent
 from kpixl.scheme.derive import GROUP, UNIT, Member, to_excel
 from kpixl.scheme.items import Input
 from kpixl.scheme.model import Scheme

@@ -15,8 +15,8 @@ from kpixl.ranking.model import Ranking
 from kpixl.reporting.columns import item_heading, subtitle
 from kpixl.reporting.run import RunInfo, Step, page, run_id, unseen
 from kpixl.reporting.sheets import TRACE
+from kpixl.rules.amounts import percent
 from kpixl.rules.model import Assumption
-from kpixl.rules.terms import percent
 from kpixl.scheme.items import Indicator
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.model import ScoreTable

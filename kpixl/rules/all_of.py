@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf, Missed, Needed, Side, spoken
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.figure_clause import MISSED, NAMELESS, measured, says_missed
 from kpixl.rules.parts import (
@@ -25,7 +26,7 @@ from kpixl.rules.parts import (
     RequirePart,
     TextPart,
 )
-from kpixl.rules.terms import Amount, Base, Mark, Threshold
+from kpixl.rules.terms import Base, Threshold
 from kpixl.rules.vocabulary import is_percent, is_rate
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.expr import (
     MINUS_ONE,
     ONE,
@@ -21,7 +22,6 @@ from kpixl.rules.expr import (
     Value,
 )
 from kpixl.rules.model import RuleInput
-from kpixl.rules.terms import Amount, Mark
 
 Side: TypeAlias = Literal[">=", "<="]
 # input, mark (None: a yes or no) and side

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import (
     BoundPart,
     CountPart,
@@ -17,7 +18,6 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.segment import Segment, points_of
-from kpixl.rules.terms import Counted
 
 _AMONG = "其中"
 

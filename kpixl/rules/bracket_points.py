@@ -10,6 +10,7 @@ from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import need_of
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.parts import (
     AllPart,
@@ -21,7 +22,6 @@ from kpixl.rules.parts import (
     StatedPart,
     TextPart,
 )
-from kpixl.rules.terms import Amount
 
 
 def with_points(placed: Sequence[Placed]) -> list[Placed]:

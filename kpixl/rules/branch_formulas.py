@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import (
     Choose,
@@ -27,11 +28,12 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.figure_clause import NAMELESS
 from kpixl.rules.formula import flattened
+from kpixl.rules.formula_terms import Formula
 from kpixl.rules.model import RuleInput
 from kpixl.rules.numeric import read_numeric
 from kpixl.rules.parts import FormulaPart
 from kpixl.rules.single import percentages
-from kpixl.rules.terms import Amount, Formula, Mark, Threshold
+from kpixl.rules.terms import Threshold
 from kpixl.rules.vocabulary import is_percent, is_rate
 
 

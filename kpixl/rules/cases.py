@@ -15,14 +15,16 @@ from typing import TypeAlias
 
 from kpixl.errors import RuleError
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.assumptions import by_code
 from kpixl.rules.case_terms import END, HEAD, Case, Cases, case_text, cases_of
 from kpixl.rules.expr import Peer, Position, Rank, Target, walk
+from kpixl.rules.formula_terms import Ladder
 from kpixl.rules.model import Assumption, RuleInput
 from kpixl.rules.normalise import normalise
 from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import effects_outside_names
-from kpixl.rules.terms import Amount, Base, Ladder
+from kpixl.rules.terms import Base
 
 Parse: TypeAlias = Callable[[str], Rule]
 

@@ -15,7 +15,8 @@ from kpixl.rules.model import RuleInput, Term
 from kpixl.rules.normalise import normalise
 from kpixl.rules.rule import Rule
 from kpixl.rules.state_tiers import StateTiers
-from kpixl.rules.terms import Threshold, Tiers
+from kpixl.rules.terms import Threshold
+from kpixl.rules.tier_terms import Tiers
 
 # the words at which it goes wrong, what is wrong, what to write
 Fault = tuple[str, str, str]

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.rules.amounts import Amount
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.expr import ONE, ZERO, Choose, Compare, Const, Div, Expr, Greatest, Least, Mul
 from kpixl.rules.expr import Value as Figure
 from kpixl.rules.model import Assumption, RuleInput
 from kpixl.rules.rule import Rule
-from kpixl.rules.terms import Amount, YesNo
+from kpixl.rules.terms import YesNo
 
 BY_COMPLETION, ALL_OR_NOTHING = READINGS["G17"].values[1], READINGS["G17"].values[0]
 _SENTENCES = {

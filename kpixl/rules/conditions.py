@@ -9,8 +9,10 @@ from decimal import Decimal
 from itertools import islice
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.bracket_points import clear_given, run_text
 from kpixl.rules.building import Placed, Refused, of_kind
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.figure_clause import says_missed
 from kpixl.rules.parts import (
     AllNonePart,
@@ -40,11 +42,6 @@ from kpixl.rules.parts import (
     TimesPart,
 )
 from kpixl.rules.sentences import ends, sentence
-from kpixl.rules.terms import (
-    Amount,
-    Counted,
-    Mark,
-)
 
 
 def with_conditions(placed: Sequence[Placed]) -> list[Placed]:

@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import BranchPart, CountPart, FaultPart, GivePart, Part, StepPart, TierPart
 from kpixl.rules.segment import (
     AMOUNTS,
@@ -18,7 +20,6 @@ from kpixl.rules.segment import (
     tidy,
     unit_of,
 )
-from kpixl.rules.terms import Amount, Counted
 from kpixl.rules.words.elements import COUNTS
 
 _SIZES = (*AMOUNTS, "RANGE")

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import (
     BoundPart,
     CountPart,
@@ -20,7 +22,6 @@ from kpixl.rules.parts import (
     Part,
 )
 from kpixl.rules.sentences import ends
-from kpixl.rules.terms import Counted, Mark
 
 
 def with_each(placed: Sequence[Placed]) -> list[Placed]:

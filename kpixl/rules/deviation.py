@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import (
     MINUS_ONE,
@@ -25,7 +26,6 @@ from kpixl.rules.parts import DeviationPart, Part
 from kpixl.rules.printing import number
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import Segment, points_of, tidy
-from kpixl.rules.terms import Amount
 from kpixl.rules.words.elements import PERCENT
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.numeric import per_period
 from kpixl.rules.parts import (
@@ -22,7 +23,6 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.segment import tidy
-from kpixl.rules.terms import Amount
 from kpixl.rules.words.elements import COUNTS, PERCENT
 
 _MISSED = lazily(

@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.patterns import lazily
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import CountPart, LevelsPart, Part, TextPart
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import EVENTS, SPOKEN, VERBS, Segment, tidy, unit_of
-from kpixl.rules.terms import Counted
 
 
 def levels(s: Segment) -> Part:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
 
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
@@ -21,7 +22,6 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from kpixl.rules.amounts import Amount
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import Part, TierPart, TimesPart
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import Segment, is_end, tidy
-from kpixl.rules.terms import Amount, Counted
 
 
 def times(s: Segment) -> Part:

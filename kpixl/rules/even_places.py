@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import ONE, Choose, Compare, Div, Expr, Mul, Rank, Ties, sub
 from kpixl.rules.model import RuleInput
 from kpixl.rules.parts import EvenPlacesPart
-from kpixl.rules.terms import Amount
 
 
 @dataclass(frozen=True, slots=True)

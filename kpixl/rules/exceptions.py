@@ -13,8 +13,11 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.exception_terms import Scaled
+from kpixl.rules.formula_terms import Formula
 from kpixl.rules.judged_terms import JudgedEach
 from kpixl.rules.model import Term
 from kpixl.rules.parts import (
@@ -42,18 +45,8 @@ from kpixl.rules.parts import (
 from kpixl.rules.rule import is_deduction
 from kpixl.rules.segment import share_characters
 from kpixl.rules.sentences import ends, sentence
-from kpixl.rules.terms import (
-    Amount,
-    Counted,
-    Formula,
-    Gate,
-    Judged,
-    Overshoot,
-    Shortfall,
-    Threshold,
-    Tiers,
-    YesNo,
-)
+from kpixl.rules.terms import Gate, Judged, Overshoot, Shortfall, Threshold, YesNo
+from kpixl.rules.tier_terms import Tiers
 
 _SILENT = (Joint, TextPart, StatedPart, HeadPart, BoundPart, RequirePart)
 _LEVEL = lazily(r"(?:国家|省部|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:的)?|[一二三]等奖(?:的)?")

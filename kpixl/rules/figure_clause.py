@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Placed, Refused, of_kind
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.model import InputKind
 from kpixl.rules.parts import (
     BranchPart,
@@ -26,7 +28,6 @@ from kpixl.rules.parts import (
     TiersPart,
 )
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import is_percent
 from kpixl.rules.words.elements import COUNTS, PERCENT
 

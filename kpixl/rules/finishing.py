@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import percent
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.count_terms import PerUnit
 from kpixl.rules.model import Limits
 from kpixl.rules.parts import (
     HeadPart,
@@ -14,11 +16,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
-from kpixl.rules.terms import (
-    FullPoints,
-    PerUnit,
-    percent,
-)
+from kpixl.rules.terms import FullPoints
 
 # 10亿元以上项目: the same thing may also be one of 5亿元以上项目
 _SIZED = lazily(r"(?:[0-9]|亿|万)[^,]{0,4}以上")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
 from kpixl.rules.expr import (
     MINUS_ONE,
     Compare,
@@ -40,7 +41,6 @@ from kpixl.rules.parts import (
 from kpixl.rules.phrases import formula, phrase_formula
 from kpixl.rules.segment import AMOUNTS, NAMING, Segment, mark_of, tidy
 from kpixl.rules.spoken import in_signs
-from kpixl.rules.terms import Mark
 
 _BEFORE = lazily(r"^(?:得分)?(?:按照?|以|为|由)")
 _BEHIND = lazily(r"(?:折算)?(?:计算得分|计算|计分|得分|记分|赋分|折算)$")

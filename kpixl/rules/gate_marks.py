@@ -13,10 +13,11 @@ from typing import Literal
 
 from kpixl.numbers import conversion
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.parts import BranchPart
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Gate, Mark
+from kpixl.rules.terms import Gate
 from kpixl.rules.vocabulary import is_percent
 from kpixl.rules.words.elements import COUNTS, PERCENT
 

@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import (
     BelowPart,
     FaultPart,
@@ -30,7 +32,6 @@ from kpixl.rules.segment import (
     tidy,
     unit_of,
 )
-from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import effect_words
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.rules.amounts import percent
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.expr import (
     MINUS_ONE,
     ZERO,
@@ -22,7 +24,6 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Counted, percent
 
 
 @dataclass(frozen=True, slots=True)

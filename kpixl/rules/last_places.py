@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Choose, Compare, Const, Expr, Rank
+from kpixl.rules.formula_terms import Ladder
 from kpixl.rules.model import RuleInput
 from kpixl.rules.parts import PlacesPart
 from kpixl.rules.place_terms import Places
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount, Ladder
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,17 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Const, Div, Expr, Mul, Points, Target, Value, bounds
+from kpixl.rules.formula_terms import Formula, Ladder
 from kpixl.rules.model import Limits, Term
 from kpixl.rules.parts import (
     BoundPart,
 )
 from kpixl.rules.place_terms import Places
 from kpixl.rules.rule import is_deduction
-from kpixl.rules.terms import (
-    Amount,
-    Formula,
-    FullPoints,
-    Gate,
-    Ladder,
-    Overshoot,
-    Shortfall,
-    Threshold,
-    YesNo,
-)
+from kpixl.rules.terms import FullPoints, Gate, Overshoot, Shortfall, Threshold, YesNo
 from kpixl.rules.vocabulary import is_percent
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import (
     ZERO,
@@ -22,7 +23,6 @@ from kpixl.rules.figure_clause import NAMELESS, as_branch, figures, measured
 from kpixl.rules.model import RuleInput
 from kpixl.rules.parts import BranchPart, GivePart, InterPart
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.vocabulary import is_rate
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.each_phrases import each_named, evenly
 from kpixl.rules.parts import (
     AllNonePart,
@@ -34,7 +36,6 @@ from kpixl.rules.segment import (
     unit_of,
 )
 from kpixl.rules.step_phrases import each_one
-from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import is_percent
 
 # How the name of a quantity ends, so that a figure can be held against it.

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.count_terms import Counted, PerUnit
 from kpixl.rules.directions import clear_way
 from kpixl.rules.figure_clause import NAMELESS, FigureClause, figure_clause, figures, measured
 from kpixl.rules.gate_marks import gate_of, in_unit
@@ -20,16 +22,7 @@ from kpixl.rules.parts import (
     StepPart,
 )
 from kpixl.rules.printing import number
-from kpixl.rules.terms import (
-    Amount,
-    Counted,
-    Mark,
-    Overshoot,
-    PerUnit,
-    Shortfall,
-    Step,
-    Threshold,
-)
+from kpixl.rules.terms import Overshoot, Shortfall, Step, Threshold
 from kpixl.rules.vocabulary import is_percent
 from kpixl.rules.words.elements import COUNTS, PERCENT
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import CountPart, FaultPart, Joint, Part, PartiesPart
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import AMOUNTS, Segment
-from kpixl.rules.terms import Amount, Counted
 from kpixl.rules.words.elements import PARTY
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from kpixl.rules.amounts import Amount, Mark
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.expr import Expr
-from kpixl.rules.terms import Amount, Counted, Mark
 
 
 @dataclass(frozen=True, slots=True)

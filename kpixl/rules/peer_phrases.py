@@ -8,6 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import (
     BlendPart,
     CountPart,
@@ -20,7 +22,6 @@ from kpixl.rules.parts import (
 from kpixl.rules.place_phrases import figure_and_circle
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import Segment, points_of, tidy
-from kpixl.rules.terms import Amount, Counted, Mark
 from kpixl.rules.vocabulary import is_percent
 
 # Words for the figure itself and for the best one, beside its name.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.rules.amounts import Amount, percent
 from kpixl.rules.expr import (
     ONE,
     ZERO,
@@ -27,7 +28,6 @@ from kpixl.rules.expr import (
     sub,
 )
 from kpixl.rules.model import RuleInput
-from kpixl.rules.terms import Amount, percent
 
 
 def _end(*, descending: bool) -> str:

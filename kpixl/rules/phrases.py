@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.each_phrases import each_named, evenly
 from kpixl.rules.formula import read_formula
 from kpixl.rules.parts import (
@@ -39,7 +41,6 @@ from kpixl.rules.segment import (
     points_of,
     tidy,
 )
-from kpixl.rules.terms import Amount, Counted
 from kpixl.rules.vocabulary import effect_words
 from kpixl.rules.words.elements import FORM_HEAD
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.parts import (
     EvenPlacesPart,
     FaultPart,
@@ -20,7 +21,6 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import NAMING, Segment, points_of, tidy
-from kpixl.rules.terms import Amount
 
 # Words between the name of a figure and its place, with the circle in which it is ranked.
 _CIRCLE = (

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from kpixl.rules.amounts import Amount, percent
 from kpixl.rules.expr import (
     MINUS_ONE,
     ONE,
@@ -28,7 +29,6 @@ from kpixl.rules.expr import (
 )
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount, percent
 
 _NOTHING = Amount(Decimal(0))
 _NUMERALS = "零一二三四五六七八九十"

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import cast
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Ties
+from kpixl.rules.formula_terms import Ladder
 from kpixl.rules.last_places import read_last
 from kpixl.rules.parts import Part, PlacesPart
 from kpixl.rules.place_terms import Place, Places
-from kpixl.rules.terms import Amount, Ladder
 
 # Words that say that the place is settled elsewhere.
 _CIRCLE = lazily("全(?:国|省|市|县|区|州|系统|行业)|^(?:获|荣获|被)|中$")

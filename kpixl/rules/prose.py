@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.describing import is_check
 from kpixl.rules.parts import (
     AnyMissPart,
@@ -28,7 +29,6 @@ from kpixl.rules.parts import (
     TextPart,
 )
 from kpixl.rules.segment import Segment
-from kpixl.rules.terms import Counted
 from kpixl.rules.words.elements import COUNTED, COUNTS, LUMP, NUMBER
 
 _UNIT = lazily(

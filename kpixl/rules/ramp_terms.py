@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from kpixl.rules.amounts import Amount
 from kpixl.rules.expr import ZERO, Choose, Compare, Const, Div, Expr, Mul, Value, sub
 from kpixl.rules.model import RuleInput
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount
 
 
 @dataclass(frozen=True, slots=True)

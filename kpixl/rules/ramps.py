@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal, cast
 
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.figure_clause import NAMELESS, as_branch, figures, measured
 from kpixl.rules.parts import BranchPart, GivePart, Part, RampPart, TierPart
 from kpixl.rules.printing import number
 from kpixl.rules.ramp_terms import Ramp
-from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.tiers import as_interval, label_of
 from kpixl.rules.vocabulary import is_percent
 from kpixl.rules.words.elements import PERCENT

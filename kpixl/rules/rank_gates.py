@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.formula_terms import Ladder
 from kpixl.rules.parts import BranchPart, RequirePart
 from kpixl.rules.place_terms import Places
-from kpixl.rules.terms import Gate, Ladder, Mark
+from kpixl.rules.terms import Gate
 from kpixl.rules.vocabulary import is_percent
 
 _POINTS_BACK = lazily(

@@ -18,6 +18,7 @@ from typing import Literal, cast
 
 from kpixl.errors import RuleError
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.assembly import assemble
 from kpixl.rules.assumptions import READINGS
 from kpixl.rules.automaton import Automaton
@@ -34,7 +35,7 @@ from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import EFFECTIVE, Figure, Token, described, read_numeral, scan
 from kpixl.rules.segment import Segment
-from kpixl.rules.terms import Amount, Mark, Threshold
+from kpixl.rules.terms import Threshold
 from kpixl.rules.vocabulary import WORDS
 
 _GENERAL = lazily(r"完成值|(?:以上)?(?:每一?项|各项?|所有)?(?:考核)?(?:内容|指标|项目|任务)?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
 from kpixl.rules.parts import (
     ListPart,
     Part,
@@ -19,7 +20,6 @@ from kpixl.rules.segment import (
     mark_of,
     tidy,
 )
-from kpixl.rules.terms import Mark
 
 
 def require(s: Segment) -> Part:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from kpixl.rules.all_terms import Missed
+from kpixl.rules.amounts import Amount
+from kpixl.rules.count_terms import PerUnit
 from kpixl.rules.escalation_terms import Escalation
 from kpixl.rules.exception_terms import Scaled
 from kpixl.rules.expr import (
@@ -37,17 +39,8 @@ from kpixl.rules.judged_terms import JudgedEach, Listed
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term, WholeItem
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
-from kpixl.rules.terms import (
-    Amount,
-    FullPoints,
-    Gate,
-    Judged,
-    PerUnit,
-    Shortfall,
-    Threshold,
-    Tiers,
-    YesNo,
-)
+from kpixl.rules.terms import FullPoints, Gate, Judged, Shortfall, Threshold, YesNo
+from kpixl.rules.tier_terms import Tiers
 
 
 @dataclass(frozen=True)

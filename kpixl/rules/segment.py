@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from kpixl.errors import RuleError
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.expr import Ties
 from kpixl.rules.normalise import Normal
 from kpixl.rules.scanner import Figure, Token
-from kpixl.rules.terms import Amount, Mark
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import as_base, read_all
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.branch_formulas import is_below, read_below
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.deviation import read_deviation
@@ -52,7 +53,6 @@ from kpixl.rules.single import (
 )
 from kpixl.rules.state_tiers import is_stated, read_stated
 from kpixl.rules.sums import is_sum, read_sum
-from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.tiers import is_tiered, is_within, lost_tiers, read_tiers
 from kpixl.rules.whole import read_whole
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
 from kpixl.rules.mark_phrases import below, give
 from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart
 from kpixl.rules.phrases import lose
 from kpixl.rules.segment import VERBS, Segment, points_of, tidy
-from kpixl.rules.terms import Mark
 from kpixl.rules.vocabulary import less_is_better
 
 _MEAN_OF = lazily("平均(?:增[幅速长]|增长率|降幅|水平|值|数)$")

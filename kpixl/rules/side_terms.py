@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.expr import Choose, Compare, Expr, Value
 from kpixl.rules.model import RuleInput
-from kpixl.rules.terms import Amount, Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.figure_clause import NAMELESS
 from kpixl.rules.numeric import read_numeric, same_mark
 from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart, StepPart
 from kpixl.rules.side_terms import Sides
-from kpixl.rules.terms import Amount, Gate, Mark, Threshold
+from kpixl.rules.terms import Gate, Threshold
 from kpixl.rules.tiers import FALLS, turned
 from kpixl.rules.vocabulary import is_percent
 

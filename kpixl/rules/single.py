@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.expr import (
     ONE,
@@ -31,6 +32,7 @@ from kpixl.rules.expr import (
 from kpixl.rules.figure_clause import as_branch
 from kpixl.rules.formula import flattened, is_figure, placed_in_band
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
+from kpixl.rules.formula_terms import Blend, Formula
 from kpixl.rules.judged_terms import Listed
 from kpixl.rules.model import Term
 from kpixl.rules.parts import (
@@ -47,14 +49,7 @@ from kpixl.rules.parts import (
 from kpixl.rules.peer_terms import Between, Efficacy, ToBest, Weighted
 from kpixl.rules.phrases import WHOLE
 from kpixl.rules.rule import is_deduction
-from kpixl.rules.terms import (
-    Amount,
-    Blend,
-    Formula,
-    FormulaGate,
-    Gate,
-    Judged,
-)
+from kpixl.rules.terms import FormulaGate, Gate, Judged
 from kpixl.rules.vocabulary import is_percent
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
 from kpixl.rules.building import Placed
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import CountPart, GivePart, Part, RequirePart, StepPart, TextPart, TierPart
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Counted, Mark
 from kpixl.rules.words.elements import COUNTS, PERCENT
 
 _ONE_BY_ONE = lazily("单(?P<unit>起|次|件|个|宗|例|笔|家|户|项)")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.each_phrases import counts_each
 from kpixl.rules.parts import (
     BranchPart,
@@ -31,7 +33,6 @@ from kpixl.rules.segment import (
     tidy,
     unit_of,
 )
-from kpixl.rules.terms import Amount, Counted, Mark
 
 STEP_POINTS = ("ADD", "GIVE", "SUB", "SYM", "ADDPCT", "SUBPCT", "SYMPCT")
 

@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import Literal, TypeGuard
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.count_terms import Counted, PerUnit
 from kpixl.rules.escalation_terms import Escalation
 from kpixl.rules.figure_clause import MISSED, NAMELESS, core, is_numeric, says_missed
 from kpixl.rules.judged_terms import JudgedEach, Split
@@ -35,18 +37,7 @@ from kpixl.rules.place_terms import RankMove
 from kpixl.rules.scopes import clear_denied
 from kpixl.rules.segment import is_end
 from kpixl.rules.single import judged_term
-from kpixl.rules.terms import (
-    Amount,
-    Base,
-    Counted,
-    Gate,
-    Highest,
-    Levels,
-    Mark,
-    PerUnit,
-    Threshold,
-    YesNo,
-)
+from kpixl.rules.terms import Base, Gate, Highest, Levels, Threshold, YesNo
 from kpixl.rules.vocabulary import is_percent
 from kpixl.rules.words.elements import COUNTS, LUMP
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.parts import (
     BranchPart,
     EtcPart,
@@ -32,7 +33,6 @@ from kpixl.rules.segment import (
     unit_named,
     unit_of,
 )
-from kpixl.rules.terms import Amount, Mark
 from kpixl.rules.words.elements import NUMBER, PERCENT
 
 # what 不加分 and 不扣分 stand beside

@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import Literal
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.figure_clause import NAMELESS, measured
 from kpixl.rules.parts import (
     BranchPart,
@@ -27,7 +29,7 @@ from kpixl.rules.parts import (
     TiersPart,
 )
 from kpixl.rules.printing import number
-from kpixl.rules.terms import Amount, Counted, Edge, Mark, Tiers, TiersWithin
+from kpixl.rules.tier_terms import Edge, Tiers, TiersWithin
 from kpixl.rules.vocabulary import is_percent, less_is_better
 from kpixl.rules.words.elements import COUNTS, PERCENT
 

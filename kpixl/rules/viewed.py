@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.conditions import moves
 from kpixl.rules.parts import (
@@ -22,7 +23,6 @@ from kpixl.rules.parts import (
     StatedPart,
     TextPart,
 )
-from kpixl.rules.terms import Amount, Mark
 
 _SILENT = (Joint, TextPart, StatedPart, HeadPart, BoundPart, ExceptPart, RequirePart)
 

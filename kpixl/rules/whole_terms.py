@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kpixl.rules.amounts import Amount
 from kpixl.rules.expr import Expr, Value
 from kpixl.rules.model import RuleInput
-from kpixl.rules.terms import Amount
 
 
 @dataclass(frozen=True, slots=True)

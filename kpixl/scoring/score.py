@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from kpixl.entries import Entries, Entry
 from kpixl.findings import Finding, finding
+from kpixl.rules.amounts import percent
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.expr import Position, walk
 from kpixl.rules.frame import Codes, Floats, Grouping
-from kpixl.rules.terms import percent
 from kpixl.scheme.derive import Member, inputs_of
 from kpixl.scheme.model import Scheme
 from kpixl.scoring.blocks import cut_notes, within_blocks

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kpixl.entries import Entry
+from kpixl.rules.amounts import percent
 from kpixl.rules.explain import explain, figure
 from kpixl.rules.model import Working
-from kpixl.rules.terms import percent
 from kpixl.scheme.derive import Member, in_words, inputs_of
 from kpixl.scheme.items import Indicator
 from kpixl.scoring.blocks import held

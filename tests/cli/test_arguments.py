@@ -81,6 +81,16 @@ def test_a_slip_in_the_arguments_is_named_in_chinese(
     assert more.startswith("详细说明:kpixl") and more.endswith("--help")
 
 
+def test_what_a_command_does_not_take_is_answered_with_the_usage_of_that_command(
+    run: Callable[..., Run],
+) -> None:
+    done = run("score", "方案.xlsx", "--data", "表", "--scheme", "甲")
+    first, usage, more = done.err.splitlines()
+    assert first == "不认识的参数:--scheme 甲。"
+    assert usage.startswith("用法:kpixl score 方案 --data")
+    assert more == "详细说明:kpixl score --help"
+
+
 def test_a_complaint_that_nobody_translated_is_shown_as_it_is() -> None:
     assert mistake("something new") == "参数有误:something new"
 

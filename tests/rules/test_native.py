@@ -35,9 +35,9 @@ from kpixl.rules.expr import (
     Value,
     const,
 )
+from kpixl.rules.formula_terms import Formula
 from kpixl.rules.model import Term, Working
 from kpixl.rules.native import References, to_excel
-from kpixl.rules.terms import Formula
 from tests.rules.clauses import BAND, READABLE
 from tests.rules.cohorts import DEFAULT_RULES, Cell, Cohort, cohort, random_rules, rules
 from tests.soffice import Office
