@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
+import kpixl.rules as rules
 from kpixl.errors import RuleError
 from kpixl.patterns import lazily
-from kpixl.rules import peer_terms, place_terms, terms
 from kpixl.rules.normalise import normalise
 from kpixl.rules.productions import PRODUCTIONS
 from kpixl.rules.reader import parse
@@ -25,7 +27,10 @@ _ENDS = lazily(r"[;。\n]+")
 def wordings() -> tuple[str, ...]:
     """The phrases of the productions and of the rule families that are clauses by themselves."""
     phrases = [p.phrase for p in PRODUCTIONS]
-    for module in (terms, place_terms, peer_terms):
+    for found in iter_modules(rules.__path__, "kpixl.rules."):
+        if not found.name.endswith("terms"):
+            continue
+        module = import_module(found.name)
         families = (v for v in vars(module).values() if isinstance(v, type))
         phrases += [(f.__doc__ or "").partition(": ")[0] for f in families if f.__doc__]
     return tuple(filter(_readable, dict.fromkeys(phrases)))
