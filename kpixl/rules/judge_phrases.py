@@ -255,7 +255,8 @@ def viewed(s: Segment) -> Part:
     of = token.parts.get("of", "") + token.parts.get("who", "")
     if any(word in of for word in effect_words()):
         raise s.refuse(token, "里面有会影响得分的词", "根据…情况评分")
-    view = token.parts.get("view") or token.parts.get("all") or f"由{token.parts['who']}"
+    told = next((token.parts[n] for n in ("view", "all", "vote") if token.parts.get(n)), "")
+    view = told or f"由{token.parts['who']}"
     label = s.in_brackets(s.label(0, s.tokens.index(token)))
     return JudgedPart(label, None, "得", Decimal(0), "酌情", view=view, viewed=not label)
 

@@ -83,6 +83,7 @@ class Normal:
         return RuleError(self.original, place, self.phrase(start, end), reason, wanted)
 
 
+_ON_LAST_YEAR = r"以(?:上年度?|去年)(?:同期)?(?:数|值|实绩|完成数|水平)?为(?:基数|基准|基础)"
 _SPELLINGS = (
     # (工作简报》: the other half says which bracket it is
     (lazily(r"\(([^()《》,;。:0-9]{1,30}》)"), r"《\1"),
@@ -94,6 +95,15 @@ _SPELLINGS = (
         ),
         "扣",
     ),
+    # 与全县平均值相比,每高1个百分点; 以上年为基数,每增加1家
+    (
+        lazily(
+            r"[,]?(?:与|和|同|较)(?P<mean>(?:全[省市州县区镇国行]|本类|本组|同类|各单位)平均(?:值|数|水平)?)(?:相比|比较),?每(?P<way>高|低)(?=[0-9一])"
+        ),
+        r"每\g<way>于\g<mean>",
+    ),
+    (lazily(rf"{_ON_LAST_YEAR},?(?=每)"), "比上年"),
+    (lazily(rf"{_ON_LAST_YEAR},(?=[^,;。]{{1,12}}每)"), "对比上年度,"),
     # 不得分(查看台账): how it is checked stands behind what is scored, and is none of it
     (
         lazily(
