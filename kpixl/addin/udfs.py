@@ -92,7 +92,8 @@ def KPISCORE(
 
 @udf(
     name="KPIEXPLAIN",
-    help="说明得分怎样算出来:代入数据的算式、取了哪一档、封顶扣完等。得不出分时说明原因。参数与 KPISCORE 相同。",
+    help="说明得分怎样算出来:代入数据的算式、取了哪一档、封顶扣完等。得不出分时说明原因。"
+    "参数与 KPISCORE 相同。说明有几行的,给单元格设“自动换行”看全。",
     args=_QUESTION,
     returns="text",
     column=True,

@@ -200,10 +200,12 @@ def _with_definition(clause: _Clause, placed: Sequence[Placed], stated: Placed) 
 def _with_notes(clause: _Clause, placed: Sequence[Placed]) -> Rule:
     """The rule of all else, with the assumption that each remark rests on."""
     clear_veto(placed)
-    noted = [part for _, part in of_kind(placed, TextPart) if part.note]
+    noted = [(p, part) for p, part in of_kind(placed, TextPart) if part.note]
     rest = [p for p in placed if not (isinstance(p.part, TextPart) and p.part.note)]
+    if all(isinstance(p.part, Joint) for p in rest):
+        raise Refused(noted[0][0], "没有说明如何得分", "…的本项不得分,或写在“方案”表的一票否决里")
     rule = _assembled(clause, rest)
-    for part in noted:
+    for _, part in noted:
         rule = _noting(rule, part.note, clause.readings, part.text)
     return rule
 
@@ -281,11 +283,11 @@ def _assembled(clause: _Clause, placed: Sequence[Placed]) -> Rule:
     if isinstance(by_default, Rule):
         return by_default
     if not core or all(isinstance(p.part, RequirePart) for p in core):
-        raise Refused(None, "没有说明如何得分", "至少一处计分,如“得N分”“每…扣N分”“得分=…”")
+        raise Refused(_last_said(placed), "没有说明如何得分", _NO_POINTS)
     clause = replace(clause, readings=_said_readings(placed, core, clause.readings))
     clear_below(clause.source, core)
     if excepted := re.search("除[^,，;；。]{1,20}外", clause.source):
-        raise Refused(None, f"“{excepted[0]}”的情况不知道如何计", "不写例外,或另起一项")
+        raise Refused(excepted[0], "除外的不知道如何计", "不写例外,或另起一项")
     sorts, placed = _sorted(placed, core, stated)
     _clear_sorts(placed, sorts)
     sorts = _with_heads(placed, sorts)
@@ -299,16 +301,26 @@ def _assembled(clause: _Clause, placed: Sequence[Placed]) -> Rule:
         found = in_groups(
             clause.source, placed, sorts.scoring, clause.readings, sorts.head, clause.reads_back
         )
-        worth = sorts.worth
+        at = sorts.stated
         if found is None and _leads_as_worth(sorts) and not is_part(placed, sorts.scoring):
-            found, worth = _below_worth(clause, placed, sorts)
+            found, at = _below_worth(clause, placed, sorts), sorts.scoring[0]
         if found is None:
             raise
-        return _of_worth(found, worth)
+        return found if at is None else _of_worth(found, at)
     if said_apart and not clause.reads_back(rule):
         # in canonical wording it would stand behind something else
         raise Refused(said_apart[0], "不知道是前面哪一处", "与它所说的另起一项")
     return rule
+
+
+# A requirement alone is scored by the scheme's default rule, where it has one.
+_NO_POINTS = "至少一处计分,如“得N分”“每…扣N分”“得分=…”,或在“方案”表的默认规则里写怎样计"
+
+
+def _last_said(placed: Sequence[Placed]) -> Placed | None:
+    """The last words of a clause without points: behind them the points are missed."""
+    said = [p for p in placed if not isinstance(p.part, Joint)]
+    return said[-1] if said else None
 
 
 def _prepared(placed: Sequence[Placed]) -> Sequence[Placed]:
@@ -362,7 +374,7 @@ def _of_default_rule(
 
 @dataclass(frozen=True, slots=True)
 class _Sorts:
-    """The parts of a clause by what they do."""
+    """The parts of a clause by what they do; `stated` is what says the item's worth."""
 
     scoring: Sequence[Placed]
     limits: Sequence[Placed]
@@ -370,7 +382,12 @@ class _Sorts:
     texts: Sequence[Placed]
     heads: Sequence[Placed] = ()
     head: str = ""  # the only heading's name
-    worth: Decimal | None = None
+    stated: Placed | None = None
+
+    @property
+    def worth(self) -> Decimal | None:
+        """What the clause says that the item is worth."""
+        return _worth(self.stated.part) if self.stated else None
 
 
 def _sorted(
@@ -389,8 +406,7 @@ def _sorted(
     if not scoring:
         scoring, placed = _judged_by_words(placed, limits)
         limits, texts = [], []
-    worth = _worth(stated[0].part) if stated else None
-    return _Sorts(scoring, limits, excepts, texts, worth=worth), placed
+    return _Sorts(scoring, limits, excepts, texts, stated=next(iter(stated), None)), placed
 
 
 def _clear_sorts(placed: Sequence[Placed], sorts: _Sorts) -> None:
@@ -438,7 +454,8 @@ def _of_one_shape(clause: _Clause, sorts: _Sorts, beside: bool) -> Rule:
     if beside and sorts.texts:
         builder.reading("G20")  # that the words beside the deductions count nothing
     rule = finish(clause.source, builder, [*sorts.heads, *sorts.texts], bounds, sorts.worth)
-    clear_start(rule, sorts.worth)
+    if sorts.stated is not None:
+        clear_start(rule, sorts.worth, sorts.stated)
     return rule
 
 
@@ -454,28 +471,24 @@ def _leads_as_worth(sorts: _Sorts) -> bool:
     return not any(give.bare for _, give in of_kind(sorts.scoring[1:], GivePart))
 
 
-def _below_worth(
-    clause: _Clause, placed: Sequence[Placed], sorts: _Sorts
-) -> tuple[Rule | None, Decimal]:
-    """The rule of all that stands behind the worth of the item, and that worth."""
+def _below_worth(clause: _Clause, placed: Sequence[Placed], sorts: _Sorts) -> Rule | None:
+    """The rule of all that stands behind the worth of the item."""
     first, behind = sorts.scoring[0], sorts.scoring[1:]
     lead = first.part
-    assert isinstance(lead, GivePart) and lead.amount.number is not None
+    assert isinstance(lead, GivePart)
     said = Placed(TextPart(lead.label), first.start, first.end)
-    worth = lead.amount.number
     try:
         builder = Builder(clause.readings)
         read_parts(builder, behind)
         check_whole(builder.terms, behind[0])
         beside = [*sorts.heads, said, *sorts.texts]
         bounds = read_limits(builder, sorts.limits)
-        return finish(clause.source, builder, beside, bounds, None), worth
+        return finish(clause.source, builder, beside, bounds, None)
     except Refused:
         rest = [said if p is first else p for p in placed]
-        found = in_groups(
+        return in_groups(
             clause.source, rest, behind, clause.readings, sorts.head, clause.reads_back
         )
-        return found, worth
 
 
 def _said_readings(
@@ -521,11 +534,12 @@ def _judged_by_words(
 _NO_CAP = lazily("上不封顶|加分上?(?:不封顶|不设上限|无上限)")
 
 
-def _of_worth(rule: Rule, worth: Decimal | None) -> Rule:
+def _of_worth(rule: Rule, at: Placed) -> Rule:
     """The rule with what its clause says that the item is worth."""
+    worth = at.part.amount.number if isinstance(at.part, GivePart) else _worth(at.part)
     if worth is None:
         return rule
-    clear_start(rule, worth)
+    clear_start(rule, worth, at)
     if any(isinstance(t, Line) for t in rule.terms) and most_of(rule) == float(worth):
         return replace(rule, stated=worth)  # what the lines come to, which each line is not
     first, mark, rest = rule.canonical.partition("\n")

@@ -32,9 +32,12 @@ def of_kind(placed: Sequence[Placed], kind: type[_P]) -> list[tuple[Placed, _P]]
 
 
 class Refused(Exception):
-    """The parts do not make a rule; `at` is the one that does not fit (None: the whole)."""
+    """The parts do not make a rule.
 
-    def __init__(self, at: Placed | None, reason: str, wanted: str) -> None:
+    `at` is the part that does not fit, or the words of the clause (None: the whole).
+    """
+
+    def __init__(self, at: Placed | str | None, reason: str, wanted: str) -> None:
         self.at, self.reason, self.wanted = at, reason, wanted
         super().__init__(reason)
 

@@ -57,7 +57,7 @@ def clear_below(source: str, core: Sequence[Placed]) -> None:
         return  # 倒扣5分,该项可负分
     if (re.search("可以?倒扣", source) and gives) or (below and (gives or taken != below)):
         raise Refused(
-            None, "不知道倒扣的分是从得分里扣,还是扣成负分", "未达到的不得分,或从得分中扣N分"
+            "倒扣", "不知道倒扣的分是从得分里扣,还是扣成负分", "未达到的不得分,或从得分中扣N分"
         )
 
 

@@ -233,7 +233,7 @@ def _lost(b: Builder, give: GivePart, lose: Amount | None) -> Amount | None:
     if b.reading("G24") == "倒扣":
         return lose
     if lose.number is None or lose.share or give.amount.number is None or give.amount.share:
-        raise Refused(None, "扣的分不是一个数,不能从得分中扣", "扣N分")
+        raise Refused("扣", "扣的分不是一个数,不能从得分中扣", "扣N分")
     return Amount(lose.number - give.amount.number)
 
 

@@ -294,16 +294,20 @@ def _whole(clause: str, given: Given, *, check: bool = True) -> Rule:
         default = default_below(given.default_rule)
         rule = assemble(clause, placed, given.readings, default, reads_back)
     except Refused as error:
-        start, end = (error.at.start, error.at.end) if error.at else (0, len(normal.text))
-        raise RuleError(
-            clause,
-            normal.position(start) if error.at else 0,
-            normal.phrase(start, end),
-            error.reason,
-            error.wanted,
-        ) from None
+        position, phrase = _place_of(error, normal)
+        raise RuleError(clause, position, phrase, error.reason, error.wanted) from None
     _account(normal, tokens, used)
     return rule
+
+
+def _place_of(error: Refused, normal: Normal) -> tuple[int, str]:
+    """Where a clause is refused, in its own characters from 1 (0: the whole of it)."""
+    at = error.at
+    if isinstance(at, Placed):
+        return normal.position(at.start), normal.phrase(at.start, at.end)
+    if at is not None and (start := normal.original.find(at)) >= 0:
+        return start + 1, at
+    return 0, normal.phrase(0, len(normal.text))
 
 
 def _segments(

@@ -154,7 +154,7 @@ def is_part(placed: Sequence[Placed], scoring: Sequence[Placed]) -> bool:
     return len(first) > 1 and several and sum(parts) != total
 
 
-def clear_start(rule: Rule, worth: Decimal | None) -> None:
+def clear_start(rule: Rule, worth: Decimal | None, at: Placed) -> None:
     """Refuse 落实政策(5分)。错报1例扣3分。有台账得2分: taken from the 5, or from the 2."""
     takes = [t for t in rule.terms if is_deduction(t) and not isinstance(t, Gate)]
     if worth is None or len(takes) == len(rule.terms):
@@ -163,7 +163,7 @@ def clear_start(rule: Rule, worth: Decimal | None) -> None:
     asked = {a.code for a in rule.assumptions}  # who says whether they add up
     if float(worth) < most < float("inf") and not (rule.limits.whole or asked & {"G38", "G30"}):
         reason = f"写明分值{number(worth)}分,各处的得分合计有{number(Decimal(str(most)))}分"
-        raise Refused(None, f"{reason},不知道这个分值是哪一处的", "各处得分合计为分值,或分项写")
+        raise Refused(at, f"{reason},不知道这个分值是哪一处的", "各处得分合计为分值,或分项写")
     if takes and most < float(worth):
         reason = f"写明分值{number(worth)}分,各处的得分合计只有{number(Decimal(str(most)))}分"
-        raise Refused(None, f"{reason},不知道从多少分扣起", "各处得分合计为分值,或分项写")
+        raise Refused(at, f"{reason},不知道从多少分扣起", "各处得分合计为分值,或分项写")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -68,6 +69,17 @@ def test_a_refusal_names_the_character_the_phrase_and_the_expectation(
     assert error.expected
     if position and phrase != "公式结尾":
         assert clause[position - 1 :].startswith(phrase)
+
+
+def test_every_refusal_of_a_collected_clause_names_a_character(shared: Path) -> None:
+    whole = []
+    for line in (shared / "data" / "clauses.jsonl").read_text("utf-8").splitlines():
+        clause = json.loads(line)["clause"]
+        try:
+            parse(clause)
+        except RuleError as error:
+            whole += [] if error.position and error.phrase else [clause]
+    assert not whole
 
 
 def test_full_width_and_traditional_writing_read_like_the_plain_clause() -> None:
