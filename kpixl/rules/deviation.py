@@ -125,7 +125,7 @@ def deviation(s: Segment) -> Part:
     return DeviationPart(label, defined, units.pop(), tuple(rows), beyond, verbs.pop())
 
 
-_RESULTS = ("GIVE", "ZERO", "FULL", "BPTS", "ADD", "SUB", "NOADD", "NOSUB")
+_RESULTS = ("GIVE", "ZERO", "FULL", "FULLPCT", "BPTS", "ADD", "SUB", "NOADD", "NOSUB")
 
 
 def _row(

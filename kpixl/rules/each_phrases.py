@@ -270,5 +270,5 @@ def counts_each(s: Segment, token: Token, words: Counted) -> tuple[Part, ...]:
     if len(names) < 2 or _JOIN.search(words.thing) or not all(len(p) > 1 for p in names):
         each = s.get("EACHW")
         raise s.refuse(each, "不知道几件事是合起来计数,还是各计各的", "每件事各写一句")
-    verb, amount = VERBS[token.name], s.need(token)
+    verb, amount = VERBS.get(token.name, "得"), s.need(token)
     return tuple(CountPart(replace(words, head=name), Decimal(1), verb, amount) for name in names)

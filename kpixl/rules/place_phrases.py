@@ -205,9 +205,11 @@ def moved(s: Segment) -> tuple[Part, ...]:
     at = s.get("MOVED")
     ahead = s.label(0, s.tokens.index(at))
     words = f"{ahead}{at.text[: -len(at.parts['way'])]}"
-    told = [(at.parts["way"], s.get("ADD", "GIVE", "SUB"))]
-    if s.find("DOWNW") is not None:
-        told.append((_WAY.sub("", s.get("DOWNW").text), s.get("SUB")))
+    results = s.all("ADD", "GIVE", "SUB")
+    told = [(at.parts["way"], results[0])]
+    behind = [t for t in s.tokens[s.tokens.index(at) :] if t.name == "DOWNW"]
+    if behind:
+        told.append((_WAY.sub("", behind[0].text), results[-1]))
     found: list[Part] = []
     for way, token in told:
         up = way in ("上升", "提升", "前进", "提高", "前移")

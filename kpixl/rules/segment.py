@@ -47,9 +47,10 @@ class Segment:
         return figure.value
 
     def need(self, token: Token, group: str = "n") -> Decimal:
-        """A number that the pattern guarantees."""
+        """A number that the phrase can't do without; refused where the word has none (末位)."""
         value = self.take(token, group)
-        assert value is not None
+        if value is None:
+            raise self.refuse(token, "没有写明是多少", "一个数")
         return value
 
     def label(self, start: int = 0, stop: int | None = None) -> str:

@@ -135,7 +135,8 @@ class Segment:
         return None
 
     def refusal(self, tokens: Sequence[Token], reason: str, wanted: str) -> RuleError:
-        """A refusal at some tokens."""
+        """A refusal at some tokens, or of the whole phrase where it has none there."""
+        tokens = tokens or self.tokens
         return self.at(tokens[0].start, tokens[-1].end, reason, wanted)
 
     def at(self, start: int, end: int, reason: str, wanted: str) -> RuleError:

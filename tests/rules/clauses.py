@@ -768,6 +768,8 @@ READABLE += DESCRIBED
 
 
 REFUSED = (
+    # words that have no number where the phrase needs one
+    ("每月排名末位每次扣1分", 3, "排名末位"),
     # where the points are missed, and where a word leaves them open
     ("有计划。每月开展宣传。年终有总结", 12, "年终有总结"),
     ("发生责任事故的,实行一票否决", 1, "发生责任事故的,实行一票否决"),

@@ -231,6 +231,7 @@ READABLE: tuple[tuple[str, str, str], ...] = (
 
 # What is written, the place (0: the whole) and the phrase that the refusal names.
 REFUSED: tuple[tuple[str, int, str], ...] = (
+    ("凡的,累加计分", 1, "凡的,累加计分"),
     ("", 0, ""),
     ("发生重大安全事故的", 1, "发生重大安全事故的"),
     ("安全生产实行一票否决制度", 1, "安全生产"),
