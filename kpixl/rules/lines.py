@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from kpixl.patterns import lazily
 from kpixl.rules.assumptions import by_code
 from kpixl.rules.expr import (
     MINUS_ONE,
@@ -36,7 +37,7 @@ from kpixl.rules.expr import (
     walk,
 )
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term
-from kpixl.rules.normalise import as_line
+from kpixl.rules.normalise import as_line, normalise
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
 from kpixl.rules.terms import FullPoints, Gate, YesNo
@@ -108,7 +109,9 @@ def joined(
     of its own, and where every line gives points: a line that only deducts, or only bounds, is
     about the others.  Lines that name the same figure share it.
     """
-    if len(rules) < 2 or not all(map(_stands_alone, rules)) or not any(map(_is_bounded, rules)):
+    if len(rules) < 2 or not all(map(_stands_alone, rules)):
+        return None
+    if not (any(map(_is_bounded, rules)) or all(r.stated is not None for r in rules)):
         return None
     if any((r.limits.full or r.limits.share) and r.stated is None for r in rules):
         return None  # 满分 of which line?
@@ -116,6 +119,8 @@ def joined(
         return None  # 落实政策5分, in front of lines that come to 5
     if _sums_up(rules):
         return None  # (共10分) behind the last line: of that line, or of all
+    if _share_across_headings(rules):
+        return None  # 走访:每开展一次…, 宣传:每开展一次…: two figures under one name
     if any(isinstance(t, (Start, Reported)) for r in rules for t in r.terms):
         return None  # the whole item, and beside it lines of their own
     inputs = {i.label: i for r in reversed(rules) for i in reversed(r.inputs)}
@@ -193,6 +198,23 @@ def _is_headed(rules: Sequence[Rule]) -> bool:
     head = first[0].give.number if len(first) == 1 and isinstance(first[0], YesNo) else None
     several = sum(not (t.bonus or is_deduction(t)) for r in rules[1:] for t in r.terms) > 1
     return head is not None and several and float(head) == sum(map(most_of, rules[1:]))
+
+
+_HEADED = lazily(
+    r"^(?:\(?[0-9一二三四五六七八九十]{1,3}[).、]|[①-⑳⑴-⒇])?(?P<name>[\u4e00-\u9fff]{2,20})(?:\([0-9.]+分\))?:"
+)
+
+
+def _share_across_headings(rules: Sequence[Rule]) -> bool:
+    """Whether lines with headings of their own ask for figures of the same name."""
+    heads: dict[str, str] = {}
+    for rule in rules:
+        found = _HEADED.match(normalise(rule.source).text)
+        for label in (i.label for i in rule.inputs if found):
+            assert found is not None
+            if heads.setdefault(label, found["name"]) != found["name"]:
+                return True
+    return False
 
 
 def most_of(rule: Rule) -> float:

@@ -449,6 +449,15 @@ def rate_note(s: Segment) -> Part:
     return TextPart("", note="G93")
 
 
+def head_note(s: Segment) -> Part:
+    """[标题的分另给]
+
+    说明写在最前面的分数不是后面各件合起来的,是另外一件的(G140)。
+    """
+    assert s.tokens
+    return TextPart("", note="G140=另给")
+
+
 def stacking(s: Segment) -> Part:
     """同一事项不重复计分
 

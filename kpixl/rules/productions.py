@@ -473,6 +473,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("EACHNOTE", phrases.each_note),
     Production("LASTTWO", phrases.last_two),
     Production("RATENOTE", phrases.rate_note),
+    Production("HEADNOTE", phrases.head_note),
     Production("R DE?", phrases.text),
     Production("PROSE", prose.prose),
     Production("PROSE COMMA BPTS", prose.prose_worth),

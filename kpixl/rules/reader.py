@@ -20,7 +20,7 @@ from kpixl.errors import RuleError
 from kpixl.patterns import lazily
 from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.assembly import assemble
-from kpixl.rules.assumptions import READINGS
+from kpixl.rules.assumptions import READINGS, take
 from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.cases import is_told, read_cases
@@ -30,6 +30,7 @@ from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
 from kpixl.rules.normalise import Normal, lines_of, normalise
+from kpixl.rules.outline import Outline, outline_of
 from kpixl.rules.parts import CountPart, FaultPart, TextPart
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
@@ -183,8 +184,38 @@ def _paired(rule: Rule) -> Rule:
 
 def _plain(clause: str, given: Given) -> Rule:
     """A clause that makes no difference between units."""
+    outline = outline_of(normalise(clause).text, lambda text: _by_lines(text, given))
+    if outline is None:
+        return _by_lines(clause, given)
+    if outline.sure:
+        return _outlined(clause, outline, given)
+    sums, noted = take("G140", given.readings, "另给")
+    if sums == "合计":
+        rule = _outlined(clause, outline, given)
+        return replace(rule, assumptions=(*rule.assumptions, noted))
+    rule = _by_lines(clause, given)
+    said = f"{rule.canonical};[标题的分另给]"
+    return replace(rule, canonical=said, assumptions=(*rule.assumptions, noted))
+
+
+def _by_lines(clause: str, given: Given) -> Rule:
     by_line = _by_parts(clause, lines_of(clause), given)
     return clear_rule(clause, by_line if by_line is not None else _in_pieces(clause, given))
+
+
+def _outlined(clause: str, outline: Outline, given: Given) -> Rule:
+    """A clause whose headings are worth what stands below them."""
+    try:
+        rules = [_by_lines(piece.clause(), given) for piece in outline.pieces]
+        rule = rules[0] if len(rules) == 1 else joined(clause, rules, given.readings)
+        if rule is None:
+            rule = _by_lines("".join(p.described() for p in outline.pieces), given)
+    except RuleError as error:
+        at = clause.find(error.phrase) if error.phrase else -1
+        raise RuleError(
+            clause, at + 1, error.phrase if at >= 0 else "", error.reason, error.expected
+        ) from None
+    return replace(rule, source=clause)
 
 
 def _in_pieces(clause: str, given: Given) -> Rule:

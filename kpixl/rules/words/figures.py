@@ -186,6 +186,7 @@ WORDS: tuple[Word, ...] = (
     Word("EACHNOTE", r"\[最后的对每一项\]", "[最后的对每一项]"),
     Word("LASTTWO", r"\[最后两件按读法\]", "[最后两件按读法]"),
     Word("RATENOTE", r"\[没有写单位的按百分数\]", "[没有写单位的按百分数]"),
+    Word("HEADNOTE", r"\[标题的分另给\]", "[标题的分另给]"),
     Word("ASIDE", r"\[说明:", "[说明:"),
     Word("ASIDEEND", r"\]", "]"),
     Word(
