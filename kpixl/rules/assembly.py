@@ -56,6 +56,7 @@ from kpixl.rules.each_missed import with_each_missed, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
 from kpixl.rules.figure_clause import count_missing
 from kpixl.rules.finishing import finish, is_note
+from kpixl.rules.gravest import with_graver_counts
 from kpixl.rules.groups import in_groups
 from kpixl.rules.headings import with_bracket_headings, with_headings
 from kpixl.rules.limits import read_limits
@@ -332,7 +333,7 @@ def _prepared(placed: Sequence[Placed]) -> Sequence[Placed]:
     clear_levels(placed)
     clear_stacks(placed)
     placed = with_exceptions(with_parties(with_conditions(placed)))
-    return with_caps(with_each(with_else(placed)))
+    return with_caps(with_graver_counts(with_each(with_else(placed))))
 
 
 def _clear_parts(placed: Sequence[Placed], stated: Sequence[Placed]) -> None:

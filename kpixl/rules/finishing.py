@@ -9,6 +9,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.amounts import percent
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.count_terms import PerUnit
+from kpixl.rules.gravest import with_gravest
 from kpixl.rules.model import Limits
 from kpixl.rules.parts import (
     HeadPart,
@@ -45,6 +46,7 @@ def finish(
         )
         if top is not None and not counted and "G38" not in b.taken:
             raise Refused(top, "不知道是哪几种情形取最高", "与这几种情形写在一起")
+    b.terms[:] = with_gravest(b)
     inputs = tuple(b.inputs)
     if sum(i.kind == "count" and _SIZED.search(i.label) is not None for i in inputs) > 1:
         b.reading("G41")

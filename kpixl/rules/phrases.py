@@ -117,7 +117,7 @@ def blend(s: Segment) -> Part:
 def lose(s: Segment) -> Part | tuple[Part, ...]:
     """未制定应急预案的,扣2分
 
-    出现所写的情况就扣分(或加分),没有出现的不动。
+    出现所写的情况就扣分(或加分),没有出现的不动。后面写“情节严重的”“拒不整改的”扣得更多的,只按最重的扣(读法G121)。
     """
     token = s.get("SUB", "ADD")
     place = s.tokens.index(token)

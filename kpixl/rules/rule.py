@@ -39,7 +39,7 @@ from kpixl.rules.judged_terms import JudgedEach, Listed
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term, WholeItem
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
-from kpixl.rules.terms import FullPoints, Gate, Judged, Shortfall, Threshold, YesNo
+from kpixl.rules.terms import FullPoints, Gate, Gravest, Judged, Shortfall, Threshold, YesNo
 from kpixl.rules.tier_terms import Tiers
 
 
@@ -209,4 +209,4 @@ def is_deduction(term: Term) -> bool:
         term, (PerUnit, YesNo, Threshold, Judged, JudgedEach, Listed, Places, RankMove, Tiers)
     ):
         return term.verb == "扣"
-    return isinstance(term, (Shortfall, Gate, Missed, Escalation))
+    return isinstance(term, (Shortfall, Gate, Missed, Escalation, Gravest))

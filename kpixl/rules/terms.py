@@ -121,6 +121,23 @@ class Highest:
 
 
 @dataclass(frozen=True, slots=True)
+class Gravest:
+    """迟报扣1分,造成严重后果扣3分: a fault and its graver cases, of which the gravest alone costs."""
+
+    of: tuple[YesNo, ...]
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The fault and its graver cases."""
+        return ",".join(term.canonical(inputs) for term in self.of)
+
+    def expr(self) -> Expr:
+        """The most that any of them costs, taken away."""
+        costs = tuple(Mul((term.give.expr(), Value(term.input))) for term in self.of)
+        return Mul((MINUS_ONE, Greatest(costs)))
+
+
+@dataclass(frozen=True, slots=True)
 class Levels:
     """承办国家级、省级会议的,分别加3分、1.5分: things listed with their points in one phrase.
 
