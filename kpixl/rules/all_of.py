@@ -17,6 +17,7 @@ from kpixl.rules.parts import (
     AnyMissPart,
     BranchPart,
     CountPart,
+    FaultPart,
     GivePart,
     Joint,
     JudgedPart,
@@ -45,7 +46,7 @@ def with_all(placed: Sequence[Placed], *, required: bool = True) -> list[Placed]
             continue
         joins = _AND.match(give.label)
         if _is_plain(give):
-            while start and _goes_on(found[start - 1]):
+            while start and goes_on(found[start - 1]):
                 start -= 1
         run = [q for q in found[start:] if not isinstance(q.part, Joint)]
         if give.mark is None and not any(isinstance(q.part, RequirePart) for q in run):
@@ -104,7 +105,7 @@ def clear_done(placed: Sequence[Placed]) -> None:
                 if _is_again(give.label, mark.unit, marked):
                     raise Refused(p, "不知道是不是前面那个数", "N次以上得…,M次得…,不足M次不得分")
                 for lead in reversed(placed[:at]):
-                    if not _goes_on(lead):
+                    if not goes_on(lead):
                         break
                     rate = is_percent(give.label) and give.label[:2] in _said(lead.part)
                     if _is_done(lead.part) and not rate:  # 签订责任书,签订率达到100%
@@ -141,7 +142,7 @@ def _is_plain(give: GivePart) -> bool:
     )
 
 
-def _goes_on(p: Placed) -> bool:
+def goes_on(p: Placed) -> bool:
     match p.part:
         case Joint(stop):
             return stop == 0
@@ -167,6 +168,18 @@ def need_of(p: Placed) -> Need:
             raise Refused(p, "不知道是不是得分的条件", "…,…,得N分")
 
 
+# 以上指标有一项未达标, of all that stands before it
+MISSED_ANY = lazily(
+    "(?:以上|上述)?(?:各项|几项|[二两三四五六七八]项)?(?:指标|要求|任务|目标)?(?P<one>(?:其中)?(?:有|任何|任意|任)?一项)?,?"
+)
+
+
+def is_missed_any(said: str) -> bool:
+    """Whether words say that what stands before them was not reached, in one part or all."""
+    head = MISSED_ANY.match(said)
+    return says_missed(said[head.end() :] if head else said, None)
+
+
 def as_base(p: Placed) -> Base:
     """The points as what deductions start from."""
     part = p.part
@@ -175,25 +188,31 @@ def as_base(p: Placed) -> Base:
     return Base(part.amount, spoken(words, "且" if part.said else ""))
 
 
-def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> list[Placed]:
-    """The needs and their points; gives back the parts that it has no use for."""
+def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> tuple[list[Placed], bool]:
+    """The needs and their points.
+
+    Gives back the parts that say nothing of them, and whether some say what is given otherwise.
+    """
     part = p.part
     assert isinstance(part, AllPart)
     left: list[Placed] = []
     loss: Amount | None = None
+    together = False
     for q in others:
         match q.part:
-            case BranchPart("zero", None, said) if says_missed(said, None):
+            case BranchPart("zero", None, said) if is_missed_any(said):
                 continue
             case AnyMissPart(amount, "") if loss is None and amount is not None:
                 loss = Amount(amount)
+            case FaultPart(label, amount, "扣") if (
+                loss is None and part.amount.number is None and is_missed_any(label)
+            ):
+                loss, together = amount, True
             case JudgedPart(label, verb="扣") if MISSED.match(label) and len(others) == 1:
                 b.terms.append(as_base(p))
-                return [q]
+                return [q], True
             case _:
                 left.append(q)
-    if left:
-        raise Refused(left[0], "与前面的几个要求不能写在同一条里", "另起一句,或另起一项")
     if part.either and loss is not None:
         raise Refused(p, "有一个就行的,不知道怎样扣", "每一项各写得几分")
     alone = len(part.needs) == 1  # 化解率达到90%(7分)
@@ -216,10 +235,12 @@ def read_all(b: Builder, p: Placed, others: Sequence[Placed]) -> list[Placed]:
         needs.append((i, mark, need.op))
     only = needs[0] if alone and needs[0][1] is not None else None
     if loss is not None:
-        b.terms += [as_base(p), Missed(tuple(needs), loss)]
+        once = together and b.reading("G131") == "扣一次"
+        b.terms += [as_base(p), Missed(tuple(needs), loss, together=together, once=once)]
     elif only is not None and only[1] is not None:
         # one figure against its mark, as 化解率达到90%得7分 is
         b.terms.append(Threshold(only[0], only[1], part.amount, "zero", op=only[2]))
     else:
-        b.terms.append(AllOf(tuple(needs), part.amount, shared, part.said, either=part.either))
-    return []
+        whole = AllOf(tuple(needs), part.amount, shared, part.said, either=part.either)
+        b.terms.append(replace(whole, told=0 < len(left) < len(others)))
+    return left, len(left) < len(others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -42,11 +42,13 @@ class AllOf:
     said: bool = False  # 且 joins them
     bonus: bool = False
     either: bool = False
+    told: bool = field(default=False, compare=False)  # the clause says what is given otherwise
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The needs, one after the other, and the points."""
         needs = [(inputs[i].label, mark, op) for i, mark, op in self.needs]
-        return f"{spoken(needs, self._joint)}得{self.give.text()}"
+        otherwise = ",达不到的不得分" if self.told else ""
+        return f"{spoken(needs, self._joint)}得{self.give.text()}{otherwise}"
 
     @property
     def _joint(self) -> str:
@@ -71,20 +73,30 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """一项未完成扣2分 behind several requirements: what each that is not met takes."""
+    """一项未完成扣2分 behind several requirements: what each that is not met takes.
+
+    `together` is said of all of them at once (不达标扣2分): with `once` it is taken a single time.
+    """
 
     needs: tuple[Needed, ...]
     loss: Amount
     bonus: bool = False
+    together: bool = False
+    once: bool = False
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The loss; the requirements stand before it."""
-        return f"一项未完成扣{self.loss.text()}"
+        return f"{'不达标' if self.together else '一项未完成'}扣{self.loss.text()}"
 
     def expr(self) -> Expr:
-        """loss × requirements not met, taken away."""
-        lost = tuple(Choose(test, ZERO, ONE) for test in _tests(self.needs))
-        return Mul((MINUS_ONE, self.loss.expr(), Add(lost)))
+        """loss × requirements not met, or the loss if any is not, taken away."""
+        tests = _tests(self.needs)
+        lost: Expr = Add(tuple(Choose(test, ZERO, ONE) for test in tests))
+        if self.once:
+            lost = ZERO
+            for test in reversed(tests):
+                lost = Choose(test, lost, ONE)
+        return Mul((MINUS_ONE, self.loss.expr(), lost))
 
 
 def _tests(needs: Sequence[Needed]) -> list[Compare]:

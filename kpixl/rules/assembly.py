@@ -59,8 +59,10 @@ from kpixl.rules.finishing import finish, is_note
 from kpixl.rules.gravest import with_graver_counts
 from kpixl.rules.groups import in_groups
 from kpixl.rules.headings import with_bracket_headings, with_headings
+from kpixl.rules.joined_names import with_names_apart
 from kpixl.rules.limits import read_limits
 from kpixl.rules.lines import Line, most_of
+from kpixl.rules.missed_together import with_missed_together, with_missing_of_all
 from kpixl.rules.parties import with_parties
 from kpixl.rules.parts import (
     BoundPart,
@@ -121,7 +123,8 @@ def assemble(
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
     clear_prose(placed)
-    placed = with_viewed(with_headings(with_since(placed)), readings)
+    placed = with_missing_of_all(with_headings(with_since(placed)), readings)
+    placed = with_viewed(placed, readings)
     for step in _STEPS:
         placed = step(placed)
     clause = _Clause(source, readings, default, reads_back)
@@ -133,6 +136,7 @@ def assemble(
 
 # What is put together before anything else, in this order, behind headings and views.
 _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
+    with_names_apart,
     with_sized,
     with_first_count,
     with_open_ramps,
@@ -327,7 +331,8 @@ def _last_said(placed: Sequence[Placed]) -> Placed | None:
 
 def _prepared(placed: Sequence[Placed]) -> Sequence[Placed]:
     """The parts with what is said of them elsewhere: conditions, parties, exceptions, caps."""
-    placed = with_among(without_among(with_each_missed(placed)))
+    placed = with_missed_together(with_each_missed(placed))
+    placed = with_among(without_among(placed))
     placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))
     clear_levels(placed)

@@ -152,7 +152,7 @@ def _each_before(
     first = next(q for q in run if isinstance(q.part, TextPart))
     names = [*run_text(run[run.index(first) :]).split(","), last]
     before = [*run[: run.index(first)]]
-    if _LOOKS.match(names[0]):  # 查阅资料,有计划,有总结
+    if LOOKS.match(names[0]):  # 查阅资料,有计划,有总结
         before.append(Placed(TextPart(names.pop(0)), first.start, first.end))
     if len(names) < 2 or not all(_parallel(name, part.verb) and "、" not in name for name in names):
         raise Refused(p, "“各”前面不知道是哪几件", "几件事都用顿号隔开")
@@ -161,7 +161,7 @@ def _each_before(
     return [*before, Placed(listed, first.start, p.end)]
 
 
-_LOOKS = lazily("查|检|核|抽|看|听|根据|按|对照|依据|以")
+LOOKS = lazily("查|检|核|抽|看|听|根据|按|对照|依据|以")
 _FAILS = lazily("[未没无不缺漏迟误逾违]")
 _DOES = lazily("有|健全|齐全|到位|重视|落实|及时|规范|明确|完善|建立|制定|成立|开展|完成|召开|达标")
 
@@ -169,7 +169,7 @@ _DOES = lazily("有|健全|齐全|到位|重视|落实|及时|规范|明确|完�
 def _parallel(words: str, verb: str) -> bool:
     """Whether words say something of the kind that is listed behind them."""
     told = _FAILS if verb == "扣" else _DOES
-    return _LOOKS.match(words) is None and told.search(words) is not None
+    return LOOKS.match(words) is None and told.search(words) is not None
 
 
 def with_all_or_none(placed: Sequence[Placed]) -> list[Placed]:
@@ -445,7 +445,9 @@ def distributed(placed: Sequence[Placed]) -> list[Placed]:
     match last.part:
         case BranchPart(mark=None, said=words, label="") if _NOT_MET.match(words):
             pass
-        case StepPart(label="", mark=None, way="down", falls=False):
+        case StepPart(label="", mark=None, way=way, falls=falls) if way == (
+            "up" if falls else "down"
+        ):
             pass
         case _:
             return list(placed)
@@ -456,9 +458,12 @@ def distributed(placed: Sequence[Placed]) -> list[Placed]:
         if isinstance(p.part, (GivePart, RequirePart)) and p.part.mark
     }
     step = last.part if isinstance(last.part, StepPart) else None
+    other = _BRACKET_UNIT.fullmatch(step.thing) if step is not None else None
+    if step is not None and other is not None and {step.unit, other[1]} == units:
+        units = {step.unit}  # 少1张(份): each in its own unit
     for p in firsts:
         part = p.part
-        required = isinstance(part, RequirePart) and step is not None and not part.limit
+        required = isinstance(part, RequirePart) and step is not None and part.limit == step.falls
         given = isinstance(part, GivePart) and (part.mark is not None or part.task is not None)
         if not (required or given) or type(part) is not type(firsts[0].part):
             return list(placed)
@@ -475,12 +480,23 @@ def distributed(placed: Sequence[Placed]) -> list[Placed]:
             continue
         if any(p is first for first in firsts):
             found.append(Placed(p.part, p.start, p.end - 1))
-            shared = replace(step, each=False) if step is not None else last.part
+            shared = _of_its_unit(step, p.part) if step is not None else last.part
             found.append(Placed(shared, p.end, p.end))
         else:
             found.append(p)
     return found
 
+
+def _of_its_unit(step: StepPart, part: Part) -> StepPart:
+    """少1张(份) behind what is counted in 份: 少1份."""
+    step = replace(step, each=False)
+    mark = part.mark if isinstance(part, (GivePart, RequirePart)) else None
+    if mark is None or _BRACKET_UNIT.fullmatch(step.thing) is None:
+        return step
+    return replace(step, unit=mark.unit, thing="")
+
+
+_BRACKET_UNIT = lazily(r"\(([\u4e00-\u9fff]{1,2})\)")
 
 _NOT_MET = lazily(
     r"(?:没有|没|未能|未|不能|达不|不)(?:完成|达到|达标|到|达)*(?:任务|目标|指标|要求|标准)?的?$"
@@ -558,7 +574,8 @@ def with_objects(placed: Sequence[Placed]) -> list[Placed]:
             and p.part.head == words
             and ahead.end == p.start
         ):
-            required = replace(ahead.part, label=ahead.part.label + words)
+            named = ahead.part.label if ahead.part.label != NAMELESS else ""
+            required = replace(ahead.part, label=named + words)
             at = p.start + len(words)
             found[-1] = Placed(required, ahead.start, at)
             found.append(Placed(replace(p.part, label="", head=""), at + 1, p.end))

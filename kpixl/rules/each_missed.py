@@ -36,7 +36,7 @@ def with_each_missed(placed: Sequence[Placed]) -> list[Placed]:
     """绿化率、入户率均达90%,每一项未达到扣2分: each figure costs that by itself."""
     found: list[Placed] = []
     for p in placed:
-        run = _required(found) if _says_each(p) else []
+        run = _required(found, _says_each(p)) if _says_each(p) else []
         wanted = [one for q in run if isinstance(q.part, RequirePart) for one in _split(q)]
         if len(wanted) < 2:
             found.append(p)
@@ -53,24 +53,33 @@ def with_each_missed(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-def _says_each(p: Placed) -> bool:
-    """每一项未达到扣2分, and nothing else."""
+# 以上指标有一项不达标, of all that stands before it
+_ABOVE = lazily("(?:以上|上述)[^,]{0,4}(?:项|指标|要求|任务|目标)")
+
+
+def _says_each(p: Placed) -> int:
+    """每一项未达到扣2分, and nothing else: 1 in a sentence, 2 of all sentences before it."""
     match p.part:
-        case CountPart(words, per, "扣") if words.unit == "项" and per == 1 and not words.head:
-            plain = words.does in ("", "有")
-            return plain and _MISSED.fullmatch(words.thing) is not None
+        case CountPart(words, per, "扣") if (
+            words.unit == "项" and per == 1 and (not words.head or _ABOVE.fullmatch(words.head))
+        ):
+            plain = words.does in ("", "有") and _MISSED.fullmatch(words.thing) is not None
+            return (2 if words.head else 1) if plain else 0
         case _:
-            return False
+            return 0
 
 
-def _required(found: Sequence[Placed]) -> list[Placed]:
-    """The requirements right in front, in one sentence, with the commas between them."""
+def _required(found: Sequence[Placed], reach: int) -> list[Placed]:
+    """The requirements right in front, in one sentence, with the commas between them.
+
+    With `reach` 2 those of the sentences before it, too.
+    """
     run: list[Placed] = []
     for q in reversed(found):
         plain = isinstance(q.part, RequirePart) and not (
             q.part.period or q.part.about or q.part.upto is not None
         )
-        if not plain and not (isinstance(q.part, Joint) and q.part.stop < 2):
+        if not plain and not (isinstance(q.part, Joint) and q.part.stop <= reach):
             break
         run.insert(0, q)
     while run and isinstance(run[0].part, Joint):

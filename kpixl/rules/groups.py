@@ -49,7 +49,10 @@ from kpixl.rules.terms import (
 )
 
 # Words that point back: what they are about stands in another group.
-POINTS_BACK = lazily(r"^(?:其|该|此|上述|前述|以上|本)")
+# 本级 and 本县 are places, 该征收不征收 is what ought to be done
+POINTS_BACK = lazily(
+    r"^(?:其|该(?![^,]{1,6}[未不没])|此|上述|前述|以上|本(?![级地省市县区镇乡村辖部系]|单位|行政))"
+)
 
 
 def in_groups(

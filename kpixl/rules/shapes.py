@@ -144,7 +144,10 @@ def _read_together(b: Builder, scoring: Sequence[Placed]) -> None:
         raise Refused(wholes[0], "只有一档,不知道在这几分里怎样评定", "写明每一档")
     if len(wholes) == 1 and not any(isinstance(p.part, GivePart) for p in others):
         if not _starts_from(wholes[0].part, others):
-            others = read_all(b, wholes[0], others)
+            left, told = read_all(b, wholes[0], others)
+            if left and not (told and all(is_take(p.part) for p in left)):
+                raise Refused(left[0], "与前面的几个要求不能写在同一条里", "另起一句,或另起一项")
+            others = left
         elif b.reading("G19") == "从该分扣起":
             b.terms.append(as_base(wholes[0]))
         else:

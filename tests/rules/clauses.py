@@ -231,6 +231,9 @@ READABLE: tuple[str, ...] = (
     "每超过1个百分点加1分,加分不超过基本分的一半",
     "造成不良影响的,视情况给予1-3分的扣分",
     "未部署此项工作的不得分;部署但不检查的酌情扣1-3分",
+    "签订率达100%、兑现率达95%,不达标的扣3分",
+    "建制率、达标率低于85%的,每降低1个百分点扣2分",
+    "走访看望,组织座谈会,每少一次扣1分",
 )
 
 # Counted deductions whose words hold a size, a list of items, or what each of several costs

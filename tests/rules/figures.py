@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -22,9 +23,10 @@ def score(
     values: tuple[float, ...],
     targets: tuple[float, ...] = (),
     priors: tuple[float, ...] = (),
+    readings: Mapping[str, str] | None = None,
 ) -> float:
     """The points of one unit; targets that are not given are those of the clause."""
-    rule = parse(clause)
+    rule = parse(clause, readings=readings)
     assert len(rule.inputs) == len(values), rule.inputs
     given = targets or tuple(float(i.target) if i.target else np.nan for i in rule.inputs)
     frame = Frame([np.array([v]) for v in values], targets=given, priors=priors)
