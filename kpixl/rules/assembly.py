@@ -21,7 +21,6 @@ from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.conditions import (
     clear_levels,
     clear_stacks,
-    distributed,
     moves,
     with_all_or_none,
     with_caps,
@@ -38,6 +37,7 @@ from kpixl.rules.conditions import (
     with_worth,
 )
 from kpixl.rules.counted_again import with_each
+from kpixl.rules.distributing import distributed
 from kpixl.rules.doubts import (
     clear_below,
     clear_found,
@@ -55,6 +55,7 @@ from kpixl.rules.doubts import (
 from kpixl.rules.each_missed import with_each_missed, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
 from kpixl.rules.figure_clause import count_missing
+from kpixl.rules.figure_gates import with_figure_gates
 from kpixl.rules.finishing import finish, is_note
 from kpixl.rules.gravest import with_graver_counts
 from kpixl.rules.groups import in_groups
@@ -137,6 +138,7 @@ def assemble(
 # What is put together before anything else, in this order, behind headings and views.
 _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_names_apart,
+    with_figure_gates,
     with_sized,
     with_first_count,
     with_open_ramps,

@@ -119,7 +119,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 if re.search("(?:显著|突出|明显|优异|良好|特殊)$", said):
                     raise Refused(p, f"“{said}”不是几项要做的事", "未完成其中一项扣N分")
                 own: Part = replace(p.part, words=said)
-                if any(q is not p and _scores(q.part) for q in placed):
+                if any(q is not p and is_scoring(q.part) for q in placed):
                     # 无方案、总结的,缺1项扣0.1分 beside others: of these, whatever the others are
                     own = CountPart(Counted(said, "缺少", "项", ""), Decimal(1), "扣", loss)
                 found.append(Placed(own, first.start, p.end))
@@ -180,7 +180,7 @@ def with_all_or_none(placed: Sequence[Placed]) -> list[Placed]:
             others = [q.part for q in placed if q is not p]
             if any(
                 isinstance(q, RequirePart)
-                or (_scores(q) and not (isinstance(q, BranchPart) and q.kind == "zero"))
+                or (is_scoring(q) and not (isinstance(q, BranchPart) and q.kind == "zero"))
                 for q in others
             ):
                 raise Refused(p, "不知道哪一处全得全扣", "各项逐一写明得几分、怎样扣")
@@ -195,7 +195,7 @@ _ABOUT = lazily(
 )
 
 
-def _scores(part: Part) -> bool:
+def is_scoring(part: Part) -> bool:
     return not isinstance(part, (TextPart, Joint, StatedPart, HeadPart, BoundPart, RequirePart))
 
 
@@ -349,7 +349,7 @@ def with_worth(placed: Sequence[Placed]) -> list[Placed]:
     parts = [p.part for p in placed if not isinstance(p.part, Joint)]
     required = [p for p in placed if isinstance(p.part, RequirePart)]
     missed = [p for p in placed if isinstance(p.part, BranchPart)]
-    rest = [p for p in placed if _scores(p.part) and p not in missed]
+    rest = [p for p in placed if is_scoring(p.part) and p not in missed]
     worth = any(isinstance(part, StatedPart) for part in parts)
     if not (worth and len(required) == len(missed) == 1) or rest:
         return list(placed)
@@ -375,7 +375,7 @@ def with_items(placed: Sequence[Placed]) -> list[Placed]:
     part = each[0].part
     assert isinstance(part, EachItemPart)
     last = [p for p in placed if not isinstance(p.part, Joint)][-1]
-    if last is not each[0] or any(_scores(p.part) for p in placed if p is not last):
+    if last is not each[0] or any(is_scoring(p.part) for p in placed if p is not last):
         raise Refused(each[0], "不知道“每项”是哪几项", "几件事列在前面,用分号隔开")
     first = _first_item(placed)
     found: list[Placed] = []
@@ -433,75 +433,6 @@ def with_more(placed: Sequence[Placed]) -> list[Placed]:
 NAMELESS = "完成值"
 
 
-def distributed(placed: Sequence[Placed]) -> list[Placed]:
-    """A项任务得2分,B项任务得3分,未完成的按比例得分: what comes last is about each of them.
-
-    The same list where there is nothing of the kind.
-    """
-    said = [p for p in placed if _scores(p.part) or isinstance(p.part, RequirePart)]
-    if len(said) < 3:
-        return list(placed)
-    last = said[-1]
-    match last.part:
-        case BranchPart(mark=None, said=words, label="") if _NOT_MET.match(words):
-            pass
-        case StepPart(label="", mark=None, way=way, falls=falls) if way == (
-            "up" if falls else "down"
-        ):
-            pass
-        case _:
-            return list(placed)
-    firsts = said[:-1]
-    units = {
-        p.part.mark.unit
-        for p in firsts
-        if isinstance(p.part, (GivePart, RequirePart)) and p.part.mark
-    }
-    step = last.part if isinstance(last.part, StepPart) else None
-    other = _BRACKET_UNIT.fullmatch(step.thing) if step is not None else None
-    if step is not None and other is not None and {step.unit, other[1]} == units:
-        units = {step.unit}  # 少1张(份): each in its own unit
-    for p in firsts:
-        part = p.part
-        required = isinstance(part, RequirePart) and step is not None and part.limit == step.falls
-        given = isinstance(part, GivePart) and (part.mark is not None or part.task is not None)
-        if not (required or given) or type(part) is not type(firsts[0].part):
-            return list(placed)
-        if isinstance(part, GivePart) and (part.verb != "得" or part.or_each or part.op != ">="):
-            return list(placed)
-    percent = units <= {"%"}
-    if step is not None and (
-        len(units) != 1 or not (step.unit in units or (percent and step.unit == "个百分点"))
-    ):
-        return list(placed)
-    found: list[Placed] = []
-    for p in placed:
-        if p is last:
-            continue
-        if any(p is first for first in firsts):
-            found.append(Placed(p.part, p.start, p.end - 1))
-            shared = _of_its_unit(step, p.part) if step is not None else last.part
-            found.append(Placed(shared, p.end, p.end))
-        else:
-            found.append(p)
-    return found
-
-
-def _of_its_unit(step: StepPart, part: Part) -> StepPart:
-    """少1张(份) behind what is counted in 份: 少1份."""
-    step = replace(step, each=False)
-    mark = part.mark if isinstance(part, (GivePart, RequirePart)) else None
-    if mark is None or _BRACKET_UNIT.fullmatch(step.thing) is None:
-        return step
-    return replace(step, unit=mark.unit, thing="")
-
-
-_BRACKET_UNIT = lazily(r"\(([\u4e00-\u9fff]{1,2})\)")
-
-_NOT_MET = lazily(
-    r"(?:没有|没|未能|未|不能|达不|不)(?:完成|达到|达标|到|达)*(?:任务|目标|指标|要求|标准)?的?$"
-)
-
 _RATE = lazily(r"(?:任务|目标|计划|其)?完成(?:率|比例)")
 
 
@@ -546,7 +477,7 @@ def with_else(placed: Sequence[Placed]) -> list[Placed]:
         elif isinstance(part, (JudgedPart, FaultPart)) and part.label == "否则":
             ahead = [q.part for q in found if not isinstance(q.part, Joint)]
             give = ahead[-1] if ahead else None
-            several = sum(_scores(q) for q in ahead) > 1
+            several = sum(is_scoring(q) for q in ahead) > 1
             if several or not isinstance(give, GivePart):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下酌情扣分")
             if isinstance(part, FaultPart):
@@ -693,7 +624,7 @@ def with_start(placed: Sequence[Placed]) -> list[Placed]:
     found: list[Placed] = []
     for p in placed:
         if isinstance(p.part, StartPart) and p.part.worth:
-            rest = [q.part for q in placed if q is not p and _scores(q.part)]
+            rest = [q.part for q in placed if q is not p and is_scoring(q.part)]
             open_ = all(moves(part, "加") or moves(part, "扣") for part in rest)
             if not (open_ and any(moves(part, "加") for part in rest)):
                 assert p.part.amount.number is not None
@@ -723,8 +654,8 @@ def clear_stacks(placed: Sequence[Placed]) -> None:
         if not (isinstance(p.part, TextPart) and p.part.stack):
             continue
         start, end = sentence(placed, n)
-        inside = sum(_scores(q.part) for q in placed[start:end])
-        outside = sum(_scores(q.part) for q in (*placed[:start], *placed[end:]))
+        inside = sum(is_scoring(q.part) for q in placed[start:end])
+        outside = sum(is_scoring(q.part) for q in (*placed[:start], *placed[end:]))
         if inside > 1 and outside:
             raise Refused(p, "不知道管到哪几处,是这一句还是整条", "另起一项,或另起一句写在最后")
 

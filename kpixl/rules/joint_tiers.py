@@ -87,9 +87,9 @@ def _says_nothing_new(p: Placed, lowest: Row, first: AllPart) -> bool:
     """Whether a phrase says only that what reaches no row gives nothing."""
     names = [need.label for need in first.needs]
     match p.part:
-        case BelowPart(labels, marks):
+        case BelowPart(labels, marks, ops, "、"):
             told = tuple(mark.number for mark in marks)
-            return labels == tuple(names) and told == lowest.marks
+            return labels == tuple(names) and told == lowest.marks and set(ops) == {"<"}
         case TierPart(label, _, None, _, high, thing="") as tier:
             at = [i for i, name in enumerate(names) if label and name.endswith(label)]
             return len(at) == 1 and tier.nothing and lowest.marks[at[0]] == high

@@ -6,10 +6,9 @@ import re
 from decimal import Decimal
 
 from kpixl.patterns import lazily
-from kpixl.rules.amounts import Amount, Mark
+from kpixl.rules.amounts import Amount
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import (
-    BelowPart,
     FaultPart,
     GivePart,
     JudgedEachPart,
@@ -167,24 +166,6 @@ def range_at(s: Segment) -> Part:
     figure = s.label(0, place) if exact else figure_of(ahead)
     thing = tidy("".join(t.text for t in behind if t.name in NAMING and t.name != "GES"))
     return RangedPart(GivePart(figure, Amount(low), figure, mark_of(s, at), thing), high)
-
-
-def none_of_both(s: Segment) -> Part:
-    """负荷率<5%,达标率<5%,得0分
-
-    写在几个数据的分档后面:哪一档都没有达到的不得分。
-    """
-    token = s.get("ZERO", "GIVE")
-    if token.name == "GIVE" and s.need(token) != 0:
-        raise s.refuse(token, "最低的一档以下应当不得分", "不得分")
-    labels: list[str] = []
-    marks: list[Mark] = []
-    start = 0
-    for at in s.all(*AMOUNTS):
-        labels.append(s.label(start, s.tokens.index(at)))
-        marks.append(mark_of(s, at))
-        start = s.tokens.index(at) + 1
-    return BelowPart(tuple(labels), tuple(marks))
 
 
 def judge_each(s: Segment) -> Part:

@@ -453,7 +453,8 @@ def below(s: Segment) -> Part:
     if at is not None and side is not None:
         behind = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(branch)]
         thing = tidy("".join(t.text for t in behind if t.name in NAMING))
-        if (s.find("UNMET") and side.name) or _DENIED.search(thing) or _DENIED.search(label[-1:]):
+        listed = re.search("或(?![^,]*[未没无不])", label) is not None  # 未制定计划或完成率低于60%
+        if (s.find("UNMET") and not listed) or _DENIED.search(thing) or _DENIED.search(label[-1:]):
             raise s.refuse(side, "否定说了两次,不知道是哪一边", "低于N的不得分")
         label = label or thing
     return BranchPart(

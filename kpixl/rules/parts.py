@@ -270,10 +270,14 @@ class DeviationPart:
 
 @dataclass(frozen=True, slots=True)
 class BelowPart:
-    """负荷率<5%,达标率<5%,得0分: what reaches none of the tiers of several figures."""
+    """负荷率<5%,达标率<5%,得0分: what reaches none of the tiers of several figures, or what makes
+    an item 0; `joint` is 或, 且 or 、, `whole` says 本项不得分."""
 
     labels: tuple[str, ...]
     marks: tuple[Mark, ...]
+    ops: tuple[Literal["<", ">"], ...] = ()
+    joint: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from kpixl.rules import (
     escalations,
     exception_phrases,
     formula_phrases,
+    gate_phrases,
     judge_phrases,
     mark_phrases,
     parties,
@@ -213,7 +214,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         tier_phrases.tier_within,
     ),
     Production(
-        "L LT AMT (COMMA | DUN) L LT AMT DE? COMMA? (ZERO | GIVE)", judge_phrases.none_of_both
+        "L (LT | GT) AMT (COMMA? L | DUN L) (LT | GT) AMT ((COMMA? L | DUN L) (LT | GT) AMT)* "
+        "DE? COMMA? ZERO",
+        gate_phrases.broken,
     ),
     Production("L DE? COMMA? JUDGEW? RANGEDPER", judge_phrases.judge_each),
     Production("(L DE? COMMA?)? EVCNT L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge_each),
@@ -256,6 +259,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.held,
     ),
     Production("L? GT (PRIORW | TASK) DE? COMMA? ZERO", mark_phrases.held),
+    Production("L? GT L DE? COMMA? ZERO", gate_phrases.over_limit),
     Production(
         "L? LEQ AMT LES? L? DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_limit
     ),

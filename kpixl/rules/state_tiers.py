@@ -10,12 +10,13 @@ from decimal import Decimal
 from kpixl.patterns import lazily
 from kpixl.rules.amounts import Mark
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.closing import gate
 from kpixl.rules.expr import ONE, Choose, Compare, Expr, Value
 from kpixl.rules.figure_clause import NAMELESS, figures, says_missed
 from kpixl.rules.mixed import is_take
 from kpixl.rules.model import RuleInput, Term
 from kpixl.rules.parts import BranchPart, GivePart, Part, SidePart, TierPart, TiersPart
-from kpixl.rules.sums import CHANGES, gate, read_sum
+from kpixl.rules.sums import CHANGES, read_sum
 from kpixl.rules.terms import YesNo
 from kpixl.rules.tier_terms import Tiers
 from kpixl.rules.tiers import is_tiered, read_tiers, turns_back

@@ -11,6 +11,7 @@ from typing import Literal, TypeGuard
 from kpixl.patterns import lazily
 from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.closing import ELSE, closes, gate, is_zero, said_of, without_said_again
 from kpixl.rules.count_terms import Counted, PerUnit
 from kpixl.rules.escalation_terms import Escalation
 from kpixl.rules.figure_clause import MISSED, NAMELESS, core, is_numeric, says_missed
@@ -19,7 +20,6 @@ from kpixl.rules.model import InputKind, Term
 from kpixl.rules.parties import takes_from
 from kpixl.rules.parts import (
     AnyMissPart,
-    BranchPart,
     CountPart,
     FaultPart,
     GivePart,
@@ -35,7 +35,6 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.place_terms import RankMove
 from kpixl.rules.scopes import clear_denied
-from kpixl.rules.segment import is_end
 from kpixl.rules.single import judged_term
 from kpixl.rules.terms import Base, Gate, Highest, Levels, Threshold, YesNo
 from kpixl.rules.vocabulary import is_percent
@@ -46,24 +45,24 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
     """Whether 平台1个得10分 stands among things that are simply summed up."""
     if _exclude(scoring):
         return True
-    if any(map(_is_thing, scoring)) and all(_is_thing(p) or _is_zero(p.part) for p in scoring):
+    if any(map(_is_thing, scoring)) and all(_is_thing(p) or is_zero(p.part) for p in scoring):
         return True
-    if all(_closes(p.part) for p in scoring):
+    if all(closes(p.part) for p in scoring):
         return True
     eaches = [p.part for p in scoring if isinstance(p.part, GivePart) and p.part.or_each]
     if len(eaches) == len(scoring) and all(e.verb == "加" for e in eaches) and eaches:
         return True
-    if len(eaches) > 1 and all(p.part in eaches or _is_zero(p.part) for p in scoring):
+    if len(eaches) > 1 and all(p.part in eaches or is_zero(p.part) for p in scoring):
         return len({(e.label, e.thing) for e in eaches}) == len(eaches)
     plain = (CountPart, TimesPart, FaultPart, JudgedPart, JudgedEachPart, LevelsPart, SplitPart)
     if any(isinstance(p.part, plain) for p in scoring) and all(
-        isinstance(p.part, plain) or _closes(p.part) or _is_thing(p) for p in scoring
+        isinstance(p.part, plain) or closes(p.part) or _is_thing(p) for p in scoring
     ):
         return True
     if _missed_is_judged(scoring):
         return True
     if any(isinstance(p.part, AnyMissPart) for p in scoring) and all(
-        isinstance(p.part, AnyMissPart) or _closes(p.part) or _is_thing(p) for p in scoring
+        isinstance(p.part, AnyMissPart) or closes(p.part) or _is_thing(p) for p in scoring
     ):
         return True
     marks = [p.part for p in scoring if is_numeric(p.part)]
@@ -82,7 +81,7 @@ def _missed_is_judged(scoring: Sequence[Placed]) -> bool:
         and gives[0].mark is None
         and judged[0].verb == "扣"
         and MISSED.match(judged[0].label) is not None
-        and all(_is_zero(p.part) and not says_missed(_said(p.part), None) for p in rest)
+        and all(is_zero(p.part) and not says_missed(said_of(p.part), None) for p in rest)
     )
 
 
@@ -91,7 +90,7 @@ def _is_thing(p: Placed) -> bool:
     part = p.part
     if not isinstance(part, GivePart) or part.task is not None or part.mark is not None:
         return False
-    if _MANNER.search(part.label):
+    if _MANNER.search(part.label) or _DRAWN_UP.match(part.label):
         return True
     return not re.search(r"(?:目标|任务|指标|要求|标准|计划)[数值]?$", part.label)
 
@@ -100,11 +99,17 @@ def _is_thing(p: Placed) -> bool:
 _MANNER = lazily(r"(?:按照?|根据|依照)[^,]*(?:要求|标准|规定|时限|进度|质量|程序)完成[^,]*$")
 
 
+# 制定年度计划: a paper, not what is to be reached
+_DRAWN_UP = lazily(
+    r"[^,]{0,8}?(?<![未没])(?:制定|制订|编制|拟定|拟订|印发|出台|上报|报送|提交|公布|公示)(?!.*(?:完成|达到))"
+)
+
+
 def _exclude(scoring: Sequence[Placed]) -> bool:
     """Whether the things say of themselves that only one of them can hold: 未达到但改善的."""
     gives = [p.part for p in scoring if isinstance(p.part, GivePart)]
     plain = all(g.mark is None and not g.prop for g in gives)
-    others = all(p.part in gives or _is_zero(p.part) for p in scoring)
+    others = all(p.part in gives or is_zero(p.part) for p in scoring)
     if not (plain and others and any(g.other for g in gives)):
         return False
     if len(scoring) == 1:
@@ -124,10 +129,6 @@ def _denied(other: GivePart) -> str:
     return core(re.sub("^(?:没有|没|未能|未|完不成|达不到|不)", "", ahead))
 
 
-def _is_zero(part: Part) -> bool:
-    return isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
-
-
 def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     """A sum of things done and of counted things."""
     falling = _falls(scoring)
@@ -138,9 +139,9 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     if _are_grades(scoring) or (len(scoring) > 1 and _exclude(scoring)):
         read_grades(b, scoring)
         return
-    gates = [p for p in scoring if _closes(p.part)]
-    scoring = [p for p in scoring if not _closes(p.part)]
-    gates = _without_said_again(gates, scoring)
+    gates = [p for p in scoring if closes(p.part)]
+    scoring = [p for p in scoring if not closes(p.part)]
+    gates = without_said_again(gates, scoring)
     if not falling:
         clear_denied(gates, scoring)
     scoring = _without_heading(b, _without_any_miss(b, scoring))
@@ -168,25 +169,6 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
         b.reading("G84")
     for p in gates:
         b.terms.append(gate(b, p))
-
-
-def _without_said_again(gates: Sequence[Placed], scoring: Sequence[Placed]) -> list[Placed]:
-    """What closes the item, without what the points beside it say already."""
-    things = [p.part for p in scoring if isinstance(p.part, GivePart)]
-    if things and len(things) == len(scoring):
-        # 建立台账得5分,未建立的不得分 says nothing new, and nor does 都没有的不得分 of several
-        denied = [
-            p
-            for p in gates
-            if _is_zero(p.part) and all(says_missed(_said(p.part), thing) for thing in things)
-        ]
-        gates = [p for p in gates if p not in denied]
-    listed = [p.part for p in scoring if isinstance(p.part, LevelsPart)]
-    if len(listed) == len(scoring) == 1 and listed[0].verb == "得" and not listed[0].counted:
-        # 甲、乙任务各得2分,未完成的不得分: of each of them, which gives nothing anyway
-        missed = [p for p in gates if _is_zero(p.part) and says_missed(_said(p.part), None)]
-        gates = [p for p in gates if p not in missed]
-    return list(gates)
 
 
 def _from_base(b: Builder, scoring: Sequence[Placed], rest: Sequence[Placed]) -> list[Placed]:
@@ -388,8 +370,8 @@ def _are_grades(scoring: Sequence[Placed]) -> bool:
     found = [
         _GRADE.match(p.part.label.replace("“", ""))
         if isinstance(p.part, GivePart) and _is_thing(p)
-        else _GRADE.match(_said(p.part).replace("“", ""))
-        if _is_zero(p.part)
+        else _GRADE.match(said_of(p.part).replace("“", ""))
+        if is_zero(p.part)
         else None
         for p in scoring
     ]
@@ -412,7 +394,7 @@ def _falls(scoring: Sequence[Placed]) -> bool:
     ]
     if any(isinstance(part, GivePart) and _is_rest(part) for part in parts):
         return False
-    named = len(parts) + sum(_is_zero(p.part) for p in scoring)
+    named = len(parts) + sum(is_zero(p.part) for p in scoring)
     if len(parts) < 2 or named < len(scoring) or len({_verb_of(p) for p in parts}) > 1:
         return False
     amounts = [part.amount.number for part in parts if part.amount.number is not None]
@@ -426,7 +408,7 @@ def _falls(scoring: Sequence[Placed]) -> bool:
 
 def _is_rest(part: Part) -> bool:
     """其余得5分, 其余不得分."""
-    said = part.label if isinstance(part, GivePart) else _said(part)
+    said = part.label if isinstance(part, GivePart) else said_of(part)
     return _OTHERS.fullmatch(said) is not None
 
 
@@ -467,7 +449,7 @@ def read_grades(b: Builder, scoring: Sequence[Placed], *, said: bool = True) -> 
     terms = []
     for p in scoring:
         amount, verb = Amount(Decimal(0)), _VERB_GIVEN
-        if _ELSE.fullmatch(re.sub("的$", "", _said(p.part))):
+        if ELSE.fullmatch(re.sub("的$", "", said_of(p.part))):
             if p is not scoring[-1]:
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
             continue  # nothing else gives points anyway
@@ -476,81 +458,13 @@ def read_grades(b: Builder, scoring: Sequence[Placed], *, said: bool = True) -> 
         if isinstance(p.part, (GivePart, FaultPart)):
             label, amount, verb = p.part.label, p.part.amount, _verb_of(p.part)
         else:
-            label = _said(p.part)
+            label = said_of(p.part)
         label = re.sub("的$", "", label)
         terms.append(YesNo(b.input(p, label, "yes_no", "是/否"), amount, verb))
     if said:
         b.reading("G30", "就高")
     others = not said and _has_others(scoring)
     b.terms.append(Highest(tuple(terms), any(t.bonus for t in terms), others))
-
-
-def _said(part: Part) -> str:
-    return part.said if isinstance(part, BranchPart) else ""
-
-
-def _closes(part: Part) -> bool:
-    """发生…的不得分, 有3个以上的不得分: what makes the whole item 0."""
-    match part:
-        case BranchPart("zero", None, said):
-            return bool(said)
-        case BranchPart("zero", Mark(number=Decimal(), unit=unit, kind="own"), op=">"):
-            return unit in COUNTS  # 超过5处的不得分
-        case TierPart(_, _, low, _, None, None):
-            return low is not None and part.nothing
-        case _:
-            return False
-
-
-def gate(b: Builder, p: Placed) -> Gate:
-    match p.part:
-        case BranchPart(mark=Mark() as mark, label=label, op=op):
-            return _counted_gate(b, p, label, "", mark, ">" if op == ">" else ">=")
-        case BranchPart(said=said):
-            if _ELSE.fullmatch(said):
-                raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
-            words = re.sub("(?:的?,?均|的,?都|的)$", "", said)  # 有但未通过均不得分
-            if _OTHER.search(words):
-                raise Refused(p, "不得分的像是另外的一项,不是本项", "…的本项不得分")
-            if words.endswith("大项"):
-                raise Refused(p, "不得分的是另外的大项,不是本项", "…的本项不得分")
-            return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
-        case TierPart(label, unit, low, inside, _, _, _) if low is not None:
-            over: Literal[">", ">="] = ">" if inside is False else ">="
-            return _counted_gate(b, p, label, p.part.thing, Mark(low, unit), over)
-        case _:
-            raise Refused(p, "不知道什么情况下不得分", "…的不得分")
-
-
-# 未完成的,工作任务完成情况评价为0分: of something that has its own points
-_OTHER = lazily(r"的,[^,]{2,}(?:评价|考核|成绩|完成情况)$")
-
-
-def _counted_gate(
-    b: Builder, p: Placed, label: str, thing: str, mark: Mark, op: Literal[">", ">="]
-) -> Gate:
-    """5处以上的不得分, 超过5处的不得分: of what is counted in that unit, or of a count of its own."""
-    if label.endswith("第"):
-        raise Refused(p, "不知道是什么的第几次", "第一次扣N分,第二次扣M分,第三次不得分")
-    counted = [t for t in b.terms if isinstance(t, (PerUnit, Escalation))]
-    if label and not counted and mark.unit in COUNTS and not thing:
-        return Gate(b.input(p, label, "count", mark.unit), mark, op, own=True)
-    alike = [t for t in counted if b.inputs[t.input].unit == mark.unit]
-    things = {t.words.thing for t in alike} | {t.words.head for t in alike}
-    if any(t.words.does in ("缺少", "未完成") for t in alike):
-        things |= {"不达标", "未达标", "未完成", "不合格"}
-    if thing and not any(is_end(thing, said) for said in things):
-        raise Refused(p, f"不知道“{thing}”是不是前面计数的", "与前面相同的说法")
-    if label not in _FOUND | {t.words.does for t in alike}:
-        alike = [t for t in alike if b.inputs[t.input].label == label]
-    if len(alike) != 1:
-        raise Refused(p, "不知道是哪个数据", f"前面按{mark.unit}计数的那一个")
-    # of which it is the unit tells, in its own wording too
-    return Gate(alike[0].input, mark, op, f"超过{mark.text()}" if op == ">" else "")
-
-
-# What may stand before so many of them: 发现有3处以上的不得分.
-_FOUND = frozenset({"", "有", "发现", "发现有", "发生", "出现", "存在"})
 
 
 def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:
@@ -579,7 +493,6 @@ def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:
 
 _LEVEL = lazily(r"(?:获)?(?:国家|省部|部|省|市|厅|县|区|乡镇?)级(?:的)?")
 _MEASURED = lazily(rf"{LUMP}|%|个百分点|")
-_ELSE = lazily(r"否则|其余|其他|其它")
 
 
 def _counted_once(

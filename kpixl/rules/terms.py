@@ -435,6 +435,34 @@ class FormulaGate(Gate):
 
 
 @dataclass(frozen=True, slots=True)
+class JointGate(Gate):
+    """断档率高于5%、成活率低于85%的不得分: a gate of several figures, any of which suffices, or all.
+
+    `joint` is 或, 且, or the 、 that leaves it open.
+    """
+
+    more: tuple[tuple[int, Mark, Literal["<", ">"]], ...] = ()
+    joint: str = "或"
+    either: bool = True
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The tests and their consequence."""
+        tests = [
+            f"{inputs[i].label}{'低于' if op == '<' else '高于'}{mark.text()}"
+            for i, mark, op in self.more
+        ]
+        return f"{self.joint.join(tests)}的本项不得分"
+
+    def expr(self) -> Expr:
+        """How many of the tests hold, against how many have to."""
+        holds = [
+            Choose(Compare(op, Value(i), mark.expr(i)), ONE, ZERO) for i, mark, op in self.more
+        ]
+        needed = 1 if self.either else len(holds)
+        return Compare(">=", Add(tuple(holds)), Const(Decimal(needed)))
+
+
+@dataclass(frozen=True, slots=True)
 class FullPoints:
     """A clause that only deducts starts from the 分值; it has no words of its own."""
 

@@ -66,7 +66,6 @@ def test_what_only_describes_leaves_the_points_to_what_scores(row: Row) -> None:
     "clause",
     [
         # the number is what the points are counted from
-        "每年培训2次、演练1次。未达到要求的扣2分",
         "每年培训2次、演练1次。完不成的按比例扣分",
         "必须完成20个项目。每完成1个得1分",
         "每月报送2篇。每采用1篇得1分",

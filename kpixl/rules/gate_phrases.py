@@ -1,0 +1,64 @@
+"""The builders of phrases about what makes a whole item 0: two figures at once, a limit broken."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from kpixl.patterns import lazily
+from kpixl.rules.amounts import Mark
+from kpixl.rules.parts import BelowPart, BranchPart, Part
+from kpixl.rules.segment import AMOUNTS, Segment, mark_of, tidy
+
+_JOINT = lazily(r"^(?:(?P<any>或者?)|(?P<all>并?且|同时|并))")
+# 完成率全年低于90%,上半年低于30%: the second is of the same figure
+_SPAN = lazily(r"(?:全年|年度|上半年|下半年|[1-4一二三四]季度)$")
+
+
+def broken(s: Segment) -> Part:
+    """断档率高于5%、成活率低于85%的,本项不得分
+
+    几个数一起写的:写“或”的有一个就不得分,写“且”的都有才不得分,只用逗号、顿号的按读法(G133)。
+    """
+    token = s.get("ZERO")
+    labels: list[str] = []
+    marks: list[Mark] = []
+    ops: list[Literal["<", ">"]] = []
+    joints: set[str] = set()
+    start = 0
+    for side in s.all("LT", "GT"):
+        at = next(t for t in s.tokens[s.tokens.index(side) :] if t.name in AMOUNTS)
+        ahead = "".join(t.text for t in s.tokens[start : s.tokens.index(side)])
+        label = tidy(ahead.lstrip(",、"))
+        if labels:
+            found = _JOINT.match(label)
+            label = label[found.end() :] if found else label
+            joints.add(("或" if found["any"] else "且") if found else "、")
+        labels.append(_whole_name(label, labels))
+        marks.append(mark_of(s, at))
+        ops.append(">" if side.name == "GT" else "<")
+        start = s.tokens.index(at) + 1
+    if len(joints) > 1 and "且" in joints:
+        raise s.refuse(token, "有的用“且”,有的不用,不知道哪几个要一起", "几个都用“且”,或都用“或”")
+    joint = "或" if "或" in joints else joints.pop()
+    whole = re.match("[本该此]项", token.text) is not None
+    return BelowPart(tuple(labels), tuple(marks), tuple(ops), joint, whole)
+
+
+def _whole_name(label: str, before: list[str]) -> str:
+    span = _SPAN.search(before[0]) if before else None
+    if span is None or _SPAN.fullmatch(label) is None:
+        return label
+    return re.sub("^[^,]*或者?", "", before[0][: span.start()]) + label
+
+
+def over_limit(s: Segment) -> Part:
+    """死亡人数超过控制指标的,本项不得分
+
+    超过与否填是或否,超过的整项就是0分。
+    """
+    token = s.get("ZERO")
+    words = s.tokens[: s.tokens.index(token)]
+    said = "".join(t.text for t in words if t.name not in ("DE", "COMMA"))
+    whole = re.match("[本该此]项", token.text) is not None
+    return BranchPart("zero", None, re.sub("的$", "", said), whole=whole)
