@@ -46,6 +46,7 @@ from kpixl.rules.doubts import (
     clear_lead,
     clear_met,
     clear_open,
+    clear_steps_ahead,
     clear_summed,
     clear_veto,
     clear_worth,
@@ -423,6 +424,7 @@ def _clear_sorts(placed: Sequence[Placed], sorts: _Sorts) -> None:
     scoring = sorts.scoring
     clear_lead(scoring)
     clear_found(scoring)
+    clear_steps_ahead(scoring)
     clear_summed(scoring, sorts.texts)
     clear_gates(placed)
     clear_open(scoring, sorts.limits)

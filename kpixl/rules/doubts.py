@@ -196,6 +196,18 @@ def clear_gates(placed: Sequence[Placed]) -> None:
                     raise Refused(p, "不知道是整项不得分,还是只有前面这一处不得分", "…的本项不得分")
 
 
+def clear_steps_ahead(scoring: Sequence[Placed]) -> None:
+    """Refuse 每降低1%加2分,降低2%以上加4分: the steps go on from the 2%, or up to it."""
+    gives = [(p, p.part) for p in scoring if isinstance(p.part, GivePart)]
+    measured = [part for _, part in gives if part.mark is not None or part.task is not None]
+    steps = [p for p in scoring if isinstance(p.part, StepPart) and moves(p.part, "加")]
+    for p, part in gives:
+        more = part.verb == "加" and part.mark is not None and len(measured) == 1
+        if more and steps and steps[0].start < p.start:
+            reason = "不知道前面的加分加到这个数为止,还是从这个数加起"
+            raise Refused(p, reason, "N以上每…加M分,或每…加M分,最多加K分")
+
+
 def is_worth(part: Part) -> bool:
     """项目6分: a name and its points, without a verb."""
     return isinstance(part, GivePart) and part.bare and part.amount.number is not None

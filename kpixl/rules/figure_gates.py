@@ -40,6 +40,9 @@ def with_figure_gates(placed: Sequence[Placed]) -> list[Placed]:
     """
     scores = [p.part for p in placed if not isinstance(p.part, _SILENT)]
     if not all(_takes(part) or _is_gate(part) for part in scores):
+        for p in placed:
+            if isinstance(p.part, BranchPart) and _is_limit(p.part) and not p.part.whole:
+                raise Refused(p, "不知道是整项不得分,还是只有前面这一处不得分", "…的本项不得分")
         return list(placed)
     found: list[Placed] = []
     for p in placed:
@@ -61,6 +64,11 @@ def _is_gate(part: Part) -> bool:
             return label not in ("", *NAMELESS) and (number is not None or op == ">")
         case _:
             return False
+
+
+def _is_limit(part: BranchPart) -> bool:
+    """超过控制指标的不得分: so or not."""
+    return part.kind == "zero" and part.mark is None and part.op == ">"
 
 
 def _takes(part: Part) -> bool:

@@ -57,8 +57,10 @@ def over_limit(s: Segment) -> Part:
 
     超过与否填是或否,超过的整项就是0分。
     """
-    token = s.get("ZERO")
+    token, side = s.get("ZERO"), s.get("GT")
+    if not re.match("[\u4e00-\u9fff]", side.text):
+        raise s.refuse(side, "这个符号不知道比的是什么", "…超过…的不得分")
     words = s.tokens[: s.tokens.index(token)]
     said = "".join(t.text for t in words if t.name not in ("DE", "COMMA"))
     whole = re.match("[本该此]项", token.text) is not None
-    return BranchPart("zero", None, re.sub("的$", "", said), whole=whole)
+    return BranchPart("zero", None, re.sub("的$", "", said), op=">", whole=whole)
