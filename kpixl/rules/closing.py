@@ -25,7 +25,8 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.segment import is_end
 from kpixl.rules.terms import Gate
-from kpixl.rules.words.elements import COUNTS
+from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 
 def closes(part: Part) -> bool:
@@ -33,10 +34,8 @@ def closes(part: Part) -> bool:
     match part:
         case BranchPart("zero", None, said):
             return bool(said)
-        case BranchPart("zero", Mark(number=Decimal(), kind="own"), label=label, whole=True) if (
-            label
-        ):
-            return True  # 成活率低于85%的,该项不得分
+        case BranchPart("zero", Mark(Decimal(), unit, "own"), label=label, whole=True) if label:
+            return unit not in PERCENT or is_percent(label)  # 成活率低于85%的,该项不得分
         case BranchPart("zero", Mark(number=Decimal(), unit=unit, kind="own"), op=">"):
             return unit in COUNTS  # 超过5处的不得分
         case BelowPart():

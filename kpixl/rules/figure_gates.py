@@ -27,8 +27,8 @@ from kpixl.rules.parts import (
 from kpixl.rules.rule import is_deduction
 from kpixl.rules.segment import share_characters
 from kpixl.rules.terms import Gate, JointGate
-from kpixl.rules.vocabulary import is_rate
-from kpixl.rules.words.elements import COUNTS
+from kpixl.rules.vocabulary import is_percent, is_rate
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 _SILENT = (Joint, TextPart, StatedPart, HeadPart, BoundPart)
 
@@ -39,6 +39,9 @@ def with_figure_gates(placed: Sequence[Placed]) -> list[Placed]:
     未制定计划或完成率低于60%的不得分 is two gates.
     """
     scores = [p.part for p in placed if not isinstance(p.part, _SILENT)]
+    beside = [part for part in scores if _takes(part) or _is_fault(part) or _has_fault(part)]
+    if not (beside or all(getattr(part, "whole", False) for part in scores)):
+        return list(placed)  # 得分低于60分不得分: what it gives else is not said
     if not all(_takes(part) or _is_gate(part) for part in scores):
         for p in placed:
             if isinstance(p.part, BranchPart) and _is_limit(p.part) and not p.part.whole:
@@ -60,10 +63,19 @@ def _is_gate(part: Part) -> bool:
     match part:
         case BranchPart("zero", None) | BelowPart():
             return True
-        case BranchPart("zero", Mark(number=number, kind="own"), label=label, op=op):
-            return label not in ("", *NAMELESS) and (number is not None or op == ">")
+        case BranchPart("zero", Mark(number, unit, "own"), label=label, op=op):
+            named = label not in ("", *NAMELESS) and (number is not None or op == ">")
+            return named and (unit not in PERCENT or is_percent(label))
         case _:
             return False
+
+
+def _is_fault(part: Part) -> bool:
+    return isinstance(part, BranchPart) and part.kind == "zero" and part.mark is None
+
+
+def _has_fault(part: Part) -> bool:
+    return isinstance(part, BelowPart) and _FAULT.match(part.labels[0]) is not None
 
 
 def _is_limit(part: BranchPart) -> bool:
@@ -118,6 +130,8 @@ def figure_gate(
 
 def joint_gate(b: Builder, p: Placed, part: BelowPart) -> JointGate:
     """断档率高于5%、成活率低于85%的不得分: any of them, or all (G133)."""
+    if not part.whole and not b.terms:
+        raise Refused(p, "没有写完成时得几分", "先写完成时得几分,或…的本项不得分")
     if not part.whole and any(not t.bonus and not is_deduction(t) for t in b.terms):
         raise Refused(p, "不知道是整项不得分,还是只有前面这一处不得分", "…的本项不得分")
     either = part.joint == "或"
