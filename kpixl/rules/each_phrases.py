@@ -129,6 +129,8 @@ def _names(words: str, *, takes: bool) -> tuple[tuple[str, ...], tuple[str, ...]
     Empty where it is not marked what belongs to which of them: 未制定方案、预案, 经济和社会发展计划未落实.
     """
     listed = tuple(tidy(p) for p in words.split("、") if p)
+    if not listed:  # (分别减3分): the points alone
+        return (), ()
     last = _LAST.split(listed[-1])
     if len(listed) < 2:
         if takes and (both := _both(words)):
