@@ -56,6 +56,10 @@ _MISWRITTEN = lazily(
 _CHECKED = lazily(
     "^(?:现场|实地)?(?:查看|查阅|抽查|检查|核查)[^,]*(?:资料|记录|台[账帐]|档案|文件)$"
 )
+# 完成每项任务得1分: of each, and not of all
+_EACH_OF = lazily(
+    r"每一?(?:户|个|次|项|人|家|件|处|名|例|起|份|条)(?:$|(?:任务|工作|指标|活动|事项|目标)(?!.*(?:[均都全]|逐一)))"
+)
 _SINGLE = lazily("^单(?:个|项|件|次|篇|起|例)[^,]{0,4}$")
 # 少一有, 打掉的一团伙, 有一档案不合格: how many there are; 一般, 一票否决, 一等奖 are names
 _ONE_OF = lazily(
@@ -91,7 +95,7 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "有两个条件"
     if kind in ("number", "percent") and re.search("(?:未|没有|不)(?:能)?(?:完成|达到)", label):
         return "说的是没有完成"
-    if kind == "yes_no" and re.search(r"每(?:户|个|次|项|人|家|件|处|名|例|起|份|条)$", label):
+    if kind == "yes_no" and _EACH_OF.search(label):
         return "“每…”是要计数的"
     if kind in ("number", "percent") and _CHECKED.search(label):
         return "说的是怎样查验"

@@ -84,7 +84,38 @@ class Normal:
 
 
 _ON_LAST_YEAR = r"以(?:上年度?|去年)(?:同期)?(?:数|值|实绩|完成数|水平)?为(?:基数|基准|基础)"
+# a column of its own in many tables: what one case costs, or gives
+_RATE = r"(?P<verb>[扣加得计记])分标准:每?(?:次|处|项)?(?P<points>[0-9]+(?:\.[0-9]+)?分)"
+_UNIT = r"(?P<unit>人次|项次|[项次处件人个例起条篇户份])"
 _SPELLINGS = (
+    # 路面有积尘的\n扣分标准:1分/项; with several sentences before it it is for whatever is found
+    (
+        lazily(rf"\A(?P<what>[^;。:\n]*[^,;。:\n])[,;\n]?{_RATE}/{_UNIT}(?P<end>[。;]?)\Z"),
+        r"\g<what>,\g<verb>\g<points>/\g<unit>\g<end>",
+    ),
+    (
+        lazily(rf"(?<=[;。])\n?扣分标准:(?P<points>[0-9]+(?:\.[0-9]+)?分)/{_UNIT}(?=[。;]?\Z)"),
+        r"每发现1\g<unit>扣\g<points>",
+    ),
+    # 完成每项应急任务得1分, 每项任务完成得1分: for each that is done
+    (
+        lazily(
+            rf"(?P<does>完成|办理|办结|处置)每一?{_UNIT}(?P<what>[^得计记加扣,;。0-9、均都全]{{0,10}})(?=的?,?[得计记加][0-9])"
+        ),
+        r"每\g<does>1\g<unit>\g<what>",
+    ),
+    (
+        lazily(
+            rf"每一?{_UNIT}(?P<what>任务|工作|指标|活动|事项|目标)(?P<does>完成)(?=的?,?[得计记加][0-9])"
+        ),
+        r"每\g<does>1\g<unit>\g<what>",
+    ),
+    # 计20分每篇 is 计20分/篇
+    (lazily(rf"(?<=[扣加得计记减][0-9]分)每{_UNIT}(?=[,;。)]|\Z)"), r"/\g<unit>"),
+    (lazily(rf"(?<=[扣加得计记减][0-9]{{2}}分)每{_UNIT}(?=[,;。)]|\Z)"), r"/\g<unit>"),
+    (lazily(rf"(?<=[扣加得计记减][0-9]\.[0-9]分)每{_UNIT}(?=[,;。)]|\Z)"), r"/\g<unit>"),
+    # 否则相应扣分: how much is for whoever assesses
+    (lazily(r"(?:相应|适度)(?=扣分(?:[,;。)]|\Z))"), "酌情"),
     # (工作简报》: the other half says which bracket it is
     (lazily(r"\(([^()《》,;。:0-9]{1,30}》)"), r"《\1"),
     # 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round

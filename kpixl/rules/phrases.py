@@ -346,7 +346,7 @@ def as_worked(s: Segment) -> Part:
     只作说明,怎样计分由后面的话决定。
     """
     said = s.get("ASWORKED").text
-    return TextPart(said, whole="扣分" in said)
+    return TextPart(said, whole=re.match("采|实行", said) is not None)
 
 
 def sample(s: Segment) -> Part:

@@ -63,6 +63,16 @@ def _is_gate(part: Part) -> bool:
     return bool(said) and not says_missed(said, None) and not turns_back(said)
 
 
+def _closes_by_name(part: Part) -> bool:
+    """发生伪造的不得分: an event of its own, no side of a mark (超过的不得分)."""
+    return isinstance(part, BranchPart) and _EVENT.match(part.said) is not None and _is_gate(part)
+
+
+_EVENT = lazily(
+    "(?:有|因|凡|如|若|一经|经|被)?(?:发生|出现|发现|存在|弄虚作假|伪造|虚报|瞒报|造假|篡改|隐瞒)"
+)
+
+
 def _state(part: Part) -> re.Match[str] | None:
     """A state in words with points of its own."""
     if not isinstance(part, GivePart) or part.mark is not None or part.verb != "得":
@@ -106,7 +116,10 @@ def is_stated(scoring: Sequence[Placed]) -> bool:
         return False
     changed = any(_state(p.part) for p in scoring)
     units = {_row_unit(p.part) for p in rows}
-    return None not in units and (changed or units <= {*PERCENT}) and is_tiered(rows)
+    # of counted things a deduction may be for each of them; what closes the item is not
+    closed = all(_closes_by_name(p.part) for p in scoring if p not in rows)
+    known = changed or closed or units <= {*PERCENT}
+    return None not in units and known and is_tiered(rows)
 
 
 def read_stated(b: Builder, scoring: Sequence[Placed]) -> None:

@@ -1,0 +1,70 @@
+"""Points in a column of their own, per case behind the points, and words that say how it is scored."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpixl.rules import parse
+from tests.rules.figures import Row, score, worked_by_hand
+
+
+@worked_by_hand(
+    (
+        # 扣分标准 is a column: 3 cases of 1
+        ("路面有积尘、垃圾的\n扣分标准:1分/项", 10, (3,), (), (), 7),
+        ("绿地内有杂草;灌木散乱;苗木成片死亡。\n扣分标准:0.5分/项", 10, (4,), (), (), 8),
+        ("单独用稿的计20分每篇,综合用稿的计10分每篇", 100, (2, 3), (), (), 70),
+        ("简报用稿计2.5分每篇", 100, (3,), (), (), 7.5),
+        # for each that is done, up to what the item is worth
+        ("完成每项应急任务得1分,满分5分", 5, (3,), (), (), 3),
+        ("每项任务完成得1分,满分5分", 5, (7,), (), (), 5),
+        ("采用得分制,完成每项任务得1分,满分5分", 5, (2,), (), (), 2),
+        ("实行加分制,每获一次表彰加1分", 10, (2,), (), (), 2),
+        # 否则相应扣分: 2 less what the assessor takes
+        ("认真宣传,得2分;否则相应扣分", 2, (0.5,), (), (), 1.5),
+        # a sum over the year is the figure's name
+        ("审核错情累计条数不超过3条得1分,否则不得分", 1, (3,), (), (), 1),
+        ("审核错情累计条数不超过3条得1分,否则不得分", 1, (4,), (), (), 0),
+        # what closes the item beside intervals of counted things
+        (
+            "错情数3条以下得2分,3-5条得1分,超过5条的不得分。发生伪造的,不得分",
+            2,
+            (2, 0),
+            (),
+            (),
+            2,
+        ),
+        (
+            "错情数3条以下得2分,3-5条得1分,超过5条的不得分。发生伪造的,不得分",
+            2,
+            (2, 1),
+            (),
+            (),
+            0,
+        ),
+        # no third row of 一次, 两次, but a mark of its own
+        ("未设立机构的扣0.5分;人员不足2人的扣0.5分", 2, (0, 1), (), (), 1.5),
+        ("未设立机构的扣0.5分;人员不足2人的扣0.5分", 2, (1, 2), (), (), 1.5),
+    )
+)
+def test_what_is_scored_is_what_the_table_says(row: Row) -> None:
+    clause, points, values, targets, priors, expected = row
+    assert score(clause, points, values, targets, priors) == expected
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "按照委办〔2017〕45号文件要求聘用顾问的得1分",
+        "按《关于推行制度的意见》(开委办〔2017〕45号)要求聘用顾问的得1分",
+    ],
+)
+def test_the_number_of_a_document_is_part_of_a_name(clause: str) -> None:
+    (only,) = parse(clause).inputs
+    assert only.kind == "yes_no"
+    assert "45号" in only.label
+
+
+def test_what_each_of_them_gives_is_counted() -> None:
+    assert [i.kind for i in parse("完成每项任务得1分,满分5分").inputs] == ["count"]
+    assert [i.kind for i in parse("各项任务均完成得5分").inputs] == ["yes_no"]
