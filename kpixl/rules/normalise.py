@@ -110,10 +110,13 @@ _SPELLINGS = (
         ),
         r"每\g<does>1\g<unit>\g<what>",
     ),
-    # 计20分每篇 is 计20分/篇
-    (lazily(rf"(?<=[扣加得计记减][0-9]分)每{_UNIT}(?=[,;。)]|\Z)"), r"/\g<unit>"),
-    (lazily(rf"(?<=[扣加得计记减][0-9]{{2}}分)每{_UNIT}(?=[,;。)]|\Z)"), r"/\g<unit>"),
-    (lazily(rf"(?<=[扣加得计记减][0-9]\.[0-9]分)每{_UNIT}(?=[,;。)]|\Z)"), r"/\g<unit>"),
+    # 计20分每篇 is 每篇计20分
+    (
+        lazily(
+            rf"(?P<verb>[扣加得计记减])(?P<points>[0-9]+(?:\.[0-9]+)?分)每{_UNIT}(?=[,;。)]|\Z)"
+        ),
+        r"每\g<unit>\g<verb>\g<points>",
+    ),
     # 否则相应扣分: how much is for whoever assesses
     (lazily(r"(?:相应|适度)(?=扣分(?:[,;。)]|\Z))"), "酌情"),
     # (工作简报》: the other half says which bracket it is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kpixl.errors import RuleError
 from kpixl.rules import parse
 from tests.rules.figures import Row, score, worked_by_hand
 
@@ -15,6 +16,12 @@ from tests.rules.figures import Row, score, worked_by_hand
         ("绿地内有杂草;灌木散乱;苗木成片死亡。\n扣分标准:0.5分/项", 10, (4,), (), (), 8),
         ("单独用稿的计20分每篇,综合用稿的计10分每篇", 100, (2, 3), (), (), 70),
         ("简报用稿计2.5分每篇", 100, (3,), (), (), 7.5),
+        ("头版用稿的每篇计8分,其他的计3分每篇", 100, (1, 2), (), (), 14),
+        # money beside the points, and where a thing is
+        ("迟到的每次扣1分,罚款50元", 10, (3,), (), (), 7),
+        ("县级媒体采用每条0.5分,奖励撰写人工作经费50元;", 100, (4,), (), (), 2),
+        ("旷工的扣5分,并扣发当月奖金。病事假按天扣除工资", 10, (1,), (), (), 5),
+        ("校园周边200米范围内存在食品摊贩的,扣0.5分", 2, (1,), (), (), 1.5),
         # for each that is done, up to what the item is worth
         ("完成每项应急任务得1分,满分5分", 5, (3,), (), (), 3),
         ("每项任务完成得1分,满分5分", 5, (7,), (), (), 5),
@@ -63,6 +70,12 @@ def test_the_number_of_a_document_is_part_of_a_name(clause: str) -> None:
     (only,) = parse(clause).inputs
     assert only.kind == "yes_no"
     assert "45号" in only.label
+
+
+@pytest.mark.parametrize("clause", ["每投资1万美元,奖励800元", "罚款50元的扣1分"])
+def test_money_and_points_that_run_into_each_other_are_refused(clause: str) -> None:
+    with pytest.raises(RuleError):
+        parse(clause)
 
 
 def test_what_each_of_them_gives_is_counted() -> None:
