@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kpixl.patterns import lazily
-from kpixl.rules.building import Builder, Placed
+from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.model import Term
-from kpixl.rules.parts import BoundPart, CountPart, HeadPart, Joint, StatedPart, TextPart
+from kpixl.rules.parts import BoundPart, CountPart, FaultPart, HeadPart, Joint, StatedPart, TextPart
 from kpixl.rules.terms import Gravest, YesNo
 
 # What says how grave a thing is, or what came of it, and does not name another.
@@ -65,9 +65,13 @@ def with_graver_counts(placed: Sequence[Placed]) -> list[Placed]:
     """每迟报1次扣1分,情节严重的每次扣5分: the graver ones are some of those before (其中)."""
     found: list[Placed] = []
     whole: CountPart | None = None
+    once = False  # whether a fault that is there or not stands before it
     for p in placed:
         part = p.part
         if isinstance(part, CountPart):
+            if once and part.verb == "扣" and part.words.head and is_graver(part.words.label):
+                wanted = "…的每次扣N分,情节严重的每次扣M分"
+                raise Refused(p, "前面的没有写每次,不知道这里的几次与它怎样一起计", wanted)
             if whole is not None and _some_of(whole, part):
                 words = replace(part.words, head=f"其中{part.words.head}")
                 p = Placed(replace(part, words=words, among=True), p.start, p.end)
@@ -75,6 +79,8 @@ def with_graver_counts(placed: Sequence[Placed]) -> list[Placed]:
                 whole = part
         elif not isinstance(part, (Joint, TextPart, BoundPart, StatedPart, HeadPart)):
             whole = None
+        if not isinstance(part, (Joint, TextPart, BoundPart)):
+            once = isinstance(part, FaultPart) and part.verb == "扣"
         found.append(p)
     return found
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from kpixl.errors import RuleError
 from kpixl.rules import Rule, parse
 from kpixl.rules.evaluate import evaluate
 from kpixl.rules.frame import Frame
@@ -53,6 +54,13 @@ def test_the_form_says_that_graver_ones_are_not_counted_twice() -> None:
     both = parse("每迟报1次扣1分,情节严重的每次扣5分", readings={"G61": "都计"})
     assert [i.label for i in both.inputs] == ["迟报次数", "情节严重"]
     assert _taken(rule)["G61"] == "另计"
+
+
+def test_graver_ones_that_are_counted_behind_what_is_not_are_refused() -> None:
+    with pytest.raises(RuleError) as refused:
+        parse("迟报的扣1分,情节严重的每次扣5分")
+    assert refused.value.phrase == "情节严重的每次扣5分"
+    assert parse("迟报的每次扣1分,情节严重的每次扣5分").inputs[0].kind == "count"
 
 
 @pytest.mark.parametrize(
