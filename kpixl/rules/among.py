@@ -12,6 +12,7 @@ from kpixl.rules.parts import (
     BoundPart,
     CountPart,
     FaultPart,
+    GivePart,
     Joint,
     Part,
     StatedPart,
@@ -32,10 +33,11 @@ def among(s: Segment) -> Part:
 
 
 def without_among(placed: Sequence[Placed]) -> list[Placed]:
-    """其中有一项不达标扣3分 with nothing counted before it: of what the item asks for."""
+    """其中有一项不达标扣3分 with nothing counted before it: of what the item asks, or gives points, for."""
     counts = [p.part for p in placed if isinstance(p.part, CountPart)]
     scores = [p for p in placed if not isinstance(p.part, (Joint, TextPart, BoundPart, StatedPart))]
-    if len(counts) != 1 or len(scores) != 1 or not counts[0].among:
+    gives = [p for p in scores if isinstance(p.part, GivePart) and p.part.mark is None]
+    if len(counts) != 1 or len(scores) - len(gives) != 1 or len(gives) > 1 or not counts[0].among:
         return list(placed)
     only = counts[0]
     if only.verb != "扣" or only.words.unit != "项":

@@ -101,7 +101,7 @@ from kpixl.rules.since import with_since
 from kpixl.rules.single import (
     check_whole,
 )
-from kpixl.rules.sized import with_sized
+from kpixl.rules.sized import with_sized, with_sizes
 from kpixl.rules.state_tiers import with_states
 from kpixl.rules.sums import takes_more
 from kpixl.rules.tiers import with_first_count
@@ -141,6 +141,7 @@ _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_names_apart,
     with_figure_gates,
     with_sized,
+    with_sizes,
     with_first_count,
     with_open_ramps,
     with_states,
@@ -278,6 +279,7 @@ def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "")
 _NOTES = {
     "G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]", "G93": "[没有写单位的按百分数]",
     "G140": "[标题的分另给]",
+    "G97": "[没有写每的按读法]",
 }  # fmt: skip
 
 

@@ -75,6 +75,10 @@ _CONDITIONS = lazily(r"且|并且|除.+外|每(?![年季月周个半]|[次起]$|
 _TWO = lazily(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
 # 死亡3人以上的,每起扣10分: how grave the event is that is counted
 _GRAVE = lazily("(?:死亡|重伤|受伤|伤亡|中毒|失踪|损失)在?(?:达到?|超过)?[0-9][^,]*$")
+# how large each of them is: 规模50户以上每个, 发现垃圾3袋以上每处
+_SIZED = lazily(
+    "(?:规模|面积|投资额?|金额|标的额?|产值|长度|人口|用地|占地|(?:发现|查出|存在)[^,0-9]{1,8})在?(?:达到?)?[0-9][^,]*$"
+)
 # 逾期3天以上 says what is counted, 5亿元以上 not of what
 _OPEN_AMOUNT = lazily(
     r"[0-9](?!个?(?:天|日|工作日|月|小时|分钟|周|年)以)(?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$"
@@ -108,7 +112,7 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "“单…”是要计数的"
     if kind == "yes_no" and _ITEMS.search(label):
         return "不知道是每一项都计,还是几项合起来计"
-    sized = _GRAVE.search(label) or re.search("(?:^|,)单", label)
+    sized = _GRAVE.search(label) or _SIZED.search(label) or re.search("(?:^|,)单", label)
     if kind == "count" and _OPEN_AMOUNT.search(label) and not sized:
         return "里面有一个标准"
     return ""

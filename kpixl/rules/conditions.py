@@ -73,8 +73,8 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 comma = "," if isinstance(run[-1].part, Joint) else ""
                 label = run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
-            case LevelsPart(labels=(own_name,), counted=False, amounts=(each,)) if words:
-                found += _each_before(p, p.part, run, own_name, each)
+            case LevelsPart(labels=(_,), counted=False) if words:
+                found += _each_before(p, p.part, run)
             case LevelsPart(verb=verb, counted=False, inside=False) if words and _parallel(
                 words[-1], verb
             ):
@@ -145,22 +145,30 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-def _each_before(
-    p: Placed, part: LevelsPart, run: Sequence[Placed], last: str, each: Decimal
-) -> list[Placed]:
+def _each_before(p: Placed, part: LevelsPart, run: Sequence[Placed]) -> list[Placed]:
     """年初有计划,年中有检查,年终有总结,各得1分: the things that are listed with commas."""
     first = next(q for q in run if isinstance(q.part, TextPart))
+    last, amounts = part.labels[0], part.amounts
     names = [*run_text(run[run.index(first) :]).split(","), last]
     before = [*run[: run.index(first)]]
-    if LOOKS.match(names[0]):  # 查阅资料,有计划,有总结
+    while len(names) > 1 and (LOOKS.match(names[0]) or any(map(_IF_FOUND.match, names[1:]))):
+        # 查阅资料,有计划,有总结; 保持整洁,如发现杂草未除,漂浮物未清
         before.append(Placed(TextPart(names.pop(0)), first.start, first.end))
-    if len(names) < 2 or not all(_parallel(name, part.verb) and "、" not in name for name in names):
+    names[0] = _IF_FOUND.sub("", names[0])
+    one_by_one = 1 < len(amounts) == len(names)
+    alike = all(_parallel(name, part.verb) and "、" not in name for name in names)
+    if len(names) < 2 or not (one_by_one or alike):
         raise Refused(p, "“各”前面不知道是哪几件", "几件事都用顿号隔开")
     labels = tuple(re.sub("的$", "", name) for name in names)
-    listed = replace(part, labels=labels, amounts=(each,) * len(labels))
+    if len(amounts) == 1:
+        amounts *= len(labels)
+    elif len(amounts) != len(labels):
+        raise Refused(p, f"前面是{len(labels)}件,后面是{len(amounts)}个分数", "每一件各写几分")
+    listed = replace(part, labels=labels, amounts=amounts)
     return [*before, Placed(listed, first.start, p.end)]
 
 
+_IF_FOUND = lazily("(?:如果?|若)(?:发现|存在|有)")
 LOOKS = lazily("查|检|核|抽|看|听|根据|按|对照|依据|以")
 _FAILS = lazily("[未没无不缺漏迟误逾违]")
 _DOES = lazily("有|健全|齐全|到位|重视|落实|及时|规范|明确|完善|建立|制定|成立|开展|完成|召开|达标")
@@ -477,6 +485,9 @@ def with_else(placed: Sequence[Placed]) -> list[Placed]:
         elif isinstance(part, (JudgedPart, FaultPart)) and part.label == "否则":
             ahead = [q.part for q in found if not isinstance(q.part, Joint)]
             give = ahead[-1] if ahead else None
+            if isinstance(part, JudgedPart) and part.verb == "得" and _all_given(ahead):
+                found.append(Placed(replace(part, label=_UNDONE, said="否则"), p.start, p.end))
+                continue
             several = sum(is_scoring(q) for q in ahead) > 1
             if several or not isinstance(give, GivePart):
                 raise Refused(p, "不知道“否则”指的是哪一件", "写明什么情况下酌情扣分")
@@ -489,6 +500,17 @@ def with_else(placed: Sequence[Placed]) -> list[Placed]:
         else:
             found.append(p)
     return found
+
+
+# what an assessor gives for whichever of the things before it was not done
+_UNDONE = "未做到的几件的得分"
+
+
+def _all_given(ahead: Sequence[Part]) -> bool:
+    """Whether nothing but several things done stands in front, each with its points."""
+    scoring = [q for q in ahead if is_scoring(q)]
+    plain = all(isinstance(q, GivePart) and q.verb == "得" and q.mark is None for q in scoring)
+    return plain and len(scoring) > 1
 
 
 def with_objects(placed: Sequence[Placed]) -> list[Placed]:

@@ -46,6 +46,7 @@ class Counted:
     bracket: bool = False  # (扣12分,其中每少1份扣1分)
     apiece: bool = False  # 没有落实的各扣2分: of how many things is not said
     undone: bool = False  # 未完成1次扣1分, without 每
+    again: bool = False  # 动态计10分 behind 单条计100分: each of them too, though it is not said
 
     @property
     def label(self) -> str:

@@ -11,6 +11,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.amounts import Mark
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.count_terms import Counted
+from kpixl.rules.each_phrases import KIND, SHORT
 from kpixl.rules.parts import (
     BoundPart,
     CountPart,
@@ -66,6 +67,8 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             p = _also_of_its_kind(p, part, counted)
         if event is not None and _is_bare(p.part):
             p = _also_counted(p, p.part, event)
+            if _is_bare(p.part) and p.part.verb == event.verb != "扣":
+                p = _of_another_kind(p, p.part, event)
             if _is_bare(p.part) and p.part.verb == event.verb != "扣":
                 raise Refused(p, "不知道是每个都计,还是只计一次", "每…1个得N分,或另起一句")
         if not isinstance(p.part, (Joint, BoundPart)):
@@ -190,6 +193,26 @@ def _also_counted(p: Placed, part: FaultPart | GivePart, event: CountPart) -> Pl
     elif not at_once and not _POINTS_AT.match(part.label):
         return p
     return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
+
+
+def _of_another_kind(p: Placed, part: FaultPart | GivePart, event: CountPart) -> Placed:
+    """动态计10分 behind 单条计100分, 较大的加3分 behind 每个重大项目加5分: each, or once (G97)."""
+    amount, label = part.amount.number, re.sub("的$", "", part.label)
+    if amount is None or part.amount.share or event.per != 1:
+        return p
+    printed = event.words.unit in _PRINTED and SHORT.fullmatch(label)
+    if not (printed or KIND.fullmatch(label)):
+        return p
+    said = event.words
+    if said.head and not said.thing:  # 信息每条得1分,调研文章得3分
+        words = Counted(said.head.rpartition(",")[0] or label, "", said.unit, "", again=True)
+        words = words if words.head == label else replace(words, thing=label)
+    else:
+        words = Counted(said.head, said.does, said.unit, label, again=True)
+    return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
+
+
+_PRINTED = frozenset({"篇", "条", "期", "件", "幅", "篇次", "条次"})
 
 
 # what is said of the thing just counted rather than of another

@@ -10,7 +10,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import CountPart, LevelsPart, Part, TextPart
 from kpixl.rules.scanner import Token
-from kpixl.rules.segment import EVENTS, SPOKEN, VERBS, Segment, tidy, unit_of
+from kpixl.rules.segment import EVENTS, SPOKEN, VERBS, Segment, Verb, tidy, unit_of
 
 
 def levels(s: Segment) -> Part:
@@ -28,7 +28,11 @@ def levels(s: Segment) -> Part:
     joined = re.sub(f"^(?:按照?|分(?:为|成)?)(?={_GRADE}、)", "", joined)
     joined = re.sub(f"(?<=、)({_GRADE})[二两三四五](?:档次|等次|等级|档)$", r"\1", joined)
     labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
-    labels = _graded(joined, len(amounts)) or labels
+    if len(labels) != len(amounts):  # 教学和科研成果一等奖、二等奖
+        labels = [tidy(p) for p in joined.split("、") if p]
+    labels = _graded(joined, len(amounts)) or _of_prizes(labels)
+    if len(labels) == 1 and step is None:  # the others may stand before commas
+        return LevelsPart((labels[0],), "", "", SPOKEN[token.parts["verb"]], amounts, False)
     if len(labels) != len(amounts):
         found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
@@ -38,6 +42,24 @@ def levels(s: Segment) -> Part:
     unit = (unit_of(step) if step.name == "CNT" else step.parts["unit"]) if step else ""
     does = step.parts.get("verb", "") if step else ""
     return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
+
+
+def parts_of(s: Segment) -> Part:
+    """完成任务得25分,其中:批发业5分、零售业20分
+
+    “其中”后面的几部分合起来就是前面的分数:做到哪一部分得哪一部分的分,不再另得前面的分。
+    """
+    labels: list[str] = []
+    amounts: list[Decimal] = []
+    start = 0
+    for token in s.all("BPTS", "GIVE", "STATED"):
+        stop = s.tokens.index(token)
+        label = re.sub("(?:满分|分值|基本分|占|计|记)$", "", s.label(start, stop))
+        labels.append(label.removeprefix("其中"))
+        amounts.append(s.need(token, next(iter(token.figures))))
+        start = stop + 1
+    verb: Verb = "得"
+    return LevelsPart(tuple(labels), "", "", verb, tuple(amounts), counted=False, inside=True)
 
 
 _GRADE = "(?:优秀?|良好?|中等?|好|较好|一般|差|合格|达标|[一二三]等|[ABC]级?)"
@@ -54,6 +76,53 @@ def _graded(words: str, number: int) -> list[str]:
     run = runs[0]
     ends = words[: run.start()], tidy(words[run.end() :])
     return [f"{ends[0]}{level}{ends[1]}" for level in run[0].split("、")]
+
+
+# 获省级一、二、三等奖
+_NUMBERED = lazily(
+    r"(?P<of>[^、]*?)(?P<nths>[特一二三四五](?:、[一二三四五])+)(?P<unit>等奖|等级?|类|级|档)"
+)
+_PRIZE = lazily(r"(?:特|[一二三四五]|优秀|金|银|铜|鼓励)等?奖?")
+_TO_PRIZE = lazily(r"(?P<of>.+?)(?:特|[一二三]|优秀|金|银|铜)等?奖?$")
+
+
+def _of_prizes(labels: list[str]) -> list[str]:
+    """获国家级一等奖、二等奖 as 获国家级一等奖 and 获国家级二等奖."""
+    if (run := _NUMBERED.fullmatch("、".join(labels))) is not None:
+        return [f"{run['of']}{nth}{run['unit']}" for nth in run["nths"].split("、")]
+    first = _TO_PRIZE.fullmatch(labels[0]) if len(labels) > 1 else None
+    if first is None or not all(_PRIZE.fullmatch(label) for label in labels[1:]):
+        return labels
+    return [labels[0], *(first["of"] + label for label in labels[1:])]
+
+
+# a kind of what is counted: the words of a grade, or a short noun
+KIND = lazily(
+    r"(?:被|获|获得)?(?:国家|中央|全国|省部|部|省|市|厅|州|县|区|乡镇?|镇|校|院|局){1,2}级?(?:及?以上)?(?:采用|刊用|录用|表彰)?"
+    r"|(?:获得?)?(?:特|[一二三四五]|优秀|金|银|铜|鼓励)等?奖"
+    r"|(?:特别?)?(?:重大|较大|重点|一般|普通)(?:项目|课题|活动|事项)?|(?:主办|承办|协办|参与|主持|参加)(?:的)?"
+)
+# 动态计10分: a kind of what is published, by a short name
+SHORT = lazily(r"(?![有无未没不获被评完开建成制])[\u4e00-\u9fff]{2,3}(?:类|信息|稿件|文章)?")
+
+
+def each_of_kind(s: Segment) -> Part:
+    """每采用一篇,县级加1分,市级加2分
+
+    “每采用一篇”说的是后面的每一级:各级各填几篇,每篇加(得)所写的分。
+    """
+    step, token = s.get("EVCNT"), s.tokens[-1]
+    if s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "每几个合计一次,分不清各是多少", "每1个分别…")
+    at = s.tokens.index(step)
+    stop = next(n for n, t in enumerate(s.tokens) if n > at and t.name in ("COMMA", "COLON"))
+    thing = s.label(stop + 1, len(s.tokens) - 1)
+    if not (KIND.fullmatch(thing) or SHORT.fullmatch(thing)):
+        raise s.refuse(token, "不知道是每个都计,还是只计一次", "每…1个得N分")
+    words = Counted(
+        s.label(0, at), step.parts["verb"], step.parts["unit"], thing + s.label(at + 1, stop)
+    )
+    return CountPart(words, Decimal(1), VERBS.get(token.name, "得"), s.need(token))
 
 
 def levels_each(s: Segment) -> Part:
@@ -101,6 +170,11 @@ def each_named(s: Segment) -> Part | tuple[Part, ...]:
     labels = labels or (tidy(words),)  # the others may stand before commas
     listed = LevelsPart(labels, "", "", verb, (amount,) * len(labels), False, joined, inside)
     return (listed, TextPart("", note="G88")) if joined else listed
+
+
+def names_in(words: str, *, takes: bool) -> tuple[str, ...]:
+    """The several things that words name, empty where they name one, or not clearly."""
+    return _each_item(words) or _each_level(words) or _names(words, takes=takes)[0]
 
 
 # 计划、总结未报的均扣1分: each of them; in 无制度或形同虚设均扣1分 either

@@ -72,6 +72,8 @@ def finish(
         pieces.append(f"最高得基本分的{percent(limits.share)}")
     if limits.full:
         pieces.append("最高不超过满分")
+    if "G97" in b.taken:
+        pieces.append("[没有写每的按读法]")
     if worth is not None:
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from kpixl.patterns import lazily
+from kpixl.rules import each_phrases
 from kpixl.rules.amounts import Amount
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import (
@@ -95,6 +96,41 @@ def judge(s: Segment) -> Part:
     if not label or label == token.text:
         raise s.refuse(token, "不知道评议的是什么", "要评议的事")
     return JudgedPart(label, high, verb, low, "酌情", view=view)
+
+
+def judge_named(s: Segment) -> Part | tuple[Part, ...]:
+    """无计划、无总结的,分别扣1-2分
+
+    列出的几件事,每件由考核单位各评各的,都不超出所写的幅度;只有一件的,就评这一件。
+    """
+    token = s.get("RANGED")
+    verb, low, high = ranged(s, token)
+    word = s.find("JUDGEW")
+    view = _view(s, word) if word is not None else ""
+    words = s.label(0, s.tokens.index(s.get("EACHW")))
+    names = each_phrases.names_in(words, takes=verb == "扣") or (words,)
+    if len(names) < 2 and "、" in words:
+        raise s.refuse(s.get("EACHW"), "不知道“分别”的是哪几件", "每件事各写一句")
+    return tuple(JudgedPart(name, high, verb, low, "酌情", view=view) for name in names)
+
+
+def judge_sized(s: Segment) -> Part:
+    """3袋以上的,每处扣0.2-0.5分
+
+    名称里写了大小的,只数这样的;合计不少于个数乘以最低分,不超过个数乘以最高分。
+    """
+    token, step, size = s.get("RANGED"), s.get("EVCNT"), s.get(*AMOUNTS)
+    verb, low, high = ranged(s, token)
+    if s.take(step) not in (None, Decimal(1)):
+        raise s.refuse(step, "不知道几次合计怎样评定", "每1次")
+    if unit_of(size) == step.parts["unit"]:
+        raise s.refuse(size, "不知道是超过这个数的才计,还是都计", "每1次扣N-M分,或超过N次的…")
+    s.take(size)
+    at, word = s.tokens.index(step), s.find("JUDGEW")
+    said = (*NAMING, *AMOUNTS, "GES", "LES")
+    head = tidy("".join(t.text for t in s.tokens[:at] if t.name in said))
+    words = Counted(head, step.parts.get("verb", ""), step.parts["unit"], s.label(at + 1))
+    return JudgedEachPart(words, low, high, verb, _view(s, word) if word is not None else "")
 
 
 def judge_span(s: Segment) -> Part:

@@ -83,6 +83,65 @@ class Normal:
         return RuleError(self.original, place, self.phrase(start, end), reason, wanted)
 
 
+# What is said of each without 每, or in another order: 按次扣1-3分, 分别按每条10、30分计分
+_ONE_BY_ONE = r"(?P<unit>人次|件次|项次|[次件项人篇条处起例个户期天宗家场])"
+_SOME = r"[0-9]+(?:\.[0-9]+)?"
+_EACH_SPELLINGS = (
+    (
+        lazily(rf"按{_ONE_BY_ONE}(?P<span>{_SOME}[-—~至]{_SOME})(?P<verb>[扣加减])分"),
+        r"每\g<unit>\g<verb>\g<span>分",
+    ),
+    (
+        lazily(
+            rf"(?:(?<=[的,;。])|^)按{_ONE_BY_ONE}(?=[扣加得计记减奖]{_SOME}(?:[-—~至]{_SOME})?分)"
+        ),
+        r"每\g<unit>",
+    ),
+    (
+        lazily(
+            rf"(?:分别)?按照?每{_ONE_BY_ONE}(?P<list>{_SOME}分?(?:[、,]{_SOME}分?){{1,9}})(?<=分)(?P<verb>[得计记加扣减])分"
+        ),
+        r"每\g<unit>分别\g<verb>\g<list>",
+    ),
+    (
+        lazily(
+            rf"按照?每{_ONE_BY_ONE}(?P<points>{_SOME}分)(?P<verb>[得计记加扣减])分(?=[,;。)]|$)"
+        ),
+        r"每\g<unit>\g<verb>\g<points>",
+    ),
+    # (1个0.5分,共3分), 一项可得2分,最高不超过6分: what has a bound behind it can come several times
+    (
+        lazily(
+            rf"(?<=[,;。(:])[一1]{_ONE_BY_ONE}可?[得计记]?(?P<points>{_SOME}分)"
+            r"(?=,(?:合计|共计|共|总计|累计|总分|满分|最高|最多|不超过))"
+        ),
+        r"每1\g<unit>得\g<points>",
+    ),
+    # (以实地考评为准,每项得2分): the remark by itself
+    (
+        lazily(r"\((?P<by>[以按][^(),;。:0-9]{2,40}为(?:准|依据)),(?=[^()]*[0-9]分[^()]*\))"),
+        r"(\g<by>)(",
+    ),
+    (lazily(r"(?<=每[篇件条项处起户家例人场])\((?P<unit>次)\)"), r"\g<unit>"),
+    # 一等奖加3分,二等奖加2,三等奖加1: the word behind the numbers, said once for all
+    (
+        lazily(
+            rf"(?P<verb>奖励|[加得计记扣减])(?P<points>{_SOME})"
+            rf"(?=(?:[,;、][^,;、。0-9]{{1,16}}(?P=verb){_SOME})*[,;、][^,;、。0-9]{{1,16}}(?P=verb){_SOME}分)(?=[,;、])"
+        ),
+        r"\g<verb>\g<points>分",
+    ),
+    *(
+        (
+            lazily(
+                rf"(?P<ahead>(?P<verb>奖励|[加得计记扣减]){_SOME}分[,;、][^,;、。0-9]{{1,16}}(?P=verb){_SOME})(?=[,;、。)]|$)"
+            ),
+            r"\g<ahead>分",
+        ),
+    )
+    * 4,
+)
+
 _ON_LAST_YEAR = r"以(?:上年度?|去年)(?:同期)?(?:数|值|实绩|完成数|水平)?为(?:基数|基准|基础)"
 # a column of its own in many tables: what one case costs, or gives
 _RATE = r"(?P<verb>[扣加得计记])分标准:每?(?:次|处|项)?(?P<points>[0-9]+(?:\.[0-9]+)?分)"
@@ -138,6 +197,7 @@ _SPELLINGS = (
     ),
     (lazily(rf"{_ON_LAST_YEAR},?(?=每)"), "比上年"),
     (lazily(rf"{_ON_LAST_YEAR},(?=[^,;。]{{1,12}}每)"), "对比上年度,"),
+    *_EACH_SPELLINGS,
     # 不得分(查看台账): how it is checked stands behind what is scored, and is none of it
     (
         lazily(

@@ -94,14 +94,16 @@ def with_parties(placed: Sequence[Placed]) -> list[Placed]:
             found.append(p)
             continue
         what = re.sub("[的,]+$", "", p.part.label)
-        if p.part.words is None and not what:
+        words = p.part.words
+        if words is None and not what:
+            what, words = _same_case(found)
+        if words is None and not what:
             raise Refused(
                 p, "这是扣谁的分,不是扣分的事", "写明什么情况下扣,如“未完成的,责任科室扣N分”"
             )
         for nth, (who, points) in enumerate(p.part.rows):
             if nth:
                 found.append(Placed(Joint(0), p.start, p.end))
-            words = p.part.words
             if words is None:
                 one: Part = FaultPart(f"{what}的{who}", Amount(points), "扣")
             else:
@@ -109,6 +111,20 @@ def with_parties(placed: Sequence[Placed]) -> list[Placed]:
                 one = CountPart(own, Decimal(1), "扣", points)
             found.append(Placed(one, p.start, p.end))
     return found
+
+
+def _same_case(ahead: Sequence[Placed]) -> tuple[str, Counted | None]:
+    """每人次扣2分、首席代表扣1分: what the deduction right before it in the sentence is for."""
+    told = [p.part for p in ahead]
+    while told and told[-1] == Joint(0):
+        told.pop()
+    match told[-1] if told else None:
+        case FaultPart(label, verb="扣"):
+            return re.sub("[的,]+$", "", label), None
+        case CountPart(words, per, "扣") if per == 1:
+            return "", replace(words, again=True)
+        case _:
+            return "", None
 
 
 _OF_PARTY = lazily(rf"(?P<what>.+)的(?P<who>{PARTY})")

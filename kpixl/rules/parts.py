@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -627,9 +627,10 @@ class AllNonePart:
 @dataclass(frozen=True, slots=True)
 class Joint:
     """Punctuation between phrases; `stop` 2 ends a sentence or a numbered line, 1 is a
-    semicolon, 0 less than that."""
+    semicolon, 0 less than that; `colon` says that it is one."""
 
     stop: int = 0
+    colon: bool = field(default=False, compare=False)
 
 
 Part: TypeAlias = (

@@ -440,6 +440,15 @@ def last_two(s: Segment) -> Part:
     return TextPart("", note="G88")
 
 
+def again_note(s: Segment) -> Part:
+    """[没有写每的按读法]
+
+    说明前面按每个计、后面没有写“每”的,按读法也按每个计,还是只计一次(G97)。
+    """
+    assert s.tokens
+    return TextPart("", note="G97")
+
+
 def rate_note(s: Segment) -> Part:
     """[没有写单位的按百分数]
 
@@ -497,4 +506,4 @@ def joint(s: Segment) -> Part:
     """
     if any(t.name in ("DOT", "ITEMNO") or "\n" in t.text for t in s.tokens):
         return Joint(2)
-    return Joint(1 if s.find("SEMI") else 0)
+    return Joint(1 if s.find("SEMI") else 0, colon=s.tokens[-1].name == "COLON")

@@ -167,7 +167,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         f"RANKED (TOPN | PLACES | PLACER) DE? COMMA? BYPLACE? EACHW? BYPLACE? LEVELS (SEP? {_TAIL})?",
         place_phrases.places_listed,
     ),
-    Production(f"L? BYPLACE BYPLACE EACHW? LEVELS (SEP? {_TAIL})?", place_phrases.places_listed),
+    Production(
+        f"L? BYPLACE (BYPLACE | EACHW) EACHW? LEVELS (SEP? {_TAIL})?", place_phrases.places_listed
+    ),
     Production(
         f"L? SCOREW? ORDER COMMA? EACHW? LEVELS (SEP? {_TAIL})?", place_phrases.places_listed
     ),
@@ -206,6 +208,11 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(L | L? AMT GES? L?) DE? COMMA? (SUBPER | ADDPER | GIVEPER)", step_phrases.each_slash
     ),
     Production("L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
+    Production("L DE? COMMA? EACHW JUDGEW? RANGED", judge_phrases.judge_named),
+    Production(
+        "L? AMT (GES | LES) L? DE? COMMA? EVCNT L? DE? COMMA? JUDGEW? RANGED",
+        judge_phrases.judge_sized,
+    ),
     Production("(L BUT | L? ONLY) L DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
     Production("MARKED DE? COMMA? RANGED", judge_phrases.range_at),
     Production("L SPANPTS", judge_phrases.judge_span),
@@ -272,6 +279,10 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_mean),
     Production("L DE? COMMA? (EVCNT COMMA? | CNT)? EACHW? LEVELS", each_phrases.levels),
+    Production(
+        "OFWH COLON? L (BPTS | GIVE | STATED) (SEP L (BPTS | GIVE | STATED))+",
+        each_phrases.parts_of,
+    ),
     Production("R STATED? COLON", phrases.head),
     Production("L NITEMS L DE? COMMA? (GIVE | FULL)", mark_phrases.give_all),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
@@ -399,6 +410,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         step_phrases.free_up_to,
     ),
     Production("(L DE? COMMA)? EVCNT L AMT L? DE? COMMA? SUB", step_phrases.either_count),
+    Production(
+        "(L DE? COMMA?)? EVCNT L? (COMMA | COLON) L (GIVE | ADD | BPTS)", each_phrases.each_of_kind
+    ),
     Production("EVDOWN CNT L EVDOWN CNT L DE? COMMA? SUB", step_phrases.either_missing),
     Production("L? TOPN COMMA? EVCNT (ADD | GIVE | SUB)", step_phrases.times_among),
     Production("LASTN COMMA? EVCNT SUB", step_phrases.times_among),
@@ -454,6 +468,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count
     ),
+    Production("AMT GES DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count),
     Production("W+ CNT W GES DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count),
     Production(
         "L (LT | GT) (AMT | BPTS) DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count
@@ -476,6 +491,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("EACHNOTE", phrases.each_note),
     Production("LASTTWO", phrases.last_two),
+    Production("AGAINNOTE", phrases.again_note),
     Production("RATENOTE", phrases.rate_note),
     Production("HEADNOTE", phrases.head_note),
     Production("R DE?", phrases.text),

@@ -10,9 +10,42 @@ from kpixl.patterns import lazily
 from kpixl.rules.amounts import Mark
 from kpixl.rules.building import Placed
 from kpixl.rules.count_terms import Counted
-from kpixl.rules.parts import CountPart, GivePart, Part, RequirePart, StepPart, TextPart, TierPart
+from kpixl.rules.parts import (
+    CountPart,
+    GivePart,
+    Joint,
+    JudgedEachPart,
+    Part,
+    RequirePart,
+    StepPart,
+    TextPart,
+    TierPart,
+)
 from kpixl.rules.printing import number
 from kpixl.rules.words.elements import COUNTS, PERCENT
+
+_NAMED_SIZE = lazily(r"(?P<of>.*[^,0-9.])[0-9][^,]*以[上下内](?P<thing>[^,]*)")
+_BARE_SIZE = lazily(r"[0-9][^,]*以[上下内]")
+
+
+def with_sizes(placed: Sequence[Placed]) -> list[Placed]:
+    """规模50户以上每个加3分,100户以上每个加5分: of which size is said once, for all that follow."""
+    found: list[Placed] = []
+    of = thing = ""
+    for p in placed:
+        if isinstance(p.part, (CountPart, JudgedEachPart)):
+            head = p.part.words.head
+            named = _NAMED_SIZE.fullmatch(head)
+            if named is None and of and _BARE_SIZE.fullmatch(head):
+                words = replace(p.part.words, head=of + head + thing)
+                p = replace(p, part=replace(p.part, words=words))
+            else:
+                of, thing = (named["of"], named["thing"]) if named else ("", "")
+        elif isinstance(p.part, Joint) and p.part.stop == 2:
+            of = ""
+        found.append(p)
+    return found
+
 
 _ONE_BY_ONE = lazily("单(?P<unit>起|次|件|个|宗|例|笔|家|户|项)")
 

@@ -254,6 +254,12 @@ def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
     labels, amounts, verb = part.labels, part.amounts, part.verb
     if len(labels) < 2 and not part.counted:
         raise Refused(p, "“分别”前面只有一个名称", "用顿号隔开的几个名称")
+    if len(labels) != len(amounts):
+        raise Refused(
+            p,
+            f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数",
+            "名称与分数一一对应,用顿号隔开",
+        )
     if part.joined and b.readings.get("G88") == "两件":
         labels = part.joined
     if not part.counted and verb != "扣" and len(set(amounts)) == len(amounts):
@@ -290,6 +296,10 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
     if words.undone and b.reading("G92") == "不到1次才扣":
         once = words.step(part.per)
         i = b.input(p, once, "yes_no", "是/否", verb=part.verb)
+        b.terms.append(YesNo(i, Amount(part.amount), part.verb))
+        return
+    if words.again and b.reading("G97") == "只计一次":
+        i = b.input(p, words.label, "yes_no", "是/否", verb=part.verb)
         b.terms.append(YesNo(i, Amount(part.amount), part.verb))
         return
     if words.apiece and b.reading("G87") == "扣一次":

@@ -14,6 +14,7 @@ from kpixl.rules.words.elements import (
     ONE,
     ORDERLY,
     RESULT,
+    RESULT_LIST,
     SIZE,
     WHO,
     WHOSE,
@@ -87,7 +88,7 @@ WORDS: tuple[Word, ...] = (
     Word("NOADD", r"不(?:予)?加分|不计加分|不奖励", "不加分"),
     Word(
         "BYPLACE",
-        r"(?:依|按)照?(?:名次|位次|排名)(?:顺序|先后)?,?|依次(?=分别|得|计|记|加|奖|扣|减|赋)",
+        rf"(?:依|按)照?(?:名次|位次|排名)(?:顺序|先后)?,?|依次(?=分别|得|计|记|加|奖|扣|减|赋)(?!{RESULT_LIST})",
         "按名次",
     ),
     # 等于90%得8分, between what is above and what is below it
@@ -269,7 +270,7 @@ WORDS: tuple[Word, ...] = (
     Word("SCOREW", r"(?:指标)?得分(?!=)", "得分"),
     Word(
         "EACHW",
-        r"分别(?:对应|相应)?|对应(?=扣)|各自|各(?=得|计|记|加|扣|减|占[0-9]|[0-9.]+分)",
+        rf"分别(?:对应|相应)?|对应(?=扣)|将?依次(?={RESULT_LIST})|各自|各(?=得|计|记|加|扣|减|占[0-9]|[0-9.]+分)",
         "分别",
     ),
     Word("WITHW", r"(?:以|按照|按)(?=[0-9]+(?:\.[0-9]+)?%)", "以"),
