@@ -94,7 +94,14 @@ from kpixl.rules.prose import clear_prose
 from kpixl.rules.ramps import with_open_ramps
 from kpixl.rules.requirements import is_taking, read_requirements, with_names, with_things
 from kpixl.rules.rule import Rule
-from kpixl.rules.scopes import clear_ahead, clear_scopes, clear_start, is_part
+from kpixl.rules.scopes import (
+    clear_ahead,
+    clear_caps,
+    clear_scopes,
+    clear_start,
+    clear_summed_caps,
+    is_part,
+)
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.sides import with_sides
 from kpixl.rules.since import with_since
@@ -303,8 +310,10 @@ def _assembled(clause: _Clause, placed: Sequence[Placed]) -> Rule:
     _clear_sorts(placed, sorts)
     sorts = _with_heads(placed, sorts)
     clear_ahead(placed, sorts.scoring)
+    clear_summed_caps(placed, sorts.scoring)
     try:
         clear_scopes(placed, sorts.scoring)
+        clear_caps(placed, sorts.scoring)
         rule = _of_one_shape(clause, sorts, beside=by_default)
     except Refused:
         if sorts.excepts:

@@ -31,14 +31,18 @@ from kpixl.rules.parts import (
     JudgedPart,
     LevelsPart,
     ListPart,
+    MovePart,
     Part,
     PartiesPart,
     PlacesPart,
+    PlaceTimesPart,
     RequirePart,
+    SidePart,
     StartPart,
     StatedPart,
     StepPart,
     TextPart,
+    TierPart,
     TimesPart,
 )
 from kpixl.rules.sentences import ends, sentence
@@ -566,6 +570,8 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
             continue
         verb = "扣" if part.kind == "deduction" else "加"
         end = at + 1  # 每次加1分,最多加3分,每件加0.5分: what stands behind it is not held by it
+        caps = [n for n, q in enumerate(found[:at]) if _caps(q.part, part.kind)]
+        start = max([start, *(n + 1 for n in caps)])
         own = [p for p in found[start:end] if moves(p.part, verb)]
         others = [p for p in (*found[:start], *found[end:]) if moves(p.part, verb)]
         several = own_kinds.count(part.kind) > 1
@@ -573,7 +579,7 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
             continue
         ahead = [q for q in found[start:at] if not isinstance(q.part, Joint)]
         owner = ahead[-1] if ahead else None
-        alone = len(own) == 1 or several  # each with its own, one behind the other
+        alone = len(own) == 1  # each with its own, one behind the other
         if (
             owner is None
             or not alone
@@ -589,6 +595,14 @@ def with_caps(placed: Sequence[Placed]) -> list[Placed]:
         found[found.index(owner)] = Placed(kept, owner.start, cap.end)
         found.remove(cap)
     return found
+
+
+def _caps(part: Part, kind: str) -> bool:
+    """Whether a part bounds the same, as it says or because it is counted by itself."""
+    if isinstance(part, BoundPart):
+        return part.kind == kind
+    counted = isinstance(part, (CountPart, StepPart)) and part.most is not None
+    return counted and moves(part, "扣" if kind == "deduction" else "加")
 
 
 def _to_the_end(cap: BoundPart) -> bool:
@@ -616,7 +630,7 @@ def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None
         owner = own[-1]
         if (
             isinstance(owner.part, CountPart)
-            and owner.part.verb == "得"
+            and (owner.part.verb == "得" or any(moves(p.part, "加") for p in others))
             and owner.start < cap.start
         ):
             kept = replace(owner.part, most=amount)
@@ -627,7 +641,7 @@ def _cap_counted(found: list[Placed], cap: Placed, start: int, end: int) -> None
 def moves(part: Part, verb: str) -> bool:
     """Whether a part takes (扣), or gives on top (加)."""
     match part:
-        case CountPart() | FaultPart() | JudgedPart() | LevelsPart():
+        case CountPart() | FaultPart() | JudgedPart() | JudgedEachPart() | LevelsPart():
             return part.verb == verb
         case StepPart(way=way, falls=falls, verb=given):
             takes = way == "both" or (way == "down") != falls
@@ -635,8 +649,12 @@ def moves(part: Part, verb: str) -> bool:
             return takes if verb == "扣" else gives and given == "加"
         case AnyMissPart() | TimesPart() | BranchPart(kind="lose"):
             return verb == "扣"
-        case GivePart(verb=given):
+        case GivePart(verb=given) | PlacesPart(verb=given) | PlaceTimesPart(verb=given):
             return given == verb
+        case TierPart(verb=given) | SidePart(verb=given):
+            return given == verb
+        case MovePart(plus=plus, minus=minus):
+            return bool(plus) if verb == "加" else verb == "扣" and bool(minus)
         case _:
             return False
 
@@ -648,11 +666,24 @@ def with_start(placed: Sequence[Placed]) -> list[Placed]:
         if isinstance(p.part, StartPart) and p.part.worth:
             rest = [q.part for q in placed if q is not p and is_scoring(q.part)]
             open_ = all(moves(part, "加") or moves(part, "扣") for part in rest)
+            gives = [part for part in rest if moves(part, "得")]
+            summed = sum((_given(part) for part in gives), Decimal(0)) == p.part.amount.number
+            if gives and not summed and any(moves(part, "加") for part in rest):
+                raise Refused(
+                    p, "不知道前后的得分是另外给的,还是基础分里的", "以N分为基准,或另起一项"
+                )
             if not (open_ and any(moves(part, "加") for part in rest)):
                 assert p.part.amount.number is not None
                 p = Placed(StatedPart(p.part.amount.number), p.start, p.end)
         found.append(p)
     return found
+
+
+def _given(part: Part) -> Decimal:
+    """The points that a thing done is given."""
+    if isinstance(part, GivePart) and part.verb == "得":
+        return part.amount.number or Decimal(0)
+    return Decimal(0)
 
 
 _GRADED = lazily(

@@ -37,7 +37,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
-from kpixl.rules.scopes import clear_scopes
+from kpixl.rules.scopes import clear_caps, clear_scopes, clear_strays
 from kpixl.rules.sentences import cut_at, ends, in_one_sentence
 from kpixl.rules.shapes import read_parts
 from kpixl.rules.single import (
@@ -133,6 +133,7 @@ def _of_groups(
         if all(isinstance(p.part, AnyMissPart) for p in group):
             raise Refused(group[0], "不知道“其中一项”是哪些项", "与各项写在同一句里")
         clear_scopes(own, group)
+        clear_caps(own, group)
         b = Builder(readings)
         b.head = head if at == 0 else ""
         read_parts(b, group)
@@ -167,7 +168,10 @@ def _of_groups(
             and not ahead
             and (group is groups[-1] or in_one_sentence(placed, groups[at - 1][-1], takes[0]))
             and len(measured) > 1
-            and not any(isinstance(p.part, StepPart) for g in groups[:at] for p in g)
+            and (
+                in_one_sentence(placed, groups[at - 1][-1], takes[0])
+                or not any(isinstance(p.part, StepPart) for g in groups[:at] for p in g)
+            )
             and _measures(group[0].part)
         ):
             raise Refused(
@@ -176,6 +180,7 @@ def _of_groups(
     items = [p for p in overall if isinstance(p.part, BoundPart) and p.part.kind == "item"]
     lines = joined(source, rules, readings)
     if lines is not None:
+        clear_strays(groups, placed)
         if len(items) < len(overall) or len(items) > 1:
             raise Refused(overall[-1], "不知道限制的是哪一处", "写在它限制的那一句里")
         return _capped(lines, items), []
@@ -213,6 +218,7 @@ def _flat(
     b.head = head
     for group in groups:
         read_parts(b, group)
+    clear_caps(placed, [p for group in groups for p in group])
     limits = [p for p in placed if isinstance(p.part, BoundPart)]
     kinds = [(any(t.bonus for t in r.terms), any(is_deduction(t) for t in r.terms)) for r in rules]
     for p in limits:

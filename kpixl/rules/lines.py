@@ -73,12 +73,20 @@ class Line:
 
     def expr(self) -> Expr:
         """Their sum: not below 0, not above what the line says."""
-        gives = [t.expr() for t in self.terms if not is_deduction(t)]
+        gives = [t.expr() for t in self.terms if not is_deduction(t) and t.bonus == self.bonus]
         gates = [t for t in self.terms if isinstance(t, Gate)]
         takes = [t.expr() for t in self.terms if is_deduction(t) and t not in gates]
         whole = _sum(gives)
         if self.limits.ahead and self.limits.item is not None:
             whole = Least((whole, const(self.limits.item)), f"最高得{number(self.limits.item)}分")
+        extra = [t.expr() for t in self.terms if t.bonus and not self.bonus]
+        if extra:
+            added = _sum(extra)
+            if self.limits.bonus is not None:
+                added = Least(
+                    (added, self.limits.bonus.expr()), f"最多加{self.limits.bonus.text()}"
+                )
+            whole = Add((whole, added))
         if takes:
             taken = _sum(takes)
             if self.limits.deduction is not None:
@@ -113,7 +121,7 @@ def joined(
         return None
     if not (any(map(_is_bounded, rules)) or all(r.stated is not None for r in rules)):
         return None
-    if any((r.limits.full or r.limits.share) and r.stated is None for r in rules):
+    if any(r.limits.share or (r.limits.full and r.stated is None) for r in rules):
         return None  # 满分 of which line?
     if _is_headed(rules):
         return None  # 落实政策5分, in front of lines that come to 5
@@ -164,6 +172,8 @@ def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:
         found.append(Line((*base, *gates), inputs, rule.limits, worth=rule.stated, number=at))
     # bonuses under one cap stand together, others each by itself
     groups: Sequence[tuple[Term, ...]] = [bonuses] if bonuses else []
+    if rule.limits.whole and bonuses and base:  # 最高得15分, bonuses and all
+        return [Line((*rule.terms,), inputs, rule.limits, worth=rule.stated, number=at)]
     if rule.limits.bonus is None:
         groups = [(t,) for t in bonuses]
     found += [Line((*g, *gates), inputs, rule.limits, bonus=True, number=at) for g in groups]

@@ -220,12 +220,12 @@ def _outlined(clause: str, outline: Outline, given: Given) -> Rule:
 
 def _in_pieces(clause: str, given: Given) -> Rule:
     """A clause as one rule, or where it can't be one by its numbered items, or by its sentences."""
+    by_item = _by_parts(clause, items_of(clause), given)
+    if by_item is not None:
+        return by_item
     try:
         return _whole(clause, given)
     except RuleError:
-        by_item = _by_parts(clause, items_of(clause), given)
-        if by_item is not None:
-            return by_item
         # sentences with bounds of their own, where they can't be those of one rule
         sentences = [part for line in lines_of(clause) for part in re.split("[。｡]+", line)]
         by_sentence = _by_parts(clause, sentences, given, named=True)

@@ -6,28 +6,32 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kpixl.patterns import lazily
-from kpixl.rules.building import Placed, Refused
+from kpixl.rules.building import Placed, Refused, of_kind
 from kpixl.rules.conditions import moves
-from kpixl.rules.figure_clause import says_missed
+from kpixl.rules.figure_clause import figures, says_missed
 from kpixl.rules.lines import most_of
 from kpixl.rules.parts import (
     AllPart,
+    BoundPart,
     BranchPart,
     CountPart,
     FaultPart,
     GivePart,
     Joint,
+    JudgedEachPart,
     JudgedPart,
     LevelsPart,
     Part,
+    RequirePart,
+    StepPart,
     TimesPart,
 )
 from kpixl.rules.printing import number
 from kpixl.rules.rule import Rule, is_deduction
-from kpixl.rules.sentences import cut_at
+from kpixl.rules.sentences import cut_at, in_one_sentence
 from kpixl.rules.terms import Gate
 
-_TAKING = (CountPart, FaultPart, JudgedPart, LevelsPart, TimesPart)
+_TAKING = (CountPart, FaultPart, JudgedPart, JudgedEachPart, LevelsPart, TimesPart)
 
 
 def clear_scopes(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:
@@ -50,6 +54,63 @@ def clear_scopes(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:
             if _is_gate(p.part):
                 reason = "不知道是整项不得分,还是只有前面这一处不得分"
                 raise Refused(p, reason, "…的本项不得分,或几件事各写一行")
+
+
+def clear_caps(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:
+    """Refuse 信息每条得1分,简报每条得2分,最高得6分;有方案得2分 as one sum.
+
+    The cap is that of its sentence, or of all that is given, unless its sentence only adds.
+    """
+    groups = cut_at(placed, scoring, 1)
+    for p, cap in of_kind(placed, BoundPart):
+        if cap.kind not in ("item", "any") or cap.over_all or cap.amount is None:
+            continue
+        own = next((g for g in groups if _in_sentence_of(placed, g, p)), None)
+        if own is None:
+            continue
+        mine = [q.part for q in own if _for_points(q.part)]
+        others = [q.part for g in groups if g is not own for q in g if _for_points(q.part)]
+        goes_on = all(isinstance(part, StepPart) and not figures(part) for part in mine)
+        adds = all(moves(part, "加") for part in mine)
+        if not others or goes_on or (adds and not any(moves(part, "加") for part in others)):
+            continue
+        reason = "不知道限制的是这一句,还是前后全部得分"
+        raise Refused(p, reason, "合计最高得N分,或几件事各写一行")
+
+
+def _in_sentence_of(placed: Sequence[Placed], group: Sequence[Placed], p: Placed) -> bool:
+    return group[-1].start < p.start and in_one_sentence(placed, group[-1], p)
+
+
+def _for_points(part: Part) -> bool:
+    """Whether a part that scores gives points, or adds some."""
+    return not isinstance(part, (BranchPart, RequirePart)) and not moves(part, "扣")
+
+
+def clear_summed_caps(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:
+    """Refuse 甲得1分,乙得2分,合计最高得2分;丙得3分: of what is said already, or of all there is."""
+    for p, cap in of_kind(placed, BoundPart):
+        summed = cap.over_all and cap.kind != "floor" and _SUMMED.match(cap.said)
+        if summed and any(_for_points(q.part) for q in scoring if q.start > p.start):
+            wanted = "写在全部得分后面,或几件事各写一行"
+            raise Refused(p, "后面还有得分,不知道是不是也算在里面", wanted)
+
+
+_SUMMED = lazily("(?:以上|[两三四五]项)?(?:合计|累计|总计)|总(?:得)?分")
+
+
+def clear_strays(groups: Sequence[Sequence[Placed]], placed: Sequence[Placed]) -> None:
+    """Refuse 甲得5分,每低1%扣1分;乙得2分;造假扣3分: a sentence that only takes is no part of 乙."""
+    for group in groups:
+        sentences = cut_at(placed, group, 1)
+        first = next((p for p in group if _gives(p.part)), None)
+        if first is None:
+            continue
+        if group is not groups[0] and _is_taken(group[0].part):
+            raise Refused(group[0], "不知道从哪一处的得分里扣", "几件事各写一行")
+        for said in sentences:
+            if len(sentences) > 1 and all(_is_taken(p.part) for p in said):
+                raise Refused(said[0], "不知道从哪一处的得分里扣", "几件事各写一行")
 
 
 def _clear_again(group: Sequence[Placed]) -> None:
@@ -77,7 +138,7 @@ def clear_ahead(placed: Sequence[Placed], scoring: Sequence[Placed]) -> None:
     heading: Placed | None = None
     seen = takes = False
     for group in cut_at(placed, scoring, 1):
-        gives = [p for p in group if _gives(p.part)]
+        gives = [p for p in group if _gives(p.part) and not _is_judged_whole(p.part)]
         taken = next((p for p in group if _is_taken(p.part)), None)
         if not gives:
             ahead = ahead if seen else ahead or taken
@@ -133,7 +194,13 @@ def _gives(part: Part) -> bool:
         return True
     if isinstance(part, GivePart):
         return part.verb == "得" and part.amount.number != 0
-    return isinstance(part, (CountPart, LevelsPart)) and part.verb == "得"
+    counted = (CountPart, LevelsPart, JudgedPart, JudgedEachPart)
+    return isinstance(part, counted) and part.verb == "得"
+
+
+def _is_judged_whole(part: Part) -> bool:
+    """按2、1评分: all that the item gives."""
+    return isinstance(part, JudgedPart) and (bool(part.marks) or not part.label)
 
 
 def _is_gate(part: Part) -> bool:
