@@ -666,7 +666,7 @@ def with_start(placed: Sequence[Placed]) -> list[Placed]:
         if isinstance(p.part, StartPart) and p.part.worth:
             rest = [q.part for q in placed if q is not p and is_scoring(q.part)]
             open_ = all(moves(part, "加") or moves(part, "扣") for part in rest)
-            gives = [part for part in rest if moves(part, "得")]
+            gives = [part for part in rest if moves(part, "得") and not moves(part, "加")]
             summed = sum((_given(part) for part in gives), Decimal(0)) == p.part.amount.number
             if gives and not summed and any(moves(part, "加") for part in rest):
                 raise Refused(

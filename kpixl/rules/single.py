@@ -252,6 +252,7 @@ def percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozense
     are put in as fractions: 96% as 0.96 or as 96."""
     names = [label or part.ahead for label in part.labels]
     rates = frozenset(i for i, name in enumerate(names) if is_percent(name) or _DEGREE.search(name))
+    rates |= (beside := _less_a_percentage(part.expr))
     figures = (Value, Target, Prior, Peer, Rank, Position)
 
     def size(scale: int) -> tuple[float, float]:
@@ -285,7 +286,7 @@ def percentages(b: Builder, part: FormulaPart) -> tuple[frozenset[int], frozense
         for node in walk(part.expr)
     )
     points = ((rises or summed) and not held) or hundredth or _too_small(part, rates)
-    default = "百分点" if points else "小数"
+    default = "百分点" if points and not beside else "小数"
     return rates, rates if b.reading("G34", default) == "小数" else frozenset()
 
 
@@ -306,6 +307,28 @@ def _too_small(part: FormulaPart, rates: frozenset[int]) -> bool:
     if most > 1:
         return False
     return any(n.percent or n.value >= 10 for n in numbers) or isinstance(part.expr, Add)
+
+
+def _less_a_percentage(expr: Expr) -> frozenset[int]:
+    """实际值-5%: what a percentage is taken from is one, whatever its name."""
+    found: set[int] = set()
+    for node in walk(expr):
+        if isinstance(node, Add):
+            alone = [i for t in node.terms if (i := _figure(t)) is not None]
+            taken = [t for t in node.terms if _figure(t) is None]
+            written = [[c for c in walk(t) if isinstance(c, Const) and c.percent] for t in taken]
+            plain = all(isinstance(e, (Const, Mul)) for t in taken for e in walk(t))
+            if taken and plain and all(written):
+                found |= set(alone)
+    return frozenset(found)
+
+
+def _figure(term: Expr) -> int | None:
+    """The figure that is added or taken away as it is."""
+    match term:
+        case Value(i) | Mul((Const(-1), Value(i))) | Mul((Value(i), Const(-1))):
+            return i
+    return None
 
 
 # names of figures that are percentages where points are multiplied with them

@@ -149,6 +149,7 @@ def read_sum(b: Builder, scoring: Sequence[Placed]) -> None:
     scoring = _from_base(b, scoring, rest)
     _clear_deadlines(scoring)
     _clear_levels(scoring)
+    scoring = _without_levels(b, scoring)
     gives = [p for p in scoring if isinstance(p.part, GivePart)]
     levels = sum(isinstance(p.part, LevelsPart) and p.part.verb == "得" for p in scoring)
     for p in scoring:
@@ -199,6 +200,59 @@ def _clear_levels(scoring: Sequence[Placed]) -> None:
         level = isinstance(p.part, (FaultPart, GivePart)) and _LEVEL.fullmatch(p.part.label)
         if counts and level and p.start > counts[0].start:
             raise Refused(p, "不知道是每个都计,还是只计一次", "每个…,或分别加N分")
+
+
+# 省级加2分 behind 获国家级表彰加3分: the same honour of another level
+_BARE_LEVEL = lazily(
+    "(?:获|获得|受到|被评为)?(?:国家|省部|部|省|市|厅|州|县|区|乡镇?)级(?:及?以上)?的?"
+)
+
+
+def _without_levels(b: Builder, scoring: Sequence[Placed]) -> list[Placed]:
+    """The parts without levels of one thing of which only the highest counts (G38)."""
+    found: list[Placed] = []
+    run: list[Placed] = []
+    for p in [*scoring, None]:
+        if p is not None and run and _is_level(p.part) and _alike(run[-1].part, p.part):
+            run.append(p)
+            continue
+        overlap = any("以上" in _of_level(q.part)[0] for q in run)
+        if len(run) > 1 and b.reading("G38", "取最高" if overlap else "") == "取最高":
+            held = [(q, *_of_level(q.part)) for q in run]
+            terms = tuple(YesNo(b.input(q, n, "yes_no", "是/否"), a, v) for q, n, a, v in held)
+            b.terms.append(Levels(terms, highest=True, bonus=terms[0].verb == "加"))
+        else:
+            found += run
+        run = []
+        if p is not None and _names_level(p.part):
+            run = [p]
+        elif p is not None:
+            found.append(p)
+    return found
+
+
+def _of_level(part: Part) -> tuple[str, Amount, Literal["得", "加", "扣"]]:
+    assert isinstance(part, (GivePart, FaultPart))
+    return part.label, part.amount, part.verb
+
+
+def _names_level(part: Part) -> bool:
+    plain = isinstance(part, GivePart) and part.mark is None and part.task is None and not part.prop
+    added = isinstance(part, FaultPart) and part.verb == "加"
+    return (plain or added) and _LEVEL_IN.search(_of_level(part)[0]) is not None
+
+
+_LEVEL_IN = lazily("(?:国家|省部|部|省|市|厅|州|县|区|乡镇?)级")
+
+
+def _is_level(part: Part) -> bool:
+    return _names_level(part) and _BARE_LEVEL.fullmatch(_of_level(part)[0]) is not None
+
+
+def _alike(one: Part, other: Part) -> bool:
+    """Whether two levels are given or added, and not the same points."""
+    (_, a, v), (_, b, w) = _of_level(one), _of_level(other)
+    return v == w and a != b
 
 
 def _thing(b: Builder, p: Placed, part: GivePart, *, several: bool) -> Term:
@@ -267,7 +321,8 @@ def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
             YesNo(b.input(p, name, "yes_no", "是/否"), Amount(n), verb)
             for name, n in zip(labels, amounts, strict=True)
         )
-        grades = all(_GRADE.match(name) for name in labels)  # 优、良、差分别得5、3、1分
+        # 优、良、差分别得5、3、1分; 市级以上、省级以上分别加3、5分
+        grades = all(_GRADE.match(name) for name in labels) or any("以上" in n for n in labels)
         highest = b.reading("G38", "取最高" if grades else "") == "取最高"
         b.terms.append(Levels(held, highest, bonus=verb == "加"))
         return

@@ -72,6 +72,9 @@ ROWS: tuple[Row, ...] = (
         (),
         12,
     ),
+    # of levels that hold one another the highest; what a percentage is taken from
+    ("被评为市级以上先进单位得加3分;省级以上得加5分", 10, (1, 1), (), (), 5),
+    ("得分=10×[1+(实际值-5%)/8%]", 10, (1,), (), (), 5),
 )
 
 # clause, why it is refused
@@ -119,6 +122,14 @@ def test_points_are_those_worked_by_hand(row: Row) -> None:
 def test_what_may_mean_either_is_refused(clause: str, reason: str) -> None:
     with pytest.raises(RuleError, match=reason):
         parse(clause)
+
+
+def test_levels_beside_other_things_may_count_once() -> None:
+    clause = "获国家级表彰得5分,省级3分,市级1分;档案规范得3分"
+    assert [(a.code, a.taken) for a in parse(clause).assumptions] == [("G38", "相加")]
+    assert score(clause, 10, (1, 1, 1, 1)) == 10
+    highest = parse(clause, readings={"G38": "取最高"})
+    assert highest.canonical == "获国家级表彰、省级、市级分别得5分、3分、1分;档案规范得3分"
 
 
 def test_a_heading_that_may_be_one_of_the_things_is_asked_for() -> None:
