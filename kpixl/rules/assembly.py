@@ -18,12 +18,12 @@ from kpixl.rules.among import with_among, without_among
 from kpixl.rules.assumptions import take
 from kpixl.rules.bracket_points import by_degree, is_whole, with_all_said, with_points
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.caps import with_caps, with_cumulative
 from kpixl.rules.conditions import (
     clear_levels,
     clear_stacks,
     moves,
     with_all_or_none,
-    with_caps,
     with_conditions,
     with_else,
     with_items,
@@ -133,7 +133,7 @@ def assemble(
     """
     clear_prose(placed)
     placed = with_missing_of_all(with_headings(with_since(placed)), readings)
-    placed = with_viewed(placed, readings)
+    placed = with_cumulative(with_viewed(placed, readings), readings)
     for step in _STEPS:
         placed = step(placed)
     clause = _Clause(source, readings, default, reads_back)
@@ -276,17 +276,18 @@ def _spoken_of(part: StepPart | CountPart) -> str:
 def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "") -> Rule:
     """The rule with one more assumption, and the words that it is about."""
     code, _, usual = code.partition("=")
-    said = _NOTES.get(code, words)
+    value, noted = take(code, readings, usual)
+    said = _NOTES.get(f"{code}={value}", _NOTES.get(code, words))
     known = any(a.code == code for a in rule.assumptions)
-    taken = () if known else (take(code, readings, usual)[1],)
+    taken = () if known else (noted,)
     canonical = f"{rule.canonical};{said}" if said else rule.canonical
     return replace(rule, assumptions=(*rule.assumptions, *taken), canonical=canonical)
 
 
 _NOTES = {
     "G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]", "G93": "[没有写单位的按百分数]",
-    "G140": "[标题的分另给]",
     "G97": "[没有写每的按读法]",
+    "G140=另给": "[标题的分另给]", "G141=这一处": "[累计的限这一处]",
 }  # fmt: skip
 
 

@@ -461,10 +461,10 @@ def rate_note(s: Segment) -> Part:
 def head_note(s: Segment) -> Part:
     """[标题的分另给]
 
-    说明写在最前面的分数不是后面各件合起来的,是另外一件的(G140)。
+    说明写在最前面的分数不是后面各件合起来的,是另外一件的(G140);“[累计的限这一处]”说明上限只限制它前面计数的这一处
+    (G141)。
     """
-    assert s.tokens
-    return TextPart("", note="G140=另给")
+    return TextPart("", note="G141" if "累计" in s.tokens[0].text else "G140=另给")
 
 
 def stacking(s: Segment) -> Part:

@@ -72,6 +72,9 @@ ROWS: tuple[Row, ...] = (
         (),
         12,
     ),
+    # what is added up of the times in front of it
+    ("有制度得1.5分;未培训的扣0.6分;迟到的每人次扣0.3分,累计扣分不超过0.9分", 2, (1, 5), (), (), 0),
+    ("有制度得2分;信息每采用一条得1分,累计不超过5分", 8, (1, 7), (), (), 7),
     # of levels that hold one another the highest; what a percentage is taken from
     ("被评为市级以上先进单位得加3分;省级以上得加5分", 10, (1, 1), (), (), 5),
     ("得分=10×[1+(实际值-5%)/8%]", 10, (1,), (), (), 5),
@@ -130,6 +133,13 @@ def test_levels_beside_other_things_may_count_once() -> None:
     assert score(clause, 10, (1, 1, 1, 1)) == 10
     highest = parse(clause, readings={"G38": "取最高"})
     assert highest.canonical == "获国家级表彰、省级、市级分别得5分、3分、1分;档案规范得3分"
+
+
+def test_what_is_added_up_may_be_all_there_is() -> None:
+    clause = "有制度得2分;信息每采用一条得1分,累计不超过5分"
+    assert {a.code: a.alternatives for a in parse(clause).assumptions}["G141"] == ("各处合计",)
+    whole = parse(clause, readings={"G141": "各处合计"})
+    assert whole.canonical == "有制度得2分;信息,每采用1条得1分;最高得5分"
 
 
 def test_a_heading_that_may_be_one_of_the_things_is_asked_for() -> None:

@@ -187,7 +187,7 @@ WORDS: tuple[Word, ...] = (
     Word("LASTTWO", r"\[最后两件按读法\]", "[最后两件按读法]"),
     Word("AGAINNOTE", r"\[没有写每的按读法\]", "[没有写每的按读法]"),
     Word("RATENOTE", r"\[没有写单位的按百分数\]", "[没有写单位的按百分数]"),
-    Word("HEADNOTE", r"\[标题的分另给\]", "[标题的分另给]"),
+    Word("HEADNOTE", r"\[(?:标题的分另给|累计的限这一处)\]", "[标题的分另给]"),
     Word("ASIDE", r"\[说明:", "[说明:"),
     Word("ASIDEEND", r"\]", "]"),
     Word(
