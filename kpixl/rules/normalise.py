@@ -156,6 +156,13 @@ _SPELLINGS = (
         lazily(rf"(?<=[;。])\n?扣分标准:(?P<points>[0-9]+(?:\.[0-9]+)?分)/{_UNIT}(?=[。;]?\Z)"),
         r"每发现1\g<unit>扣\g<points>",
     ),
+    # 出现土葬的一票否决,该项不得分: what it does to the item comes first
+    (
+        lazily(
+            r"(?P<mark>的?),?(?:实行|给予|予以)?“?一票否决“?制?,(?P<zero>(?:该项|本项|此项)(?:工作|考核)?(?:不得分|得0分|记0分|为0分))(?=[;。\n]|\Z)"
+        ),
+        r"\g<mark>\g<zero>,并一票否决",
+    ),
     # 完成每项应急任务得1分, 每项任务完成得1分: for each that is done
     (
         lazily(

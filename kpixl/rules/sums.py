@@ -618,15 +618,16 @@ def _without_any_miss(b: Builder, scoring: Sequence[Placed]) -> Sequence[Placed]
         words = Counted(part.words, "未完成", "项", "")
         b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss, whole))
         return rest
-    elif len(rest) == 1 and len(parts) == 1 and parts[0].amount.number != loss:
+    takes = [p for p in rest if _takes(p.part)]
+    if len(rest) == 1 + len(takes) and len(parts) == 1 and parts[0].amount.number != loss:
         # 成立小组,制定方案得10分,每少一项扣2分: points for all, less for each that is missing
         whole = b.reading("G7") == "整步"
         words = Counted("", "缺少", "项", "")
         b.terms.append(Base(parts[0].amount, parts[0].label))
         i = b.input(misses[0], "缺少项数", "count", "项")
         b.terms.append(PerUnit(i, words, Decimal(1), "扣", loss, whole))
-        return []
-    elif (
+        return takes
+    if (
         len(parts) < len(rest)
         or any(p.amount.number != loss for p in parts[1:])
         or (parts[0].amount.number != loss and not _is_heading(parts))

@@ -17,6 +17,12 @@ from tests.rules.figures import Row, score, worked_by_hand
         ("单独用稿的计20分每篇,综合用稿的计10分每篇", 100, (2, 3), (), (), 70),
         ("简报用稿计2.5分每篇", 100, (3,), (), (), 7.5),
         ("头版用稿的每篇计8分,其他的计3分每篇", 100, (1, 2), (), (), 14),
+        # for all of it, less for each that is missing, beside another deduction: 6 - 2 - 1.5
+        ("建立组织、制度、台账,得6分。每缺一项扣2分,内容不齐备扣1—5分", 6, (1, 1.5), (), (), 2.5),
+        # a veto beside what scores, of the item or of all
+        ("出现事故一次扣2分;火化区出现土葬的一票否决,该项不得分", 10, (1, 1), (), (), 0),
+        ("出现事故一次扣2分;火化区出现土葬的一票否决,该项不得分", 10, (1, 0), (), (), 8),
+        ("打击犯罪得力,得5分。重大事故一票否决,出现较小事故一次扣2分", 5, (2,), (), (), 1),
         # money beside the points, and where a thing is
         ("迟到的每次扣1分,罚款50元", 10, (3,), (), (), 7),
         ("县级媒体采用每条0.5分,奖励撰写人工作经费50元;", 100, (4,), (), (), 2),
@@ -70,6 +76,12 @@ def test_the_number_of_a_document_is_part_of_a_name(clause: str) -> None:
     (only,) = parse(clause).inputs
     assert only.kind == "yes_no"
     assert "45号" in only.label
+
+
+def test_a_veto_that_does_not_say_what_it_does_to_the_item_is_shown_as_another_rule() -> None:
+    rule = parse("打击犯罪得力,得5分。重大事故一票否决,出现较小事故一次扣2分")
+    assert "重大事故一票否决" in rule.canonical
+    assert "G65" in {a.code for a in rule.assumptions}
 
 
 @pytest.mark.parametrize("clause", ["每投资1万美元,奖励800元", "罚款50元的扣1分"])
