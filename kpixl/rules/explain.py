@@ -207,7 +207,7 @@ class _Explainer:
         if steps != figure(exact):
             shown = figure(exact)
             line += shown if shown.startswith("≈") else f"={shown}"
-        line += f",四舍五入为 {score:.{self.decimals}f}"
+        line += f",四舍五入为 {score:.{whole.decimals}f}"
         return Working((*self.lines, line), score, tuple(self.notes))
 
     def facts(self) -> None:

@@ -57,7 +57,7 @@ def finish(
     pieces = [text for t in b.terms if (text := t.canonical(inputs))]
     if b.heading is not None:
         pieces.insert(0, f"{b.heading.label}得{b.heading.amount.text()}")
-    if deducts:
+    if deducts and (limits.least is None or not limits.floor):
         pieces.append("扣完为止" if limits.floor else "扣分不封顶")
     if limits.bonus is not None:
         number_ = limits.bonus.text()
@@ -74,6 +74,13 @@ def finish(
         pieces.append("最高不超过满分")
     if "G97" in b.taken:
         pieces.append("[没有写每的按读法]")
+    if limits.least is not None:
+        least = limits.least.text()
+        pieces.append(f"扣至{least}为止" if "G152" in b.taken else f"最低得{least}")
+    if limits.decimals is not None:
+        kept = f"{limits.decimals}位小数" if limits.decimals else "整数"
+        what = "" if "G151" in b.taken else "得分"
+        pieces.append(f"{what}四舍五入保留{kept}")
     if worth is not None:
         pieces.append(f"[分值{number(worth)}分]")
     # What is read as having no effect is shown, so that nobody has to trust it unseen.

@@ -12,10 +12,9 @@ from kpixl.rules.amounts import Amount
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.expr import Const, Div, Expr, Mul, Points, Target, Value, bounds
 from kpixl.rules.formula_terms import Formula, Ladder
+from kpixl.rules.least import clear_span, decimals_of, with_least
 from kpixl.rules.model import Limits, Term
-from kpixl.rules.parts import (
-    BoundPart,
-)
+from kpixl.rules.parts import BoundPart
 from kpixl.rules.place_terms import Places
 from kpixl.rules.rule import is_deduction
 from kpixl.rules.terms import FullPoints, Gate, Overshoot, Shortfall, Threshold, YesNo
@@ -36,7 +35,7 @@ def _goes_down(term: Term) -> bool:
 def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
     """The bounds that the clause states: on bonuses, on deductions, on the item."""
     found: dict[str, Amount | None] = {}
-    limits = [_of_the_points(b, p) for p in limits]
+    limits = [_of_the_points(b, p) for p in with_least(b, limits)]
     deducts = any(is_deduction(t) for t in b.terms)
     for p in limits:
         part = p.part
@@ -67,6 +66,7 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
             found[kind] = part.amount
     if "floor" in found and "no_floor" in found:
         raise Refused(limits[-1], "既写扣完为止,又写扣分不封顶", "只写一种")
+    clear_span(limits, found.get("item"), found.get("least"))
     item = found.get("item")
     share = item.number if item is not None and item.share else None
     capped = item is not None and item.number is not None and not item.share
@@ -88,6 +88,8 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         item is not None and item.number is None,
         share,
         ahead,
+        decimals_of(b, limits),
+        found.get("least"),
     )
 
 

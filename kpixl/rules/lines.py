@@ -123,6 +123,8 @@ def joined(
         return None
     if any(r.limits.share or (r.limits.full and r.stated is None) for r in rules):
         return None  # 满分 of which line?
+    if any(r.limits.decimals is not None for r in rules):
+        return None  # the item is rounded once, and not line by line
     if _is_headed(rules):
         return None  # 落实政策5分, in front of lines that come to 5
     if _sums_up(rules):

@@ -94,7 +94,7 @@ class Limits:
     `floor` is False where the clause says that deductions go on below 0, `full` is True where
     it says that the item gives at most its points (最高不超过满分), `share` is how many times its
     points it gives at most (1.2 for 最高得基本分的120%), `ahead` that `item` bounds what is given
-    before anything is taken from it.
+    before anything is taken from it.  `decimals` is how far the clause itself rounds the item.
     """
 
     bonus: Points | None = None
@@ -104,6 +104,8 @@ class Limits:
     full: bool = False
     share: Decimal | None = None
     ahead: bool = False
+    decimals: int | None = None
+    least: Points | None = None
 
     @property
     def whole(self) -> bool:

@@ -597,9 +597,22 @@ class BoundPart:
     """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止; `over_all` says 以上, 合计, 本项.
 
     `said` are its words.  A bound of the `rate` is the most that a completion counts: 最高120%.
+    One of the `decimals` is how far the item is rounded: 得分保留一位小数; the `least` is what it
+    gives at least: 最低得5分.
     """
 
-    kind: Literal["bonus", "deduction", "both", "item", "rate", "any", "floor", "no_floor"]
+    kind: Literal[
+        "bonus",
+        "deduction",
+        "both",
+        "item",
+        "rate",
+        "any",
+        "floor",
+        "no_floor",
+        "decimals",
+        "least",
+    ]
     amount: Amount | None
     over_all: bool = False
     said: str = ""

@@ -8,6 +8,7 @@ to docs/rules.zh-CN.md.  It reads each number through
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -34,6 +35,7 @@ from kpixl.rules.parts import (
     StatedPart,
     TextPart,
 )
+from kpixl.rules.scanner import Token
 from kpixl.rules.segment import (
     AMOUNTS,
     EVENTS,
@@ -271,7 +273,19 @@ _OVER_ALL = lazily(r"以上|各项|本项|该项|合计|累计|总计|总分|负
 
 
 BOUNDS: dict[
-    str, Literal["bonus", "deduction", "both", "item", "rate", "any", "floor", "no_floor"]
+    str,
+    Literal[
+        "bonus",
+        "deduction",
+        "both",
+        "item",
+        "rate",
+        "any",
+        "floor",
+        "no_floor",
+        "decimals",
+        "least",
+    ],
 ] = {
     "CAPADDFULL": "bonus",
     "CAPSUBFULL": "deduction",
@@ -288,6 +302,10 @@ BOUNDS: dict[
     "CAPFULL": "item",
     "FLOOR": "floor",
     "NOFLOOR": "no_floor",
+    "ROUNDED": "decimals",
+    "DOWNTO": "least",
+    "LEAST": "least",
+    "LEASTPCT": "least",
 }
 
 
@@ -295,21 +313,41 @@ def bound(s: Segment) -> Part:
     """最多加6分
 
     写在得分、加分、扣分后面,给它们定上限或下限。“扣完为止”是扣到0为止,“扣分不封顶”是可以扣成
-    负分。
+    负分。“得分四舍五入保留一位小数”写在最后,本项得分按这个位数取舍,不按方案的小数位数。
     """
     token = s.get(*BOUNDS)
     values = [s.need(token, group) for group in token.figures]
     if len(set(values)) > 1:  # 完成率超过120%的按110%计
-        raise s.refuse(token, "前后两个数不同,不知道最高按多少计", "完成率超过N%的按N%计")
+        raise s.refuse(token, "前后两个数不同,不知道最高按多少计", "超过N的按N计,两处写同一个数")
     amount: Amount | None = Amount(values[0]) if values else None
     if token.name == "CAPRATE":
         whole = Decimal(1) if "n4" in token.figures else Decimal(100)  # 大于1的按1计算
         amount = Amount(values[0] / whole)
-    elif token.name.endswith("PCT"):
-        amount = Amount(values[0] / 100 if values else Decimal("0.5"), share=True)
+    elif token.name == "ROUNDED":
+        amount = Amount(_decimals(s, token, values))
+    elif token.name.endswith("PCT") or (token.name == "DOWNTO" and "n" not in token.figures):
+        whole = Decimal(1) if "n5" in token.figures else Decimal(100)  # 基本分的1.5倍
+        amount = Amount(values[0] / whole if values else Decimal("0.5"), share=True)
     elif token.name.endswith("FULL"):
         amount = Amount(None)
-    return BoundPart(BOUNDS[token.name], amount, bool(_OVER_ALL.search(token.text)), token.text)
+    kind = BOUNDS[token.name]
+    if kind == "least" and amount == Amount(Decimal(0)):
+        kind, amount = "floor", None  # 最低分不低于0分
+    return BoundPart(kind, amount, bool(_OVER_ALL.search(token.text)), token.text)
+
+
+def _decimals(s: Segment, token: Token, values: Sequence[Decimal]) -> Decimal:
+    """How many decimals 保留两位小数, 精确到0.1分 and 小数点后第三位四舍五入 leave."""
+    if not values:
+        return Decimal(0)  # 四舍五入取整数
+    (found,) = values
+    if "n2" in token.figures:  # the digit that is rounded away
+        found -= 1
+    elif "n3" in token.figures:
+        found = Decimal(-found.adjusted())  # 0.01 is two decimals
+    if found != int(found) or not 0 <= found <= 6:
+        raise s.refuse(token, "不知道保留几位小数", "得分四舍五入保留N位小数")
+    return found
 
 
 def text(s: Segment) -> Part:

@@ -120,6 +120,8 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     of it; where they cannot, bonuses fill up to it.  A cap in the text binds first.  With
     `points` None the item has no 分值 of its own and no upper bound.
     """
+    if rule.limits.decimals is not None:
+        decimals = rule.limits.decimals
     if rule.terms and isinstance(rule.terms[0], WholeItem):
         return rule.terms[0].item(points, decimals)
     limit = None if points is None else float(points)
@@ -155,6 +157,8 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
         floor = False  # 未达到扣3分 is a figure below 0 where there is no 分值 to take it from
 
     def closed(inner: Expr) -> Expr:
+        if limits.least is not None:
+            inner = Greatest((inner, limits.least.expr()), f"最低得{limits.least.text()}")
         for gate in gates:
             inner = Choose(gate.expr(), ZERO, inner)
         return Rounded(inner, decimals)
