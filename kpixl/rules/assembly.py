@@ -55,6 +55,7 @@ from kpixl.rules.doubts import (
 )
 from kpixl.rules.each_missed import with_each_missed, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
+from kpixl.rules.factors import with_factors
 from kpixl.rules.figure_clause import count_missing
 from kpixl.rules.figure_gates import with_figure_gates
 from kpixl.rules.finishing import finish, is_note
@@ -150,6 +151,7 @@ _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_figure_gates,
     with_sized,
     with_sizes,
+    with_factors,
     with_first_count,
     with_open_ramps,
     with_states,
@@ -289,6 +291,7 @@ _NOTES = {
     "G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]", "G93": "[没有写单位的按百分数]",
     "G97": "[没有写每的按读法]",
     "G140=另给": "[标题的分另给]", "G141=这一处": "[累计的限这一处]",
+    "G154": "[系数乘以分值]",
 }  # fmt: skip
 
 

@@ -380,7 +380,7 @@ class _Reader:
 
         # the score of a part is a figure like any other: 一季度得分×10%
         bare = re.sub(r"(?<=.)(?:考核)?(?:得分|评分|总分|系数|加分|减分|扣分)$", "", label)
-        if label in ("加分", "减分", "扣分"):
+        if label in ("加分", "减分", "扣分", "系数"):
             return
         if found := effects_outside_names(bare):
             self.at = start + found.start()

@@ -146,6 +146,10 @@ _ON_LAST_YEAR = r"以(?:上年度?|去年)(?:同期)?(?:数|值|实绩|完成数
 # a column of its own in many tables: what one case costs, or gives
 _RATE = r"(?P<verb>[扣加得计记])分标准:每?(?:次|处|项)?(?P<points>[0-9]+(?:\.[0-9]+)?分)"
 _UNIT = r"(?P<unit>人次|项次|[项次处件人个例起条篇户份])"
+_BESIDE_MEAN = (
+    r"[,]?(?:与|和|同|较)(?P<mean>(?:全[省市州县区镇国行]|本类|本组|同类|各(?:单位|县|地))?平均(?:值|数|水平)?)"
+    r"(?:进行)?(?:相比较?|比较|对比)"
+)
 _SPELLINGS = (
     # 路面有积尘的\n扣分标准:1分/项; with several sentences before it it is for whatever is found
     (
@@ -198,11 +202,18 @@ _SPELLINGS = (
     (lazily(r"(?<![获取求难])得加(?=[0-9])"), "加"),
     # 与全县平均值相比,每高1个百分点; 以上年为基数,每增加1家
     (
-        lazily(
-            r"[,]?(?:与|和|同|较)(?P<mean>(?:全[省市州县区镇国行]|本类|本组|同类|各单位)平均(?:值|数|水平)?)(?:相比|比较),?每(?P<way>高|低)(?=[0-9一])"
-        ),
-        r"每\g<way>于\g<mean>",
+        lazily(rf"{_BESIDE_MEAN},?每(?:高于?|高出|超过?|超出|提高|上升|增加)(?=[0-9一])"),
+        r"每高于\g<mean>",
     ),
+    (lazily(rf"{_BESIDE_MEAN},?每(?:低于?|少|降低|下降|减少)(?=[0-9一])"), r"每低于\g<mean>"),
+    (
+        lazily(
+            rf"{_BESIDE_MEAN},?每(?:增减|(?:增加|提高|上升|高|超)(?:或|、)(?:减少|降低|下降|低|少))(?=[0-9一])"
+        ),
+        r",每增减\g<mean>",
+    ),
+    # 与平均水平相比,持平得5分
+    (lazily(rf"{_BESIDE_MEAN},?持平(?=的?,?[得计记])"), r"与\g<mean>持平"),
     (lazily(rf"{_ON_LAST_YEAR},?(?=每)"), "比上年"),
     (lazily(rf"{_ON_LAST_YEAR},(?=[^,;。]{{1,12}}每)"), "对比上年度,"),
     *_EACH_SPELLINGS,

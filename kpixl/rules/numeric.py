@@ -335,8 +335,11 @@ def _mark(b: Builder, clause: FigureClause, label: str) -> tuple[Mark, str]:
         at, mark = marked[0]
         only_adds = give is None and clause.branch is None and clause.ways == ("up",)
         only_adds = only_adds and label not in NAMELESS
+        bare = (
+            give is None and clause.branch is None
+        )  # 每高于平均加…,每低于平均扣…: from the points
         if mark.kind in ("mean", "given") and not (
-            (only_adds or (clause.both_ways and b.based)) and not clause.less_is_better
+            (only_adds or (clause.both_ways and (b.based or bare))) and not clause.less_is_better
         ):
             raise Refused(at, "没有写达到平均时得几分", "达到平均值得N分,每高于…加…")
         stands = mark.number is not None  # 低于目标值 says no number

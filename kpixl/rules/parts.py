@@ -155,9 +155,15 @@ class SplitPart:
 
 @dataclass(frozen=True, slots=True)
 class EfficacyPart:
-    """税收增幅按功效系数法计分, without the constants."""
+    """税收增幅按功效系数法计分; `base` is what the worst gets of 100, None without the constants.
+
+    `said` is which end of the group gets 100 where the clause says so (最高, 最低), 满意 where it
+    leaves that and the ends themselves open.
+    """
 
     label: str
+    base: Decimal | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

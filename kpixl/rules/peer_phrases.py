@@ -197,6 +197,30 @@ def efficacy(s: Segment) -> Part:
     return EfficacyPart(s.label(0, s.tokens.index(s.get("EFFW"))))
 
 
+def efficacy_of(s: Segment) -> Part:
+    """税收增幅,按功效系数法计算得分,最高值得100分,最低值得60分
+
+    常数写明的功效系数法,满分是100分,折算为本项分值。写“基础分60分,调整分40分”也是这样;写满意值、不允许值而没有写
+    是多少的,取本类最高值、最低值。
+    """
+    label, token = s.label(0, s.tokens.index(s.get("EFFW"))), s.get("EFFCONST")
+    if "n" in token.figures:
+        base, rest = s.need(token), s.need(token, "n2")
+        if base + rest != 100:
+            raise s.refuse(token, f"两个常数合计{base + rest:f}", "合计为100的两个常数")
+        return EfficacyPart(label, base, "满意")
+    top, base = s.need(token, "n3"), s.need(token, "n4")
+    ends = token.parts["top"][:2], token.parts["low"][:2]
+    if ends not in (("满意", "不允"), ("最高", "最低"), ("最低", "最高")) and "最差" not in ends:
+        raise s.refuse(token, "不是同一种数值的两头", "最高值得100分,最低值得60分")
+    said = ends[0] if ends[1] in ("最高", "最低") and ends[0] != "满意" else "满意"
+    if top == 100:
+        return EfficacyPart(label, base, said)
+    if base >= top or said == "满意":
+        raise s.refuse(token, "不知道是百分制的分,还是本项的分", "满意值得100分,不允许值得N分")
+    return ToBestPart(label, Amount(top), Amount(base), low=said == "最低")
+
+
 def split(s: Segment) -> Part:
     """项目投资40分,其中总量占40%,增长率占60%
 

@@ -28,6 +28,7 @@ from kpixl.rules.expr import (
     sub,
 )
 from kpixl.rules.model import RuleInput
+from kpixl.rules.printing import number
 
 
 def _end(*, descending: bool) -> str:
@@ -122,7 +123,7 @@ class Between:
 class Efficacy:
     """税收增幅按功效系数法计分: points by where a figure lies between the ends of its group.
 
-    `base` is what the lowest gets, of 100.
+    `base` is what the lowest gets, of 100; `said` is how the clause says so, "" where it doesn't.
     """
 
     input: int
@@ -130,10 +131,16 @@ class Efficacy:
     descending: bool = True
     flat: Decimal = Decimal(1)
     bonus: bool = False
+    said: str = field(default="", compare=False)
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
-        """The figure."""
-        return f"{inputs[self.input].label},按功效系数法计算得分"
+        """The figure, and the constants where the clause has them."""
+        text = f"{inputs[self.input].label},按功效系数法计算得分"
+        ends = {"满意": "满意值、不允许值", "最高": "最高值、最低值", "最低": "最低值、最高值"}
+        if not self.said:
+            return text
+        best, worst = ends[self.said].split("、")
+        return f"{text},{best}得100分,{worst}得{number(self.base)}分"
 
     def expr(self) -> Expr:
         """(base + (100 - base) × place in the band) ÷ 100 × 分值."""

@@ -487,6 +487,14 @@ def again_note(s: Segment) -> Part:
     return TextPart("", note="G97")
 
 
+def factor_note(s: Segment) -> Part:
+    """完成率达到120%系数为1.2,达到100%系数为1;[系数乘以分值]
+
+    只写系数、没有写乘以什么的,乘以本项分值。
+    """
+    return TextPart("", note="G154")
+
+
 def rate_note(s: Segment) -> Part:
     """[没有写单位的按百分数]
 

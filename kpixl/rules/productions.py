@@ -90,6 +90,7 @@ class Production:
 PRODUCTIONS: tuple[Production, ...] = (
     Production("(L? EFFW (COMMA | COLON | SEMI | DOT))? L? FORM", phrases.formula),
     Production("L COMMA? EFFW", peer_phrases.efficacy),
+    Production("(L COMMA?)? EFFW SEP? EFFCONST", peer_phrases.efficacy_of),
     Production(
         "L DE? (BPTS | GIVE) COMMA? OFWH? L (OFPCT | PCT) (SEP L (OFPCT | PCT))+ WEIGHTW?",
         peer_phrases.split,
@@ -331,7 +332,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", tier_phrases.tier),
     Production("L? EQW AMT DE? COMMA? (GIVE | BPTS | ADD | SUB | ZERO)", tier_phrases.tier_at),
-    Production("AMT DE? COMMA? (GIVE | BPTS)", tier_phrases.next_mark),
+    Production("AMT DE? COMMA? (GIVE | BPTS | FULLPCT)", tier_phrases.next_mark),
     Production("L? AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),
     Production(f"L? GEQ AMT L? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"L? SCOREW? PTS GES (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier),
@@ -494,6 +495,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("AGAINNOTE", phrases.again_note),
     Production("RATENOTE", phrases.rate_note),
     Production("HEADNOTE", phrases.head_note),
+    Production("FACTORNOTE", phrases.factor_note),
     Production("R DE?", phrases.text),
     Production("PROSE", prose.prose),
     Production("PROSE COMMA BPTS", prose.prose_worth),

@@ -367,7 +367,8 @@ def _segments(
     _clear_how_often(normal, placed)
     spans = [m.span() for m in _BRACKETED.finditer(normal.text)]
     placed = [_in_place(normal, p, spans) for p in placed]
-    return [*placed, *_of_rates(normal, tokens, placed)], used
+    noted = [*_of_rates(normal, tokens, placed), *_of_factors(normal, tokens, placed)]
+    return [*placed, *noted], used
 
 
 _NAMED_RATE = lazily("(?:[率感]|[意晓]度)[\u4e00-\u9fff]{0,4}[0-9]")
@@ -387,6 +388,15 @@ def _of_rates(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed])
         return []
     end = len(normal.text)
     return [Placed(TextPart("", note="G93"), end, end)]
+
+
+def _of_factors(normal: Normal, tokens: Sequence[Token], placed: Sequence[Placed]) -> list[Placed]:
+    """The note that 系数为1.2 is that of the item's points (G154), where anything says so."""
+    told = any(t.name == "FULLPCT" and {"n5", "n6", "n7"} & t.figures.keys() for t in tokens)
+    if not told or any(isinstance(p.part, TextPart) and p.part.note == "G154" for p in placed):
+        return []
+    end = len(normal.text)
+    return [Placed(TextPart("", note="G154"), end, end)]
 
 
 def _clear_how_often(normal: Normal, placed: Sequence[Placed]) -> None:

@@ -150,7 +150,7 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     if points is None:
         # without a 分值 a clause that only deducts is a figure below 0
         gives = [t for t in gives if not isinstance(t, FullPoints)]
-    top, why = _ceiling(limits, points)
+    top, why = _ceiling(limits, points, gives)
     # without a 分值 bonuses and deductions alone are a figure on either side of 0
     floor = limits.floor and bool(gives or (bonus and not (points is None and takes)))
     if points is None and any(isinstance(t, Threshold) and t.lose is not None for t in gives):
@@ -188,15 +188,28 @@ def item_expr(rule: Rule, points: Decimal | None, decimals: int) -> Expr:
     return closed(held(whole, top, why, floor))
 
 
-def _ceiling(limits: Limits, points: Decimal | None) -> tuple[Expr | None, str]:
+def _ceiling(
+    limits: Limits, points: Decimal | None, gives: Sequence[Term]
+) -> tuple[Expr | None, str]:
     """What the item gives at most: its points, or what a cap in the text says, which also binds
-    where it is above them (最高得15分 of an item of 6)."""
+    where it is above them (最高得15分 of an item of 6).  得基本分的120% is beyond them by itself.
+    """
     if limits.item is not None:
         return const(limits.item), f"最高得{number(limits.item)}分"
-    if limits.share is not None:
-        most = Amount(limits.share, share=True)
+    share = limits.share
+    if share is None and not limits.full:
+        share = max(map(_share_of, gives), default=Decimal(0))
+    if share is not None and (limits.share is not None or share > 1):
+        most = Amount(share, share=True)
         return most.expr(), f"最高得{most.text()}"
     return (None if points is None else Points()), "不超过分值"
+
+
+def _share_of(term: Term) -> Decimal:
+    """How many times the points of the item a term says that it gives at most, 0 if it doesn't."""
+    given = term.amounts if isinstance(term, Tiers) else ()
+    given = (term.give,) if isinstance(term, Threshold) and not term.rated else given
+    return max((a.number or Decimal(0) for a in given if a.share), default=Decimal(0))
 
 
 def _plus(parts: Sequence[Expr]) -> Expr:

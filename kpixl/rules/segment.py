@@ -184,6 +184,8 @@ def is_end(words: str, whole: str) -> bool:
 
 def points_of(s: Segment, token: Token) -> Amount:
     """The points of a consequence, a share where it gives one."""
+    if times := next((g for g in token.figures if g in ("n4", "n5", "n6", "n7")), ""):
+        return Amount(s.need(token, times), share=True)  # 基本分的1.2倍, 系数为1.2
     if token.name.endswith("PCT"):
         share = s.need(token, "n3" if "n3" in token.figures else "n")
         return Amount(share / 100, share=True, full=s.take(token, "n2"))

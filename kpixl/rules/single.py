@@ -29,7 +29,7 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
-from kpixl.rules.figure_clause import as_branch
+from kpixl.rules.figure_clause import NAMELESS, as_branch
 from kpixl.rules.formula import flattened, is_figure, placed_in_band
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
 from kpixl.rules.formula_terms import Blend, Formula
@@ -430,15 +430,20 @@ def read_to_best(b: Builder, scoring: Sequence[Placed]) -> None:
 
 
 def read_efficacy(b: Builder, scoring: Sequence[Placed]) -> None:
-    """功效系数法 by its name only: the ends of the group stand for its constants."""
+    """功效系数法: the ends of the group stand for what is not said of its constants."""
     _alone(scoring, 1, "功效系数法")
     part = scoring[0].part
     assert isinstance(part, EfficacyPart)
-    i = b.input(scoring[0], part.label, "number")
-    base = Decimal(60) if b.reading("G60") == "60起" else Decimal(0)
-    descending = b.more_is_better(part.label)
+    i = b.input(scoring[0], part.label or b.head or NAMELESS[0], "number")
+    base = part.base
+    if base is None:
+        base = Decimal(60) if b.reading("G60") == "60起" else Decimal(0)
+    elif part.said == "满意":
+        b.reading("G153")
+    said = part.said in ("最高", "最低")
+    descending = part.said == "最高" if said else b.more_is_better(b.inputs[i].label)
     flat = Decimal(1) if b.reading("G5") == "最高" else Decimal(0)
-    b.terms.append(Efficacy(i, base, descending, flat))
+    b.terms.append(Efficacy(i, base, descending, flat, said=part.said))
 
 
 def read_judged(b: Builder, scoring: Sequence[Placed]) -> None:

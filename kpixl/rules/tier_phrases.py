@@ -156,7 +156,7 @@ def next_mark(s: Segment) -> Part:
     前面写了“达到”的,后面只写数也是达到;达到哪一档得哪一档的分。
     """
     mark = mark_of(s, s.get(*AMOUNTS))
-    points = points_of(s, s.get("GIVE", "BPTS"))
+    points = points_of(s, s.get("GIVE", "BPTS", "FULLPCT"))
     return GivePart("完成值", points, "完成值", mark, implied=True)
 
 

@@ -74,7 +74,6 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("以第一名为满分,其余按比例得分", "以第一名为满分,其余按比例得分"),
     # of the figure itself, or of a part of it
     ("完成目标得10分,每低1%扣1分,低于90%的加倍扣分", "90%"),
-    ("每低1%扣1分,保底2分", "保底"),
     # what the parts of a thing come to, or something else beside them
     ("健全网络制度记10分。落实经费的记6分;配备人员的记4分", "健全网络制度记10分"),
     ("措施列入计划(10分);指标全面完成(45分)(牛、猪、羊各占20分)", "牛、猪、羊各占20分"),

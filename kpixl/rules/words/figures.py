@@ -188,6 +188,7 @@ WORDS: tuple[Word, ...] = (
     Word("AGAINNOTE", r"\[没有写每的按读法\]", "[没有写每的按读法]"),
     Word("RATENOTE", r"\[没有写单位的按百分数\]", "[没有写单位的按百分数]"),
     Word("HEADNOTE", r"\[(?:标题的分另给|累计的限这一处)\]", "[标题的分另给]"),
+    Word("FACTORNOTE", r"\[系数乘以分值\]", "[系数乘以分值]"),
     Word("ASIDE", r"\[说明:", "[说明:"),
     Word("ASIDEEND", r"\]", "]"),
     Word(

@@ -8,6 +8,7 @@ from kpixl.rules.words.elements import (
     DOCKS,
     DOES,
     ENDS,
+    FACTOR_OF,
     FULL,
     GIVING,
     LEADING,
@@ -54,6 +55,8 @@ WORDS: tuple[Word, ...] = (
     Word(
         "FULLPCT",
         rf"(?:得|计|记){FULL}(?:\({figure('n2')}分\))?的{figure()}%"
+        rf"|(?:[得计记加]|按照?)?{FULL}的?{figure('n4')}倍(?:计分|计算|得分|计)?(?![0-9])"
+        rf"|{FACTOR_OF.format(figure('n5'), figure('n6'), figure('n7'))}"
         rf"|(?:得|计|记){figure('n3')}%(?:的?(?:{FULL}|分数|分(?![0-9]))(?![0-9的×])|(?=[,;。)\n]|$))",
         "得基本分的N%",
     ),
@@ -132,7 +135,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "SYM",
-        rf"(?:相应|分别)?(?:加\(减\)|加减|增减|增\(减\)|加\(扣\)|加或减|加、减|加扣|加或扣){figure()}分{NOT_A_WORD}",
+        rf"(?:相应|分别)?(?:加\(减\)|加减|增减|增\(减\)|加\(扣\)|加或减|加、减|加扣|加或扣|(?:加分?|增加|奖励)(?:或者?|、|/)(?:扣减|扣除|减少|减分|扣分|减|扣))(?:基本分|得分|分值|分数)?{figure()}分{NOT_A_WORD}",
         "加减N分",
     ),
     Word(
