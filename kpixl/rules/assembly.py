@@ -63,7 +63,7 @@ from kpixl.rules.gravest import with_graver_counts
 from kpixl.rules.groups import in_groups
 from kpixl.rules.headings import with_bracket_headings, with_headings
 from kpixl.rules.joined_names import with_names_apart
-from kpixl.rules.least import clear_rounding
+from kpixl.rules.least import clear_reached, clear_rounding
 from kpixl.rules.limits import read_limits
 from kpixl.rules.lines import Line, most_of
 from kpixl.rules.missed_together import with_missed_together, with_missing_of_all
@@ -445,6 +445,7 @@ def _clear_sorts(placed: Sequence[Placed], sorts: _Sorts) -> None:
     clear_gates(placed)
     clear_open(scoring, sorts.limits)
     clear_rounding(sorts.limits, scoring)
+    clear_reached(sorts.limits, scoring)
     if any(isinstance(p.part, PlacesPart) for p in scoring):
         for p in scoring:
             if isinstance(p.part, TierPart) and p.part.unit in ("名", "位"):

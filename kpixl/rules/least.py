@@ -11,7 +11,16 @@ from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.count_terms import PerUnit
 from kpixl.rules.formula_terms import Formula, Ladder
 from kpixl.rules.model import Term
-from kpixl.rules.parts import BoundPart, BranchPart, Part
+from kpixl.rules.parts import (
+    BoundPart,
+    BranchPart,
+    CountPart,
+    FaultPart,
+    GivePart,
+    LevelsPart,
+    Part,
+    StepPart,
+)
 from kpixl.rules.terms import Base, Gate, Overshoot, Shortfall, Threshold
 from kpixl.rules.whole_terms import Start
 
@@ -37,6 +46,31 @@ def clear_rounding(limits: Sequence[Placed], scoring: Sequence[Placed]) -> None:
         if isinstance(part, BoundPart) and part.kind == "decimals" and behind:
             wanted = "写在最后:得分四舍五入保留N位小数"
             raise Refused(p, "后面还有计分,不知道四舍五入的是哪一处", wanted)
+
+
+def clear_reached(limits: Sequence[Placed], scoring: Sequence[Placed]) -> None:
+    """Refuse 每篇得0.5分,加至5分为止;被采用的每篇加1分: how far the one goes, or both."""
+    for p in limits:
+        part = p.part
+        if not (isinstance(part, BoundPart) and part.kind == "any" and _REACHED.match(part.said)):
+            continue
+        behind = [q for q in scoring if q.start > p.start]
+        if any(map(_gives_more, behind)):
+            raise Refused(p, "后面还有得分、加分,不知道限制的是哪一处", "最多加N分,或合计最高得N分")
+
+
+def _gives_more(p: Placed) -> bool:
+    match p.part:
+        case StepPart(way=way, falls=falls):
+            return way == "both" or (way == "up") != falls
+        case CountPart(verb=verb) | GivePart(verb=verb) | FaultPart(verb=verb):
+            return verb != "扣"
+        case LevelsPart(verb=verb):
+            return verb != "扣"
+    return False
+
+
+_REACHED = lazily("(?:累计|合计)?(?:得分|分数|分值)?(?:[加计得]至|满|达|超过|超出|高于)")
 
 
 def _closes(part: Part) -> bool:

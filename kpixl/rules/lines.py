@@ -93,6 +93,8 @@ class Line:
                 most = Mul((MINUS_ONE, self.limits.deduction.expr()))
                 taken = Greatest((taken, most), f"最多扣{self.limits.deduction.text()}")
             whole = Greatest((Add((whole, taken)), ZERO), "不低于0分")
+        if not self.bonus and (least := self.limits.least) is not None:
+            whole = Greatest((whole, least.expr()), f"最低得{least.text()}")
         if self.bonus and self.limits.bonus is not None:
             whole = Least((whole, self.limits.bonus.expr()), f"最多加{self.limits.bonus.text()}")
         if not self.bonus and self.limits.item is not None:
