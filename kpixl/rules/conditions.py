@@ -76,7 +76,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 comma = "," if isinstance(run[-1].part, Joint) else ""
                 label = run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
-            case LevelsPart(labels=(_,), counted=False) if words:
+            case LevelsPart((_,), counted=each, amounts=listed) if words and len(listed) > each:
                 found += _each_before(p, p.part, run)
             case LevelsPart(verb=verb, counted=False, inside=False) if words and _parallel(
                 words[-1], verb

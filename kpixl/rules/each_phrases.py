@@ -31,9 +31,8 @@ def levels(s: Segment) -> Part:
     if len(labels) != len(amounts):  # 教学和科研成果一等奖、二等奖
         labels = [tidy(p) for p in joined.split("、") if p]
     labels = _graded(joined, len(amounts)) or _of_prizes(labels)
-    if len(labels) == 1 and step is None:  # the others may stand before commas
-        return LevelsPart((labels[0],), "", "", SPOKEN[token.parts["verb"]], amounts, False)
-    if len(labels) != len(amounts):
+    alone = len(labels) == 1  # the others may stand before commas
+    if len(labels) != len(amounts) and not alone:
         found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
     if step is not None and s.take(step) not in (None, Decimal(1)):

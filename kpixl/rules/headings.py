@@ -40,9 +40,10 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     behind = placed[placed.index(scoring[0]) + 1 :]
     stops = [p.part.stop for p in behind if isinstance(p.part, Joint)]
     sums = len(others) == len(scoring) - 1 > 0 and _points(head) == sum(map(_number, others))
-    if head.bare and others and _has_colon(behind):
+    gives = any(moves(p.part, "得") for p in scoring[1:])
+    if head.bare and gives and _has_colon(behind):
         # 账务代管10分:结报账8分,每缺一次扣2分。账簿设置2分: the 10 are those of the parts
-        if not sums:
+        if len(others) == len(scoring) - 1 and not sums:
             raise Refused(scoring[0], _NOT_THEIR_SUM, "只写各部分的分数")
         return _as_worth(found, scoring[0])
     if not sums or not stops or stops[0] != 2:

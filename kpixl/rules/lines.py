@@ -15,6 +15,7 @@ from decimal import Decimal
 from kpixl.patterns import lazily
 from kpixl.rules.assumptions import by_code
 from kpixl.rules.expr import (
+    COUNTED,
     MINUS_ONE,
     ZERO,
     Add,
@@ -234,7 +235,11 @@ def _share_across_headings(rules: Sequence[Rule]) -> bool:
 def most_of(rule: Rule) -> float:
     """The most that a rule's points come to, without its additions."""
     gives = [t for t in rule.terms if not t.bonus and not is_deduction(t)]
-    return sum(bounds(t.expr(), float("inf"), lambda i: rule.inputs[i].kind)[1] for t in gives)
+
+    def kind(i: int) -> str:
+        return COUNTED if rule.inputs[i].kind == "count" else rule.inputs[i].kind
+
+    return sum(bounds(t.expr(), float("inf"), kind)[1] for t in gives)
 
 
 def _sums_up(rules: Sequence[Rule]) -> bool:
