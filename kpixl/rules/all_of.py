@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_terms import AllOf, Missed, Needed, Side, spoken
@@ -90,10 +89,16 @@ _DONE = lazily(
 _INTRO = lazily(r"情况|考核|根据|按照|依据|为准|是指|对照|确保|以.+为")
 
 
+# 无治安灾害事故, in front of the mark of a figure
+_NONE = lazily(
+    "(?:全年|年内|本年度|辖区内?)?(?:无(?!关|论|偿|害化|障碍|故|纸)|未发生|没有发生|不发生|未出现|杜绝)[^,]{2,}"
+)
+
+
 def _is_done(part: Part) -> bool:
     if not isinstance(part, TextPart) or _INTRO.search(part.text):
         return False
-    return _DONE.search(part.text) is not None
+    return _DONE.search(part.text) is not None or _NONE.match(part.text) is not None
 
 
 def clear_done(placed: Sequence[Placed]) -> None:
@@ -101,8 +106,8 @@ def clear_done(placed: Sequence[Placed]) -> None:
     marked: Need | None = None
     for at, p in enumerate(placed):
         match p.part:
-            case GivePart(mark=Mark(number=Decimal()) as mark, verb="得") as give:
-                if _is_again(give.label, mark.unit, marked):
+            case GivePart(mark=Mark() as mark, verb="得") as give:
+                if mark.number is not None and _is_again(give.label, mark.unit, marked):
                     raise Refused(p, "不知道是不是前面那个数", "N次以上得…,M次得…,不足M次不得分")
                 for lead in reversed(placed[:at]):
                     if not goes_on(lead):
@@ -110,7 +115,7 @@ def clear_done(placed: Sequence[Placed]) -> None:
                     rate = is_percent(give.label) and give.label[:2] in _said(lead.part)
                     if _is_done(lead.part) and not rate:  # 签订责任书,签订率达到100%
                         raise Refused(lead, "不知道是不是得分的条件", "各写一句,分别写得几分")
-                marked = Need(give.label, mark)
+                marked = Need(give.label, mark) if mark.number is not None else marked
             case CountPart(words, verb="得", single=True):
                 if _is_again(words.head, words.unit, marked):
                     raise Refused(p, "不知道是不是前面那个数", "N次以上得…,M次得…,不足M次不得分")

@@ -53,7 +53,7 @@ from kpixl.rules.doubts import (
     condition_of_taking,
     is_worth,
 )
-from kpixl.rules.each_missed import with_each_missed, with_wholly_required
+from kpixl.rules.each_missed import with_each_missed, with_each_period, with_wholly_required
 from kpixl.rules.exceptions import apply_exceptions, with_exceptions
 from kpixl.rules.factors import with_factors
 from kpixl.rules.figure_clause import count_missing
@@ -66,7 +66,11 @@ from kpixl.rules.joined_names import with_names_apart
 from kpixl.rules.least import clear_reached, clear_rounding
 from kpixl.rules.limits import read_limits
 from kpixl.rules.lines import Line, most_of
-from kpixl.rules.missed_together import with_missed_together, with_missing_of_all
+from kpixl.rules.missed_together import (
+    with_bracket_wholes,
+    with_missed_together,
+    with_missing_of_all,
+)
 from kpixl.rules.parties import with_parties
 from kpixl.rules.parts import (
     BoundPart,
@@ -135,7 +139,8 @@ def assemble(
     """
     clear_prose(placed)
     placed = with_missing_of_all(with_headings(with_since(placed)), readings)
-    placed = with_cumulative(with_viewed(placed, readings), readings)
+    placed = with_viewed(with_each_period(placed, readings), readings)
+    placed = with_cumulative(placed, readings)
     for step in _STEPS:
         placed = step(placed)
     clause = _Clause(source, readings, default, reads_back)
@@ -288,7 +293,8 @@ def _noting(rule: Rule, code: str, readings: Mapping[str, str], words: str = "")
 
 
 _NOTES = {
-    "G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]", "G93": "[没有写单位的按百分数]",
+    "G52": "[最后的对每一项]", "G53": "[一票否决另计]", "G88": "[最后两件按读法]",
+    "G93": "[没有写单位的按百分数]", "G134": "[未做的按次扣]",
     "G97": "[没有写每的按读法]",
     "G140=另给": "[标题的分另给]", "G141=这一处": "[累计的限这一处]",
     "G154": "[系数乘以分值]",
@@ -350,7 +356,7 @@ def _last_said(placed: Sequence[Placed]) -> Placed | None:
 
 def _prepared(placed: Sequence[Placed]) -> Sequence[Placed]:
     """The parts with what is said of them elsewhere: conditions, parties, exceptions, caps."""
-    placed = with_missed_together(with_each_missed(placed))
+    placed = with_bracket_wholes(with_missed_together(with_each_missed(placed)))
     placed = with_among(without_among(placed))
     placed = with_wholly_required(placed)
     placed = with_verbs(count_missing(placed, placed))

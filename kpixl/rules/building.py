@@ -60,6 +60,10 @@ _CHECKED = lazily(
 _EACH_OF = lazily(
     r"每一?(?:户|个|次|项|人|家|件|处|名|例|起|份|条)(?:$|(?:任务|工作|指标|活动|事项|目标)(?!.*(?:[均都全]|逐一)))"
 )
+# 按责任书规定,每差1个百分点扣2分
+_BY_WHAT = lazily(
+    "(?:按照?|根据|依据|依照|对照)[^,]*(?:规定|要求|标准|办法|责任书|任务书|方案|通知)"
+)
 _SINGLE = lazily("^单(?:个|项|件|次|篇|起|例)[^,]{0,4}$")
 # 少一有, 打掉的一团伙, 有一档案不合格: how many there are; 一般, 一票否决, 一等奖 are names
 _ONE_OF = lazily(
@@ -103,6 +107,8 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
         return "“每…”是要计数的"
     if kind in ("number", "percent") and _CHECKED.search(label):
         return "说的是怎样查验"
+    if kind in ("number", "percent") and _BY_WHAT.fullmatch(label):
+        return "说的是依据"
     if kind in ("number", "percent") and _TWO.search(label):
         return "是两个数据"
     once = kind == "yes_no" or "的一" in label

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 from kpixl.patterns import lazily
@@ -129,6 +130,10 @@ def _told_by(part: RequirePart, taken: object) -> bool:
     match taken:
         case CountPart(words, _, "扣"):
             said = words.head + words.does + words.thing
+        case BranchPart("zero", None, said) | FaultPart(said) if _only(part):
+            # 每年召开1次民主生活会,未召开的不得分: not held is what falls short of one
+            missed = _NOT_DONE.match(said)
+            return missed is not None and (not part.label or missed[1] in part.label)
         case FaultPart(label, _, "扣"):
             said = label
         case StepPart("down", "", unit=unit, mark=None, falls=False) if unit in COUNTS:
@@ -141,6 +146,44 @@ def _told_by(part: RequirePart, taken: object) -> bool:
     if _whole(part) and isinstance(taken, CountPart):
         return _DENIED.search(said) is not None
     return per_period(part) == 1 and not part.limit and _LATE.match(said) is not None
+
+
+_NOT_DONE = lazily(
+    "(?:未|没有|没)(?:能|按时|按期|及时|按规定|按要求)*"
+    "(召开|开展|组织|举办|进行|建立|制定|制订|配备|指派|明确|安排|上报|报送|学习|研究|培训|检查|演练|公示|设立)"
+)
+
+
+def _only(part: RequirePart) -> bool:
+    """配备1名专职人员: one, which is there or not."""
+    one = part.mark.number == 1 and part.mark.unit in COUNTS and per_period(part) is None
+    return one and not part.limit
+
+
+def with_each_period(placed: Sequence[Placed], readings: Mapping[str, str]) -> list[Placed]:
+    """每季度上报1篇,未上报的扣1分: for each that is missing, or once (G134)."""
+    found: list[Placed] = []
+    for p in placed:
+        ahead = found[-2] if len(found) > 1 and isinstance(found[-1].part, Joint) else None
+        stop = found[-1].part.stop if found and isinstance(found[-1].part, Joint) else 2
+        part = p.part
+        if not (ahead and isinstance(ahead.part, RequirePart) and isinstance(part, FaultPart)):
+            found.append(p)
+            continue
+        missed, need = _NOT_DONE.fullmatch(part.label), ahead.part
+        plain = part.verb == "扣" and not part.amount.share and stop == 0 and not need.limit
+        several = per_period(need) is not None and need.mark.unit in COUNTS
+        if not (missed and plain and several and missed[1] in need.label):
+            found.append(p)
+            continue
+        found.append(Placed(TextPart("", note="G134"), ahead.start, ahead.start))
+        if readings.get("G134") == "只扣一次":
+            found[-3] = replace(ahead, part=TextPart(_spoken(need), whole=True))
+            found.append(p)
+            continue
+        step = StepPart("down", "", Decimal(1), need.mark.unit, part.amount)
+        found.append(Placed(step, p.start, p.end))
+    return found
 
 
 def _whole(part: object) -> bool:

@@ -17,6 +17,9 @@ _THRESHOLD = lazily(
 )
 
 
+_IF = lazily("^(?:若|如果|如(?!期|实|约|数))(?=[\u4e00-\u9fff]{2})")
+
+
 def _case(s: Segment, stop: int) -> tuple[str, str, bool]:
     """In what case: the words as they stand, with their numbers; the same with the 的 behind
     them; and whether they stand in brackets."""
@@ -28,7 +31,7 @@ def _case(s: Segment, stop: int) -> tuple[str, str, bool]:
     for token in words:
         for group in token.figures:
             s.take(token, group)
-    said = "".join(t.text for t in words)
+    said = "".join(t.text for t in words).rstrip(",")
     bracket = said.startswith("(") and s.normal.text.startswith(")", s.tokens[-1].end)
     label = tidy(said.removeprefix("(") if bracket else said)
     if label.count("(") != label.count(")"):
@@ -37,6 +40,7 @@ def _case(s: Segment, stop: int) -> tuple[str, str, bool]:
     if amount is not None and _THRESHOLD.fullmatch(label):
         # 每低1%扣1分,不足1%的不扣分: of the figure itself, or of a part of a step
         raise s.refuse(amount, "这是一个标准,不知道是哪个数据,还是不满一步的", "写明怎样计")
+    label = re.sub("的?,?$", "", _IF.sub("", label))
     return label, f"{label}的" if said.endswith("的") else label, bracket
 
 
@@ -82,10 +86,11 @@ def exempt(s: Segment) -> Part:
 def excepted(s: Segment) -> Part:
     """每引进1个项目加2分(扩建项目除外)
 
-    写在分数后面的括号里,与写“…的除外”相同。
+    写在分数后面的括号里,与写“…的除外”相同;“(…可以没有)”“(…不作要求)”也是。
     """
     token = s.get("EXCEPTB")
     does: Literal["扣", ""] = "扣" if "扣分" in token.text else ""
-    label = tidy(token.parts["what"])
+    label = re.sub("的?,?$", "", tidy(token.parts.get("what") or token.parts["what2"]))
     said = f"{label}的" if f"{label}的" in token.text else label
+    label, said = _IF.sub("", label), _IF.sub("", said)
     return ExceptPart(label, said, Decimal(0), does, bracket=True)

@@ -57,6 +57,7 @@ def with_exceptions(placed: Sequence[Placed]) -> list[Placed]:
 
     The others stay, with the name of the thing whose points they change.
     """
+    placed = _behind_its_points(placed)
     found: list[Placed] = []
     made: list[Placed] = []  # counts that exceptions have, which no other exception is about
     for at, p in enumerate(placed):
@@ -65,6 +66,29 @@ def with_exceptions(placed: Sequence[Placed]) -> list[Placed]:
                 _excepted(found, made, p, p.part)
         else:
             found.append(p)
+    return found
+
+
+def _behind_its_points(placed: Sequence[Placed]) -> list[Placed]:
+    """经批准的不扣分,缺席每次扣1分: what is said first is spared by all that the sentence takes."""
+    found = list(placed)
+    for at, p in enumerate(placed):
+        part = p.part
+        plain = isinstance(part, ExceptPart) and part.does == "扣" and not part.factor
+        if not (plain and isinstance(part, ExceptPart)) or part.bracket:
+            continue
+        start, end = sentence(placed, at)
+        ahead = [q for q in placed[start:at] if not isinstance(q.part, _SILENT)]
+        if ahead or _says_again(part, placed[:at], placed[at + 1 :]):
+            continue
+        takes = [q for q in placed[at + 1 : end] if not isinstance(q.part, _SILENT)]
+        counted = all(isinstance(q.part, (CountPart, FaultPart)) for q in takes)
+        if not takes or not counted or not all(_fits(q.part, part) for q in takes):
+            continue
+        spared = replace(part, bracket=True)
+        found.remove(p)
+        for q in takes:
+            found.insert(found.index(q) + 1, Placed(spared, q.end, q.end))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.amounts import Mark
-from kpixl.rules.parts import BelowPart, BranchPart, Part
+from kpixl.rules.parts import BelowPart, BranchPart, Part, TextPart
 from kpixl.rules.segment import AMOUNTS, Segment, mark_of, tidy
 
 _JOINT = lazily(r"^(?:(?P<any>或者?)|(?P<all>并?且|同时|并))")
@@ -64,3 +64,22 @@ def over_limit(s: Segment) -> Part:
     said = "".join(t.text for t in words if t.name not in ("DE", "COMMA"))
     whole = re.match("[本该此]项", token.text) is not None
     return BranchPart("zero", None, re.sub("的$", "", said), op=">", whole=whole)
+
+
+def veto_first(s: Segment) -> tuple[Part, ...]:
+    """出现遗体土葬的一票否决,该项不得分
+
+    本项按不得分计;一票否决的后果由方案的否决规定决定,不在本项里计。
+    """
+    said = s.label(0, s.tokens.index(s.get("VETOFIRST")))
+    gate = BranchPart("zero", None, re.sub("的$", "", said), whole=True)
+    return gate, TextPart("并一票否决", note="G53")
+
+
+def period_note(s: Segment) -> Part:
+    """[未做的按次扣]
+
+    说明“每季度…1次,未…的扣N分”已按每少1次扣(G134)。
+    """
+    assert s.tokens
+    return TextPart("", note="G134")

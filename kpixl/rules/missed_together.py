@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from kpixl.patterns import lazily
 from kpixl.rules.all_of import MISSED_ANY, goes_on, is_missed_any, need_of
+from kpixl.rules.all_terms import spoken
 from kpixl.rules.amounts import Amount
 from kpixl.rules.bracket_points import run_text
 from kpixl.rules.building import Placed
@@ -146,3 +147,20 @@ def _is_missing(part: Part) -> bool:
             return plain and not ways and head == label not in ("", *NAMELESS)
         case _:
             return False
+
+
+def with_bracket_wholes(placed: Sequence[Placed]) -> list[Placed]:
+    """生育率达95%以上,多孩率在1%内(60分)。每出现1例扣8分: what is taken from, whatever is reached.
+
+    As of points in brackets behind any other description (G19, G120).
+    """
+    wholes = [p for p in placed if isinstance(p.part, AllPart)]
+    others = [p.part for p in placed if p not in wholes and not isinstance(p.part, _SILENT)]
+    if len(wholes) != 1 or not others or not all(map(is_take, others)):
+        return list(placed)
+    at, part = wholes[0], wholes[0].part
+    if not (isinstance(part, AllPart) and part.bracketed and part.upto is None):
+        return list(placed)
+    said = spoken([(n.label, n.mark, n.op) for n in part.needs], "且" if part.said else "")
+    give = GivePart(f"做到“{said}“", part.amount)
+    return [Placed(give, p.start, p.end) if p is at else p for p in placed]

@@ -241,6 +241,9 @@ READABLE: tuple[str, ...] = (
     "上级录用:单条计100分,动态计10分",
     "无计划、无总结的,分别扣1-2分",
     "发现垃圾3袋以上的,每处扣0.2-0.5分",
+    "每月召开会议2次,未召开的扣1分",
+    "发现1处扣2分。出现遗体土葬的一票否决,该项不得分",
+    "经批准的不扣分,迟到每次扣1分,早退每次扣2分",
 )
 
 # Counted deductions whose words hold a size, a list of items, or what each of several costs

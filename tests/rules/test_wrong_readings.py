@@ -79,8 +79,6 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ("措施列入计划(10分);指标全面完成(45分)(牛、猪、羊各占20分)", "牛、猪、羊各占20分"),
     ("开展活动无记录的3分,未开展的不得分", "开展活动无记录的3分"),
     # for whom what stands before it does not hold
-    ("群团组织每缺1个扣1分(新建的支部可以没有),无专人的扣2分", "新建的支部可以没有"),
-    ("例会每缺1次扣1分(新建的单位无需召开),无台账的扣2分", "(新建的单位无需召开)"),
     ("例会每缺1次扣1分,新建的支部可以不设", "新建的支部可以不设"),
     # what a unit gets where it does not happen, which figure it is, of which things it is said
     ("发生火灾,领导赶赴现场处置。(10分)", "发生火灾,领导赶赴现场处置。(10分)"),
