@@ -138,7 +138,7 @@ def assemble(
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
     clear_prose(placed)
-    placed = with_missing_of_all(with_headings(with_since(placed)), readings)
+    placed = with_missing_of_all(source, with_headings(with_since(placed)), readings)
     placed = with_viewed(with_each_period(placed, readings), readings)
     placed = with_cumulative(placed, readings)
     for step in _STEPS:

@@ -18,6 +18,7 @@ from kpixl.rules.parts import (
     BelowPart,
     BranchPart,
     CountPart,
+    FaultPart,
     GivePart,
     LevelsPart,
     Part,
@@ -125,14 +126,21 @@ def without_said_again(gates: Sequence[Placed], scoring: Sequence[Placed]) -> li
         ]
         gates = [p for p in gates if p not in denied]
     counts = [p.part for p in scoring if isinstance(p.part, CountPart) and p.part.verb == "得"]
+    done = [c for c in counts if "完成" in c.words.head + c.words.does]
+    for p in scoring if done else ():
+        if isinstance(p.part, FaultPart) and _UNDONE_TASK.match(p.part.label):
+            raise Refused(p, "不知道是每一项都扣,还是只扣一次", "每未完成1项扣N分")
     if counts and len(counts) == len(scoring):
         # 每完成1项得2分,未完成的不得分: what is not done gives nothing anyway
-        done = all("完成" in c.words.head + c.words.does for c in counts)
         gates = [
             p
             for p in gates
             if not ELSE.fullmatch(said_of(p.part))
-            and not (done and _UNDONE.fullmatch(said_of(p.part)) and not _is_whole(p.part))
+            and not (
+                len(done) == len(counts)
+                and _UNDONE.fullmatch(said_of(p.part))
+                and not _is_whole(p.part)
+            )
         ]
     listed = [p.part for p in scoring if isinstance(p.part, LevelsPart)]
     if len(listed) == len(scoring) == 1 and listed[0].verb == "得" and not listed[0].counted:
@@ -146,5 +154,6 @@ def said_of(part: Part) -> str:
     return part.said if isinstance(part, BranchPart) else ""
 
 
+_UNDONE_TASK = lazily("(?:没有|没|未)完成(?:的|任务|目标|计划)*$")
 _UNDONE = lazily("(?:没有|没|未)完成的?")
 ELSE = lazily(r"否则|其余|其他|其它")

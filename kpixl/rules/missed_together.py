@@ -93,7 +93,15 @@ def misses_one(said: str) -> bool:
     return head is not None and head["one"] is not None
 
 
-def with_missing_of_all(placed: Sequence[Placed], readings: Mapping[str, str]) -> list[Placed]:
+# 少报1条: of what was to be reported, and of nothing else
+_LACKS_OF = lazily(
+    "[少缺漏欠](?![一二两三四五六七八九十])[\u4e00-\u9fff]{1,2}(?:[0-9]|[一二两三四五六七八九十])"
+)
+
+
+def with_missing_of_all(
+    source: str, placed: Sequence[Placed], readings: Mapping[str, str]
+) -> list[Placed]:
     """走访看望,组织座谈会,每少1次扣1分: what is missing of either, without how many there have to be.
 
     G132 tells whether it is of all that stands in the sentence, or of the last.
@@ -103,7 +111,8 @@ def with_missing_of_all(placed: Sequence[Placed], readings: Mapping[str, str]) -
         return list(placed)
     found: list[Placed] = []
     for p in placed:
-        run = _duties(found) if _is_missing(p.part) else []
+        own = _LACKS_OF.search(source[p.start : p.end]) is not None
+        run = _duties(found) if _is_missing(p.part) and not own else []
         if not run or not isinstance(p.part, StepPart):
             found.append(p)
             continue

@@ -32,6 +32,7 @@ ROWS: tuple[Row, ...] = (
     # what is missing of all that is named
     ("定期检查,做好记录,及时通知家属,少1人次扣0.5分", 5, (4,), (), (), 3),
     ("走访看望,组织座谈会,每少一次扣1分", 5, (2,), (), (), 3),
+    ("走访看望,组织座谈会,每少开一次扣1分", 5, (3,), (5,), (), 3),  # of the last alone
     # what makes the whole item 0, beside what only takes: figures of their own
     ("每1处不到位扣2分。淹死树木10株以上的该项不得分。", 10, (2, 9), (), (), 6),
     ("每1处不到位扣2分。淹死树木10株以上的该项不得分。", 10, (0, 10), (), (), 0),
@@ -115,6 +116,7 @@ def test_the_other_reading_is_listed_and_counts_otherwise(
         # a figure below last year's, and what must not have happened: both, or the first alone
         "无治安事故,案件低于前两年平均数,得8分",
         "按责任书规定,每差1个百分点扣2分",
+        "每完成1项任务得2分,未完成任务的扣1分",
     ],
 )
 def test_what_stays_open_is_refused(clause: str) -> None:
