@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules.amounts import Mark
-from kpixl.rules.parts import BelowPart, BranchPart, Part, TextPart
-from kpixl.rules.segment import AMOUNTS, Segment, mark_of, tidy
+from kpixl.rules.parts import AllPart, BelowPart, BranchPart, Need, Part, TextPart
+from kpixl.rules.segment import AMOUNTS, NAMING, Segment, mark_of, points_of, tidy
 
 _JOINT = lazily(r"^(?:(?P<any>或者?)|(?P<all>并?且|同时|并))")
 # 完成率全年低于90%,上半年低于30%: the second is of the same figure
@@ -83,3 +84,36 @@ def period_note(s: Segment) -> Part:
     """
     assert s.tokens
     return TextPart("", note="G134")
+
+
+def met_either(s: Segment) -> Part:
+    """发表论文3篇以上或获奖2次以上的得5分
+
+    写“或”的有一个达到就得分,写“且”的都达到才得分。
+    """
+    token = s.get("GIVE", "FULL", "BPTS")
+    joints = {("或" if t.text.lstrip(",").startswith("或") else "且") for t in s.all("ORW")}
+    if len(joints) > 1:
+        raise s.refuse(token, "有的用“且”,有的用“或”,不知道哪几个要一起", "都用“且”,或都用“或”")
+    needs: list[Need] = []
+    start = 0
+    for at in s.all(*AMOUNTS):
+        place = s.tokens.index(at)
+        words = [t for t in s.tokens[start:place] if t.name not in ("ORW", "GES", "DE", "COMMA")]
+        limited = s.tokens[place + 1].name == "GES" or any(t.name in ("GEQ", "DO") for t in words)
+        if not (limited or (words and words[-1].name == "GROW")):
+            raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
+        label = tidy("".join(t.text for t in words if t.name in NAMING and t.name != "DO"))
+        needs.append(Need(label, mark_of(s, at)))
+        start = place + 1
+    behind = [t for t in s.tokens[start : s.tokens.index(token)] if t.name in NAMING]
+    thing = "".join(t.text for t in behind if t.name != "GES")
+    if thing and not _FOR.match(thing):
+        raise s.refuse(behind[0], "不知道管到前面哪一个", "写在每一个数前面")
+    needs = [replace(need, label=need.label + thing) for need in needs]
+    either = joints == {"或"}
+    return AllPart(tuple(needs), points_of(s, token), said=not either, either=either)
+
+
+# 用于基础设施建设的: what all of it was for
+_FOR = lazily("用于|用来|投入")

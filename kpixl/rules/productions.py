@@ -39,7 +39,8 @@ from kpixl.rules.step_phrases import STEP_POINTS
 ALIASES = {
     # the name of a figure or of a thing to be done; 以上 is part of a name where no amount
     # stands before it (省级以上平台)
-    "W": "(SUBJ | UPW | DOWNW | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW | NONEW | PASTMEAN)",
+    "W": "(SUBJ | ORW | UPW | DOWNW | DO | TASK | UNMET | EVERY | BRACKET | WHO | GROW | YEAR | SAMEW "
+    "| NONEW | PASTMEAN)",
     "L": "W ((DUN | GES)? W)* GES?",
     # what a requirement or a remark may say
     "R": "(W | PERIOD | QUALITY | VIEWW | HUNDRED | DUEW) "
@@ -196,6 +197,11 @@ PRODUCTIONS: tuple[Production, ...] = (
         mark_phrases.give_of_total,
     ),
     Production("PCT DE? COMMA? THAT? FULL", mark_phrases.give_whole),
+    Production(
+        "L (GEQ | DO)? AMT GES? DE? COMMA? (ORW L (GEQ | DO)? AMT GES? DE?)+ L? COMMA? THAT? "
+        "(GIVE | FULL | BPTS)",
+        gate_phrases.met_either,
+    ),
     Production(
         "PERIOD? MARKED DE? COMMA? THAT? (GIVE | FULL | FULLPCT | BPTS)", mark_phrases.give_at
     ),

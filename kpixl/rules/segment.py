@@ -108,6 +108,7 @@ NAMING = frozenset(
         "PASTMEAN",
         "EVERY",
         "SUBJ",
+        "ORW",
         "UPW",
         "DOWNW",
         "DUN",

@@ -244,6 +244,7 @@ READABLE: tuple[str, ...] = (
     "每月召开会议2次,未召开的扣1分",
     "发现1处扣2分。出现遗体土葬的一票否决,该项不得分",
     "经批准的不扣分,迟到每次扣1分,早退每次扣2分",
+    "发表论文3篇以上或获奖2次以上的得5分",
 )
 
 # Counted deductions whose words hold a size, a list of items, or what each of several costs

@@ -119,7 +119,6 @@ REFUSED: tuple[tuple[str, str], ...] = (
     # what there ought to be none of, or enough of
     ("未发生2起以上事故得5分", "未发生"),
     # a second mark inside a name; two kinds of units; whose rate it is
-    ("自筹资金达5000元以上的或争取资金达1万元以上用于建设的计2分", "达5000元以上的或"),
     ("各区不少于10人,每少1人扣1分;各开发区不少于4人,每少1人扣1分", "各开发区"),
     ("完成征订任务得3分,完成率90%以上得2分,80%以上得1分;有记录得2分", "完成率"),
     # what falls may rise as well
