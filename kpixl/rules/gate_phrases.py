@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast
 
 from kpixl.patterns import lazily
 from kpixl.rules.amounts import Mark
@@ -24,12 +24,16 @@ def broken(s: Segment) -> Part:
     token = s.get("ZERO")
     labels: list[str] = []
     marks: list[Mark] = []
-    ops: list[Literal["<", ">"]] = []
+    ops: list[Literal["<", ">", ">="]] = []
     joints: set[str] = set()
     start = 0
-    for side in s.all("LT", "GT"):
-        at = next(t for t in s.tokens[s.tokens.index(side) :] if t.name in AMOUNTS)
-        ahead = "".join(t.text for t in s.tokens[start : s.tokens.index(side)])
+    sides = {"LT": "<", "GT": ">", "GES": ">="}
+    for at in s.all(*AMOUNTS):
+        place = s.tokens.index(at)
+        own = s.tokens[start : place + 2]
+        side = next(t for t in own if t.name in sides)
+        names = [t for t in s.tokens[start:place] if t.name not in (*sides, "DE")]
+        ahead = "".join(t.text for t in names)
         label = tidy(ahead.lstrip(",、"))
         if labels:
             found = _JOINT.match(label)
@@ -37,8 +41,8 @@ def broken(s: Segment) -> Part:
             joints.add(("或" if found["any"] else "且") if found else "、")
         labels.append(_whole_name(label, labels))
         marks.append(mark_of(s, at))
-        ops.append(">" if side.name == "GT" else "<")
-        start = s.tokens.index(at) + 1
+        ops.append(cast(Literal["<", ">", ">="], sides[side.name]))
+        start = place + (2 if side.name == "GES" else 1)
     if len(joints) > 1 and "且" in joints:
         raise s.refuse(token, "有的用“且”,有的不用,不知道哪几个要一起", "几个都用“且”,或都用“或”")
     joint = "或" if "或" in joints else joints.pop()
@@ -99,7 +103,9 @@ def met_either(s: Segment) -> Part:
     start = 0
     for at in s.all(*AMOUNTS):
         place = s.tokens.index(at)
-        words = [t for t in s.tokens[start:place] if t.name not in ("ORW", "GES", "DE", "COMMA")]
+        words = [
+            t for t in s.tokens[start:place] if t.name not in ("ORW", "GES", "DE", "COMMA", "GT")
+        ]
         limited = s.tokens[place + 1].name == "GES" or any(t.name in ("GEQ", "DO") for t in words)
         if not (limited or (words and words[-1].name == "GROW")):
             raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")

@@ -281,7 +281,7 @@ class BelowPart:
 
     labels: tuple[str, ...]
     marks: tuple[Mark, ...]
-    ops: tuple[Literal["<", ">"], ...] = ()
+    ops: tuple[Literal["<", ">", ">="], ...] = ()
     joint: str = ""
     whole: bool = False
 

@@ -198,7 +198,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("PCT DE? COMMA? THAT? FULL", mark_phrases.give_whole),
     Production(
-        "L (GEQ | DO)? AMT GES? DE? COMMA? (ORW L (GEQ | DO)? AMT GES? DE?)+ L? COMMA? THAT? "
+        "L (GEQ | DO | GT)? AMT GES? DE? COMMA? (ORW L (GEQ | DO | GT)? AMT GES? DE?)+ L? COMMA? THAT? "
         "(GIVE | FULL | BPTS)",
         gate_phrases.met_either,
     ),
@@ -232,6 +232,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "DE? COMMA? ZERO",
         gate_phrases.broken,
     ),
+    Production("L AMT GES ((COMMA? L | DUN L) AMT GES)+ DE? COMMA? ZERO", gate_phrases.broken),
     Production("L DE? COMMA? JUDGEW? RANGEDPER", judge_phrases.judge_each),
     Production("(L DE? COMMA?)? EVCNT L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge_each),
     Production("(L DE? COMMA?)? CNT L? DE? COMMA? JUDGEW? RANGED", judge_phrases.judge_each),

@@ -434,6 +434,9 @@ class FormulaGate(Gate):
         return self.test
 
 
+_BEYOND = {"<": "低于", ">": "高于", ">=": ""}
+
+
 @dataclass(frozen=True, slots=True)
 class JointGate(Gate):
     """断档率高于5%、成活率低于85%的不得分: a gate of several figures, any of which suffices, or all.
@@ -441,14 +444,14 @@ class JointGate(Gate):
     `joint` is 或, 且, or the 、 that leaves it open.
     """
 
-    more: tuple[tuple[int, Mark, Literal["<", ">"]], ...] = ()
+    more: tuple[tuple[int, Mark, Literal["<", ">", ">="]], ...] = ()
     joint: str = "或"
     either: bool = True
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The tests and their consequence."""
         tests = [
-            f"{inputs[i].label}{'低于' if op == '<' else '高于'}{mark.text()}"
+            f"{inputs[i].label}{_BEYOND[op]}{mark.text()}{'以上' if op == '>=' else ''}"
             for i, mark, op in self.more
         ]
         return f"{self.joint.join(tests)}的本项不得分"
