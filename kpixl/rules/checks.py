@@ -132,6 +132,17 @@ _MARK_OR = lazily(
 )
 
 
+def a_name_holds_no_half(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
+    """年销售额500万元以上或从业人员: the mark of the second stands outside the name."""
+    for given in inputs:
+        counted = given.kind in ("number", "percent", "count")
+        if counted and (found := _HALF.search(given.label)):
+            yield found[0], "里面还有一个标准,不知道怎样填报", "几个标准各写一句"
+
+
+_HALF = lazily(r"[0-9.]+[\u4e00-\u9fff%]{1,4}?(?:以上|以下|以内)的?(?:或者?|且)[^0-9,]*$")
+
+
 def a_name_says_nothing_of_points(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
     """…,同一项目不重复计分,培育企业每家加2分: how points count is no part of what is counted."""
     for given in inputs:
@@ -195,6 +206,15 @@ _STANDARD = lazily(
     r"的?(?:已|全部|均|都)?(?:未|不|没有)?(?:达标|达到?(?:目标|标准|要求).*|完成.*|合格|符合要求)"
 )
 
+
+def no_need_is_part_of_another(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
+    """培训覆盖率90%以上或人数100人以上得3分,覆盖率80%以上得2分: the same rate under a shorter name."""
+    rates = [i.label for i in inputs if i.kind == "percent" and len(i.label) > 2]
+    for at, label in enumerate(rates):
+        if any(other != label and other.endswith(label) for other in rates[:at]):
+            yield label, "不知道与前面的是不是同一个数据", "同一个名称,或写明是哪个数据"
+
+
 _OF_TERMS: tuple[Callable[[Term, tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     nothing_wanted_is_reached,
     a_change_has_another_side,
@@ -203,8 +223,10 @@ _OF_TERMS: tuple[Callable[[Term, tuple[RuleInput, ...]], Iterator[Fault]], ...] 
 _OF_NAMES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     a_change_is_one_of_something,
     a_name_holds_no_mark,
+    a_name_holds_no_half,
     a_name_says_nothing_of_points,
     one_kind_of_units_is_asked,
+    no_need_is_part_of_another,
 )
 _OF_STATES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     a_rate_is_not_what_was_done,

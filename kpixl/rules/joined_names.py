@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,6 +23,8 @@ from kpixl.rules.parts import (
 from kpixl.rules.vocabulary import is_percent
 from kpixl.rules.words.elements import PERCENT
 
+# 普及率 and 及格率 are one name
+BETWEEN = lazily("、|和(?!谐)|与(?!否)|(?<!普)及(?![格时])")
 _ALL = lazily("(?:均|都)(?:应|须|需)?$")
 
 
@@ -33,7 +34,7 @@ def names_of(label: str) -> list[str]:
     >>> names_of("签订率、兑现率均"), names_of("住房公积金和社保参保率")
     (['签订率', '兑现率'], [])
     """
-    names = re.split("、|和|与|及", _ALL.sub("", label))
+    names = BETWEEN.split(_ALL.sub("", label))
     several = len(names) > 1 and all(len(name) > 1 and is_percent(name) for name in names)
     return names if several else []
 

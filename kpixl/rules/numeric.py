@@ -15,6 +15,7 @@ from kpixl.rules.count_terms import Counted, PerUnit
 from kpixl.rules.directions import clear_way
 from kpixl.rules.figure_clause import NAMELESS, FigureClause, figure_clause, figures, measured
 from kpixl.rules.gate_marks import gate_of, in_unit
+from kpixl.rules.joined_names import BETWEEN
 from kpixl.rules.parts import (
     BranchPart,
     GivePart,
@@ -118,7 +119,7 @@ def _named(b: Builder, at: Placed, clause: FigureClause) -> tuple[str, Mark]:
     label = _label(clause)
     if label in NAMELESS and b.head and not _AIM.fullmatch(b.head):
         label = b.head
-    joint = re.split("、|和|与|及", re.sub("[均都]$", "", label))
+    joint = BETWEEN.split(re.sub("[均都]$", "", label))
     if len(joint) > 1 and all(len(name) > 1 and is_percent(name) for name in joint):
         raise Refused(at, f"这是{len(joint)}个数据,不知道是否都要达到", "分别达到…的各得N分")
     if clause.is_rise:
@@ -412,6 +413,10 @@ def _label(clause: FigureClause) -> str:
             named.append((None, name))
     named += [(at, s.label) for at, s in clause.steps if s.label and not s.unmet]
     named += [(at, p.label) for at, p in clause.branches if p.label and p.kind == "lose"]
+    for closed, gate in clause.gates if named else ():
+        first, other = named[0][1], gate.label if gate.mark else ""
+        if other and other not in NAMELESS and other not in first and first not in other:
+            raise Refused(closed, "说的不是同一个数据", first)  # 满意度低于70%的不得分
     for at, label in named[1:]:
         first = named[0][1]
         if label not in NAMELESS and label not in first and first not in label:
