@@ -109,7 +109,8 @@ def met_either(s: Segment) -> Part:
         limited = s.tokens[place + 1].name == "GES" or any(t.name in ("GEQ", "DO") for t in words)
         if not (limited or (words and words[-1].name == "GROW")):
             raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
-        label = tidy("".join(t.text for t in words if t.name in NAMING and t.name != "DO"))
+        named = [t for t in words if t.name in NAMING and not t.text.startswith("达")]
+        label = tidy("".join(t.text for t in named))
         needs.append(Need(label, mark_of(s, at)))
         start = place + 1
     behind = [t for t in s.tokens[start : s.tokens.index(token)] if t.name in NAMING]
