@@ -71,16 +71,6 @@ def over_limit(s: Segment) -> Part:
     return BranchPart("zero", None, re.sub("的$", "", said), op=">", whole=whole)
 
 
-def veto_first(s: Segment) -> tuple[Part, ...]:
-    """出现遗体土葬的一票否决,该项不得分
-
-    本项按不得分计;一票否决的后果由方案的否决规定决定,不在本项里计。
-    """
-    said = s.label(0, s.tokens.index(s.get("VETOFIRST")))
-    gate = BranchPart("zero", None, re.sub("的$", "", said), whole=True)
-    return gate, TextPart("并一票否决", note="G53")
-
-
 def period_note(s: Segment) -> Part:
     """[未做的按次扣]
 
