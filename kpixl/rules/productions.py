@@ -399,7 +399,6 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("BELOWLEVEL", phrases.below_level),
     Production("L DE? COMMA? NOADD", phrases.no_more),
     Production("VETOTOO", phrases.veto_too),
-    Production("L DE? COMMA? VETOFIRST ZERO", gate_phrases.veto_first),
     Production("VETOED", phrases.vetoed),
     Production("LOSEQ", phrases.loses_right),
     Production("VETOITEM", phrases.veto_item),
