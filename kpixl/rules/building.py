@@ -45,7 +45,7 @@ class Refused(Exception):
 # What no name of a thing or a figure ends in, begins with, or is.
 _DANGLING = lazily(
     r"(?:[不未没无须或也但仅只]|(?<!人)才|(?<![许认])可|(?<![供响反效对适相感])应|(?<![而况])且|(?<![合兼归吞])并"
-    r"|(?<![普涉])及|(?<![饱总共缓温])和|(?<![参给])与|可以|最多可|不得|左右|分为)$|^(?:以后|之后|以前|之前|并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于|以|按|用)$"
+    r"|(?<![普涉])及|(?<![饱总共缓温])和|(?<![参给])与|可以|最多可|不得|左右|分为|[加减扣增][至到])$|^为?止|^(?:以后|之后|以前|之前|并|或|且|另|还|即|多|少|缺|有|无|的|已|也|则|都|均|至少|少于|多于|以|按|用)$"
 )
 # 没项未完成, 没少一种, 没人扣1分: 每 miswritten
 _MISWRITTEN = lazily(
@@ -178,7 +178,7 @@ class Builder:
         if label.count("(") != label.count(")") or label.find(")") < label.find("("):
             # half of a bracket: the other half belongs to another phrase
             raise Refused(at, f"“{label}”只有半个括号", "括号里的话另起一句,或写完整")
-        if not label.strip(",、: "):
+        if not re.search("\\w", label):
             raise Refused(at, "没有写是什么", "要做的事,或数据的名称")
         if wrong := _no_name(label, "yes_no" if among else kind, verb):
             raise Refused(at, f"“{label}”不像一个名称:{wrong}", "要做的事,或数据的名称")
