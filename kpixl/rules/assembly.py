@@ -16,7 +16,13 @@ from kpixl.patterns import lazily
 from kpixl.rules.all_of import clear_done, with_all
 from kpixl.rules.among import with_among, without_among
 from kpixl.rules.assumptions import take
-from kpixl.rules.bracket_points import by_degree, is_whole, with_all_said, with_points
+from kpixl.rules.bracket_points import (
+    by_degree,
+    is_whole,
+    with_all_said,
+    with_points,
+    with_said_ahead,
+)
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.caps import with_caps, with_cumulative
 from kpixl.rules.conditions import (
@@ -166,6 +172,7 @@ _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_items,
     with_lists,
     with_points,
+    with_said_ahead,
     with_all_said,
     with_objects,
     with_rates,

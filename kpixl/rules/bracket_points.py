@@ -100,6 +100,35 @@ def with_all_said(placed: Sequence[Placed]) -> list[Placed]:
     return [Placed(replace(give, label=label), said[0].start, last.end)]
 
 
+def with_said_ahead(placed: Sequence[Placed]) -> list[Placed]:
+    """积极组织培训;认真开展宣传,得5分: what is required in front of a semicolon is part of it."""
+    found: list[Placed] = []
+    for p in placed:
+        give = p.part
+        plain = isinstance(give, GivePart) and give.verb == "得" and give.mark is None
+        start = len(found)
+        while plain and start > 1 and _ahead(found[start - 2].part, found[start - 1].part):
+            start -= 2
+        opens = start == 0 or (isinstance(q := found[start - 1].part, Joint) and q.stop > 0)
+        if start < len(found) and opens and isinstance(give, GivePart) and _as_required(give):
+            words = [r.part.text for r in found[start:] if isinstance(r.part, TextPart)]
+            label = _as_whole(";".join((*words, give.label)))
+            p = Placed(replace(give, label=label), found[start].start, p.end)
+            del found[start:]
+        found.append(p)
+    return found
+
+
+def _ahead(said: Part, stop: Part) -> bool:
+    by_itself = isinstance(stop, Joint) and stop.stop == 1 and not stop.colon
+    return by_itself and isinstance(said, TextPart) and _requires(said) and not said.whole
+
+
+def _as_required(give: GivePart) -> bool:
+    """Whether points are for what is done, and not for a figure."""
+    return give.task is None and not give.prop and not give.other and not is_whole(give.label)
+
+
 def by_degree(placed: Sequence[Placed], readings: Mapping[str, str]) -> list[Placed]:
     """What is required as one thing, judged by how much of it was done where G120 says so."""
     if readings.get("G120") != "评定":

@@ -25,13 +25,14 @@ from kpixl.rules.automaton import Automaton
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.cases import is_told, read_cases
 from kpixl.rules.checks import clear_rule
+from kpixl.rules.conditions import moves
 from kpixl.rules.counted_again import LEVEL
 from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
 from kpixl.rules.lines import joined
 from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.outline import Outline, outline_of
-from kpixl.rules.parts import CountPart, FaultPart, TextPart
+from kpixl.rules.parts import CountPart, FaultPart, GivePart, Joint, StepPart, TextPart
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
 from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import EFFECTIVE, Figure, Token, described, read_numeral, scan
@@ -365,6 +366,7 @@ def _segments(
         parts = part if isinstance(part, tuple) else (part,)
         placed += [Placed(p, covered[0].start, covered[-1].end) for p in parts]
     _clear_how_often(normal, placed)
+    _clear_brackets(normal, placed)
     spans = [m.span() for m in _BRACKETED.finditer(normal.text)]
     placed = [_in_place(normal, p, spans) for p in placed]
     noted = [*_of_rates(normal, tokens, placed), *_of_factors(normal, tokens, placed)]
@@ -407,6 +409,28 @@ def _clear_how_often(normal: Normal, placed: Sequence[Placed]) -> None:
         if counted and once and normal.text[joint.start : joint.end] == "、":
             wanted = "每次扣N分,…的每次扣M分"
             raise normal.refusal(behind.start, behind.end, "不知道是每次都扣,还是只扣一次", wanted)
+
+
+def _clear_brackets(normal: Normal, placed: Sequence[Placed]) -> None:
+    """Refuse 每起扣1分(轻微的扣0.5分) and 有制度得2分,有台账得3分(缺一次扣0.5分): each time, and of which."""
+    given = 0
+    for p, joint, behind in zip(placed, placed[1:], placed[2:], strict=False):
+        part = p.part
+        if isinstance(part, Joint) and part.stop > 0:
+            given = 0
+        once = isinstance(part, GivePart) and part.verb == "得"
+        given += once and isinstance(part, GivePart) and part.mark is None and part.task is None
+        if not normal.text[joint.start : joint.end].startswith("("):
+            continue
+        takes = isinstance(behind.part, (CountPart, FaultPart, StepPart)) and moves(
+            behind.part, "扣"
+        )
+        if isinstance(part, CountPart) and part.verb == "扣" and isinstance(behind.part, FaultPart):
+            wanted = "其中…的,每次扣N分"
+            raise normal.refusal(behind.start, behind.end, "不知道是每次都扣,还是只扣一次", wanted)
+        if once and takes and given > 1:
+            reason = "不知道从哪一处的得分里扣"
+            raise normal.refusal(behind.start, behind.end, reason, "几件事各写一行")
 
 
 # 新成立的支部可以没有: for whom what is said before does not hold

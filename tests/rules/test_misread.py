@@ -75,6 +75,8 @@ ROWS: tuple[Row, ...] = (
     # what is added up of the times in front of it
     ("有制度得1.5分;未培训的扣0.6分;迟到的每人次扣0.3分,累计扣分不超过0.9分", 2, (1, 5), (), (), 0),
     ("有制度得2分;信息每采用一条得1分,累计不超过5分", 8, (1, 7), (), (), 7),
+    # what stands in front of a semicolon is done for the same points
+    ("积极组织培训;认真开展宣传,得5分", 5, (0,), (), (), 0),
     # of levels that hold one another the highest; what a percentage is taken from
     ("被评为市级以上先进单位得加3分;省级以上得加5分", 10, (1, 1), (), (), 5),
     ("得分=10×[1+(实际值-5%)/8%]", 10, (1,), (), (), 5),
@@ -113,6 +115,9 @@ REFUSED: tuple[tuple[str, str], ...] = (
     # what is left at least is no name, and no points
     ("每迟报1次扣1分,扣至0.5分为止", "此处应为"),
     ("加至1.5分为止;每采用1篇加0.5分", "会影响得分,不知道加减多少"),
+    # what is in brackets is of each time, and of what stands in front of it
+    ("每发现一起扣1分(轻微的扣0.5分)", "不知道是每次都扣,还是只扣一次"),
+    ("有制度得2分,有台账得3分(缺一次记录扣0.5分)", "不知道从哪一处的得分里扣"),
     # two figures that would go by one name
     ("走访:每开展一次得0.5分,最高3分。\n宣传:每开展一次得1分,最高2分。", "写了两次"),
     ("1.走访:每开展一次得0.5分,最高3分。2.宣传:每开展一次得1分,最高2分。", "写了两次"),
@@ -143,6 +148,12 @@ def test_what_is_added_up_may_be_all_there_is() -> None:
     assert {a.code: a.alternatives for a in parse(clause).assumptions}["G141"] == ("各处合计",)
     whole = parse(clause, readings={"G141": "各处合计"})
     assert whole.canonical == "有制度得2分;信息,每采用1条得1分;最高得5分"
+
+
+def test_what_is_required_for_points_together_is_named_together() -> None:
+    rule = parse("积极组织培训;认真开展宣传,得5分")
+    assert [i.label for i in rule.inputs] == ["做到“积极组织培训;认真开展宣传”"]
+    assert [a.code for a in rule.assumptions] == ["G120"]
 
 
 def test_a_heading_that_may_be_one_of_the_things_is_asked_for() -> None:
