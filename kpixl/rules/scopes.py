@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused, of_kind
@@ -100,17 +101,26 @@ _SUMMED = lazily("(?:以上|[两三四五]项)?(?:合计|累计|总计)|总(?:�
 
 
 def clear_strays(groups: Sequence[Sequence[Placed]], placed: Sequence[Placed]) -> None:
-    """Refuse 甲得5分,每低1%扣1分;乙得2分;造假扣3分: a sentence that only takes is no part of 乙."""
+    """Refuse 甲得5分,每低1%扣1分;乙得2分;造假扣3分: a sentence that only takes is no part of 乙.
+
+    It is where the groups stand further apart than the sentences of one: in lines of their own.
+    """
+    apart = min(_stop(placed, a[-1], b[0]) for a, b in pairwise(groups))
     for group in groups:
-        sentences = cut_at(placed, group, 1)
-        first = next((p for p in group if _gives(p.part)), None)
-        if first is None:
+        sentences = cut_at(placed, group, max(apart, 1))
+        if not any(_gives(p.part) for p in group):
             continue
         if group is not groups[0] and _is_taken(group[0].part):
             raise Refused(group[0], "不知道从哪一处的得分里扣", "几件事各写一行")
         for said in sentences:
             if len(sentences) > 1 and all(_is_taken(p.part) for p in said):
                 raise Refused(said[0], "不知道从哪一处的得分里扣", "几件事各写一行")
+
+
+def _stop(placed: Sequence[Placed], one: Placed, other: Placed) -> int:
+    """How far two parts stand apart: 2 by a full stop, 1 by a semicolon."""
+    between = (p.part for p in placed if one.start < p.start < other.start)
+    return max((part.stop for part in between if isinstance(part, Joint)), default=0)
 
 
 def _clear_again(group: Sequence[Placed]) -> None:
