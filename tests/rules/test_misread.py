@@ -77,6 +77,9 @@ ROWS: tuple[Row, ...] = (
     ("有制度得2分;信息每采用一条得1分,累计不超过5分", 8, (1, 7), (), (), 7),
     # what stands in front of a semicolon is done for the same points
     ("积极组织培训;认真开展宣传,得5分", 5, (0,), (), (), 0),
+    # what is left at least, and what is added at most
+    ("每迟报1次扣1分,扣至0.5分为止", 5, (7,), (), (), 0.5),
+    ("加至1.5分为止;每采用1篇加0.5分", 5, (7,), (), (), 1.5),
     # of levels that hold one another the highest; what a percentage is taken from
     ("被评为市级以上先进单位得加3分;省级以上得加5分", 10, (1, 1), (), (), 5),
     ("得分=10×[1+(实际值-5%)/8%]", 10, (1,), (), (), 5),
@@ -112,9 +115,6 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ),
     ("优良率同比上升得10分,持平得8分;未签订责任书扣6分;值日情况(1-5分)", "不知道从哪里扣"),
     ("每新增1个平台得2分,无新增不得分;其他创新视情况得分", "还是只有前面这一处不得分"),
-    # what is left at least is no name, and no points
-    ("每迟报1次扣1分,扣至0.5分为止", "此处应为"),
-    ("加至1.5分为止;每采用1篇加0.5分", "会影响得分,不知道加减多少"),
     # what is in brackets is of each time, and of what stands in front of it
     ("每发现一起扣1分(轻微的扣0.5分)", "不知道是每次都扣,还是只扣一次"),
     ("有制度得2分,有台账得3分(缺一次记录扣0.5分)", "不知道从哪一处的得分里扣"),
