@@ -79,7 +79,7 @@ def _graded(words: str, number: int) -> list[str]:
 
 # 获省级一、二、三等奖
 _NUMBERED = lazily(
-    r"(?P<of>[^、]*?)(?P<nths>[特一二三四五](?:、[一二三四五])+)(?P<unit>等奖|等级?|类|级|档)"
+    r"(?P<of>[^、]*?)(?P<nths>[特一二三四五](?:、[一二三四五])+)(?P<unit>等奖|等级?|类|级|档|季度)"
 )
 _PRIZE = lazily(r"(?:特|[一二三四五]|优秀|金|银|铜|鼓励)等?奖?")
 _TO_PRIZE = lazily(r"(?P<of>.+?)(?:特|[一二三]|优秀|金|银|铜)等?奖?$")
