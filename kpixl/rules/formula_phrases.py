@@ -41,6 +41,7 @@ from kpixl.rules.parts import (
 from kpixl.rules.phrases import formula, phrase_formula
 from kpixl.rules.segment import AMOUNTS, NAMING, Segment, mark_of, tidy
 from kpixl.rules.spoken import in_signs
+from kpixl.rules.vocabulary import is_percent
 
 _BEFORE = lazily(r"^(?:得分)?(?:按照?|以|为|由)")
 _BEHIND = lazily(r"(?:折算)?(?:计算得分|计算|计分|得分|记分|赋分|折算)$")
@@ -159,6 +160,20 @@ def defined(s: Segment) -> tuple[Part, ...]:
         parts.append(DefinitionPart(name, read.expr, read.labels))
         start = end + 1
     return tuple(parts)
+
+
+def ratio_times(s: Segment) -> Part:
+    """指参保人数占总人口数的比例。计算方法以比例值乘以8直接得分
+
+    前面说的是哪个比例,得分就是它乘以所写的数;百分数按小数代入(G34)。
+    """
+    token = s.get("RATIOBY")
+    label = s.label(0, len(s.tokens) - 2).removeprefix("指")
+    if label.endswith("之比"):
+        label += "例"
+    if not is_percent(label):
+        raise s.refuse(token, "不知道是什么的比例", "…占…的比例。以比例值乘以N得分")
+    return FormulaPart(Mul((Value(0), Const(s.need(token)))), (label,))
 
 
 def bare_formula(s: Segment) -> Part:

@@ -120,6 +120,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("(L (COMMA | COLON)?)? FORMW", formula_phrases.spoken_formula),
     Production("FORMB", formula_phrases.bare_formula),
+    Production("L SEP RATIOBY", formula_phrases.ratio_times),
     Production(
         "OFWH? L NITEMS? SCOREW? EACHW? WITHW? PCT ((DUN | AND | COMMA) PCT)+ WEIGHTW",
         phrases.blend,
