@@ -77,9 +77,8 @@ ROWS: tuple[Row, ...] = (
     ("有制度得2分;信息每采用一条得1分,累计不超过5分", 8, (1, 7), (), (), 7),
     # what stands in front of a semicolon is done for the same points
     ("积极组织培训;认真开展宣传,得5分", 5, (0,), (), (), 0),
-    # what is left at least, and what is added at most
+    # what is left at least
     ("每迟报1次扣1分,扣至0.5分为止", 5, (7,), (), (), 0.5),
-    ("加至1.5分为止;每采用1篇加0.5分", 5, (7,), (), (), 1.5),
     # of levels that hold one another the highest; what a percentage is taken from
     ("被评为市级以上先进单位得加3分;省级以上得加5分", 10, (1, 1), (), (), 5),
     ("得分=10×[1+(实际值-5%)/8%]", 10, (1,), (), (), 5),
