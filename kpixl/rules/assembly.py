@@ -72,6 +72,7 @@ from kpixl.rules.joined_names import with_names_apart
 from kpixl.rules.least import clear_reached, clear_rounding
 from kpixl.rules.limits import read_limits
 from kpixl.rules.lines import Line, most_of
+from kpixl.rules.listed import with_listed
 from kpixl.rules.missed_together import (
     with_bracket_wholes,
     with_missed_together,
@@ -101,6 +102,7 @@ from kpixl.rules.parts import (
     TimesPart,
     ZeroIfPart,
 )
+from kpixl.rules.periods import with_periods, with_repeated
 from kpixl.rules.printing import number
 from kpixl.rules.prose import clear_prose
 from kpixl.rules.ramps import with_open_ramps
@@ -143,6 +145,7 @@ def assemble(
     `default` says what a requirement that is not met gives, where the scheme has a default
     rule; `reads_back` whether the canonical wording of a rule is read as the same rule.
     """
+    placed = with_repeated(with_listed(placed))
     clear_prose(placed)
     placed = with_missing_of_all(source, with_headings(with_since(placed)), readings)
     placed = with_viewed(with_each_period(placed, readings), readings)
@@ -370,7 +373,7 @@ def _prepared(placed: Sequence[Placed]) -> Sequence[Placed]:
     clear_levels(placed)
     clear_stacks(placed)
     placed = with_exceptions(with_parties(with_conditions(placed)))
-    return with_caps(with_graver_counts(with_each(with_else(placed))))
+    return with_caps(with_graver_counts(with_each(with_else(with_periods(placed)))))
 
 
 def _clear_parts(placed: Sequence[Placed], stated: Sequence[Placed]) -> None:

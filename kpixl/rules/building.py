@@ -64,6 +64,7 @@ _EACH_OF = lazily(
 _BY_WHAT = lazily(
     "(?:按照?|根据|依据|依照|对照)[^,]*(?:规定|要求|标准|办法|责任书|任务书|方案|通知)"
 )
+_REMARK = lazily(r"\([^()]*\)")
 _SINGLE = lazily("^单(?:个|项|件|次|篇|起|例)[^,]{0,4}$")
 # 少一有, 打掉的一团伙, 有一档案不合格: how many there are; 一般, 一票否决, 一等奖 are names
 _ONE_OF = lazily(
@@ -75,7 +76,9 @@ _ITEMS = lazily(
     r"第(?:\(?[0-9]{1,2}\)?|[一二三四五六七八九十]{1,3}|[①-⑳⑴-⒇])(?:、|和|~|-|—|至|到)+第?\(?[0-9一二三四五六七八九十①-⑳⑴-⒇]"
     r"|(?:前|(?:以上|上述)[^,]{0,4}?)[二两三四五六七八九十2-9]项"
 )
-_CONDITIONS = lazily(r"且|并且|除.+外|每(?![年季月周个半]|[次起]$|一?项|万人|百|千|户|亩|生|家庭)")
+_CONDITIONS = lazily(
+    r"且|并且|除.+外|每(?![年季月周个半天日]|[次起]$|一?项|万人|百|千|户|亩|生|家庭)"
+)
 _TWO = lazily(r"[数率额量值度积](?:和|及|与)[\u4e00-\u9fff]{2,}[数率额量值度积]$")
 # 死亡3人以上的,每起扣10分: how grave the event is that is counted
 _GRAVE = lazily("(?:死亡|重伤|受伤|伤亡|中毒|失踪|损失)在?(?:达到?|超过)?[0-9][^,]*$")
@@ -93,6 +96,8 @@ def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:
     """What is wrong with a label as the name of an input, "" if nothing is."""
     if _DANGLING.search(label):
         return "话没有说完"
+    if _REMARK.fullmatch(label):
+        return "只是括号里的说明"
     if _MISWRITTEN.search(label):
         return "“没”像是“每”的误写"
     counted = kind == "count" and verb == "扣"  # 新增1处违建且未制止的: an attribute

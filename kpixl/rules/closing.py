@@ -47,6 +47,9 @@ def closes(part: Part) -> bool:
             return False
 
 
+_EACH_PERIOD = lazily("每(?:半年|学期|季度?|个?月|周|[天日])")
+
+
 def gate(b: Builder, p: Placed) -> Gate:
     match p.part:
         case BelowPart():
@@ -65,6 +68,8 @@ def gate(b: Builder, p: Placed) -> Gate:
                 raise Refused(p, "不得分的像是另外的一项,不是本项", "…的本项不得分")
             if words.endswith("大项"):
                 raise Refused(p, "不得分的是另外的大项,不是本项", "…的本项不得分")
+            if _EACH_PERIOD.search(words):
+                b.reading("G151")
             return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             over: Literal[">", ">="] = ">" if inside is False else ">="

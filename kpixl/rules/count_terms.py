@@ -47,11 +47,16 @@ class Counted:
     apiece: bool = False  # 没有落实的各扣2分: of how many things is not said
     undone: bool = False  # 未完成1次扣1分, without 每
     again: bool = False  # 动态计10分 behind 单条计100分: each of them too, though it is not said
+    period: str = ""  # 每季度, in each of which the thing is wanting
+    missed: bool = False  # 未上报的扣3分, of what is due 每周: so often, or once
 
     @property
     def label(self) -> str:
         """The name of the count as an input."""
-        if self.slash:
+        if self.period:
+            named = self.period if self.thing[:1] in "末底初0123456789" else ""
+            return f"{self.head}{named}{self.thing}的{self.unit}数"
+        if self.slash or self.missed:
             return f"{self.head}{self.unit}数"
         if self.apiece:
             return f"{self.head}的件数"
@@ -75,12 +80,35 @@ class Counted:
 
     def step(self, per: Decimal) -> str:
         """The step as the clause says it."""
+        if self.period or self.missed:  # 少于1次扣1分 without 的 would be a step
+            of = "的," if _SIZED.search(self.thing) else ""
+            return f"{self.head}{self.period}{self.thing}{of}"
         if self.undone:
             return f"{self.head}{self.does}{number(per)}{self.unit}{self.thing}"
         if self.plain:
             return f"{self.head}{number(per)}{self.unit}{self.thing}"
         head = self.head + "," if self.head else ""
         return f"{head}每{self.does}{number(per)}{self.unit}{self.thing}"
+
+
+_SIZED = lazily("[0-9]")
+_IN_PERIOD = lazily(
+    r"(?P<head>.*?)(?P<period>每(?P<unit>半年|学期|季度|季|月|周|日|天))"
+    # 每月例会制度, 每周一报, 每日一巡: names
+    r"(?!一[报查测会考评训巡检练例晒]|[一二三四五六]|工作[日天]|[^未没不无少低迟逾漏缺]{0,12}(?:制度|机制|方案|计划|职责|规定))(?P<thing>.+)"
+)
+
+
+def in_period(label: str) -> Counted | None:
+    """What is wanting in a period, as a count of these; None where a fault names no period.
+
+    >>> in_period("每季度未召开会议").label, in_period("每月例会制度不健全")
+    ('未召开会议的季度数', None)
+    """
+    found = _IN_PERIOD.fullmatch(label)
+    if found is None:
+        return None
+    return Counted(found["head"], "", found["unit"], found["thing"], period=found["period"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ def with_each(placed: Sequence[Placed]) -> list[Placed]:
             continue
         again = _same_count(p, last) if last is not None else None
         _clear_actor(p)
+        if isinstance(part, CountPart) and part.words.period:
+            counted = levels = last_counted = event = None
+            last = None
+            found.append(p)
+            continue
         if isinstance(part, CountPart):
             counted = levels = part if part.words.thing else None
             last_counted = counted

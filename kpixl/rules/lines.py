@@ -212,9 +212,28 @@ def _is_headed(rules: Sequence[Rule]) -> bool:
     first = rules[0].terms
     head = first[0].give.number if len(first) == 1 and isinstance(first[0], YesNo) else None
     several = sum(not (t.bonus or is_deduction(t)) for r in rules[1:] for t in r.terms) > 1
-    return head is not None and several and float(head) == sum(map(most_of, rules[1:]))
+    if head is None or not several:
+        return False
+    below = sum(map(most_of, rules[1:]))
+    return float(head) == below or (float(head) < below and _is_above(*rules[:2]))
 
 
+def _is_above(head: Rule, next_: Rule) -> bool:
+    """Whether a line is the heading of the next: 2、信息报送(5分)。 over (1)报送3篇记3分."""
+    name = _NAMED.fullmatch(normalise(head.source).text)
+    own = _NUMBERING.match(normalise(next_.source).text)
+    if name is None or own is None:
+        return False
+    return _style(name["number"] or "") != _style(own[0])
+
+
+def _style(text: str) -> str:
+    return re.sub("[0-9一二三四五六七八九十①-⑳⑴-⒇]+", "#", text)
+
+
+_NUMBER_OF_LINE = r"(?:\(?[0-9一二三四五六七八九十]{1,3}[).、]|[①-⑳⑴-⒇])"
+_NUMBERING = lazily(_NUMBER_OF_LINE)
+_NAMED = lazily(rf"(?P<number>{_NUMBER_OF_LINE})?[\u4e00-\u9fff]{{2,20}}\([0-9.]+分\)[。;:]?")
 _HEADED = lazily(
     r"^(?:\(?[0-9一二三四五六七八九十]{1,3}[).、]|[①-⑳⑴-⒇])?(?P<name>[\u4e00-\u9fff]{2,20})(?:\([0-9.]+分\))?:"
 )

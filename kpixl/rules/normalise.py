@@ -196,6 +196,13 @@ _SPELLINGS = (
     ),
     # 否则相应扣分: how much is for whoever assesses
     (lazily(r"(?:相应|适度)(?=扣分(?:[,;。)]|\Z))"), "酌情"),
+    # *重要信息: a sign in front of a sentence, or of its words behind the number
+    (
+        lazily(
+            r"(?:^|(?<=[\n。;])|(?<=[0-9一二三四五六七八九十)][、.)])|(?<=[①-⑳]))[×★☆●○■□◆◇▲△▪•·※√]{1,3}(?=[\u4e00-\u9fff“《])"
+        ),
+        "",
+    ),
     # (工作简报》: the other half says which bracket it is
     (lazily(r"\(([^()《》,;。:0-9]{1,30}》)"), r"《\1"),
     # 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round

@@ -471,7 +471,7 @@ class RequirePart:
     """新增规上企业15家以上: a target without points; `limit` means at most.
 
     `period` is 每季度 and the like where the mark is that of the whole year, `upto` the upper
-    end of 3-5个, of which the lower is the target; `about` says 左右.
+    end of 3-5个, of which the lower is the target; `about` says 左右, `said` is its wording.
     """
 
     label: str
@@ -480,6 +480,7 @@ class RequirePart:
     period: str = ""
     upto: Decimal | None = None
     about: bool = False
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

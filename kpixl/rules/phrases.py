@@ -403,6 +403,20 @@ def summed(s: Segment) -> Part:
     return TextPart(s.get("SUMMED").text, whole=True)
 
 
+def left_out(s: Segment) -> Part:
+    """完成秧盘推广任务得5分;7月30日后推广的秧盘不计分
+
+    说明哪些不算在前面的数里:填报的数不含它们。前面没有数这样的东西的,不这样读。
+    """
+    token = s.get("LEFTOUT")
+    ahead = s.normal.text[: token.start]
+    behind = s.normal.text[token.end :]
+    said = token.text.startswith("[") or ahead.endswith("[说明:")
+    if not said and token.parts["what"] not in ahead + behind:
+        raise s.refuse(token, "不知道是不算在内,还是本项不得分", "…的本项不得分,或…的不算在内")
+    return TextPart(token.text, note="" if said else "G152", whole=True)
+
+
 def uncapped(s: Segment) -> Part:
     """每采用1篇加1分,加分不封顶
 

@@ -21,6 +21,7 @@ from kpixl.rules import (
     mark_phrases,
     parties,
     peer_phrases,
+    period_phrases,
     phrases,
     place_phrases,
     prose,
@@ -69,6 +70,9 @@ _TAIL = (
     "| PLACEFROM? RANKDOWN COMMA? (SUB | SUBPCT) CALCW? (COMMA ETC)?) (SEP LEAST)?"
 )
 
+
+# what was not done in a period: 每季度研究工作少于1次
+_WANTING = "L? (PERIOD | EVCNT) L? (LT | GT | UNMET) AMT GES? L?"
 
 _SIDED = "(GIVE | FULL | FULLPCT | BPTS | ZERO | ADD | SUB)"
 _TIER = "(GIVE | ZERO | FULL | FULLPCT | BPTS | ADD | SUB | NOADD | NOSUB)"
@@ -408,6 +412,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("SAMPLE", phrases.sample),
     Production("SUMMED", phrases.summed),
     Production("NOCAP", phrases.uncapped),
+    Production("LEFTOUT", phrases.left_out),
     Production(
         "L? (LEQ AMT LES? | LT AMT | AMT LES) DE? COMMA? NOSUB SEP (L? GT AMT DE? COMMA? | L)? "
         "EVUP L? AMT L? DE? COMMA? SUB",
@@ -470,6 +475,16 @@ PRODUCTIONS: tuple[Production, ...] = (
         count_phrases.each_lacking,
     ),
     Production("L DE? COMMA ABOVEW COMMA? EVCNT SUB", step_phrases.count),
+    Production(f"{_WANTING} DE? COMMA? SUB", period_phrases.wanting),
+    Production("L? PERIOD L DE? COMMA? SUB", period_phrases.wanting),
+    Production(
+        "L? (PERIOD | EVCNT) L? (LT | GT | UNMET) CNT GES? L? DE? COMMA? EVCNT DE? COMMA? SUB",
+        period_phrases.wanting_times,
+    ),
+    Production(f"{_WANTING} DE? COMMA? EVDOWN L? CNT L? DE? COMMA? SUB", period_phrases.short_in),
+    Production("L? PERIOD L DE COMMA? EVDOWN L? CNT L? DE? COMMA? SUB", period_phrases.short_in),
+    Production(f"{_WANTING} DE? COMMA? ZERO", period_phrases.closed_in),
+    Production("L? PERIOD L DE? COMMA? ZERO", period_phrases.closed_in),
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period
     ),
@@ -513,7 +528,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("R? SAMEW COMMA R ((COMMA | DUN) R)*", place_phrases.tie_rule),
     Production(
         "ASIDE (R | RATIODEF | BELOWLEVEL | NOBASEW | NOREPEAT | TOPMOST | ASWORKED | VIEWED "
-        "| SAMPLE | SUMMED | NOCAP | PACE "
+        "| SAMPLE | SUMMED | LEFTOUT | NOCAP | PACE "
         "| SAMEW | COMMA | SEMI | DOT | COLON | DE | AMT | PROSE)+ ASIDEEND",
         phrases.text,
     ),

@@ -81,7 +81,6 @@ def clear_prose(placed: Sequence[Placed]) -> None:
     """Refuse what scores by the numbers of a description: they would be lost in it."""
     texts = [p.part for p in placed if isinstance(p.part, TextPart)]
     told = [text for text in texts if text.units is not None]
-    often = [text for text in texts if _OFTEN.search(text.text) or text in told]
     required = any(isinstance(p.part, RequirePart) for p in placed)
     ahead = ""
     for p in placed:
@@ -94,8 +93,6 @@ def clear_prose(placed: Sequence[Placed]) -> None:
         match p.part:
             case StepPart() as step if _late(step, texts):
                 raise Refused(p, "不知道从哪一天算起", "每迟1天(小时)扣N分")
-            case FaultPart(label) if _once(label, often):
-                raise Refused(p, "不知道是每少一次都扣,还是只扣一次", "每少1次扣N分")
             case FaultPart(label) if required and _MISSED.fullmatch(label):
                 if any(_DONE.search(text.text) for text in texts):
                     raise Refused(p, "不知道是哪一件没有完成", "写明是哪一件没有完成")
@@ -127,7 +124,7 @@ def _asks(part: Part, told: Sequence[TextPart]) -> str:
             return ""
         case RequirePart() | AnyMissPart():
             return ""
-        case CountPart(words) if not _counts_them(words, told):
+        case CountPart(words) if words.missed or not _counts_them(words, told):
             return ""
         case StepPart(way="down", mark=None) as step if _is_missing(step, told):
             return ""
@@ -141,6 +138,16 @@ def _asks(part: Part, told: Sequence[TextPart]) -> str:
             return "不知道前面说明里的数是不是要达到的数"
 
 
+# 未开展的, whatever is to be done so often
+_ANY_DOING = lazily("开展|落实|执行|做到|完成|进行|实施|按要")
+
+
+def often_missed(label: str, texts: Sequence[TextPart]) -> bool:
+    """Whether a deduction is for not doing what descriptions say is to be done several times."""
+    told = [text for text in texts if text.units is not None]
+    return _once(label, [t for t in texts if _OFTEN.search(t.text) or t in told])
+
+
 def _once(label: str, told: Sequence[TextPart]) -> bool:
     """Whether a deduction is for not doing what has to be done several times."""
     for text in told:
@@ -148,7 +155,8 @@ def _once(label: str, told: Sequence[TextPart]) -> bool:
         for said in text.text.split(",") if missed else ():
             several = _OFTEN.search(said) or (text.units and _counted(_units(said)))
             # 未建的, with no word of what
-            if missed and several and (missed["done"] in said or len(missed["done"]) == 1):
+            done = missed["done"] if missed else ""
+            if missed and several and (done in said or len(done) == 1 or _ANY_DOING.match(done)):
                 return True
     return False
 

@@ -59,7 +59,8 @@ def require(s: Segment) -> Part:
     said_of = (within and periods[0].text) or ""
     about = s.find("ABOUT") is not None
     label = "完成值" if _AIM.fullmatch(words) else tidy(words) or "完成值"
-    return RequirePart(label, mark, limit, said_of, None, about)
+    worded = "".join(t.text for t in s.tokens)
+    return RequirePart(label, mark, limit, said_of, None, about, worded)
 
 
 # 党员大会、支委会各召开1次: of each of them

@@ -13,6 +13,7 @@ from kpixl.rules.each_phrases import counts_each
 from kpixl.rules.parts import (
     BranchPart,
     CountPart,
+    FaultPart,
     GivePart,
     Part,
     PartStepPart,
@@ -213,11 +214,15 @@ def part_step(s: Segment) -> Part:
 def each_period(s: Segment) -> Part:
     """对监管得力的,每季度加0.5分
 
-    每有一个季度(月)做到,计一次分;填做到了几个季度(月)。
+    每有一个季度(月)做到,计一次分;填做到了几个季度(月)。“每季度…的扣N分”是每期都扣,还是只扣一次,由读法G150定。
     """
     at = s.get("PERIOD", "EVPER")
     points = s.get("ADD", "SUB")
     place = s.tokens.index(at)
+    if at.name == "PERIOD" and points.name == "SUB" and s.label(place + 1):
+        ahead = s.label(0, place)  # each of them, or once: G150
+        label = (f"{ahead}," if ahead else "") + at.text + s.label(place + 1)
+        return FaultPart(label, points_of(s, points), "扣")
     per = s.take(at) or Decimal(1)
     unit = at.parts.get("unit") or at.text.removeprefix("每")
     if unit in ("年", "年度"):

@@ -12,7 +12,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.closing import ELSE, closes, gate, is_zero, said_of, without_said_again
-from kpixl.rules.count_terms import Counted, PerUnit
+from kpixl.rules.count_terms import Counted, PerUnit, in_period
 from kpixl.rules.escalation_terms import Escalation
 from kpixl.rules.figure_clause import MISSED, NAMELESS, core, is_numeric, says_missed
 from kpixl.rules.judged_terms import JudgedEach, Split
@@ -62,13 +62,18 @@ def is_sum(scoring: Sequence[Placed]) -> bool:
     if _missed_is_judged(scoring):
         return True
     if any(isinstance(p.part, AnyMissPart) for p in scoring) and all(
-        isinstance(p.part, AnyMissPart) or closes(p.part) or _is_thing(p) for p in scoring
+        isinstance(p.part, AnyMissPart) or closes(p.part) or _is_thing(p) or _is_fault(p.part)
+        for p in scoring
     ):
         return True
     marks = [p.part for p in scoring if is_numeric(p.part)]
     others = [p for p in scoring if not is_numeric(p.part)]
     each = all(isinstance(m, GivePart) and m.or_each for m in marks)
     return bool(marks) and each and bool(others)
+
+
+def _is_fault(part: Part) -> bool:
+    return isinstance(part, (CountPart, FaultPart)) and part.verb == "扣"
 
 
 def _missed_is_judged(scoring: Sequence[Placed]) -> bool:
@@ -332,6 +337,10 @@ def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
             i = b.input(p, label, "count", part.unit)
             words = Counted(label, part.does, part.unit, "")
             b.terms.append(PerUnit(i, words, Decimal(1), verb, points, whole))
+        elif verb == "扣" and (wanting := in_period(label)) is not None:
+            each = CountPart(wanting, Decimal(1), verb, points)
+            own = Placed(each, p.start, p.end)
+            _add_count(b, own, each, [own])
         else:
             i = b.input(p, label, "yes_no", "是/否")
             b.terms.append(YesNo(i, Amount(points), verb))
@@ -353,6 +362,10 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
         i = b.input(p, once, "yes_no", "是/否", verb=part.verb)
         b.terms.append(YesNo(i, Amount(part.amount), part.verb))
         return
+    if (words.period or words.missed) and b.reading("G150") == "只扣一次":
+        i = b.input(p, words.step(part.per), "yes_no", "是/否", verb=part.verb)
+        b.terms.append(YesNo(i, Amount(part.amount), part.verb))
+        return
     if words.again and b.reading("G97") == "只计一次":
         i = b.input(p, words.label, "yes_no", "是/否", verb=part.verb)
         b.terms.append(YesNo(i, Amount(part.amount), part.verb))
@@ -361,7 +374,7 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
         i = b.input(p, words.head, "yes_no", "是/否", verb=part.verb)
         b.terms.append(YesNo(i, Amount(part.amount), part.verb))
         return
-    whole = b.reading("G7") == "整步"
+    whole = bool(words.period or words.missed) or b.reading("G7") == "整步"
     measured = words.unit not in COUNTS and _MEASURED.fullmatch(words.unit) is not None
     kind: InputKind = "number" if measured else "count"
     label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
@@ -391,6 +404,10 @@ def _escalates(b: Builder, p: Placed, part: TimesPart, gates: Sequence[Placed]) 
 
 
 _WITHIN = lazily(r"[0-9]{1,3}个?(?:工作日|日|天|小时)(?:之|以)?内")
+# 近3年, 连续2年: who had it so long had it shorter too
+_SO_LONG = lazily(
+    r"(?:最近|近|过去|连续|持续)(?:[0-9]{1,2}|[二两三四五六七八九十])(?:年度?|个月|个?季度|届)(?:之?内|以来|中)?"
+)
 
 
 def _clear_deadlines(scoring: Sequence[Placed]) -> None:
@@ -401,6 +418,11 @@ def _clear_deadlines(scoring: Sequence[Placed]) -> None:
             rest = _WITHIN.sub("", p.part.label)
             if rest in seen:
                 raise Refused(p, "前面的期限也在这个期限内,不知道是否都计", "超过N天的得M分")
+            seen.add(rest)
+        if isinstance(p.part, (GivePart, FaultPart)) and _SO_LONG.search(p.part.label):
+            rest = _SO_LONG.sub("", p.part.label)
+            if rest in seen:
+                raise Refused(p, "前面的年限也算在这里面,不知道是否都计", "另起一项,或只写一个")
             seen.add(rest)
 
 
@@ -479,7 +501,7 @@ def _is_rest(part: Part) -> bool:
 
 _DATE = lazily(
     r"(?:(?:19|20)[0-9]{2}年)?(?:第?[一二三四1-4]季度|上半年|[0-9]{1,2}月)?"
-    r"(?:[0-9]{1,2}[日号]|底|末|中旬|上旬|下旬|年底|年终)?(?:之前|以前|前|之后|以后|后)|年底|年终|年内"
+    r"(?:[0-9]{1,2}[日号]|底|末|中旬|上旬|下旬|年底|年终)?(?:之前|以前|前|之后|以后|后)|[0-9]{1,2}月(?:[0-9]{1,2}[日号]|底|末)|年底|年终|年内"
 )
 
 

@@ -73,8 +73,7 @@ def test_what_only_describes_leaves_the_points_to_what_scores(row: Row) -> None:
         "每村必须有2名保洁员,人数不足的扣1分",
         "每人每周至少写一篇报道,未完成的每次月考扣0.5分",
         # once, or each time that it was not done
-        "每天清扫。未清扫的扣1分",
-        "每季度召开1次会议,做好记录。未召开的扣2分",
+        "每季度召开2次会议,做好记录。未召开的扣2分",
         "建设标准:每村1个,面积不少于30平方米。未建的扣2分",
         # as many as a rate leaves may be no fault
         "合格率不低于90%。每发现1例不合格扣1分",

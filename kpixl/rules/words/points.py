@@ -261,6 +261,12 @@ WORDS: tuple[Word, ...] = (
         rf"{figure()}分(?![值数之制钟比类]|(?:及|\(含\)|\(不含[^)]*\))?以[上下内])",
         "N分",
     ),
+    # 当年7月30日后推广的秧盘不计分, beside a count of them: these are none of it
+    Word(
+        "LEFTOUT",
+        r"(?:(?<=[;。\n,])|(?<=\[说明:))(?P<when>[^,;。\n分]{0,16}?(?:后|以外|超出|超过)[^,;。\n分]{0,12}?)的(?P<what>[\u4e00-\u9fff]{2,8})(?:不计分|不予计分|不计入|不计算)(?=[;。\n\]]|$)",
+        "…后完成的…不计分",
+    ),
     # only so that no name or remark takes it
     Word("MEANPTS", r"(?:得|按|计|记)(?:本项|该项|此项)?(?:的)?平均分", "平均分"),
     Word(
