@@ -12,20 +12,10 @@ from kpixl.rules.count_terms import Counted, in_period
 from kpixl.rules.parts import (
     CountPart,
     FaultPart,
-    GivePart,
     Joint,
-    Part,
-    RequirePart,
-    StepPart,
     TextPart,
 )
 from kpixl.rules.prose import often_missed
-from kpixl.rules.segment import A_YEAR
-
-# 未开展的, of what is to be done 每月
-_UNDONE = lazily(
-    r"(?:而)?(?:未|没有|没)(?:能|及时|按时|按期|按规定|按要求|认真)?(?P<done>[\u4e00-\u9fff]{2,4}?)的?"
-)
 
 
 def with_periods(placed: Sequence[Placed]) -> list[Placed]:
@@ -65,45 +55,12 @@ def _in_period(p: Placed, part: FaultPart, words: Counted | None) -> Placed:
 
 
 def with_repeated(placed: Sequence[Placed]) -> list[Placed]:
-    """每月开展1次检查,未开展的扣2分: each time that it was not done, unless a reading says once.
-
-    What is required so often is a remark then; how often in a year nobody has to say.
-    """
-    required = [p for p in placed if isinstance(p.part, RequirePart)]
-    others = any(isinstance(p.part, (GivePart, StepPart)) for p in placed)
-    found = list(placed)
-    if len(required) == 1 and not others:
-        part = required[0].part
-        assert isinstance(part, RequirePart)
-        behind = placed[placed.index(required[0]) + 1 :]
-        first = next((p.part for p in behind if not _is_pause(p.part)), None)
-        if _once_in_each(part) and first is not None and _speaks_of(first, part):
-            told = TextPart(part.said, whole=True)
-            found[found.index(required[0])] = replace(required[0], part=told)
-    texts = [p.part for p in found if isinstance(p.part, TextPart)]
-    return [_again(p, texts) for p in found]
-
-
-def _is_pause(part: Part) -> bool:
-    return isinstance(part, Joint) and part.stop < 2
-
-
-def _once_in_each(part: RequirePart) -> bool:
-    """每季度上报1篇, not 2篇: of which a quarter may lack one, or both."""
-    number = part.mark.number
-    one = number is not None and number == A_YEAR.get(part.period, 1)
-    return one and _EACH.search(part.said) is not None
+    """每天清扫,做好记录。未清扫的扣1分: each time that it was not done, unless a reading says once."""
+    texts = [p.part for p in placed if isinstance(p.part, TextPart)]
+    return [_again(p, texts) for p in placed]
 
 
 _EACH = lazily("每(?:半年|学期|季度?|个?月|周|[天日])")
-
-
-def _speaks_of(part: Part, required: RequirePart) -> bool:
-    """Whether a deduction is for not doing what is required."""
-    if not isinstance(part, FaultPart):
-        return False
-    undone = _UNDONE.fullmatch(part.label)
-    return undone is not None and undone["done"] in required.said
 
 
 def _again(p: Placed, texts: Sequence[TextPart]) -> Placed:
