@@ -25,6 +25,7 @@ from kpixl.rules.bracket_points import (
 )
 from kpixl.rules.building import Builder, Placed, Refused, of_kind
 from kpixl.rules.caps import with_caps, with_cumulative
+from kpixl.rules.carried import with_carried
 from kpixl.rules.conditions import (
     clear_levels,
     clear_stacks,
@@ -163,6 +164,7 @@ def assemble(
 _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_names_apart,
     with_figure_gates,
+    with_carried,
     with_sized,
     with_sizes,
     with_factors,

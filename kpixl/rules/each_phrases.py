@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from kpixl.patterns import lazily
+from kpixl.rules.carried import in_runs
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import CountPart, LevelsPart, Part, TextPart
 from kpixl.rules.scanner import Token
@@ -30,17 +32,50 @@ def levels(s: Segment) -> Part:
     labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
     if len(labels) != len(amounts):  # 教学和科研成果一等奖、二等奖
         labels = [tidy(p) for p in joined.split("、") if p]
-    labels = _graded(joined, len(amounts)) or _of_prizes(labels)
+    labels = in_runs(joined, len(amounts)) or labels
     alone = len(labels) == 1  # the others may stand before commas
     if len(labels) != len(amounts) and not alone:
         found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
+    return levels_of(s, tuple(labels), amounts, SPOKEN[token.parts["verb"]], named=bool(names))
+
+
+def levels_of(
+    s: Segment,
+    labels: tuple[str, ...],
+    amounts: tuple[Decimal, ...],
+    verb: Verb,
+    *,
+    named: bool = True,
+) -> LevelsPart:
+    """The names and the points for each of them, once or for every one that is counted."""
+    step = s.find("EVCNT", "CNT")
     if step is not None and s.take(step) not in (None, Decimal(1)):
         raise s.refuse(step, "每几个合计一次,分不清各是多少", "每个分别…")
-    verb = SPOKEN[token.parts["verb"]]
+    if verb == "扣" and len(labels) == len(amounts):  # 属好、中、差的,分别扣0、3、5分
+        takes = [n for n, amount in enumerate(amounts) if amount]
+        labels, amounts = tuple(labels[n] for n in takes), tuple(amounts[n] for n in takes)
     unit = (unit_of(step) if step.name == "CNT" else step.parts["unit"]) if step else ""
     does = step.parts.get("verb", "") if step else ""
-    return LevelsPart(tuple(labels), does, unit, verb, amounts, bool(names) and step is not None)
+    return LevelsPart(labels, does, unit, verb, amounts, named and step is not None)
+
+
+def levels_apart(s: Segment) -> Part:
+    """获得国家级荣誉的,获得省部级表彰的,每项分别加2分、1分
+
+    逗号隔开的几种情形与后面的分数一一对应。写“每项”“每次”的按件数计。
+    """
+    token = s.get("LEVELS")
+    amounts = tuple(s.need(token, group) for group in token.figures)
+    stop = s.tokens.index(s.get("EVCNT", "EACHW", "LEVELS"))
+    cuts = [-1, *(n for n, t in enumerate(s.tokens[:stop]) if t.name == "COMMA"), stop]
+    labels = tuple(label for a, b in pairwise(cuts) if (label := s.label(a + 1, b)))
+    if any(in_runs(label, len(amounts)) or "、" in label for label in labels[-1:]):
+        raise s.refuse(token, "不知道是几种情形的分数,还是一种情形里几级的", "每种情形各写一句")
+    if len(labels) != len(amounts):
+        found = f"前面是{len(labels)}种情形,后面是{len(amounts)}个分数"
+        raise s.refuse(token, found, "情形与分数一一对应")
+    return levels_of(s, labels, amounts, SPOKEN[token.parts["verb"]])
 
 
 def parts_of(s: Segment) -> Part:
@@ -65,34 +100,6 @@ _GRADE = "(?:优秀?|良好?|中等?|好|较好|一般|差|合格|达标|[一二
 _RUN = lazily(
     r"(?:中央|国家|全国|国务院|部|省|市|厅|州|县|区|乡镇?|镇)级?(?:、(?:国家|全国|部|省|市|厅|州|县|区|乡镇?|镇)级?)+"
 )
-
-
-def _graded(words: str, number: int) -> list[str]:
-    """经验被省、市、县简报推介 as 经验被省简报推介 and so on; empty where it is not so."""
-    runs = [m for m in _RUN.finditer(words) if m[0].count("、") + 1 == number]
-    if len(runs) != 1:
-        return []
-    run = runs[0]
-    ends = words[: run.start()], tidy(words[run.end() :])
-    return [f"{ends[0]}{level}{ends[1]}" for level in run[0].split("、")]
-
-
-# 获省级一、二、三等奖
-_NUMBERED = lazily(
-    r"(?P<of>[^、]*?)(?P<nths>[特一二三四五](?:、[一二三四五])+)(?P<unit>等奖|等级?|类|级|档|季度)"
-)
-_PRIZE = lazily(r"(?:特|[一二三四五]|优秀|金|银|铜|鼓励)等?奖?")
-_TO_PRIZE = lazily(r"(?P<of>.+?)(?:特|[一二三]|优秀|金|银|铜)等?奖?$")
-
-
-def _of_prizes(labels: list[str]) -> list[str]:
-    """获国家级一等奖、二等奖 as 获国家级一等奖 and 获国家级二等奖."""
-    if (run := _NUMBERED.fullmatch("、".join(labels))) is not None:
-        return [f"{run['of']}{nth}{run['unit']}" for nth in run["nths"].split("、")]
-    first = _TO_PRIZE.fullmatch(labels[0]) if len(labels) > 1 else None
-    if first is None or not all(_PRIZE.fullmatch(label) for label in labels[1:]):
-        return labels
-    return [labels[0], *(first["of"] + label for label in labels[1:])]
 
 
 # a kind of what is counted: the words of a grade, or a short noun
@@ -263,7 +270,7 @@ def _each_item(words: str) -> tuple[str, ...]:
 def _each_level(words: str) -> tuple[str, ...]:
     """被省、市通报 as 被省通报 and 被市通报; empty where no levels are listed."""
     run = _RUN.search(words)
-    return tuple(_graded(words, run[0].count("、") + 1)) if run else ()
+    return tuple(in_runs(words, run[0].count("、") + 1)) if run else ()
 
 
 # What is said of a thing, behind its name: 台账不健全, 制度健全, 人员落实不到位

@@ -8,7 +8,9 @@ from decimal import Decimal
 from kpixl.patterns import lazily
 from kpixl.rules import each_phrases
 from kpixl.rules.amounts import Amount
+from kpixl.rules.carried import in_runs
 from kpixl.rules.count_terms import Counted
+from kpixl.rules.each_phrases import levels_of
 from kpixl.rules.parts import (
     FaultPart,
     GivePart,
@@ -63,6 +65,8 @@ def judge(s: Segment) -> Part:
 
     由考核单位酌情评定扣分或加分。写了幅度的不超出幅度;没有发生的填0。
     """
+    if listed := _falling(s):
+        return listed
     token = s.get("RANGED", "ANYSUB", "ANYADD", "SUB", "ADD", "GIVE", "UPTOADD")
     word = s.find("JUDGEW")
     view = ""
@@ -167,7 +171,8 @@ def ranged(s: Segment, token: Token) -> tuple[Verb, Decimal, Decimal]:
     )
     low, high = s.need(token), s.need(token, "n2")
     if low >= high:
-        raise s.refuse(token, "前一个数不小于后一个数", "从小到大的两个数")
+        wanted = "从小到大的两个数,或几个等次分别加N、M、K分"
+        raise s.refuse(token, "前一个数不小于后一个数", wanted)
     return SPOKEN.get(spoken, "扣" if re.search("[扣减]", spoken) else "得"), low, high
 
 
@@ -204,11 +209,46 @@ def range_at(s: Segment) -> Part:
     return RangedPart(GivePart(figure, Amount(low), figure, mark_of(s, at), thing), high)
 
 
+def _falling(s: Segment) -> Part | None:
+    """一、二、三等奖的每例加3-1分: from the first of them to the last, by equal steps.
+
+    None where the points rise, or nobody can say what those between them get.
+    """
+    token, step = s.find("RANGED"), s.find("EVCNT", "CNT")
+    if token is None or "n2" not in token.figures or s.find("JUDGEW") is not None:
+        return None
+    most, least = token.figures["n"].value, token.figures["n2"].value
+    if least >= most:
+        return None
+    stop = s.tokens.index(step or token)
+    words = s.label(0, stop)
+    if step is not None and s.label(stop + 1):
+        return None  # 每例未加3-1分
+    several = range(2, 6)
+    labels = next((run for n in several if (run := in_runs(words, n))), [])
+    down = (most - least) / (len(labels) - 1) if len(labels) > 1 else Decimal(1)
+    amounts = tuple(most - down * n for n in range(len(labels)))
+    finest = min(_decimals(most), _decimals(least))
+    if len(labels) < 2 or any(_decimals(amount) < finest for amount in amounts):
+        return None  # 一、二、三等奖加5-2分: 3 or 4 for the second
+    s.need(token)
+    s.need(token, "n2")
+    spoken = token.parts["verb"].removesuffix("分")
+    return levels_of(s, tuple(labels), amounts, SPOKEN.get(spoken, "得"))
+
+
+def _decimals(points: Decimal) -> int:
+    exponent = points.normalize().as_tuple().exponent
+    return min(0, exponent) if isinstance(exponent, int) else 0
+
+
 def judge_each(s: Segment) -> Part:
     """每发现一起弄虚作假,酌情扣5-15分
 
     “出错一次扣5-10分”也是每次。填发生了几次、合计评定几分;合计不少于次数乘以最低分,不超过次数乘以最高分。
     """
+    if listed := _falling(s):
+        return listed
     token = s.get("RANGED", "RANGEDPER")
     step = s.find("EVCNT", "CNT")
     verb, low, high = ranged(s, token)

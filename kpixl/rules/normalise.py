@@ -84,7 +84,7 @@ class Normal:
 
 
 # What is said of each without 每, or in another order: 按次扣1-3分, 分别按每条10、30分计分
-_ONE_BY_ONE = r"(?P<unit>人次|件次|项次|[次件项人篇条处起例个户期天宗家场份批台套村所张册])"
+_ONE_BY_ONE = r"(?P<unit>人次|件次|项次|[次件项人篇条处起例个户天宗家场份批台套村所张册])"
 _SOME = r"[0-9]+(?:\.[0-9]+)?"
 _EACH_SPELLINGS = (
     (

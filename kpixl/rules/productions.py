@@ -52,7 +52,7 @@ ALIASES = {
     "THING": "(L | AMT GES | DUN)+",
     "MARKED": "L GEQ? AMT GES? L?",
     # points by place: what is ranked and how, and what a place gives
-    "RANKED": "((L (RANKB L)? SCOREW? | RANKB L | SCOREW) (COMMA | COLON)?)? GROUPW? "
+    "RANKED": "((L (RANKB L)? (SCOREW L?)? | RANKB L | SCOREW) (COMMA | COLON)?)? GROUPW? "
     "((ORDER | RANKW | BYPLACE) (COMMA | COLON)? THAT?)?",
     "SEP": "(COMMA | SEMI | DUN | DOT)",
     # in what case: 逾期3天以上的
@@ -296,6 +296,9 @@ PRODUCTIONS: tuple[Production, ...] = (
         "OFWH COLON? L (BPTS | GIVE | STATED) (SEP L (BPTS | GIVE | STATED))+",
         each_phrases.parts_of,
     ),
+    Production(
+        "L DE (COMMA L DE)+ COMMA? (EVCNT COMMA?)? EACHW? LEVELS", each_phrases.levels_apart
+    ),
     Production("R STATED? COLON", phrases.head),
     Production("L NITEMS L DE? COMMA? (GIVE | FULL)", mark_phrases.give_all),
     Production("L DE? COMMA? (SUB | ADD)", phrases.lose),
@@ -428,7 +431,10 @@ PRODUCTIONS: tuple[Production, ...] = (
         "(L DE? COMMA?)? EVCNT L? (COMMA | COLON) L (GIVE | ADD | BPTS)", each_phrases.each_of_kind
     ),
     Production("EVDOWN CNT L EVDOWN CNT L DE? COMMA? SUB", step_phrases.either_missing),
-    Production("L? TOPN COMMA? EVCNT (ADD | GIVE | SUB)", step_phrases.times_among),
+    Production(
+        "L? (TOPN | PLACER) DE? COMMA? (EVCNT (ADD | GIVE | SUB) | EACHITEM)",
+        step_phrases.times_among,
+    ),
     Production("LASTN COMMA? EVCNT SUB", step_phrases.times_among),
     Production("L? EVCNT L COMMA L DE? COMMA? SUB", step_phrases.count),
     Production("(L DE? COMMA?)? VIEWED", judge_phrases.viewed),

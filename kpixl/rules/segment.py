@@ -246,4 +246,4 @@ def figure_of(tokens: tuple[Token, ...]) -> str:
     elif words and words[0].name == "DO" and [t.name for t in words].count("DO") == 1:
         words = words[1:]
     # 合格率在95%以上
-    return re.sub("(?<=[率数量值度额感比例])在$", "", tidy("".join(t.text for t in words)))
+    return re.sub("(?<=[率数量值度额感比例巧])在$", "", tidy("".join(t.text for t in words)))

@@ -409,17 +409,20 @@ def either_missing(s: Segment) -> tuple[Part, ...]:
 def times_among(s: Segment) -> Part:
     """每月排名前三名每次加1分,后三名每次扣1分
 
-    填排在所写名次之内的次数,每次加(扣)所写的分。
+    填排在所写名次之内的次数,每次加(扣)所写的分。写“每项”的,填有几项排在所写名次之内。
     """
-    step, points = s.get("EVCNT"), s.get("ADD", "GIVE", "SUB")
-    place = s.get("TOPN", "LASTN")
-    s.need(place)
-    per = s.take(step)
-    if step.parts["verb"] or per not in (None, Decimal(1)):
-        raise s.refuse(step, "不知道是什么的次数", "前N名每次加M分")
-    head = s.label(0, s.tokens.index(place)) + place.text
-    verb = VERBS[points.name]
-    return CountPart(Counted(head, "", step.parts["unit"], ""), Decimal(1), verb, s.need(points))
+    points = s.get("ADD", "GIVE", "SUB", "EACHITEM")
+    place = s.get("TOPN", "LASTN", "PLACER")
+    for group in place.figures or ("n",):
+        s.need(place, group)
+    unit = "项"
+    if step := s.find("EVCNT"):
+        unit = step.parts["unit"]
+        if step.parts["verb"] or s.take(step) not in (None, Decimal(1)):
+            raise s.refuse(step, "不知道是什么的次数", "前N名每次加M分")
+    head = tidy(s.label(0, s.tokens.index(place)) + place.text)
+    verb = VERBS.get(points.name, "得")
+    return CountPart(Counted(head, "", unit, ""), Decimal(1), verb, s.need(points))
 
 
 def free_up_to(s: Segment) -> Part:

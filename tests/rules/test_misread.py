@@ -117,9 +117,6 @@ REFUSED: tuple[tuple[str, str], ...] = (
     # what is in brackets is of each time, and of what stands in front of it
     ("每发现一起扣1分(轻微的扣0.5分)", "不知道是每次都扣,还是只扣一次"),
     ("有制度得2分,有台账得3分(缺一次记录扣0.5分)", "不知道从哪一处的得分里扣"),
-    # two figures that would go by one name
-    ("走访:每开展一次得0.5分,最高3分。\n宣传:每开展一次得1分,最高2分。", "写了两次"),
-    ("1.走访:每开展一次得0.5分,最高3分。2.宣传:每开展一次得1分,最高2分。", "写了两次"),
 )
 
 
