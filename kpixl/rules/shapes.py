@@ -142,6 +142,12 @@ def _read_together(b: Builder, scoring: Sequence[Placed]) -> None:
         return
     if any(isinstance(p.part, AllPart) and p.part.upto is not None for p in wholes):
         raise Refused(wholes[0], "只有一档,不知道在这几分里怎样评定", "写明每一档")
+    given = [p.part.amount.number for p in scoring if isinstance(p.part, (GivePart, AllPart))]
+    if len(given) > 2 and None not in given and given[0] == sum(n for n in given[1:] if n):
+        # 加强建设4分。甲达到5000元或乙达到1万元的2分,普查2分
+        raise Refused(
+            scoring[0], "不知道是这一件得的分,还是后面几件合起来的分", "只写各件的分数,或写分值N分"
+        )
     if len(wholes) == 1 and not any(isinstance(p.part, GivePart) for p in others):
         if not _starts_from(wholes[0].part, others):
             left, told = read_all(b, wholes[0], others)

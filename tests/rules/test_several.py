@@ -130,6 +130,7 @@ def test_the_other_reading_is_listed_and_counts_otherwise(
         "无治安事故,案件低于前两年平均数,得8分",
         "按责任书规定,每差1个百分点扣2分",
         "每完成1项任务得2分,未完成任务的扣1分",
+        "加强建设计4分。自筹资金达5000元以上的或争取资金达1万元以上的计2分,做好普查工作2分",
         # two figures, one of them under half its name, or with half a mark in it
         "完成率每低1个百分点扣1分,满意度低于70%的不得分",
         "培训覆盖率90%以上或参训人数100人以上得3分,覆盖率80%以上得2分",
