@@ -17,6 +17,7 @@ from kpixl.rules.finishing import finish
 from kpixl.rules.limits import gives_points, read_limits
 from kpixl.rules.lines import joined
 from kpixl.rules.parts import (
+    AllPart,
     AnyMissPart,
     BoundPart,
     BranchPart,
@@ -69,6 +70,10 @@ def in_groups(
     first cut at which every group is complete by itself, and that reads back, is taken.  None
     where none is.
     """
+    given = [p.part.amount.number for p in scoring if isinstance(p.part, (GivePart, AllPart))]
+    whole = any(isinstance(p.part, AllPart) for p in scoring)
+    if whole and len(given) > 2 and given[0] == sum(n for n in given[1:] if n):
+        return None  # 加强建设4分。甲达到5000元或乙达到1万元的2分,普查2分
     for groups in (
         _cut_at_figures(scoring),
         cut_at(placed, scoring, 2),
