@@ -61,10 +61,6 @@ def is_taking(part: Part) -> bool:
     return isinstance(part, (CountPart, FaultPart)) and part.verb == "扣"
 
 
-# 确保增长10%,力争15%: of the same figure, and no second one
-_STRIVEN = ("力争", "争取", "并力争", "并争取", "力争达到", "争取达到")
-
-
 def read_requirements(
     source: str,
     b: Builder,
@@ -82,8 +78,6 @@ def read_requirements(
     for p in numbered[1:]:
         if isinstance(p.part, RequirePart) and p.part.label == NAMELESS_FIGURE:
             raise Refused(p, "不知道与前面的是不是同一个数据", "N—M,或数据的名称")
-        if isinstance(p.part, RequirePart) and p.part.label in _STRIVEN:
-            raise Refused(p, "不知道按确保的数,还是按力争的数考核", "只写考核用的数")
     words = [p for p in wanted if isinstance(p.part, TextPart)]
     said = "合为一项"  # words alone are one thing to be judged, however many commas they have
     if words and (numbered or takes):

@@ -152,11 +152,6 @@ def test_what_is_required_for_points_together_is_named_together() -> None:
     assert [a.code for a in rule.assumptions] == ["G120"]
 
 
-def test_what_is_striven_for_is_no_second_figure() -> None:
-    with pytest.raises(RuleError, match="力争的数"):
-        parse("确保财政收入增长10%,力争15%", default_rule="达到要求的得满分,达不到的按比例扣分")
-
-
 def test_a_heading_that_may_be_one_of_the_things_is_asked_for() -> None:
     clause = "有机构(3分)。有人员(1分)。有经费(2分)。"
     rule = parse(clause)
