@@ -57,7 +57,8 @@ def _once(found: list[Placed], target: Placed, times: Sequence[Placed]) -> list[
     most = max(a.number or Decimal(0) for p in told if (a := _given(p)) is not None)
     if most > at_once.number:  # beyond what the item is worth, as the factor says
         end = told[-1].end
-        told.append(Placed(BoundPart("item", Amount(most), said="最高得"), end, end))
+        bound = BoundPart("item", Amount(most), said="最高得", over_all=True)
+        told.append(Placed(bound, end, end))
     return told
 
 

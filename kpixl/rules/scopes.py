@@ -92,7 +92,10 @@ def clear_summed_caps(placed: Sequence[Placed], scoring: Sequence[Placed]) -> No
     """Refuse 甲得1分,乙得2分,合计最高得2分;丙得3分: of what is said already, or of all there is."""
     for p, cap in of_kind(placed, BoundPart):
         summed = cap.over_all and cap.kind != "floor" and _SUMMED.match(cap.said)
-        if summed and any(_for_points(q.part) for q in scoring if q.start > p.start):
+        given = [q for q in scoring if _for_points(q.part)]
+        # 累计加分不超过5分,每获一次表彰加1分: what heads the clause is of all that follows
+        between = {q.start > p.start for q in given} == {True, False}
+        if summed and between:
             wanted = "写在全部得分后面,或几件事各写一行"
             raise Refused(p, "后面还有得分,不知道是不是也算在里面", wanted)
 
