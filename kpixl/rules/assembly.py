@@ -47,12 +47,15 @@ from kpixl.rules.counted_again import with_each
 from kpixl.rules.distributing import distributed
 from kpixl.rules.doubts import (
     clear_below,
+    clear_duties,
     clear_found,
     clear_gates,
     clear_joins,
     clear_lead,
     clear_met,
+    clear_nameless,
     clear_open,
+    clear_progress,
     clear_steps_ahead,
     clear_summed,
     clear_veto,
@@ -201,6 +204,7 @@ class _Clause:
 
 def _arranged(clause: _Clause, placed: Sequence[Placed]) -> Rule:
     """The rule of parts that stand in their order, whatever remarks or names stand beside them."""
+    clear_nameless(placed)
     if not any(isinstance(p.part, (StepPart, BranchPart)) for p in placed):
         placed = with_all(placed, required=False)
     placed = _with_lead(placed)
@@ -386,6 +390,7 @@ def _clear_parts(placed: Sequence[Placed], stated: Sequence[Placed]) -> None:
     clear_met(placed)
     clear_done(placed)
     clear_joins(placed)
+    clear_duties(placed)
 
 
 def _of_default_rule(
@@ -458,6 +463,7 @@ def _clear_sorts(placed: Sequence[Placed], sorts: _Sorts) -> None:
     scoring = sorts.scoring
     clear_lead(scoring)
     clear_found(scoring)
+    clear_progress(scoring)
     clear_steps_ahead(scoring)
     clear_summed(scoring, sorts.texts)
     clear_gates(placed)

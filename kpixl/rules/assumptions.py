@@ -7,7 +7,7 @@ The codes are those of the readings that hold everywhere; 读法 in the scheme w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpixl.errors import BadArgument
@@ -28,9 +28,15 @@ class Reading:
         return tuple(value for value, _ in self.choices)
 
 
-READINGS: dict[str, Reading] = {
-    r.code: r
-    for r in (
+def _by_code(readings: Sequence[Reading]) -> dict[str, Reading]:
+    found = {reading.code: reading for reading in readings}
+    if len(found) != len(readings):
+        raise ValueError("two readings bear the same code")
+    return found
+
+
+READINGS: dict[str, Reading] = _by_code(
+    (
         Reading(
             "G1",
             "加分是否可以超过分值",
@@ -445,7 +451,7 @@ READINGS: dict[str, Reading] = {
             ),
         ),
         Reading(
-            "G151",
+            "G156",
             "每季、每月没有做到的不得分,有一期没有做到的如何计",
             (
                 ("一期即不得分", "有一期没有做到就填“是”,整项不得分"),
@@ -453,7 +459,7 @@ READINGS: dict[str, Reading] = {
             ),
         ),
         Reading(
-            "G152",
+            "G157",
             "“…的不计分”是不算在前面的数里,还是本项不得分",
             (("不算在内", "写明不计分的,不算在前面填报的数里"),),
         ),
@@ -579,7 +585,7 @@ READINGS: dict[str, Reading] = {
             ),
         ),
     )
-}
+)
 
 
 def take(code: str, readings: Mapping[str, str], default: str = "") -> tuple[str, Assumption]:

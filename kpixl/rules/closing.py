@@ -69,7 +69,7 @@ def gate(b: Builder, p: Placed) -> Gate:
             if words.endswith("大项"):
                 raise Refused(p, "不得分的是另外的大项,不是本项", "…的本项不得分")
             if _EACH_PERIOD.search(words):
-                b.reading("G151")
+                b.reading("G156")
             return Gate(b.input(p, words, "yes_no", "是/否", verb="扣"), None)
         case TierPart(label, unit, low, inside, _, _, _) if low is not None:
             over: Literal[">", ">="] = ">" if inside is False else ">="

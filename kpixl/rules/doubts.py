@@ -15,7 +15,7 @@ from itertools import pairwise
 from kpixl.patterns import lazily
 from kpixl.rules.building import Placed, Refused
 from kpixl.rules.conditions import moves
-from kpixl.rules.figure_clause import says_missed
+from kpixl.rules.figure_clause import NAMELESS, says_missed
 from kpixl.rules.parts import (
     AllPart,
     BoundPart,
@@ -107,6 +107,54 @@ def clear_joins(placed: Sequence[Placed]) -> None:
             raise Refused(p, "这些字与后面的计分连在一起,不知道是否影响得分", "用逗号隔开,或删去")
         if isinstance(p.part, GivePart) and isinstance(behind.part, RequirePart):
             raise Refused(behind, "与前面的得分之间没有标点", "用分号或句号隔开")
+
+
+# a duty of its own behind a mark: 检查不少于4次,并建立台账
+_ANOTHER = lazily(
+    r"(?:并且?|且|同时|以及)(?:建立|建有|制定|制订|落实|完成|组织|形成|配备|设立|成立|签订|公开|公示|存档|归档)"
+)
+
+
+def clear_duties(placed: Sequence[Placed]) -> None:
+    """Refuse 检查不少于4次,并建立台账,得15分: who did but one of the two may have some of them."""
+    marked = False
+    for p in placed:
+        match p.part:
+            case GivePart(mark=mark, verb="得"):
+                marked = mark is not None and mark.number is not None
+            case TextPart(text) if marked and _ANOTHER.match(text):
+                raise Refused(p, "还有另一个要求,不知道只做到一个的得几分", "每个要求各写得几分")
+            case Joint() as joint if ends(joint) and joint.stop == 2:
+                marked = False
+            case _:
+                continue
+
+
+def clear_nameless(placed: Sequence[Placed]) -> None:
+    """Refuse 90%乡镇配备专干得0.5分: how many of them there are, and what they have, is one figure."""
+    for p, behind in pairwise(placed):
+        loose = isinstance(p.part, RequirePart) and p.part.label in NAMELESS
+        given = isinstance(behind.part, GivePart) and behind.part.label not in ("", *NAMELESS)
+        if loose and given and p.end == behind.start:
+            raise Refused(p, "不知道是哪个数据达到它", "数据的名称在前,如“配备率达到90%的得N分”")
+
+
+_PERIOD_OF = lazily(
+    r"(?:第?[一二三四1-4]季度|[上下]半年|全年|年[中底末]|[0-9]{1,2}月(?:底|末)?|[一二三四]季度末?)"
+)
+
+
+def clear_progress(scoring: Sequence[Placed]) -> None:
+    """Refuse 一季度达到20%得0.2分;二季度达到50%得0.4分: added up, or what is reached by then."""
+    gives = [(p, p.part) for p in scoring if isinstance(p.part, GivePart)]
+    told = [(p, _PERIOD_OF.match(give.label), give) for p, give in gives]
+    if len(told) < 2 or not all(period for _, period, _ in told):
+        return
+    names = {give.label[period.end() :] for _, period, give in told if period}
+    amounts = [give.amount.number or Decimal(0) for _, _, give in told]
+    if len(names) == 1 and all(a < b for a, b in pairwise(amounts)):
+        wanted = "只写全年得几分,或各期一样多"
+        raise Refused(told[1][0], "各期的得分越来越高,不知道是相加,还是按到期的一档计", wanted)
 
 
 def condition_of_taking(source: str, placed: Sequence[Placed]) -> Placed | None:

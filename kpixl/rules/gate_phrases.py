@@ -99,7 +99,10 @@ def met_either(s: Segment) -> Part:
         limited = s.tokens[place + 1].name == "GES" or any(t.name in ("GEQ", "DO") for t in words)
         if not (limited or (words and words[-1].name == "GROW")):
             raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
-        named = [t for t in words if t.name in NAMING and not t.text.startswith("达")]
+        if missed := next((t for t in words if t.name in ("UNMET", "LT", "LEQ")), None):
+            raise s.refuse(missed, "不知道未达到怎样计", "达到N、N以上或不少于N")
+        reached = [t for t in words if t.name in ("DO", "GEQ") and t.text.startswith("达")]
+        named = [t for t in words if t.name in NAMING and t not in reached]
         label = tidy("".join(t.text for t in named))
         needs.append(Need(label, mark_of(s, at)))
         start = place + 1

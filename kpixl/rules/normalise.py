@@ -167,6 +167,8 @@ _SPELLINGS = (
         lazily(rf"(?<=[;。])\n?扣分标准:(?P<points>[0-9]+(?:\.[0-9]+)?分)/{_UNIT}(?=[。;]?\Z)"),
         r"每发现1\g<unit>扣\g<points>",
     ),
+    # (4',少一项扣1分): a sign for 分
+    (lazily(r"(?<=\()(?P<points>[0-9]{1,2}(?:\.[0-9])?)['′’‘](?=[,)])"), r"\g<points>分"),
     # 出现土葬的一票否决,该项不得分: what it does to the item comes first
     (
         lazily(

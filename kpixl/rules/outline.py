@@ -134,6 +134,8 @@ def _reach(sentences: Sequence[_Sentence], at: int, read: Read) -> tuple[int, bo
         elif _open(rule) and end == at + 1 == limit - 1:
             return end, True
     below = sentences[at + 1 : found + 1]
+    if len(below) == 1 and below[0].points is not None and not below[0].style:
+        return at, False  # 1、认真履职(2分)。团结协调(2分)。: one beside the other
     alike = bool(below) and all(s.points is not None and s.style == head.style for s in below)
     if alike and (found + 1 < len(sentences) or len(below) < 2):
         return at, False

@@ -82,7 +82,7 @@ _LACKS = lazily("每?(?:少|缺|缺少)")
 def closed_in(s: Segment) -> Part:
     """每季度稿件录用率低于30%的,不得分
 
-    有一个季度(月)是这样,整项就不得分(G151)。
+    有一个季度(月)是这样,整项就不得分(G156)。
     """
     token, at = s.get("ZERO"), _period(s)
     head, said = s.label(0, s.tokens.index(at)), _missed(s, token)

@@ -414,7 +414,7 @@ def left_out(s: Segment) -> Part:
     said = token.text.startswith("[") or ahead.endswith("[说明:")
     if not said and token.parts["what"] not in ahead + behind:
         raise s.refuse(token, "不知道是不算在内,还是本项不得分", "…的本项不得分,或…的不算在内")
-    return TextPart(token.text, note="" if said else "G152", whole=True)
+    return TextPart(token.text, note="" if said else "G157", whole=True)
 
 
 def uncapped(s: Segment) -> Part:

@@ -108,4 +108,4 @@ def test_what_was_wanting_in_each_period_may_cost_only_once(clause: str) -> None
 
 
 def test_of_what_a_period_closes_the_clerk_is_told_how_many_it_takes() -> None:
-    assert "G151" in [a.code for a in parse("每半年没有汇报情况的,不得分").assumptions]
+    assert "G156" in [a.code for a in parse("每半年没有汇报情况的,不得分").assumptions]
