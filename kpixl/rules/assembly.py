@@ -23,7 +23,7 @@ from kpixl.rules.bracket_points import (
     with_points,
     with_said_ahead,
 )
-from kpixl.rules.building import Builder, Placed, Refused, of_kind
+from kpixl.rules.building import Builder, Placed, Refused, is_remark, of_kind
 from kpixl.rules.caps import with_caps, with_cumulative
 from kpixl.rules.carried import with_carried
 from kpixl.rules.conditions import (
@@ -504,7 +504,7 @@ def _of_one_shape(clause: _Clause, sorts: _Sorts, beside: bool) -> Rule:
     bounds = read_limits(builder, sorts.limits)
     apply_exceptions(builder, sorts.excepts)
     check_whole(builder.terms, sorts.scoring[0])
-    if beside and sorts.texts:
+    if beside and not all(is_remark(p.part) for p in sorts.texts):
         builder.reading("G20")  # that the words beside the deductions count nothing
     rule = finish(clause.source, builder, [*sorts.heads, *sorts.texts], bounds, sorts.worth)
     if sorts.stated is not None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from kpixl.patterns import lazily
 from kpixl.rules.assumptions import take
 from kpixl.rules.model import Assumption, InputKind, RuleInput, Term
-from kpixl.rules.parts import GivePart, Part
+from kpixl.rules.parts import GivePart, Part, TextPart
 from kpixl.rules.vocabulary import less_is_better
 
 _P = TypeVar("_P")
@@ -90,6 +90,11 @@ _SIZED = lazily(
 _OPEN_AMOUNT = lazily(
     r"[0-9](?!个?(?:天|日|工作日|月|小时|分钟|周|年)以)(?:[\u4e00-\u9fff%]{0,4})(?:以上|以下|以内)$"
 )
+
+
+def is_remark(part: Part) -> bool:
+    """(注:不足5个的检查全部): words in brackets alone, which nobody has to do."""
+    return isinstance(part, TextPart) and _REMARK.fullmatch(part.text) is not None
 
 
 def _no_name(label: str, kind: InputKind, verb: str = "得") -> str:

@@ -111,7 +111,7 @@ def clear_joins(placed: Sequence[Placed]) -> None:
 
 # a duty of its own behind a mark: 检查不少于4次,并建立台账
 _ANOTHER = lazily(
-    r"(?:并且?|且|同时|以及)(?:建立|建有|制定|制订|落实|完成|组织|形成|配备|设立|成立|签订|公开|公示|存档|归档)"
+    r"(?:^|,)(?:并且?|且|同时|以及)(?:建立|建有|制定|制订|落实|完成|组织|形成|配备|设立|成立|签订|公开|公示|存档|归档)"
 )
 
 
@@ -122,7 +122,7 @@ def clear_duties(placed: Sequence[Placed]) -> None:
         match p.part:
             case GivePart(mark=mark, verb="得"):
                 marked = mark is not None and mark.number is not None
-            case TextPart(text) if marked and _ANOTHER.match(text):
+            case TextPart(text) if marked and _ANOTHER.search(text):
                 raise Refused(p, "还有另一个要求,不知道只做到一个的得几分", "每个要求各写得几分")
             case Joint() as joint if ends(joint) and joint.stop == 2:
                 marked = False
@@ -153,7 +153,7 @@ def clear_progress(scoring: Sequence[Placed]) -> None:
     names = {give.label[period.end() :] for _, period, give in told if period}
     amounts = [give.amount.number or Decimal(0) for _, _, give in told]
     if len(names) == 1 and all(a < b for a, b in pairwise(amounts)):
-        wanted = "只写全年得几分,或各期一样多"
+        wanted = "各期分成几项写"
         raise Refused(told[1][0], "各期的得分越来越高,不知道是相加,还是按到期的一档计", wanted)
 
 

@@ -59,6 +59,8 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
         b.terms.append(_taken(figure.input, figure.mark, clause.branch[1]))
     for nth, (at, part) in enumerate(clause.steps):
         b.terms += _step_terms(b, at, part, clause, figure, first=not nth)
+    if _only_adds(clause) and b.reading("G158") == "得分值":
+        b.terms.insert(before, Threshold(figure.input, figure.mark, Amount(None), "zero"))
     b.terms += [_further(at, more, figure) for at, more in clause.further]
     for at, gate in clause.gates:
         b.terms.append(
@@ -69,6 +71,13 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
     unused = clause.required and not (clause.give or clause.branch or clause.steps)
     if len(b.terms) == before or unused:
         raise Refused(scoring[0], "只写了要求,没有写如何计分", "完成得几分,或每少…扣几分")
+
+
+def _only_adds(clause: FigureClause) -> bool:
+    """增长10%以上,每增加1%加2分: what is required, and what is added beyond it."""
+    none = clause.give is None and clause.branch is None and not (clause.further or clause.gates)
+    adds = [step.verb == "加" and step.way == "up" for _, step in clause.steps]
+    return none and bool(clause.required) and not clause.is_rise and bool(adds) and all(adds)
 
 
 def _add_missing(b: Builder, at: Placed, step: StepPart) -> None:

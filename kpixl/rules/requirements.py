@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from kpixl.rules.building import Builder, Placed, Refused
+from kpixl.rules.building import Builder, Placed, Refused, is_remark
 from kpixl.rules.figure_clause import NAMELESS, measured
 from kpixl.rules.finishing import finish
 from kpixl.rules.limits import read_limits
@@ -74,11 +74,15 @@ def read_requirements(
 
     None where there are deductions, and no requirement beside them counts.
     """
+    remarks = [p for p in wanted if is_remark(p.part)]
+    wanted = [p for p in wanted if p not in remarks]
     numbered = [p for p in wanted if isinstance(p.part, RequirePart)]
     for p in numbered[1:]:
         if isinstance(p.part, RequirePart) and p.part.label == NAMELESS_FIGURE:
             raise Refused(p, "不知道与前面的是不是同一个数据", "N—M,或数据的名称")
     words = [p for p in wanted if isinstance(p.part, TextPart)]
+    if takes and not numbered and not words:
+        return None
     said = "合为一项"  # words alone are one thing to be judged, however many commas they have
     if words and (numbered or takes):
         said = b.reading("G20")
@@ -121,7 +125,7 @@ def read_requirements(
     b.terms.append(
         Requirements(lined, frozenset(judged), frozenset(limits), below, spoken=tuple(spoken))
     )
-    texts = words if said == "只计有数的" else []
+    texts = [*(words if said == "只计有数的" else []), *remarks]
     if takes:
         read_sum(b, takes)
     return finish(source, b, [*heads, *texts], read_limits(b, bounds), None)
