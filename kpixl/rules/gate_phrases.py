@@ -93,17 +93,19 @@ def met_either(s: Segment) -> Part:
     start = 0
     for at in s.all(*AMOUNTS):
         place = s.tokens.index(at)
-        words = [
-            t for t in s.tokens[start:place] if t.name not in ("ORW", "GES", "DE", "COMMA", "GT")
-        ]
-        limited = s.tokens[place + 1].name == "GES" or any(t.name in ("GEQ", "DO") for t in words)
-        if not (limited or (words and words[-1].name == "GROW")):
-            raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
+        words = list(s.tokens[start:place])
+        while words and words[0].name in ("ORW", "GES", "DE", "COMMA"):
+            words.pop(0)  # what ends the mark in front of it, and joins it
         if missed := next((t for t in words if t.name in ("UNMET", "LT", "LEQ")), None):
             raise s.refuse(missed, "不知道未达到怎样计", "达到N、N以上或不少于N")
-        reached = [t for t in words if t.name in ("DO", "GEQ") and t.text.startswith("达")]
-        named = [t for t in words if t.name in NAMING and t not in reached]
-        label = tidy("".join(t.text for t in named))
+        rises = bool(words) and words[-1].name == "GROW"
+        reached = bool(words) and words[-1].name in ("GEQ", "DO", "GT")
+        if not (rises or reached or s.tokens[place + 1].name == "GES"):
+            raise s.refuse(at, "不知道是达到、超过还是低于这个数", "达到N、N以上或不少于N")
+        named = words[:-1] if reached else words
+        label = tidy("".join(t.text for t in named if t.name in NAMING))
+        if reached and words[-1].name == "GT":
+            raise s.refuse(words[-1], "不知道正好是这个数的算不算", "达到N、N以上或不少于N")
         needs.append(Need(label, mark_of(s, at)))
         start = place + 1
     behind = [t for t in s.tokens[start : s.tokens.index(token)] if t.name in NAMING]

@@ -169,6 +169,11 @@ _SPELLINGS = (
     ),
     # (4',少一项扣1分): a sign for 分
     (lazily(r"(?<=\()(?P<points>[0-9]{1,2}(?:\.[0-9])?)['′’‘](?=[,)])"), r"\g<points>分"),
+    # 每处扣0.2分,1分扣完为止
+    (
+        lazily(r"(?<=分[,;])(?P<points>[0-9]+(?:\.[0-9]+)?分)扣完为止"),
+        r"扣完\g<points>为止",
+    ),
     # 出现土葬的一票否决,该项不得分: what it does to the item comes first
     (
         lazily(

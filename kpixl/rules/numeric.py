@@ -76,7 +76,7 @@ def read_numeric(b: Builder, scoring: Sequence[Placed]) -> None:
 def _only_adds(clause: FigureClause) -> bool:
     """增长10%以上,每增加1%加2分: what is required, and what is added beyond it."""
     none = clause.give is None and clause.branch is None and not (clause.further or clause.gates)
-    adds = [step.verb == "加" and step.way == "up" for _, step in clause.steps]
+    adds = [step.verb == "加" and step.way == "up" and not step.falls for _, step in clause.steps]
     return none and bool(clause.required) and not clause.is_rise and bool(adds) and all(adds)
 
 
@@ -266,7 +266,11 @@ def _required(b: Builder, clause: FigureClause, label: str) -> tuple[Mark, str]:
         raise Refused(at, "要求与后面的得分对不上", "完成目标得…,每少…扣…")
     if any(period in part.label for period in _WITHIN_YEAR):
         raise Refused(at, "按季、按月的要求不知道全年是多少", "写明全年的数")
-    for other, _ in clause.marked:
+    for other, mark in clause.marked:
+        named = other.part.label if isinstance(other.part, StepPart) else part.label
+        same = named in NAMELESS or part.label.endswith(named)
+        if same and mark == part.mark and not part.limit:
+            continue  # 完工率达100%。完工率未达100%的,每低1个百分点扣1分
         raise Refused(other, "前面已经写过标准", "只写一个标准")
     if give is not None and give.task is None and label not in (*NAMELESS, part.label):
         if clause.at is not None and clause.at.start < at.start:

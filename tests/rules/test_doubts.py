@@ -26,6 +26,7 @@ from tests.rules.figures import Row, score, worked_by_hand
         ("一季度覆盖率80%以上得0.2分;二季度覆盖率81%以上得0.4分", "二季度覆盖率81%以上得0.4分"),
         ("上半年完成50%得2分,全年完成100%得5分", "全年完成100%得5分"),
         # not reached, beside an alternative
+        ("合格率达95%。合格率未达100%的,每低1个百分点扣1分", "合格率未达100%的,每低1个百分点扣1分"),
         ("发表论文达不到3篇以上或获奖2次以上的得5分", "达不到"),
     ],
 )
@@ -48,6 +49,20 @@ def test_what_leaves_the_points_open_is_refused_at_its_place(clause: str, phrase
         # one beside the other, and no heading over its only part
         ("1、书记认真履行职责(2分)。班子团结协调(2分)。", 4, (1, 1), (), (), 4),
         ("1、书记认真履行职责(2分)。班子团结协调(2分)。", 4, (1, 0), (), (), 2),
+        # said once more with its deduction: 3 below 100
+        (
+            "供水工程完工率达100%。\n完工率未达100%的,每低1个百分点扣1分,扣完为止。",
+            10,
+            (97,),
+            (),
+            (),
+            7,
+        ),
+        # a cap in front of 扣完为止; a voltage and a post are names
+        ("市政消火栓未保持完好的,每发现一处扣0.2分,1分扣完为止。", 2, (8,), (), (), 1),
+        ("10kV配电线路完好率\n每降低1%扣1分", 10, (97,), (99,), (), 8),
+        ("涉及干部任免等重大问题,坚持集体讨论决定得1.5分", 2, (1,), (), (), 1.5),
+        ("路面保持平顺、整洁,排水顺畅的记5分,发现积水扣1分", 5, (1,), (), (), 4),
         # what heads the clause holds all that is added behind it
         ("累计加分不超过5分,每获一次表彰加1分", 10, (7,), (), (), 5),
         # 1.3 of the target: 10 × 1.2
@@ -71,6 +86,8 @@ def test_a_requirement_with_additions_may_itself_give_the_points() -> None:
     (asked,) = [a for a in parse(clause).assumptions if a.code == "G158"]
     assert (asked.taken, asked.alternatives) == ("只计加分", ("得分值",))
     assert score(clause, 6, (20,)) == 2
+    limited = parse("能耗不超过100万吨,每超1万吨扣1分")
+    assert "G158" not in {a.code for a in limited.assumptions}
     full = parse(clause, readings={"G158": "得分值", "G1": "另加"})
     frame = Frame([np.array([9.0, 10.0, 20.0])], targets=[10.0])
     assert evaluate(full, frame, points=Decimal(6)).tolist() == [0, 6, 8]
