@@ -162,7 +162,24 @@ _TELLING = frozenset(
 
 @lru_cache(maxsize=1024)
 def read_scheme_rule(clause: str) -> Statement:
-    """Read a rule of a whole scheme completely, or refuse it (RuleError)."""
+    """Read a rule of a whole scheme completely, or refuse it (RuleError).
+
+    What reads as another rule in its canonical wording is refused: what a clerk checks must be
+    what counts.
+    """
+    read = _read_once(clause)
+    if read.canonical != clause:
+        try:
+            same = _read_once(read.canonical).value == read.value
+        except RuleError:
+            same = False
+        if not same:
+            reason = "按读出的意思写成条款,读回来就不一样了"
+            raise RuleError(clause, 1, clause[:20], reason, "换一种说法,或分成几条")
+    return read
+
+
+def _read_once(clause: str) -> Statement:
     if len(clause) > LONGEST:
         raise RuleError(clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条规则")
     normal = normalise(clause)

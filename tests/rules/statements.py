@@ -231,6 +231,12 @@ READABLE: tuple[tuple[str, str, str], ...] = (
 
 # What is written, the place (0: the whole) and the phrase that the refusal names.
 REFUSED: tuple[tuple[str, int, str], ...] = (
+    # its own wording would be read as a grade of that name
+    (
+        "未完成总分不超过3分发生重大安全生产责任事故的,实行一票否决",
+        1,
+        "未完成总分不超过3分发生重大安全生产责任",
+    ),
     ("凡的,累加计分", 1, "凡的,累加计分"),
     ("", 0, ""),
     ("发生重大安全事故的", 1, "发生重大安全事故的"),
