@@ -71,6 +71,13 @@ def test_a_refusal_names_the_character_the_phrase_and_the_expectation(
         assert clause[position - 1 :].startswith(phrase)
 
 
+def test_a_veto_alone_is_no_clause_of_an_item() -> None:
+    with pytest.raises(RuleError) as caught:
+        parse("发生责任事故的,实行一票否决")
+    assert caught.value.position == 1
+    assert "本项不得分" in caught.value.expected
+
+
 def test_every_refusal_of_a_collected_clause_names_a_character(shared: Path) -> None:
     whole = []
     for line in (shared / "data" / "clauses.jsonl").read_text("utf-8").splitlines():
