@@ -599,6 +599,21 @@ class StatedPart:
     bracket: bool = False
 
 
+BoundKind = Literal[
+    "bonus",
+    "deduction",
+    "both",
+    "item",
+    "rate",
+    "any",
+    "floor",
+    "no_floor",
+    "decimals",
+    "least",
+]
+"""What a bound holds: additions, deductions, both, the item, a completion, whatever stands there."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundPart:
     """最多加6分, 最多减基本分的20%, 最高得10分, 扣完为止; `over_all` says 以上, 合计, 本项.
@@ -608,18 +623,7 @@ class BoundPart:
     gives at least: 最低得5分.
     """
 
-    kind: Literal[
-        "bonus",
-        "deduction",
-        "both",
-        "item",
-        "rate",
-        "any",
-        "floor",
-        "no_floor",
-        "decimals",
-        "least",
-    ]
+    kind: BoundKind
     amount: Amount | None
     over_all: bool = False
     said: str = ""

@@ -20,6 +20,7 @@ from kpixl.rules.formula import read_formula
 from kpixl.rules.parts import (
     AnyMissPart,
     BlendPart,
+    BoundKind,
     BoundPart,
     BranchPart,
     CountPart,
@@ -272,21 +273,7 @@ def pace(s: Segment) -> Part:
 _OVER_ALL = lazily(r"以上|各项|本项|该项|合计|累计|总计|总分|负分|[加完].*为止")
 
 
-BOUNDS: dict[
-    str,
-    Literal[
-        "bonus",
-        "deduction",
-        "both",
-        "item",
-        "rate",
-        "any",
-        "floor",
-        "no_floor",
-        "decimals",
-        "least",
-    ],
-] = {
+BOUNDS: dict[str, BoundKind] = {
     "CAPADDFULL": "bonus",
     "CAPSUBFULL": "deduction",
     "CAPBOTHFULL": "both",
