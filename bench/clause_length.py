@@ -126,12 +126,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 def words(text: str) -> object:
     """The words of a clause and nothing more."""
+    normalise.cache_clear()
+    scan.cache_clear()
     return scan(normalise(text))
 
 
 def read(text: str) -> object:
     """A clause read anew, whatever was read before."""
-    _parse.cache_clear()
+    for kept in (_parse, normalise, scan):
+        kept.cache_clear()
     return _parse(text, (), "")
 
 

@@ -532,15 +532,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def pages() -> dict[Path, str]:
     """All pages by their file, and what the scanners know of their words."""
     from docs.addin import functions_page, ribbon_page
-    from kpixl.rules import statement_words, vocabulary
     from kpixl.rules.lexicon import SIGNS, signs_text
 
     return {
         PAGE: page(book()),
         HERE / "functions.zh-CN.md": functions_page(),
         HERE / "ribbon.zh-CN.md": ribbon_page(),
-        SIGNS: signs_text(w.pattern for w in (*vocabulary.WORDS, *statement_words.WORDS)),
+        SIGNS: signs_text(patterns()),
     }
+
+
+def patterns() -> list[str]:
+    """The patterns whose signs are kept: the words and names of both scanners, what is guarded."""
+    from kpixl.rules import lexicon, scanner, statement_scanner, statement_words, vocabulary
+
+    words = [w.pattern for w in (*vocabulary.WORDS, *statement_words.WORDS)]
+    return [*words, *scanner.NAMES, *statement_scanner.NAMES, *sorted(lexicon.GUARDED)]
 
 
 if __name__ == "__main__":

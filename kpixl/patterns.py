@@ -18,10 +18,10 @@ def lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
     >>> lazily("[0-9]+分").search("得15分")[0]
     '15分'
     """
-    return cast("re.Pattern[str]", _Lazy(pattern, flags))
+    return cast("re.Pattern[str]", Lazy(pattern, flags))
 
 
-class _Lazy:
+class Lazy:
     """Stands for a pattern; what is taken from the compiled one is kept, so that it costs once."""
 
     _compiled: re.Pattern[str] | None = None
@@ -30,6 +30,10 @@ class _Lazy:
         self.pattern, self._flags = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
+        return self.compiled(name)
+
+    def compiled(self, name: str) -> Any:
+        """What the compiled pattern has by that name, from now on that of this one too."""
         if self._compiled is None:
             self._compiled = re.compile(self.pattern, self._flags)
         taken = getattr(self._compiled, name)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 
 from kpixl.patterns import lazily
 
@@ -68,24 +69,70 @@ class Automaton:
 
     def __init__(self, phrases: Sequence[str], aliases: Mapping[str, str] | None = None) -> None:
         self._nfa = _Nfa()
-        self._aliases = dict(aliases or {})
+        self._phrases = phrases
+        self._aliases = {name: _pieces(text) for name, text in (aliases or {}).items()}
         self._accepts: dict[int, int] = {}
-        start = self._nfa.state()
-        for number, phrase in enumerate(phrases):
-            first, last = self._build(phrase)
-            self._nfa.jumps[start].append(first)
-            self._accepts[last] = number
         self._states: dict[frozenset[int], _State] = {}
-        self._start = self._state({start})
+        self._start = self._state({self._nfa.state()})
+        # what a text must hold for a phrase, until one does: one clause needs few of them
+        self._asleep = {number: self._needed(_pieces(p)) for number, p in enumerate(phrases)}
+        self._waking = Lock()
 
     # -- construction -----------------------------------------------------------------
 
-    def _build(self, text: str) -> tuple[int, int]:
-        pieces = _pieces(text)
-        built, rest = self._choice(pieces, 0)
-        if rest != len(pieces):
-            raise ValueError(f"a phrase has an unmatched bracket: {text!r}")
-        return built
+    def _needed(self, pieces: Sequence[str]) -> Sequence[frozenset[str]]:
+        """Sets of words: a text where these pieces match has one of each."""
+        found, at = self._needed_by(pieces, 0)
+        if at != len(pieces):
+            raise ValueError(f"a phrase has an unmatched bracket: {' '.join(pieces)!r}")
+        return found
+
+    def _needed_by(self, pieces: Sequence[str], at: int) -> tuple[list[frozenset[str]], int]:
+        """What a choice needs, and where it ends."""
+        branches: list[list[frozenset[str]]] = [[]]
+        while at < len(pieces) and pieces[at] != ")":
+            piece, at = pieces[at], at + 1
+            if piece == "|":
+                branches.append([])
+                continue
+            if piece == "(":
+                needed, at = self._needed_by(pieces, at)
+                at += 1  # the closing bracket
+            elif piece in self._aliases:
+                needed, _ = self._needed_by(self._aliases[piece], 0)
+            else:
+                needed = [frozenset({piece})]
+            while at < len(pieces) and pieces[at] in "?*+":
+                needed = needed if pieces[at] == "+" else []
+                at += 1
+            branches[-1] += needed
+        if len(branches) == 1:
+            return branches[0], at
+        if not all(branches):
+            return [], at
+        return [frozenset[str]().union(*(min(needed, key=len) for needed in branches))], at
+
+    def _held(self, names: frozenset[str]) -> list[int]:
+        """The phrases that a text of these words may have and that are not built yet."""
+        return [
+            number
+            for number, needed in self._asleep.items()
+            if not any(words.isdisjoint(names) for words in needed)
+        ]
+
+    def _wake(self, numbers: Sequence[int]) -> None:
+        """Build these phrases, as far as they are not built."""
+        if not numbers:
+            return
+        with self._waking:
+            woken = [number for number in numbers if number in self._asleep]
+            start = set(self._start.nfa)
+            for number in woken:
+                (first, last), _ = self._choice(_pieces(self._phrases[number]), 0)
+                self._accepts[last] = number
+                start.add(first)
+            self._start = self._state(start)
+            self._asleep = {n: needed for n, needed in self._asleep.items() if n not in woken}
 
     def _choice(self, pieces: Sequence[str], at: int) -> tuple[tuple[int, int], int]:
         branches, first, last = [], self._nfa.state(), self._nfa.state()
@@ -125,7 +172,7 @@ class Automaton:
 
     def _word(self, name: str) -> tuple[int, int]:
         if name in self._aliases:
-            return self._build(self._aliases[name])
+            return self._choice(self._aliases[name], 0)[0]
         a, b = self._nfa.state(), self._nfa.state()
         self._nfa.steps[a][name] = b
         return a, b
@@ -173,6 +220,18 @@ class Automaton:
         A phrase costs 1000 unless `cost` says otherwise, so the fewest phrases win; among
         equally few the earlier rows of the table do.
         """
+        self._wake(self._held(frozenset(names)))
+        found = self._cover(names, cost)
+        if found[0] is None and self._asleep:
+            # what else could have been there is a matter of all phrases
+            self._wake(tuple(self._asleep))
+            found = self._cover(names, cost)
+        return found
+
+    def _cover(
+        self, names: Sequence[str], cost: Mapping[int, int]
+    ) -> tuple[list[Match] | None, int, frozenset[str]]:
+        """The cover with the phrases that are built."""
         size = len(names)
         prices: list[int | None] = [0, *([None] * size)]
         steps: list[Match | None] = [None] * (size + 1)

@@ -20,6 +20,7 @@ from kpixl.rules.assumptions import by_code
 from kpixl.rules.case_terms import END, HEAD, Case, Cases, case_text, cases_of
 from kpixl.rules.expr import Peer, Position, Rank, Target, walk
 from kpixl.rules.formula_terms import Ladder
+from kpixl.rules.lexicon import guarded
 from kpixl.rules.model import Assumption, RuleInput
 from kpixl.rules.normalise import normalise
 from kpixl.rules.rule import Rule
@@ -54,7 +55,7 @@ _ONE = rf"(?:{_NUMBER}(?:{_CLASS}{_UNIT}?|{_KIND}{_UNIT}|{_SEAT}))"
 _REST = rf"(?:其余|其他|其它)(?:各|的)?{_NUMBER}{_UNIT}"
 _GROUP = rf"(?:其他|其它)?{_ONE}(?:[、和及与]{_ONE}){{0,8}}|{_REST}"
 # who has the task, or a figure, at all: 没有…任务的乡镇, 有任务的乡镇
-_OTHERS = lazily(_REST)
+_OTHERS = guarded(_REST)
 _HAVING = rf"(?:没有|无|未承担|不承担|有|承担)[\u4e00-\u9fff]{{0,16}}?的(?:各)?{_UNIT}"
 # 企业数不足10家的县(市、区)
 _SIZE = (
@@ -63,20 +64,20 @@ _SIZE = (
 )
 _QUARTER = r"(?:第?[一二三四]季度|上半年|前三季度|全年)"
 _BARE_REST = r"(?:其余|其他|其它)(?=得|计|记|不|按|每|加|扣|[:,])"
-_WHO = lazily(
+_WHO = guarded(
     rf"(?P<group>{_GROUP})(?!域)的?|(?P<having>{_HAVING})|(?P<size>{_SIZE})|(?P<rest>{_BARE_REST})"
 )
 _PLACE = lazily("第[0-9一二三四五六七八九十]|前[0-9一二三四五六七八九十]|名次|排名|最高|最多")
-_PERIODS = lazily(rf"(?P<group>{_QUARTER})")
+_PERIODS = guarded(rf"(?P<group>{_QUARTER})")
 # 在全省平均水平之上的, 水质达到年度任务书要求的
 _MEAN_SIDE = r"在?(?:全[国省市县区]|本类|本组|同类)?平均(?:水平|值|数)(?:之上|之下|以上|以下)的"
 _FIT = (
     r"[\u4e00-\u9fffⅠⅡⅢⅣⅤ]{2,24}?(?:未|没有|不)?(?:达到|完成|符合)(?:[\u4e00-\u9fff]{0,10}?)"
     r"(?:要求|目标|任务|计划|标准)的"
 )
-_STATE = lazily(rf"(?:{_MEAN_SIDE}|{_FIT}|.+时)")
-_CONDITION = lazily(rf"(?P<group>{_MEAN_SIDE}|{_FIT})(?=,)")
-_BEFOREHAND = lazily(
+_STATE = guarded(rf"(?:{_MEAN_SIDE}|{_FIT}|.+时)")
+_CONDITION = guarded(rf"(?P<group>{_MEAN_SIDE}|{_FIT})(?=,)")
+_BEFOREHAND = guarded(
     r"(?P<who>[\u4e00-\u9fff]{2,24}(?:不低于|不高于|不少于|低于|高于|大于|小于|少于)[\u4e00-\u9fff]{2,10})时,"
 )
 
@@ -123,7 +124,7 @@ def by_kind(text: str, parse: Parse) -> list[Told] | None:
     return _listed(text, _WHO, parse)
 
 
-_SEVERAL = lazily(
+_SEVERAL = guarded(
     r"(?P<names>[\u4e00-\u9fff]{2,12}(?:、[\u4e00-\u9fff]{2,12})+?)(?P<n>[两二三四五六])项指标(?:均|都)?(?:实行|采用|采取)"
     r"(?:绝对值|排名|名次)?(?:加分|计分|得分|赋分)的?(?:办法|方法|方式)。(?P=n)项指标(?:均|都)?按(?P<how>绝对值|总量|增幅|增速)"
     r"(?P<order>从大到小|从高到低|由大到小|由高到低),(?P<rest>.+)",
@@ -175,8 +176,8 @@ def by_state(text: str, parse: Parse) -> list[Told] | None:
 
 
 _LAST = r"按照?(?P<scope>[\u4e00-\u9fff、()]{0,40}?)最低(?:得分|分值|分)(?:计分|计算|计得分|计)"
-_LOWEST = lazily(_LAST)
-_WITHOUT = lazily(
+_LOWEST = guarded(_LAST)
+_WITHOUT = guarded(
     rf"(?P<usual>.+?)[;。](?P<who>(?:没有|无)[\u4e00-\u9fff]{{2,16}}?)(?:的(?:各)?{_UNIT})?,?(?P<lowest>{_LAST})[;。]?",
     re.DOTALL,
 )
@@ -311,7 +312,7 @@ _MARKS = lazily(
     rf"(?P<rest>(?:以上|的|,|;|。|$).*)",
     re.DOTALL,
 )
-_EACH_POINTS = lazily(
+_EACH_POINTS = guarded(
     rf"(?P<who>{_ONE}(?:[、和及与]{_ONE}){{1,8}})(?P<label>[^;。]{{2,40}}?),?分别(?P<verb>得|计|记|加|扣)"
     r"(?P<each>[0-9]+(?:\.[0-9]+)?分?(?:[、,][0-9]+(?:\.[0-9]+)?分?){0,8}[、,和][0-9]+(?:\.[0-9]+)?分)"
     r"(?P<rest>(?:[,;。]|$).*)",
@@ -348,7 +349,7 @@ def each_kind(text: str, parse: Parse) -> list[Told] | None:
     return None
 
 
-_BRACKET = lazily(rf"\((?P<who>各?{_UNIT}|{_GROUP})按(?P<body>[^()]+)\)")
+_BRACKET = guarded(rf"\((?P<who>各?{_UNIT}|{_GROUP})按(?P<body>[^()]+)\)")
 
 
 def in_brackets(text: str, parse: Parse) -> list[Told] | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 
 from kpixl.errors import RuleError
 from kpixl.patterns import lazily
+from kpixl.rules.lexicon import guarded
 
 # One character each, so that the map stays one to one.
 _SAME = {
@@ -88,30 +90,30 @@ _ONE_BY_ONE = r"(?P<unit>人次|件次|项次|[次件项人篇条处起例个户
 _SOME = r"[0-9]+(?:\.[0-9]+)?"
 _EACH_SPELLINGS = (
     (
-        lazily(rf"按{_ONE_BY_ONE}(?P<span>{_SOME}[-—~至]{_SOME})(?P<verb>[扣加减])分"),
+        guarded(rf"按{_ONE_BY_ONE}(?P<span>{_SOME}[-—~至]{_SOME})(?P<verb>[扣加减])分"),
         r"每\g<unit>\g<verb>\g<span>分",
     ),
     (
-        lazily(
+        guarded(
             rf"(?:(?<=[的,;。])|^)按{_ONE_BY_ONE}(?=[扣加得计记减奖]{_SOME}(?:[-—~至]{_SOME})?分)"
         ),
         r"每\g<unit>",
     ),
     (
-        lazily(
+        guarded(
             rf"(?:分别)?按照?每{_ONE_BY_ONE}(?P<list>{_SOME}分?(?:[、,]{_SOME}分?){{1,9}})(?<=分)(?P<verb>[得计记加扣减])分"
         ),
         r"每\g<unit>分别\g<verb>\g<list>",
     ),
     (
-        lazily(
+        guarded(
             rf"按照?每{_ONE_BY_ONE}(?P<points>{_SOME}分)(?P<verb>[得计记加扣减])分(?=[,;。)]|$)"
         ),
         r"每\g<unit>\g<verb>\g<points>",
     ),
     # (1个0.5分,共3分), 一项可得2分,最高不超过6分: what has a bound behind it can come several times
     (
-        lazily(
+        guarded(
             rf"(?<=[,;。(:])[一1]{_ONE_BY_ONE}可?[得计记]?(?P<points>{_SOME}分)"
             r"(?=,(?:合计|共计|共|总计|累计|总分|满分|最高|最多|不超过))"
         ),
@@ -119,20 +121,20 @@ _EACH_SPELLINGS = (
     ),
     # 引用综合考核得分及排名,在全市排名第1名得5分: whose places they are
     (
-        lazily(
+        guarded(
             r"(?:引用|计算|采用|依据|根据|按照?)(?P<of>[\u4e00-\u9fff]{3,40}?)(?:的)?得分(?:(?:及|和|与)?(?:排名|排序|名次))?,(?=在全[省市县区州镇]排名)"
         ),
         r"\g<of>",
     ),
     # (以实地考评为准,每项得2分): the remark by itself
     (
-        lazily(r"\((?P<by>[以按][^(),;。:0-9]{2,40}为(?:准|依据)),(?=[^()]*[0-9]分[^()]*\))"),
+        guarded(r"\((?P<by>[以按][^(),;。:0-9]{2,40}为(?:准|依据)),(?=[^()]*[0-9]分[^()]*\))"),
         r"(\g<by>)(",
     ),
-    (lazily(r"(?<=每[篇件条项处起户家例人场])\((?P<unit>次)\)"), r"\g<unit>"),
+    (guarded(r"(?<=每[篇件条项处起户家例人场])\((?P<unit>次)\)"), r"\g<unit>"),
     # 一等奖加3分,二等奖加2,三等奖加1: the word behind the numbers, said once for all
     (
-        lazily(
+        guarded(
             rf"(?P<verb>奖励|[加得计记扣减])(?P<points>{_SOME})"
             rf"(?=(?:[,;、][^,;、。0-9]{{1,16}}(?P=verb){_SOME})*[,;、][^,;、。0-9]{{1,16}}(?P=verb){_SOME}分)(?=[,;、])"
         ),
@@ -140,7 +142,7 @@ _EACH_SPELLINGS = (
     ),
     *(
         (
-            lazily(
+            guarded(
                 rf"(?P<ahead>(?P<verb>奖励|[加得计记扣减]){_SOME}分[,;、][^,;、。0-9]{{1,16}}(?P=verb){_SOME})(?=[,;、。)]|$)"
             ),
             r"\g<ahead>分",
@@ -160,87 +162,87 @@ _BESIDE_MEAN = (
 _SPELLINGS = (
     # 路面有积尘的\n扣分标准:1分/项; with several sentences before it it is for whatever is found
     (
-        lazily(rf"\A(?P<what>[^;。:\n]*[^,;。:\n])[,;\n]?{_RATE}/{_UNIT}(?P<end>[。;]?)\Z"),
+        guarded(rf"\A(?P<what>[^;。:\n]*[^,;。:\n])[,;\n]?{_RATE}/{_UNIT}(?P<end>[。;]?)\Z"),
         r"\g<what>,\g<verb>\g<points>/\g<unit>\g<end>",
     ),
     (
-        lazily(rf"(?<=[;。])\n?扣分标准:(?P<points>[0-9]+(?:\.[0-9]+)?分)/{_UNIT}(?=[。;]?\Z)"),
+        guarded(rf"(?<=[;。])\n?扣分标准:(?P<points>[0-9]+(?:\.[0-9]+)?分)/{_UNIT}(?=[。;]?\Z)"),
         r"每发现1\g<unit>扣\g<points>",
     ),
     # (4',少一项扣1分): a sign for 分
-    (lazily(r"(?<=\()(?P<points>[0-9]{1,2}(?:\.[0-9])?)['′’‘](?=[,)])"), r"\g<points>分"),
+    (guarded(r"(?<=\()(?P<points>[0-9]{1,2}(?:\.[0-9])?)['′’‘](?=[,)])"), r"\g<points>分"),
     # 每处扣0.2分,1分扣完为止
     (
-        lazily(r"(?<=分[,;])(?P<points>[0-9]+(?:\.[0-9]+)?分)扣完为止"),
+        guarded(r"(?<=分[,;])(?P<points>[0-9]+(?:\.[0-9]+)?分)扣完为止"),
         r"扣完\g<points>为止",
     ),
     # 出现土葬的一票否决,该项不得分: what it does to the item comes first
     (
-        lazily(
+        guarded(
             r"(?P<mark>的?),?(?:实行|给予|予以)?“?一票否决“?制?,(?P<zero>(?:该项|本项|此项)(?:工作|考核)?(?:不得分|得0分|记0分|为0分))(?=[;。\n]|\Z)"
         ),
         r"\g<mark>\g<zero>,并一票否决",
     ),
     # 完成每项应急任务得1分, 每项任务完成得1分: for each that is done
     (
-        lazily(
+        guarded(
             rf"(?P<does>完成|办理|办结|处置)每一?{_UNIT}(?P<what>[^得计记加扣,;。0-9、均都全]{{0,10}})(?=的?,?[得计记加][0-9])"
         ),
         r"每\g<does>1\g<unit>\g<what>",
     ),
     (
-        lazily(
+        guarded(
             rf"每一?{_UNIT}(?P<what>任务|工作|指标|活动|事项|目标)(?P<does>完成)(?=的?,?[得计记加][0-9])"
         ),
         r"每\g<does>1\g<unit>\g<what>",
     ),
     # 计20分每篇 is 每篇计20分
     (
-        lazily(
+        guarded(
             rf"(?P<verb>[扣加得计记减])(?P<points>[0-9]+(?:\.[0-9]+)?分)每{_UNIT}(?=[,;。)]|\Z)"
         ),
         r"每\g<unit>\g<verb>\g<points>",
     ),
     # 否则相应扣分: how much is for whoever assesses
-    (lazily(r"(?:相应|适度)(?=扣分(?:[,;。)]|\Z))"), "酌情"),
+    (guarded(r"(?:相应|适度)(?=扣分(?:[,;。)]|\Z))"), "酌情"),
     # *重要信息: a sign in front of a sentence, or of its words behind the number
     (
-        lazily(
+        guarded(
             r"(?:^|(?<=[\n。;])|(?<=[0-9一二三四五六七八九十)][、.)])|(?<=[①-⑳]))[×★☆●○■□◆◇▲△▪•·※√]{1,3}(?=[\u4e00-\u9fff“《])"
         ),
         "",
     ),
     # (工作简报》: the other half says which bracket it is
-    (lazily(r"\(([^()《》,;。:0-9]{1,30}》)"), r"《\1"),
+    (guarded(r"\(([^()《》,;。:0-9]{1,30}》)"), r"《\1"),
     # 反之 before nothing but 不得分 is 否则; elsewhere it may turn a step round
-    (lazily(r"反之(?=,?[则即]?(?:[本该]项)?(?:不[得计记]分|[得计记]?[0零]分))"), "否则"),
+    (guarded(r"反之(?=,?[则即]?(?:[本该]项)?(?:不[得计记]分|[得计记]?[0零]分))"), "否则"),
     (
-        lazily(
+        guarded(
             r"(?:扣除|扣减|扣罚|(?<!处)罚扣|扣掉|扣去|核减|减除)(?=[0-9一二三四五六七八九十两])"
         ),
         "扣",
     ),
-    (lazily(r"(?<![获取求难])得加(?=[0-9])"), "加"),
+    (guarded(r"(?<![获取求难])得加(?=[0-9])"), "加"),
     # 与全县平均值相比,每高1个百分点; 以上年为基数,每增加1家
     (
-        lazily(rf"{_BESIDE_MEAN},?每(?:高于?|高出|超过?|超出|提高|上升|增加)(?=[0-9一])"),
+        guarded(rf"{_BESIDE_MEAN},?每(?:高于?|高出|超过?|超出|提高|上升|增加)(?=[0-9一])"),
         r"每高于\g<mean>",
     ),
-    (lazily(rf"{_BESIDE_MEAN},?每(?:低于?|少|降低|下降|减少)(?=[0-9一])"), r"每低于\g<mean>"),
+    (guarded(rf"{_BESIDE_MEAN},?每(?:低于?|少|降低|下降|减少)(?=[0-9一])"), r"每低于\g<mean>"),
     (
-        lazily(
+        guarded(
             rf"{_BESIDE_MEAN},?每(?:增减|(?:增加|提高|上升|高|超)(?:或|、)(?:减少|降低|下降|低|少))(?=[0-9一])"
         ),
         r",每增减\g<mean>",
     ),
     # 与平均水平相比,持平得5分
-    (lazily(rf"{_BESIDE_MEAN},?持平(?=的?,?[得计记])"), r"与\g<mean>持平"),
-    (lazily(rf"{_ON_LAST_YEAR},?(?=每)"), "比上年"),
-    (lazily(rf"{_ON_LAST_YEAR},(?=[^,;。]{{1,12}}每)"), "对比上年度,"),
+    (guarded(rf"{_BESIDE_MEAN},?持平(?=的?,?[得计记])"), r"与\g<mean>持平"),
+    (guarded(rf"{_ON_LAST_YEAR},?(?=每)"), "比上年"),
+    (guarded(rf"{_ON_LAST_YEAR},(?=[^,;。]{{1,12}}每)"), "对比上年度,"),
     *_EACH_SPELLINGS,
     # 不得分(查看台账): how it is checked stands behind what is scored, and is none of it
     (
-        lazily(
+        guarded(
             r"(?<=[分止满限算计值0-9%)])(?=\((?:(?:查看|查阅|查验|检查|实地|现场|抽查|翻阅|见|详见|需?提供|凭)[^()0-9,;。:分得扣加减]{0,30}"
             r"|(?:随机|现场|实地)*(?:抽查|抽取|抽检|抽样|走访)[0-9]{1,3}[\u4e00-\u9fff]{1,6}"
             r"|[以依根按][^()0-9,;。:分得扣加减]{1,30}(?:为准|为依据|为据))\)(?:[;。\n]|$))"
@@ -289,6 +291,8 @@ def lines_of(original: str) -> list[str]:
     return [part for part in parts if part]
 
 
+# a clause is looked at in parts, and each part several times
+@lru_cache(maxsize=64)
 def normalise(original: str) -> Normal:
     """Bring a clause into one spelling.
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from kpixl.patterns import lazily
 from kpixl.rules.describing import duties, prose
-from kpixl.rules.lexicon import Lexicon
+from kpixl.rules.lexicon import Lexicon, Names
 from kpixl.rules.normalise import Normal
 from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
 from kpixl.rules.words.elements import NUMBER
@@ -116,15 +116,20 @@ def _words() -> Lexicon:
     return Lexicon((w.name, w.pattern) for w in WORDS)
 
 
+# Quoted names and titles are names whatever they contain, numbers included.
+# So are Latin letters with a number behind them: PM2.5, ISO9001, S7.
+NAMES = (
+    r"《[^《》]{1,40}》",
+    r"“(?![^“]*(?:否决|扣分|加分|不得|取消))[^“]{1,30}“",
+    r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-?[0-9]+(?:\.[0-9]+)?(?![0-9.]*[0-9%分])",
+    *NUMBERED,
+    "(?<!建)设计",
+)
+
+
 @cache
-def _stops() -> re.Pattern[str]:
-    words = sorted(stop_words(), key=len, reverse=True)
-    # Quoted names and titles are names whatever they contain, numbers included.
-    # So are Latin letters with a number behind them: PM2.5, ISO9001, S7.
-    model = r"(?<![A-Za-z0-9])[A-Za-z]{1,6}-?[0-9]+(?:\.[0-9]+)?(?![0-9.]*[0-9%分])"
-    quoted = (r"《[^《》]{1,40}》", r"“(?![^“]*(?:否决|扣分|加分|不得|取消))[^“]{1,30}“")
-    names = [r"(?<!建)设计" if word == "设计" else re.escape(word) for word in words]
-    return re.compile("|".join([*quoted, model, *NUMBERED, *names]))
+def _stops() -> Names:
+    return Names(NAMES, (word for word in stop_words() if word != "设计"))
 
 
 @cache
@@ -134,8 +139,7 @@ def _effects() -> re.Pattern[str]:
 
 def effects_outside_names(text: str) -> re.Match[str] | None:
     """The first effect word of a text that is not part of a known name, or None."""
-    bare = _stops().sub(lambda m: "\0" * len(m[0]), text)
-    return _effects().search(bare)
+    return _effects().search(_stops().blanked(text))
 
 
 def _alters(text: str) -> bool:
@@ -174,6 +178,7 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     return Token(name, match[0], match.start(), match.end(), figures, parts)
 
 
+@lru_cache(maxsize=64)  # like normalise
 def scan(normal: Normal, *, described: bool = False) -> tuple[Token, ...]:
     """The tokens of a clause, from its first character to its last.
 
@@ -211,7 +216,7 @@ def check_damage(normal: Normal) -> None:
 def _raw(text: str, described: bool) -> Iterator[Token]:
     """Words by longest match; single characters that belong to none come as SUBJ."""
     stretches = prose(text, _alters) if described else {}
-    table, stops, duty = _words().of(text), _stops(), duties(text)
+    table, name_end, duty = _words().of(text), _stops().ends(text), duties(text)
     at = 0
     while at < len(text):
         if at in stretches:
@@ -219,8 +224,7 @@ def _raw(text: str, described: bool) -> Iterator[Token]:
             at = stretches[at]
             continue
         best: Token | None = None
-        stop = stops.match(text, at)
-        end = max(stop.end() if stop else 0, duty.get(at, 0))
+        end = max(name_end(at), duty.get(at, 0))
         for name, pattern in table[text[at]]:
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):

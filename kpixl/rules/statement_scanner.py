@@ -10,7 +10,7 @@ from functools import cache
 
 from kpixl.errors import RuleError
 from kpixl.patterns import lazily
-from kpixl.rules.lexicon import Lexicon
+from kpixl.rules.lexicon import Lexicon, Names
 from kpixl.rules.normalise import Normal
 from kpixl.rules.scanner import Figure, Token, effects_outside_names, read_numeral
 from kpixl.rules.statement_words import WORDS
@@ -49,15 +49,17 @@ def _words() -> Lexicon:
     return Lexicon((w.name, w.pattern) for w in WORDS)
 
 
+NAMES = (r"《[^《》]{1,40}》", r"“[^“]{1,30}“")
+
+
 @cache
-def _names() -> re.Pattern[str]:
-    words = sorted(stop_words(), key=len, reverse=True)
-    return re.compile("|".join([r"《[^《》]{1,40}》", r"“[^“]{1,30}“", *map(re.escape, words)]))
+def _names() -> Names:
+    return Names(NAMES, stop_words())
 
 
 def scan(normal: Normal) -> tuple[Token, ...]:
     """The words of a statement by longest match; what is left is SUBJ."""
-    text, names = normal.text, _names()
+    text, name_end = normal.text, _names().ends(normal.text)
     table = _words().of(text)
     tokens: list[Token] = []
     at = run = 0
@@ -74,9 +76,9 @@ def scan(normal: Normal) -> tuple[Token, ...]:
             match = pattern.match(text, at)
             if match and match.end() > (best.end if best else at):
                 best = _token(name, match) or best
-        name_here = names.match(text, at)
-        if name_here and name_here.end() > (best.end if best else 0):
-            at = name_here.end()
+        named = name_end(at)
+        if named > (best.end if best else 0):
+            at = named
         elif best:
             close(at)
             tokens.append(best)
@@ -155,7 +157,7 @@ class Segment:
             if token.name != "SUBJ":
                 continue
             # quoted names may hold numbers
-            loose = _names().sub(lambda m: "\0" * len(m[0]), token.text)
+            loose = _names().blanked(token.text)
             if digit := _DIGIT.search(loose):
                 place = (token.start + digit.start(), token.start + digit.end())
                 raise self.at(*place, "这个数不知道是什么", "数字后面带单位(分、%、个等)")

@@ -42,6 +42,15 @@ def test_aliases_stand_for_parts_of_phrases() -> None:
     assert chain == [Match(0, 0, 3)]
 
 
+@given(st.lists(st.lists(st.sampled_from("ABCDE"), max_size=6), min_size=2, max_size=4))
+def test_what_was_read_before_changes_nothing(texts: list[list[str]]) -> None:
+    """Phrases are built when a text may have them; neither cover nor refusal shows it."""
+    phrases = (*PHRASES, "(A | B) E", "B* (C E | D)")
+    used = Automaton(phrases)
+    for names in texts:
+        assert used.cover(names, {}) == Automaton(phrases).cover(names, {})
+
+
 @pytest.mark.parametrize("phrase", ["A )", "( A", "A !"])
 def test_a_phrase_that_cannot_be_read_is_a_mistake_of_the_table(phrase: str) -> None:
     with pytest.raises(ValueError, match="phrase"):
