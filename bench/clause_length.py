@@ -28,7 +28,7 @@ from tempfile import TemporaryDirectory
 from kpixl.errors import RuleError
 from kpixl.rules.normalise import normalise
 from kpixl.rules.reader import _parse
-from kpixl.rules.scanner import scan
+from kpixl.rules.scanner import forget, scan
 from kpixl.rules.statements import read_scheme_rule
 from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
 
@@ -126,15 +126,14 @@ def seconds(work: Callable[[], object]) -> float:
 
 def words(text: str) -> object:
     """The words of a clause and nothing more."""
-    normalise.cache_clear()
-    scan.cache_clear()
+    forget()
     return scan(normalise(text))
 
 
 def read(text: str) -> object:
     """A clause read anew, whatever was read before."""
-    for kept in (_parse, normalise, scan):
-        kept.cache_clear()
+    _parse.cache_clear()
+    forget()
     return _parse(text, (), "")
 
 

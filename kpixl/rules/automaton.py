@@ -76,6 +76,7 @@ class Automaton:
         self._start = self._state({self._nfa.state()})
         # what a text must hold for a phrase, until one does: one clause needs few of them
         self._asleep = {number: self._needed(_pieces(p)) for number, p in enumerate(phrases)}
+        self._near = self._by_word()
         self._waking = Lock()
 
     # -- construction -----------------------------------------------------------------
@@ -112,13 +113,23 @@ class Automaton:
             return [], at
         return [frozenset[str]().union(*(min(needed, key=len) for needed in branches))], at
 
+    def _by_word(self) -> Mapping[str, Sequence[int]]:
+        """Phrases that are not built by each of the words of which a text must have one."""
+        near: dict[str, list[int]] = {}
+        for number, needed in self._asleep.items():
+            for word in min(needed, key=len, default=frozenset({""})):
+                near.setdefault(word, []).append(number)
+        return near
+
     def _held(self, names: frozenset[str]) -> list[int]:
         """The phrases that a text of these words may have and that are not built yet."""
-        return [
+        near = {number for word in ("", *names) for number in self._near.get(word, ())}
+        asleep = self._asleep
+        return sorted(
             number
-            for number, needed in self._asleep.items()
-            if not any(words.isdisjoint(names) for words in needed)
-        ]
+            for number in near
+            if not any(words.isdisjoint(names) for words in asleep.get(number, ()))
+        )
 
     def _wake(self, numbers: Sequence[int]) -> None:
         """Build these phrases, as far as they are not built."""
@@ -133,6 +144,7 @@ class Automaton:
                 start.add(first)
             self._start = self._state(start)
             self._asleep = {n: needed for n, needed in self._asleep.items() if n not in woken}
+            self._near = self._by_word()
 
     def _choice(self, pieces: Sequence[str], at: int) -> tuple[tuple[int, int], int]:
         branches, first, last = [], self._nfa.state(), self._nfa.state()

@@ -120,7 +120,7 @@ def joined(
     of its own, and where every line gives points: a line that only deducts, or only bounds, is
     about the others.  Lines that name the same figure share it.
     """
-    if len(rules) < 2 or not all(map(_stands_alone, rules)):
+    if len(rules) < 2 or not all(map(stands_alone, rules)):
         return None
     if not (any(map(_is_bounded, rules)) or all(r.stated is not None for r in rules)):
         return None
@@ -185,7 +185,7 @@ def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:
     return found
 
 
-def _stands_alone(rule: Rule) -> bool:
+def stands_alone(rule: Rule) -> bool:
     """Whether a line gives points of its own, in numbers: 满分 would be the whole item's.
 
     A line that says what it is worth has its own 满分.

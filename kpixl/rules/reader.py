@@ -29,7 +29,7 @@ from kpixl.rules.conditions import moves
 from kpixl.rules.counted_again import LEVEL
 from kpixl.rules.expr import Ties
 from kpixl.rules.groups import POINTS_BACK
-from kpixl.rules.lines import joined
+from kpixl.rules.lines import joined, stands_alone
 from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.outline import Outline, outline_of
 from kpixl.rules.parts import CountPart, FaultPart, GivePart, Joint, StepPart, TextPart
@@ -281,7 +281,11 @@ def _by_parts(
         return None
     try:
         read = _whole if named else _in_pieces
-        rules = [read(text, given) for text in texts]
+        rules: list[Rule] = []
+        for text in reversed(texts):  # what is about the others stands behind them
+            rules.insert(0, read(text, given))
+            if not stands_alone(rules[0]):
+                return None
         if "G16" in given.readings:  # what says its worth has its deductions taken from that
             own = {code: value for code, value in given.readings.items() if code != "G16"}
             rules = [

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from kpixl.patterns import lazily
 from kpixl.rules.describing import duties, prose
 from kpixl.rules.lexicon import Lexicon, Names
-from kpixl.rules.normalise import Normal
+from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
 from kpixl.rules.words.elements import NUMBER
 from kpixl.rules.words.names import NUMBERED
@@ -178,7 +178,6 @@ def _token(name: str, match: re.Match[str]) -> Token | None:
     return Token(name, match[0], match.start(), match.end(), figures, parts)
 
 
-@lru_cache(maxsize=64)  # like normalise
 def scan(normal: Normal, *, described: bool = False) -> tuple[Token, ...]:
     """The tokens of a clause, from its first character to its last.
 
@@ -191,8 +190,19 @@ def scan(normal: Normal, *, described: bool = False) -> tuple[Token, ...]:
     >>> [(t.name, t.text) for t in scan(normalise("亿元企业数最多的得10分"))]
     [('SUBJ', '亿元企业数'), ('BEST', '最多的'), ('GIVE', '得10分')]
     """
+    return _tokens(normal, described)
+
+
+@lru_cache(maxsize=64)  # like normalise
+def _tokens(normal: Normal, described: bool) -> tuple[Token, ...]:
     check_damage(normal)
     return _opened(_ended(_taking(list(_joined(normal, _raw(normal.text, described))))))
+
+
+def forget() -> None:
+    """Scan everything anew, for those who measure."""
+    normalise.cache_clear()
+    _tokens.cache_clear()
 
 
 def described(normal: Normal) -> tuple[range, ...]:
