@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -27,11 +26,13 @@ from kpixl.rules.parts import (
 from kpixl.rules.segment import Verb, tidy
 
 _PRIZE = r"(?:[特一二三四五]等|金|银|铜|优秀|优胜|鼓励|入围|提名)"
-_AND = "(?:、|和|及|与|或)"
-_LEVELS = (
-    r"(?:中央|国家|全国|国务院|部|省|市|厅|州|县|区|乡镇?|镇)级?"
-    rf"(?:{_AND}(?:国家|全国|部|省|市|厅|州|县|区|乡镇?|镇)级?)+(?![\u4e00-\u9fff]?(?:{_AND}))"
+_AND = "(?:、|和|及|与|或|/)"
+# 县(市、区)级 is one of them
+_LEVEL = (
+    r"(?:中央|国家|全国|国务院|[省市县区]委(?:[省市县区]政府)?|[省市县区]政府|省部|部|省|地市|市|厅|州|区县|县区"
+    r"|县\(市、区\)|县|区|乡镇?|镇)(?:\([市区]\))?(?:级(?:及?以上)?)?"
 )
+_LEVELS = rf"{_LEVEL}(?:{_AND}{_LEVEL})+(?![\u4e00-\u9fff]?(?:{_AND}))"
 # 一等奖、二等奖、三等奖; 一、二、三等奖; 金、银、铜奖
 _PRIZES = (
     rf"(?:{_PRIZE}奖{_AND})+{_PRIZE}奖"
@@ -40,10 +41,22 @@ _PRIZES = (
 # 绿化程度属好、中、差
 _GRADE = "(?:很好|较好|好|优秀|优|良好|良|中等|中|一般|合格|不合格|较差|差)"
 _GRADES = rf"(?<=[属为])(?:{_GRADE}、)+{_GRADE}(?![\u4e00-\u9fff])"
-_RUNS = (lazily(_LEVELS), lazily(_PRIZES), lazily(_GRADES))
+# 重大、较大、一般事故
+_GRAVE = "(?:特别重大|特大|重大|较大|一般|特别严重|严重|较重|较轻|轻微)"
+_GRAVES = rf"{_GRAVE}(?:{_AND}{_GRAVE})+(?![\u4e00-\u9fff]?(?:{_AND}))"
+_RUNS = (lazily(_LEVELS), lazily(_PRIZES), lazily(_GRADES), lazily(_GRAVES))
+_NAMES = lazily(rf"(?:{_LEVEL}|[^、/和及与或]+)")
+_BARE_LEVEL = lazily(_LEVEL)
+# 按省、市、县三级, 按级别省级、市级: how they are told apart, and how many they are
+_BY = lazily("(?:,?(?:分别)?(?:按照?|依照?|根据)(?:(?:级别|层级|级次|等级)(?:为)?)?)$")
+_HOW_MANY = lazily(
+    "(?:等)?(?P<n>[两二三四五])?(?:个)?(?:不同)?(?:级别|层级|级次|层次|等级|档次|标准|情形|情况|级|档|类)(?:的)?"
+)
+_COUNTING = "两二三四五"
+_PLAIN = "家国省部市厅州县区乡镇"  # 省 is 省级, 省委 is not
 # 被绍兴市级、省级采用: of which city stands before the first alone
 _PLACE = lazily(
-    "(?P<ahead>.*?(?:被|获得?|受到?|经|由|在|为))(?P<place>[\u4e00-\u9fff]{2,3})(?=[市县区州镇乡])"
+    "(?P<ahead>.*?(?:被|获得?|受到?|经|由|在|为))(?P<place>(?:(?![被获受经由在为])[\u4e00-\u9fff]){2,3})(?=[市县区州镇乡])"
 )
 _TAIL = lazily("(?:等?奖|等级?|类|级|档|季度)$")
 _PRIZED = lazily(rf"(?P<head>[^,;。]*?)(?P<grade>{_PRIZE}奖)(?:的|者)*$")
@@ -58,15 +71,17 @@ def in_runs(words: str, number: int) -> list[str]:
     ['经验被省简报推介', '经验被市简报推介', '经验被县简报推介']
     >>> in_runs("获教学和科研成果一、二等奖", 2)
     ['获教学和科研成果一等奖', '获教学和科研成果二等奖']
+    >>> in_runs("受到通报按省、市两级", 2)
+    ['受到通报(省级)', '受到通报(市级)']
     """
     for kind in _RUNS:
-        runs = [m for m in kind.finditer(words) if len(re.split(_AND, m[0])) == number]
+        runs = [m for m in kind.finditer(words) if len(_NAMES.findall(m[0])) == number]
         if len(runs) != 1 or "、" in words[: runs[0].start()]:
             continue
         run = runs[0]
         tail = _TAIL.search(run[0]) if kind is _RUNS[1] else None
         ahead, behind = words[: run.start()], tidy(words[run.end() :])
-        names = re.split(_AND, run[0])
+        names = _NAMES.findall(run[0])
         if (
             kind is _RUNS[0]
             and (own := _PLACE.match(words, 0, run.end()))
@@ -75,11 +90,38 @@ def in_runs(words: str, number: int) -> list[str]:
             ahead, names[0] = own["ahead"], own["place"] + names[0]
         if tail is not None:
             names = [n if n.endswith(tail[0]) else n + tail[0] for n in names]
+        if said := _HOW_MANY.fullmatch(behind):
+            if said["n"] and max(_COUNTING.index(said["n"]) + 1, 2) != number:
+                return []  # 按省、市三级: of which one is not named
+            behind = ""
+        by = _BY.search(ahead)
+        if (by or not ahead) and not behind:  # 受到通报按省、市、县; 省、市、县 alone
+            names = [f"{n}级" if is_level(n) and n[-1] in _PLAIN else n for n in names]
+        if by:
+            return under(tidy(ahead[: by.start()]), [name + behind for name in names])
         return [f"{ahead}{name}{behind}" for name in names]
     pieces = words.split("、")
     if len(pieces) == number and all(_PRIZED.match(piece) for piece in pieces):
         return pieces  # 获教学和科研一等奖、获教学和科研二等奖
     return []
+
+
+def is_level(name: str) -> bool:
+    """Whether a name says a level and nothing else.
+
+    >>> is_level("省"), is_level("县级"), is_level("省通报")
+    (True, True, False)
+    """
+    return _BARE_LEVEL.fullmatch(name) is not None
+
+
+def under(head: str, names: Sequence[str]) -> list[str]:
+    """The kinds of one thing, each as a thing of its own.
+
+    >>> under("受到通报", ["省级", "市级"])
+    ['受到通报(省级)', '受到通报(市级)']
+    """
+    return [f"{head}({name})" if head else name for name in names]
 
 
 def with_carried(placed: Sequence[Placed]) -> list[Placed]:

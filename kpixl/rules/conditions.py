@@ -12,6 +12,7 @@ from kpixl.patterns import lazily
 from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.bracket_points import clear_given, run_text
 from kpixl.rules.building import Placed, Refused
+from kpixl.rules.carried import is_level, under
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.figure_clause import says_missed
 from kpixl.rules.parts import (
@@ -76,6 +77,15 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
                 comma = "," if isinstance(run[-1].part, Joint) else ""
                 label = run_text(run[run.index(first) :]) + comma + p.part.label
                 found.append(Placed(replace(p.part, label=label), first.start, p.end))
+            case LevelsPart(labels) if (
+                words and words[-1].endswith("的") and all(map(is_level, labels))
+            ):
+                # 受到通报的,按省、市、县每次分别扣3、2、1分: each of them by its level
+                first = next(q for q in run if isinstance(q.part, TextPart))
+                found += run[: run.index(first)]
+                head = re.sub("的$", "", run_text(run[run.index(first) :]))
+                own_levels = replace(p.part, labels=tuple(under(head, labels)))
+                found.append(Placed(own_levels, first.start, p.end))
             case LevelsPart((_,), counted=each, amounts=listed) if words and len(listed) > each:
                 found += _each_before(p, p.part, run)
             case LevelsPart(verb=verb, counted=False, inside=False) if words and _parallel(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kpixl.patterns import lazily
-from kpixl.rules.carried import in_runs
+from kpixl.rules.carried import in_runs, under
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import CountPart, LevelsPart, Part, TextPart
 from kpixl.rules.scanner import Token
@@ -20,16 +20,16 @@ def levels(s: Segment) -> Part:
 
     前面几个名称与后面几个分数一一对应。写“每条”“每个”的按件数计,不写的每件只问是或否。
     """
-    token = s.get("LEVELS")
+    token = s.get("LEVELS", "SLASHPTS")
     amounts = tuple(s.need(token, group) for group in token.figures)
     step = s.find("EVCNT", "CNT")
-    ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS"))]
+    ahead = s.tokens[: s.tokens.index(step if step else s.get("EACHW", "LEVELS", "SLASHPTS"))]
     names = [t.text for t in ahead if t.name not in ("DUN", "DE", "COMMA")]
     joined = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
     # 按优、良、差三档分别得5、3、1分
     joined = re.sub(f"^(?:按照?|分(?:为|成)?)(?={_GRADE}、)", "", joined)
     joined = re.sub(f"(?<=、)({_GRADE})[二两三四五](?:档次|等次|等级|档)$", r"\1", joined)
-    labels = [tidy(p) for p in re.split(r"、|和|及|或", joined) if p]
+    labels = [tidy(p) for p in re.split(r"、|和|及|或|/", joined) if p]
     if len(labels) != len(amounts):  # 教学和科研成果一等奖、二等奖
         labels = [tidy(p) for p in joined.split("、") if p]
     labels = in_runs(joined, len(amounts)) or labels
@@ -37,7 +37,25 @@ def levels(s: Segment) -> Part:
     if len(labels) != len(amounts) and not alone:
         found = f"前面是{len(labels)}个名称,后面是{len(amounts)}个分数"
         raise s.refuse(token, found, "名称与分数一一对应,用顿号隔开")
-    return levels_of(s, tuple(labels), amounts, SPOKEN[token.parts["verb"]], named=bool(names))
+    verb = SPOKEN[token.parts.get("verb", "得")]
+    return levels_of(s, tuple(labels), amounts, verb, named=bool(names))
+
+
+def levels_behind(s: Segment) -> Part:
+    """受到通报的,每次按省、市、县分别扣3、2、1分
+
+    几级写在“每次”或“分别”后面,与后面几个分数一一对应。写“每次”“一次”的按次数计,不写的每级只问是或否。
+    """
+    token = s.get("LEVELS", "SLASHPTS")
+    amounts = tuple(s.need(token, group) for group in token.figures)
+    at = s.tokens.index(s.find("EVCNT", "CNT") or s.get("EACHW"))
+    each = [n for n, t in enumerate(s.tokens) if t.name == "EACHW" and n > at]
+    words = s.label(at + 1, each[0] if each else s.tokens.index(token))
+    labels = in_runs(words, len(amounts))
+    if not labels:
+        raise s.refuse(token, "前面的名称与后面的分数对不上", "每次按省、市、县分别扣N、M、K分")
+    verb = SPOKEN[token.parts.get("verb", "得")]
+    return levels_of(s, tuple(under(s.label(0, at), labels)), amounts, verb)
 
 
 def levels_of(
@@ -137,8 +155,19 @@ def levels_each(s: Segment) -> Part:
     每一种各计各的数,一一对应。
     """
     step = s.get("EVLIST")
-    token = s.get("LEVELS")
+    token = s.get("LEVELS", "SLASHPTS")
     amounts = tuple(s.need(token, group) for group in token.figures)
+    verb = SPOKEN[token.parts.get("verb", "得")]
+    if run := step.parts.get("run"):  # 每受到省、市、县表彰1次
+        names = in_runs(run, len(amounts))
+        place = s.tokens.index(step)
+        if not names or s.need(step, "n2") != 1:
+            raise s.refuse(
+                step, "前面的名称与后面的分数对不上", "每受到省、市、县表彰1次分别加N、M、K分"
+            )
+        said = s.label(place + 1, s.tokens.index(token))
+        told = tuple(under(s.label(0, place), [name + said for name in names]))
+        return LevelsPart(told, "", step.parts["unit2"], verb, amounts, True)
     does = step.parts["verbs"].split("、")
     if len(does) != len(amounts):
         found = f"前面是{len(does)}种,后面是{len(amounts)}个分数"
@@ -148,7 +177,7 @@ def levels_each(s: Segment) -> Part:
     place = s.tokens.index(step)
     thing = s.label(0, place) + s.label(place + 1, s.tokens.index(token))
     labels = tuple(f"{verb}{thing}" for verb in does)
-    return LevelsPart(labels, "", step.parts["unit"], SPOKEN[token.parts["verb"]], amounts, True)
+    return LevelsPart(labels, "", step.parts["unit"], verb, amounts, True)
 
 
 def each_named(s: Segment) -> Part | tuple[Part, ...]:

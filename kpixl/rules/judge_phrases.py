@@ -330,14 +330,20 @@ def marks(s: Segment) -> Part:
     listed = [s.need(token, group) for group in token.figures]
     if re.search("[二两三四五]个?[档等级]", token.text) and listed.pop() != len(listed):
         raise s.refuse(token, f"写明的档数与列出的{len(listed)}个分数不符", f"{len(listed)}档")
+    given = list(listed)
     if sorted(listed, reverse=True) != listed and sorted(listed) != listed:
         raise s.refuse(token, "分数没有从大到小", "从大到小的几个分数")
     if len(set(listed)) < len(listed):
         raise s.refuse(token, "同一个分数写了两次", "从大到小的几个分数")
     does = token.parts.get("does") or token.parts["verb"]
     verb: Verb = "扣" if does[0] in "扣减" else "加" if does[0] in "加奖" else "得"
-    stop = s.tokens.index(token)
-    label = s.label(0, stop)
+    step = s.find("EVCNT")
+    label = s.label(0, s.tokens.index(step or token))
+    if labels := in_runs(label, len(listed)) if label else []:
+        # 获省、市、县表彰的,分别按3、2、1分加分: one for each
+        return levels_of(s, tuple(labels), tuple(given), verb)
+    if step is not None:
+        raise s.refuse(step, "不知道每次评几分,还是几级各是几分", "每次评N—M分,或各级分别…")
     if "分别" in token.text and re.search("、|和|及", label):
         raise s.refuse(token, "不知道是几件事各评几分,还是一件事可以评几分", "每件事各写一句")
     seen = s.find("VIEWW", "JUDGEW")

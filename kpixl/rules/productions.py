@@ -291,7 +291,15 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L (CNT | NITEMS) L? DE? COMMA? EACHW (SUB | ADD | GIVE | BPTS)", each_phrases.each_counted
     ),
     Production("L GEQ? DO? MEAN DE? COMMA? THAT? (GIVE | FULL | FULLPCT)", mark_phrases.give_mean),
-    Production("L DE? COMMA? (EVCNT COMMA? | CNT)? EACHW? LEVELS", each_phrases.levels),
+    Production(
+        "(W GES DUN)? L DE? COMMA? (EVCNT COMMA? | CNT)? EACHW? (LEVELS | SLASHPTS)",
+        each_phrases.levels,
+    ),
+    Production(
+        "((L DE? COMMA?)? EVCNT COMMA? | L DE? COMMA? CNT DE? COMMA? | (L DE? COMMA?)? EACHW) L DE? "
+        "COMMA? EACHW? (LEVELS | SLASHPTS)",
+        each_phrases.levels_behind,
+    ),
     Production(
         "OFWH COLON? L (BPTS | GIVE | STATED) (SEP L (BPTS | GIVE | STATED))+",
         each_phrases.parts_of,
@@ -440,6 +448,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("(L DE? COMMA?)? VIEWED", judge_phrases.viewed),
     Production("(L DE? COMMA?)? ((VIEWW | JUDGEW) COMMA?)? MARKS", judge_phrases.marks),
     Production("(L DE? COMMA?)? JUDGEW LEVELS", judge_phrases.marks),
+    Production("L DE? COMMA? EVCNT COMMA? MARKS", judge_phrases.marks),
     Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
     Production(
         "(L? DO? L? PCT (GES | GESX) | L? GEQ PCT) DE? COMMA? PROP", mark_phrases.proportion_from
@@ -494,7 +503,9 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production(
         "(L DE? COMMA?)? L? (PERIOD | EVPER) L? DE? COMMA? (ADD | SUB)", step_phrases.each_period
     ),
-    Production("(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? LEVELS", each_phrases.levels_each),
+    Production(
+        "(L DE? COMMA?)? EVLIST L? DE? COMMA? EACHW? (LEVELS | SLASHPTS)", each_phrases.levels_each
+    ),
     Production(
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count
     ),

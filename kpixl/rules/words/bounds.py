@@ -197,7 +197,9 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "EVLIST",
-        rf"每(?P<verbs>[\u4e00-\u9fff]{{2,5}}(?:、[\u4e00-\u9fff]{{2,5}}?)+){figure()}(?P<unit>{COUNTED})",
+        rf"每(?P<verbs>[\u4e00-\u9fff]{{2,5}}(?:、[\u4e00-\u9fff]{{2,5}}?)+){figure()}(?P<unit>{COUNTED})"
+        # 每受到省、市、县表彰1次
+        rf"|每(?P<run>(?:受到?|获得?|被|由|经|在|有|得到|取得|荣获)[\u4e00-\u9fff]{{0,8}}(?:[、/][\u4e00-\u9fff]{{1,8}}?)+){figure('n2')}(?P<unit2>{COUNTED})",
         "每新开、续建1个",
     ),
     Word("ABOVEW", r"(?<=[,;。])(?:以上|上述)(?:情况|情形|问题|行为)?(?=,?每)", "以上"),

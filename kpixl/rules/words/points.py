@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpixl.rules.words.elements import (
+    BARE,
     BY_WHOM,
     COUNTED,
     DOCKS,
@@ -48,8 +49,9 @@ WORDS: tuple[Word, ...] = (
     # 分别加4、3、2分: one number for each of the things named before
     Word(
         "LEVELS",
-        rf"(?P<verb>得|计|记|加|奖励|奖|扣|减|赋予?){NUMBER}分?(?:[、,](?P=verb)?{NUMBER}分?){{0,10}}"
-        rf"[、,和](?P=verb)?{NUMBER}分(?![值数之制钟]|封顶|为限|为止|(?:及|\(含\)|\(不含[^)]*\))?以[上下内])",
+        rf"(?P<verb>得|计|记|加|奖励|奖|扣|减|赋予?)(?:{NUMBER}分?(?:[、,](?P=verb)?{NUMBER}分?){{0,10}}"
+        # 扣1/2分 may be a half
+        rf"[、,和](?P=verb)?{NUMBER}分|(?<=[加励奖扣减予]){BARE}分?(?:/{BARE}分?){{2,9}}(?<=分)|(?<=分别[加奖扣减]){BARE}分?/{BARE}分)(?![值数之制钟]|封顶|为限|为止|(?:及|\(含\)|\(不含[^)]*\))?以[上下内])",
         "加N、N分",
     ),
     Word(
