@@ -29,7 +29,8 @@ def among(s: Segment) -> Part:
     前面按件扣分的里面,这样的每件按这里的分扣,不再按前面的扣。
     """
     token = s.get("SUB")
-    return FaultPart(_AMONG + s.label(1, s.tokens.index(token)), points_of(s, token), "扣")
+    label = _AMONG + s.label(1, s.tokens.index(token))
+    return FaultPart(label, points_of(s, token), "扣", more=s.says_more(token))
 
 
 def without_among(placed: Sequence[Placed]) -> list[Placed]:
@@ -60,7 +61,8 @@ def with_among(placed: Sequence[Placed]) -> list[Placed]:
                 raise Refused(p, "不知道是前面哪些里面的", "每项扣N分,其中…的每项扣M分")
             assert isinstance(whole, CountPart)
             words = Counted(part.label, "", whole.words.unit, "")
-            one = CountPart(words, Decimal(1), "扣", part.amount.number, among=True)
+            amount = part.amount.number
+            one = CountPart(words, Decimal(1), "扣", amount, among=True, more=part.more)
             found.append(Placed(one, p.start, p.end))
         else:
             found.append(p)

@@ -127,6 +127,7 @@ class PerUnit:
     whole: bool = True
     most: Decimal | None = None
     share: bool = False
+    more: bool = False  # 其中…每次再扣3分: beside what all of them cost
 
     @property
     def bonus(self) -> bool:
@@ -146,7 +147,8 @@ class PerUnit:
             return f"{self.words.head}的各{self.verb}{number(self.amount)}分{most}"
         if self.words.slash:
             return f"{self.words.head}{self.verb}{number(self.amount)}分/{self.words.unit}{most}"
-        return f"{self.words.step(self.per)}{self.verb}{number(self.amount)}分{most}"
+        more = ("再" if self.verb == "扣" else "另") if self.more else ""
+        return f"{self.words.step(self.per)}{more}{self.verb}{number(self.amount)}分{most}"
 
     def expr(self) -> Expr:
         """points × steps."""

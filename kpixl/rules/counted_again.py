@@ -197,7 +197,8 @@ def _also_counted(p: Placed, part: FaultPart | GivePart, event: CountPart) -> Pl
         words = replace(event.words, thing=words.head)
     elif not at_once and not _POINTS_AT.match(part.label):
         return p
-    return Placed(CountPart(words, event.per, part.verb, amount), p.start, p.end)
+    more = isinstance(part, FaultPart) and part.more
+    return Placed(CountPart(words, event.per, part.verb, amount, more=more), p.start, p.end)
 
 
 def _of_another_kind(p: Placed, part: FaultPart | GivePart, event: CountPart) -> Placed:

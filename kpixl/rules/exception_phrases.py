@@ -56,13 +56,18 @@ def _does(text: str) -> Literal["得", "加", "扣", ""]:
 def scaled(s: Segment) -> Part:
     """每发生1起扣2分,瞒报的加倍扣分
 
-    “减半”是一半,“加倍”是两倍,“按N%计分”是所写的百分之几。前面按件数计的,这一部分另填件数,只按减半、
+    “减半”是一半,“加倍”是两倍,“按3倍扣分”是三倍,“按N%计分”是所写的百分之几。前面按件数计的,这一部分另填件数,只按减半、
     加倍后的分计;前面是一件事的,填这种情形是或否,“是”的只按减半、加倍后的分计,不再按前面的计。
     """
     token = s.get("SCALED")
     factor = _TWICE if any(k.startswith("twice") for k in token.parts) else _HALF
     for group in token.figures:
         share = s.need(token, group)
+        if group in ("n4", "n5"):  # 按3倍扣分
+            if share <= 1:
+                raise s.refuse(token, "不知道是前面的几倍", "…的加倍扣分")
+            factor = share
+            continue
         if not 0 < share < 100 or any(t.name == "PCT" for t in s.tokens):
             # 完成率超过120%的按120%计分: how much of the figure counts, not of the points
             raise s.refuse(token, "不知道是分数的百分之几,还是完成率最多按多少", "…的按50%计分")

@@ -23,6 +23,8 @@ def scale_text(factor: Decimal, does: Literal["得", "加", "扣"]) -> str:
     """
     if not factor:
         return "不扣分"
+    if factor > 1 and factor not in _SAID:
+        return f"按{number(factor)}倍{_DOES[does]}"
     standard = "的标准" if does == "扣" else ""
     return (_SAID.get(factor) or f"按{number(factor * 100)}%{standard}") + _DOES[does]
 

@@ -46,7 +46,7 @@ def broken(s: Segment) -> Part:
     if len(joints) > 1 and "且" in joints:
         raise s.refuse(token, "有的用“且”,有的不用,不知道哪几个要一起", "几个都用“且”,或都用“或”")
     joint = "或" if "或" in joints else joints.pop()
-    whole = re.match("[本该此]项", token.text) is not None
+    whole = s.says_whole(token)
     return BelowPart(tuple(labels), tuple(marks), tuple(ops), joint, whole)
 
 
@@ -67,7 +67,7 @@ def over_limit(s: Segment) -> Part:
         raise s.refuse(side, "这个符号不知道比的是什么", "…超过…的不得分")
     words = s.tokens[: s.tokens.index(token)]
     said = "".join(t.text for t in words if t.name not in ("DE", "COMMA"))
-    whole = re.match("[本该此]项", token.text) is not None
+    whole = s.says_whole(token)
     return BranchPart("zero", None, re.sub("的$", "", said), op=">", whole=whole)
 
 

@@ -42,7 +42,13 @@ def with_gravest(b: Builder) -> list[Term]:
     for term in b.terms:
         last = found[-1] if found else None
         ahead = last.of if isinstance(last, Gravest) else (last,)
-        if _worse(b, ahead[-1], term) and b.reading("G121") == "只扣最重":
+        worse = _worse(b, ahead[-1], term)
+        if worse and isinstance(last, YesNo) and last.more:
+            name = b.inputs[term.input].label if isinstance(term, YesNo) else ""
+            raise Refused(
+                name, "前面写了再扣,不知道这里是不是也另外再扣", "每一种都写再扣N分,或都不写"
+            )
+        if worse and b.reading("G121") == "只扣最重":
             assert isinstance(term, YesNo)
             found[-1] = Gravest((*(t for t in ahead if isinstance(t, YesNo)), term))
         else:
@@ -56,6 +62,8 @@ def _worse(b: Builder, ahead: Term | None, term: Term) -> bool:
         return False
     if ahead.verb != "扣" or term.verb != "扣" or not is_graver(b.inputs[term.input].label):
         return False
+    if term.more:
+        return False  # 再扣3分, which the clause itself adds
     plain, worse = ahead.give.number, term.give.number
     shared = ahead.give.share or term.give.share
     return plain is not None and worse is not None and not shared and worse > plain
@@ -90,4 +98,6 @@ def _some_of(whole: CountPart, part: CountPart) -> bool:
         return False
     own = not part.words.does and not part.words.thing
     alike = part.words.unit == whole.words.unit and part.per == whole.per == 1
-    return own and alike and part.amount > whole.amount and is_graver(part.words.head)
+    return (
+        own and alike and (part.more or part.amount > whole.amount) and is_graver(part.words.head)
+    )

@@ -262,8 +262,7 @@ def lose_at(s: Segment) -> Part:
     if behind and s.label(0, s.tokens.index(side)):
         raise s.refuse(behind[0], "不知道这些字是否影响得分", "低于N的扣M分")
     said = "".join(t.text for t in ahead if t.name not in ("DE", "COMMA"))
-    more = re.match("再|并?追加", token.text)  # 低于80%再扣3分: beside what was taken before
-    said += more[0] if more else ""
+    said += "再" if s.says_more(token) else ""  # 低于80%再扣3分: beside what was taken before
     label = s.label(0, s.tokens.index(side))
     op: Literal["<", ">"] = ">" if side.name == "GT" else "<"
     return BranchPart("lose", mark_of(s, at), said, label, points_of(s, token), op)
@@ -464,7 +463,7 @@ def below(s: Segment) -> Part:
         label,
         None,
         op,
-        re.match("[本该此]项", branch.text) is not None,
+        s.says_whole(branch),
         branch.name == "PROP" and "完成率" in branch.text,
     )
 

@@ -359,6 +359,10 @@ def _mark(b: Builder, clause: FigureClause, label: str) -> tuple[Mark, str]:
         stands = mark.number is not None  # 低于目标值 says no number
         if give is not None and give.task is not None and mark.kind == "own" and stands:
             raise Refused(at, "这个数只写在这里,不知道是不是完成的标准", "达到N得…,低于N…")
+        if stands and give is None and _behind_its_steps(clause):
+            raise Refused(
+                at, "这个数写在“每…”的后面,不知道前面从多少算起", "低于N的扣M分,再每低…扣…"
+            )
         if give is not None and label == give.label:
             # 项目得4分,低于5个不得分: the figure is what the mark is about
             named = (p for _, p in clause.branches if p.label and give.label in p.said)
@@ -378,6 +382,13 @@ def _mark(b: Builder, clause: FigureClause, label: str) -> tuple[Mark, str]:
         if own is not None and not same_mark(mark, own) and not _says_again(mark, own):
             raise Refused(at, "与前面的标准不是同一个数", own.text())
     return own or Mark(), label
+
+
+def _behind_its_steps(clause: FigureClause) -> bool:
+    """每低1个百分点扣1分,低于80%的再扣3分: the steps begin at another number, which is not said."""
+    if clause.branch is None or clause.branch[1].kind != "lose":
+        return False
+    return any(at.start < clause.branch[0].start and step.mark is None for at, step in clause.steps)
 
 
 def _held_against(figure: str, other: str) -> tuple[str, Mark]:

@@ -385,6 +385,7 @@ class CountPart:
     open: bool = False  # 有一次会议得1分: each, or once; the cap tells
     most: Decimal | None = None  # 最多扣4分 that is about this one alone
     share: bool = False  # 每次扣该项分值的20%: `amount` is so much of it
+    more: bool = False  # 每次再扣3分: beside what the others cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,11 +430,12 @@ class HeadPart:
 
 @dataclass(frozen=True, slots=True)
 class FaultPart:
-    """未制定应急预案的,扣2分: a thing that takes or adds its points once."""
+    """未制定应急预案的,扣2分: a thing that takes or adds its points once; `more` is 再扣2分."""
 
     label: str
     amount: Amount
     verb: Literal["加", "扣"]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

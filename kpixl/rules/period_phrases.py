@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from kpixl.patterns import lazily
@@ -86,5 +85,5 @@ def closed_in(s: Segment) -> Part:
     """
     token, at = s.get("ZERO"), _period(s)
     head, said = s.label(0, s.tokens.index(at)), _missed(s, token)
-    whole = re.match("[本该此]项", token.text) is not None
+    whole = s.says_whole(token)
     return BranchPart("zero", None, head + at.text + said, whole=whole)

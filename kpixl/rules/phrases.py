@@ -134,7 +134,8 @@ def lose(s: Segment) -> Part | tuple[Part, ...]:
     if evenly(s, token):
         return each_named(s)
     label = s.spoken(0, place)
-    return FaultPart(label, points_of(s, token), "扣" if token.name == "SUB" else "加")
+    verb: Literal["加", "扣"] = "扣" if token.name == "SUB" else "加"
+    return FaultPart(label, points_of(s, token), verb, more=s.says_more(token))
 
 
 def lose_share(s: Segment) -> Part:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from kpixl.errors import RuleError
+from kpixl.patterns import lazily
 from kpixl.rules.amounts import Amount, Mark
 from kpixl.rules.expr import Ties
 from kpixl.rules.normalise import Normal
@@ -74,9 +75,32 @@ class Segment:
         closed = self.normal.text.startswith(")", self.tokens[-1].end)
         return words.removesuffix("(") if closed else words
 
+    def says_whole(self, token: Token) -> bool:
+        """Whether what gives nothing names the item: 本项不得分, 取消该项得分.
+
+        该小项不得分 beside several points, and 基础分为零分 beside additions, are refused.
+        """
+        text = self.normal.text
+        if "小项" in token.text and len(_GIVEN.findall(text)) > 1:
+            raise self.refuse(token, "不知道是哪一个小项", "每个小项各写一行,…的本项不得分")
+        based = token.text.startswith(("基础分", "基本分"))
+        if based and _ADDED.search(text) and self.find("UNMET", "LT") is None:
+            raise self.refuse(token, "不知道加分是否还算", "…的本项不得分,或只写…的扣N分")
+        return re.search("[本该此]项", token.text) is not None
+
+    @staticmethod
+    def says_more(token: Token) -> bool:
+        """Whether points come on top of others: 再扣3分, 追加扣3分, 其中外资项目每个另加3分."""
+        return _MORE.match(token.text) is not None
+
     def refuse(self, token: Token, reason: str, wanted: str) -> RuleError:
         """A refusal that points at a token."""
         return self.normal.refusal(token.start, token.end, reason, wanted)
+
+
+_GIVEN = lazily("(?<![扣减加0-9.])[0-9.]+分(?!值)")
+_ADDED = lazily("(?:加|奖励?)[0-9.]+分")
+_MORE = lazily("(?:并|则)?(?:再|另|额外|追加)|加扣")
 
 
 Verb: TypeAlias = Literal["得", "加", "扣"]

@@ -344,6 +344,7 @@ def count(s: Segment) -> Part | tuple[Part, ...]:
         verb,
         s.need(points),
         bare=points.name == "BPTS",
+        more=s.says_more(points),
     )
 
 
@@ -517,7 +518,7 @@ def each_among(s: Segment) -> Part:
         unit = counted.text[counted.figures["n"].end - counted.start :]
         at, does = s.tokens.index(counted), ""
     words = Counted("其中" + s.label(0, at), does, unit, s.label(at + 1))
-    return CountPart(words, per, verb, s.need(points), among=True)
+    return CountPart(words, per, verb, s.need(points), among=True, more=s.says_more(points))
 
 
 def each_slash(s: Segment) -> Part:

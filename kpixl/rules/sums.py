@@ -15,6 +15,7 @@ from kpixl.rules.closing import ELSE, closes, gate, is_zero, said_of, without_sa
 from kpixl.rules.count_terms import Counted, PerUnit, in_period
 from kpixl.rules.escalation_terms import Escalation
 from kpixl.rules.figure_clause import MISSED, NAMELESS, core, is_numeric, says_missed
+from kpixl.rules.gravest import is_graver
 from kpixl.rules.judged_terms import JudgedEach, Split
 from kpixl.rules.model import InputKind, Term
 from kpixl.rules.parties import takes_from
@@ -293,7 +294,7 @@ def _add(b: Builder, p: Placed) -> None:
             b.terms.append(PerUnit(i, words, Decimal(1), "扣", amount.number))
         case FaultPart(label, amount, verb):
             i = b.input(p, label, "yes_no", "是/否", verb=verb)
-            b.terms.append(YesNo(i, amount, verb))
+            b.terms.append(YesNo(i, amount, verb, more=_comes_on_top(b, p.part)))
         case MovePart(label, per_up, plus, per_down, minus):
             i = b.input(p, f"{label}名次上升位数", "number", "位")
             b.terms.append(RankMove(i, label, per_up, plus, "加"))
@@ -306,6 +307,13 @@ def _add(b: Builder, p: Placed) -> None:
                 b.terms.append(PerUnit(i, words, Decimal(1), verb_of_place, points))
         case _:
             raise Refused(p, "与前面的计分方式不能写在同一条里", "得N分,或每…得N分")
+
+
+def _comes_on_top(b: Builder, part: FaultPart) -> bool:
+    """Whether 情节严重的再扣3分 stands behind the fault of which it is a graver case."""
+    last = b.terms[-1] if b.terms else None
+    behind = isinstance(last, YesNo) and last.verb == part.verb == "扣"
+    return part.more and behind and is_graver(part.label)
 
 
 def _add_levels(b: Builder, p: Placed, part: LevelsPart) -> None:
@@ -380,7 +388,17 @@ def _add_count(b: Builder, p: Placed, part: CountPart, scoring: Sequence[Placed]
     label = re.sub("^其中", "", words.label) + _without(b, p, scoring)
     i = b.input(p, label, kind, words.unit, verb=part.verb, among=part.among)
     b.terms.append(
-        PerUnit(i, words, part.per, part.verb, part.amount, whole, part.most, part.share)
+        PerUnit(
+            i,
+            words,
+            part.per,
+            part.verb,
+            part.amount,
+            whole,
+            part.most,
+            part.share,
+            part.more and part.among,
+        )
     )
 
 
@@ -571,7 +589,7 @@ def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:
     for c in counts[at + 1 :]:
         if not c.among:
             break
-        if c.verb == part.verb:  # 得3分,其中…另加1分 comes on top
+        if c.verb == part.verb and not c.more:  # 得3分,其中…另加1分 comes on top
             named.append(re.sub("^其中", "", c.words.label))
     if not named or b.reading("G61") == "都计":
         return ""

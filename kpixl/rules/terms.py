@@ -83,6 +83,7 @@ class YesNo:
     input: int
     give: Amount
     verb: Literal["得", "加", "扣"] = "得"
+    more: bool = False  # 情节严重的再扣3分: whatever else the same thing costs
 
     @property
     def bonus(self) -> bool:
@@ -91,7 +92,8 @@ class YesNo:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The thing and its points."""
-        return f"{inputs[self.input].label}{self.verb}{self.give.text()}"
+        more = "再" if self.more else ""
+        return f"{inputs[self.input].label}{more}{self.verb}{self.give.text()}"
 
     def expr(self) -> Expr:
         """points × yes."""

@@ -126,9 +126,7 @@ def below_score(s: Segment) -> Part:
         more = re.match("再|并?追加", token.text)  # beside what was taken before
         said += more[0] if more else ""
         return BranchPart("lose", mark, said, figure, points_of(s, token))
-    return BranchPart(
-        "zero", mark, said, figure, None, "<", re.match("[本该此]项", token.text) is not None
-    )
+    return BranchPart("zero", mark, said, figure, None, "<", s.says_whole(token))
 
 
 def ramp(s: Segment) -> Part:

@@ -833,8 +833,34 @@ LEVELLED = (
 )
 READABLE += LEVELLED
 
+# what only joins a condition and its points, what comes on top, and what closes an item
+JOINED = (
+    "如未按时归还器材,则扣2分",
+    "凡擅自离岗的,一律扣3分",
+    "一旦发生泄漏,立即扣5分",
+    "若台账不全,酌情扣1-3分",
+    "对未按时归还的,视情扣1-2分",
+    "有下列情形之一的,取消该项得分:(1)伪造数据;(2)拒绝检查",
+    "未按时归还扣2分,造成器材损坏后果的另扣3分",
+    "每漏检1处扣1分,造成不良影响的,每处再扣2分",
+    "每引进1个项目加2分,其中外资项目每个另加3分",
+    "每漏检1处扣1分,瞒报的按3倍扣分",
+    "未按时归还扣2分,拒不归还的双倍扣分",
+    "每漏检1处扣1分。伪造记录的,该项分值归零",
+    "每漏检1处扣1分,3处以上的本项扣光",
+    "完成培训任务得5分(未完成的取消得分)",
+    "合格率达到95%得5分,未达到95%的,基础分为零分",
+)
+READABLE += JOINED
+
 
 REFUSED = (
+    # beside additions, several parts and other marks it is not said what is left
+    ("基础分5分,每采用1篇加1分,伪造的,基础分为零分", 18, "基础分为零分"),
+    ("有台账得2分,有总结得3分,未归档的该小项不得分", 19, "该小项不得分"),
+    ("迟到扣1分,情节严重的再扣2分,拒不改正的扣5分", 17, "拒不改正"),
+    ("每低1个百分点扣1分,低于80%的再扣3分", 12, "低于80%的再扣3分"),
+    ("未归还扣2分,瞒报的按0.5倍扣分", 11, "按0.5倍扣分"),
     # words that have no number where the phrase needs one
     ("每月排名末位每次扣1分", 3, "排名末位"),
     # where the points are missed, and where a word leaves them open

@@ -1,0 +1,86 @@
+"""What joins a condition and its points, what comes on top of them, and what leaves nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpixl.rules import parse
+from tests.rules.figures import Row, score, worked_by_hand
+
+
+@worked_by_hand(
+    (
+        # late and with damage: 10 - 2 - 3
+        ("未按时归还扣2分,造成器材损坏后果的另扣3分", 10, (1, 1), (), (), 5),
+        ("未按时归还扣2分,造成不良影响的追加扣除3分", 10, (1, 0), (), (), 8),
+        # of 4 places 1 did harm: 4 × 1 + 1 × 2
+        ("每漏检1处扣1分,造成不良影响的,每处再扣2分", 10, (4, 1), (), (), 4),
+        ("每漏检1处扣1分,其中瞒报的每处加扣2分", 10, (4, 1), (), (), 4),
+        # 3 projects of which 1 is foreign: 3 × 2 + 3
+        ("每引进1个项目加2分,其中外资项目每个另加3分", 20, (3, 1), (), (), 9),
+        # 2 plain and 1 hidden, which costs three times as much
+        ("每漏检1处扣1分,瞒报的按3倍扣分", 10, (2, 1), (), (), 5),
+        ("未按时归还扣2分,拒不归还的扣3倍", 10, (1, 1), (), (), 4),
+        ("每漏检1处扣1分。伪造记录的,该项分值归零", 10, (2, 1), (), (), 0),
+        ("每漏检1处扣1分,3处以上的本项扣光", 10, (3,), (), (), 0),
+        ("每漏检1处扣1分,3处以上的本项扣光", 10, (2,), (), (), 8),
+        ("完成培训任务得5分(未完成的取消得分)", 5, (99,), (100,), (), 0),
+    )
+)
+def test_what_comes_on_top_and_what_leaves_nothing(row: Row) -> None:
+    clause, points, values, targets, priors, expected = row
+    assert score(clause, points, values, targets, priors) == expected
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "若未归还,扣2分",
+        "如未归还的,则扣2分",
+        "如果未归还,就扣2分",
+        "倘若未归还扣2分",
+        "一旦未归还,立即扣2分",
+        "凡未归还的一律扣2分",
+        "凡是未归还的,扣2分",
+        "对未归还的扣2分",
+        "只要未归还就扣2分",
+    ],
+)
+def test_words_that_only_join_a_condition_are_no_part_of_its_name(clause: str) -> None:
+    assert parse(clause).canonical == "未归还扣2分;扣完为止"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "该项计零分",
+        "该项分值归零",
+        "本项扣光",
+        "扣除该项全部分值",
+        "取消该项得分",
+        "一律取消本项得分资格",
+        "不予赋分",
+        "不能得分",
+        "此项得分清零",
+        "以零分计",
+        "视为零分",
+        "零分",
+        "该项分数全部扣除",
+        "则不得分",
+    ],
+)
+def test_all_that_leaves_nothing_closes_the_item(said: str) -> None:
+    assert parse(f"伪造数据的,{said}").canonical == "伪造数据的本项不得分;扣完为止"
+
+
+def test_words_that_look_alike_stay_in_their_names() -> None:
+    labels = [
+        parse(clause).inputs[0].label
+        for clause in (
+            "违反规则扣2分",
+            "如期未报扣2分",
+            "对群众态度恶劣的扣2分",
+            "凡事无记录扣2分",
+        )
+    ]
+    assert labels == ["违反规则", "如期未报", "对群众态度恶劣", "凡事无记录"]
