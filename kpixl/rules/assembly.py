@@ -72,6 +72,7 @@ from kpixl.rules.finishing import finish, is_note
 from kpixl.rules.gravest import with_graver_counts
 from kpixl.rules.groups import in_groups
 from kpixl.rules.headings import with_bracket_headings, with_headings
+from kpixl.rules.in_proportion import with_proportions
 from kpixl.rules.joined_names import with_names_apart
 from kpixl.rules.least import clear_reached, clear_rounding
 from kpixl.rules.limits import read_limits
@@ -173,6 +174,7 @@ _STEPS: tuple[Callable[[Sequence[Placed]], Sequence[Placed]], ...] = (
     with_factors,
     with_first_count,
     with_open_ramps,
+    with_proportions,
     with_states,
     with_sides,
     with_start,

@@ -33,6 +33,7 @@ from kpixl.rules.segment import (
     mark_of,
     points_of,
     tidy,
+    unit_named,
     unit_of,
 )
 from kpixl.rules.step_phrases import each_one
@@ -517,6 +518,29 @@ def proportion(s: Segment) -> Part:
     if re.search("扣|减", token.text):
         raise s.refuse(token, "没有写什么情况下按比例", "未完成的按比例扣分")
     return GivePart(label or "完成值", Amount(None), label or "完成值", Mark(), prop=True)
+
+
+def proportion_of(s: Segment) -> Part:
+    """覆盖率以90%为标准,按比例得分
+
+    达到这个数(或目标任务)得满分,达不到的按与它的比例得分。
+    """
+    base, token = s.get("PROPBASE"), s.get("PROP")
+    if re.search("扣|减", token.text):
+        raise s.refuse(token, "没有写什么情况下按比例", "以N为标准按比例得分")
+    label = s.label(0, s.tokens.index(base)) or "完成值"
+    unit = unit_named(base.parts.get("unit") or "")
+    mark = Mark(s.need(base), unit) if base.figures else Mark()
+    return GivePart(label, Amount(None), label, mark, prop=True)
+
+
+def rest_in_proportion(s: Segment) -> Part:
+    """完成税收任务得10分,其余按比例得分
+
+    没有完成的,按完成的比例得分。
+    """
+    assert s.tokens
+    return BranchPart("prop", None, "未完成")
 
 
 def proportion_from(s: Segment) -> Part:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kpixl.patterns import lazily
-from kpixl.rules.amounts import Amount, Mark
+from kpixl.rules.amounts import Amount
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import (
     BlendPart,
@@ -21,7 +21,7 @@ from kpixl.rules.parts import (
 )
 from kpixl.rules.place_phrases import figure_and_circle
 from kpixl.rules.scanner import Token
-from kpixl.rules.segment import Segment, points_of, tidy
+from kpixl.rules.segment import AMOUNTS, Segment, mark_of, points_of, tidy
 from kpixl.rules.vocabulary import is_percent
 
 # Words for the figure itself and for the best one, beside its name.
@@ -72,11 +72,11 @@ def full_at(s: Segment) -> Part:
 
     达到这个数得满分,达不到的按比例得分。
     """
-    full, at = s.get("FULL"), s.get("PCT")
+    full, at = s.get("FULL"), s.get(*AMOUNTS)
     if not full.text.startswith("为"):
         raise s.refuse(full, "不知道是达到还是超过这个数", "达到N得满分")
     label = s.label(0, s.tokens.index(at))
-    return GivePart(label, points_of(s, full), label, Mark(s.need(at), "%"), prop=True)
+    return GivePart(label, points_of(s, full), label, mark_of(s, at), prop=True)
 
 
 def each_more(s: Segment) -> Part:

@@ -134,7 +134,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         peer_phrases.to_best,
     ),
     Production("RANKED (BEST | BESTLOW) WHO? (GIVE | FULL) SEP NEXTREL", peer_phrases.next_to_best),
-    Production("L PCT FULL SEP (ETC | RESTPROP)", peer_phrases.full_at),
+    Production("L AMT FULL SEP (ETC | RESTPROP)", peer_phrases.full_at),
     Production(
         "L? AMT L? DE? COMMA? GIVE (SEP AMT DE? COMMA? GIVE)+ SEP? ETC", peer_phrases.each_more
     ),
@@ -450,6 +450,8 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("(L DE? COMMA?)? JUDGEW LEVELS", judge_phrases.marks),
     Production("L DE? COMMA? EVCNT COMMA? MARKS", judge_phrases.marks),
     Production("(L DE? COMMA?)? PROP", mark_phrases.proportion),
+    Production("(L DE? COMMA?)? PROPBASE COMMA? PROP", mark_phrases.proportion_of),
+    Production("RESTPROP", mark_phrases.rest_in_proportion),
     Production(
         "(L? DO? L? PCT (GES | GESX) | L? GEQ PCT) DE? COMMA? PROP", mark_phrases.proportion_from
     ),
