@@ -43,12 +43,16 @@ def _faults(rule: Rule) -> Iterator[Fault]:
             yield from of_term(term, inputs)
 
 
+# 5000万元以上, behind 每引进1个亿元以上项目加5分: of the same things
+_OF_A_SIZE = lazily(r"[0-9]+(?:\.[0-9]+)?[^,0-9]{1,6}以上")
+
+
 def _joined_names(clause: str, inputs: Sequence[RuleInput]) -> Iterator[Fault]:
     """逻辑错误纠错⑴流动人口工作: a name of words from two places, the later ones first."""
     text = normalise(clause).text
     for given in inputs:
         label = given.label
-        if label in text or given.kind == "judged":
+        if label in text or given.kind == "judged" or _OF_A_SIZE.match(label):
             continue
         ahead = text.find(label[:4])
         for cut in range(4, len(label) - 3):

@@ -20,7 +20,7 @@ from kpixl.rules.segment import (
     tidy,
     unit_of,
 )
-from kpixl.rules.words.elements import COUNTS
+from kpixl.rules.words.elements import COUNTS, PERCENT
 
 _SIZES = (*AMOUNTS, "RANGE")
 _SIDES = ("GT", "LT", "GES", "LES")
@@ -56,6 +56,34 @@ def sized(s: Segment) -> Part:
     name = tidy("".join(t.text for t in ahead if t.name in said).strip(","))
     thing = s.label(place + 1, s.tokens.index(points))
     words = Counted(name, step.parts["verb"], step.parts["unit"], thing)
+    return CountPart(words, Decimal(1) if per is None else per, VERBS[points.name], s.need(points))
+
+
+_RANGES = ("RANGE", "OVERUNDER", "SPAN")
+
+
+def of_size(s: Segment) -> Part:
+    """投资1亿元以上5亿元以下的项目,每个得3分
+
+    名称里写了规模的,只数这个规模的:每一个得(加)所写的分。
+    """
+    step, points = s.get("EVCNT"), s.all("GIVE", "ADD")[-1]
+    place = s.tokens.index(step)
+    for token in s.tokens:
+        if token.name in AMOUNTS:
+            if unit_of(token) in (*COUNTS, *PERCENT):
+                raise s.refuse(token, "不知道是达到这个数才计,还是只计这样的", "每…得N分")
+            s.take(token)
+        elif token.name in (*_RANGES, "GESX", "LESX"):
+            for group in token.figures:
+                s.take(token, group)
+    per = s.take(step)
+    said = (*NAMING, *AMOUNTS, *_RANGES, *_SIDES, "GESX", "LESX", "GEQ", "DUN")
+    ahead, behind = (
+        tidy("".join(t.text for t in part if t.name in said))
+        for part in (s.tokens[:place], s.tokens[place + 1 : s.tokens.index(points)])
+    )
+    words = Counted(ahead, step.parts["verb"], step.parts["unit"], behind)
     return CountPart(words, Decimal(1) if per is None else per, VERBS[points.name], s.need(points))
 
 

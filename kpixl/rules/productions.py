@@ -50,6 +50,9 @@ ALIASES = {
     "TIERX": "(RANGE | OVERUNDER | SPAN | AMT (GES | GESX | LES | LESX) | ONEQTY LES)",
     # a counted thing may have numbers in its name: 20亿以上项目每个
     "THING": "(L | AMT GES | DUN)+",
+    # how large a counted thing is: 投资1亿元以上5亿元以下项目
+    "SIZED": "(AMT (GES | GESX | LES | LESX) ((DUN | COMMA)? AMT (LES | LESX))? "
+    "| (GT | LT | GEQ) AMT | RANGE | OVERUNDER | SPAN)",
     "MARKED": "L GEQ? AMT GES? L?",
     # points by place: what is ranked and how, and what a place gives
     "RANKED": "((L (RANKB L)? (SCOREW L?)? | RANKB L | SCOREW) (COMMA | COLON)?)? GROUPW? "
@@ -512,6 +515,8 @@ PRODUCTIONS: tuple[Production, ...] = (
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count
     ),
     Production("AMT GES DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count),
+    Production("L? SIZED L? DE? COMMA? EVCNT DE? COMMA? (GIVE | ADD)", count_phrases.of_size),
+    Production("L? EVCNT L? SIZED L DE? COMMA? (GIVE | ADD)", count_phrases.of_size),
     Production("W+ CNT W GES DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count),
     Production(
         "L (LT | GT) (AMT | BPTS) DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kpixl.patterns import lazily
@@ -24,27 +24,75 @@ from kpixl.rules.parts import (
 from kpixl.rules.printing import number
 from kpixl.rules.words.elements import COUNTS, PERCENT
 
-_NAMED_SIZE = lazily(r"(?P<of>.*[^,0-9.])[0-9][^,]*以[上下内](?P<thing>[^,]*)")
-_BARE_SIZE = lazily(r"[0-9][^,]*以[上下内]")
+_MONEY = r"[0-9]*(?:\.[0-9]+)?[\u4e00-\u9fff]{0,2}[元亩户人吨家台]"
+_END = r"(?:\((?:不)?含[^()]*\))?"
+# 5000万元以上, 1亿元(含)以上5亿元以下, 1000万元-5000万元
+_SIZE = (
+    rf"(?:(?:[0-9][^,]*?|[百千]万元|[十百千]?亿元){_END}以[上下内]{_END}"
+    rf"|[0-9][^,]*?{_END}(?:-|—|~|至|到|不足){_MONEY}{_END})"
+)
+_SIZED = lazily(rf"(?P<of>[^,0-9]*?)(?P<size>{_SIZE})(?P<thing>的?[^,0-9]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """What is said of the size of counted things, and what it is said of."""
+
+    of: str
+    thing: str
 
 
 def with_sizes(placed: Sequence[Placed]) -> list[Placed]:
-    """规模50户以上每个加3分,100户以上每个加5分: of which size is said once, for all that follow."""
+    """规模50户以上每个加3分,100户以上每个加5分: of which size is said once, for all that follow.
+
+    So is 每引进1个投资1亿元以上项目加5分,5000万元以上加3分.
+    """
     found: list[Placed] = []
-    of = thing = ""
+    said: tuple[CountPart | JudgedEachPart, _Size] | None = None
     for p in placed:
+        part = p.part
+        if isinstance(part, Joint):
+            said = None if part.stop == 2 else said
+        elif said is not None and (again := _again(part, *said)) is not None:
+            p = replace(p, part=again)
         if isinstance(p.part, (CountPart, JudgedEachPart)):
-            head = p.part.words.head
-            named = _NAMED_SIZE.fullmatch(head)
-            if named is None and of and _BARE_SIZE.fullmatch(head):
-                words = replace(p.part.words, head=of + head + thing)
-                p = replace(p, part=replace(p.part, words=words))
-            else:
-                of, thing = (named["of"], named["thing"]) if named else ("", "")
-        elif isinstance(p.part, Joint) and p.part.stop == 2:
-            of = ""
+            own = _SIZED.fullmatch(_named(p.part.words))
+            said = (p.part, _Size(own["of"], own["thing"])) if own else None
         found.append(p)
     return found
+
+
+def _named(words: Counted) -> str:
+    """The words that hold the size: in front of 每, or behind it."""
+    return words.thing if words.thing and not words.head else words.head
+
+
+def _again(
+    part: Part, first: CountPart | JudgedEachPart, size: _Size
+) -> CountPart | JudgedEachPart | None:
+    """A count, or what looks like a step of a ladder, of another size of the same things."""
+    match part:
+        case CountPart(words) | JudgedEachPart(words):
+            own = _SIZED.fullmatch(words.head)
+            if own is None or own["of"] or words.thing:
+                return None
+            if own["thing"].strip("的") not in ("", size.thing.strip("的")):
+                return None
+            return replace(part, words=replace(words, head=size.of + own["size"] + size.thing))
+        case TierPart("", unit, Decimal() as low, inside, None, None, amount, verb, "") if (
+            isinstance(first, CountPart)
+            and verb == first.verb
+            and amount.number is not None
+            and not (amount.share or first.share or unit in (*COUNTS, *PERCENT))
+        ):
+            end = "" if inside is None else "(含)" if inside else "(不含)"
+            name = f"{size.of}{number(low)}{unit}{end}以上{size.thing}"
+            words = first.words
+            behind = bool(words.thing) and not words.head
+            words = replace(words, thing=name) if behind else replace(words, head=name)
+            return replace(first, words=words, amount=amount.number)
+        case _:
+            return None
 
 
 _ONE_BY_ONE = lazily("单(?P<unit>起|次|件|个|宗|例|笔|家|户|项)")
