@@ -154,6 +154,14 @@ def a_name_says_nothing_of_points(inputs: tuple[RuleInput, ...]) -> Iterator[Fau
             yield found[0], "不知道管到哪几处", "用句号隔开,另起一句"
 
 
+def a_name_is_no_base(inputs: tuple[RuleInput, ...]) -> Iterator[Fault]:
+    """以平均增幅为基准,每高1个百分点加1分: what is counted from is no name of the figure."""
+    for given in inputs:
+        if given.kind in ("number", "percent", "count") and (found := _A_BASE.search(given.label)):
+            yield found[0], "不知道从多少算起", "每高于(低于)全市平均水平1个百分点…,或以N%为标准"
+
+
+_A_BASE = lazily("为(?:基准|基数|参照|底数|参照系)值?$")
 _OF_POINTS = lazily(r"不(?:再|予|得)?(?:重复|累计)?[计加扣得记]分|取[最其]高|就高不就低")
 
 
@@ -229,6 +237,7 @@ _OF_NAMES: tuple[Callable[[tuple[RuleInput, ...]], Iterator[Fault]], ...] = (
     a_name_holds_no_mark,
     a_name_holds_no_half,
     a_name_says_nothing_of_points,
+    a_name_is_no_base,
     one_kind_of_units_is_asked,
     no_need_is_part_of_another,
 )

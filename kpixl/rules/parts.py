@@ -129,6 +129,7 @@ class PlacesPart:
     of_first: bool = False
     share: bool = False
     of: int = 100  # of how many parts the places of the rows are, with `share`
+    spread: bool = False  # 后三名分别扣3、2、1分: which of them which is not said
 
 
 @dataclass(frozen=True, slots=True)

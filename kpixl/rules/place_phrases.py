@@ -97,6 +97,7 @@ def places(s: Segment) -> Part:
         any(t.name == "DECRPCT" and not re.search("[满基标全]", t.text) for t in behind),
         first.name in ("TOPPCT", "FRACT"),
         _parts(s, first),
+        first.name == "LASTN" and len(set(rows)) > 1,
     )
 
 
@@ -139,6 +140,14 @@ def places_from_last(s: Segment) -> Part:
 
     从末位数起的几名扣(或得)所写的分,其余的不动。写在“第一名得…,其余得…”或“每后移一位减…”后面的
     “末位不得分”,最后的几名按这里写的计;前面写明了得分的名次仍按前面的计。
+    """
+    return places(s)
+
+
+def last_listed(s: Segment) -> Part:
+    """增速排名后三名的,分别扣3、2、1分
+
+    最后一名扣得最多,往前依次减少;名次数与分数个数须相同。
     """
     return places(s)
 
@@ -297,6 +306,10 @@ def _listed(
         wanted = len(amounts)
     elif head.name == "TOPN":
         wanted = int(s.need(head))
+    elif head.name == "LASTN":
+        wanted = int(s.need(head, next(iter(head.figures), "n")))
+        if amounts not in (sorted(amounts), sorted(amounts, reverse=True)):
+            raise s.refuse(listed, "不知道哪一名扣几分", "从多到少,或从少到多")
     elif head.name == "PLACER":
         first, last = s.need(head), s.need(head, "n2")
         if first != 1 or last != int(last):
@@ -312,6 +325,8 @@ def _listed(
     verb: Literal["得", "加", "扣"] = {"加": "加", "奖": "加", "扣": "扣", "减": "扣"}.get(  # type: ignore[assignment]
         listed.parts["verb"][0], "得"
     )
+    if head.name == "LASTN":  # counted from the last, which loses most and gets least
+        amounts.sort(reverse=verb == "扣")
     rows = [(n, Amount(a)) for n, a in enumerate(amounts, 1)]
     return rows, verb, s.tokens[s.tokens.index(listed) + 1 :]
 

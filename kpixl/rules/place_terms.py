@@ -123,6 +123,7 @@ class Places:
     share: bool = False
     up: bool = False
     of: int = 100  # of how many parts a row is: 3 for 前三分之一
+    spread: bool = False  # 后3名分别扣3、2、1分: a reading says which of them which
 
     @property
     def bonus(self) -> bool:
@@ -131,6 +132,10 @@ class Places:
 
     def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
         """The rows from the first place (or from the last) on."""
+        if self.spread:
+            amounts = sorted((a.number or Decimal(0) for _, a in self.rows), reverse=True)
+            listed = "、".join(map(number, amounts))
+            return f"{self.place.text()}后{len(self.rows)}名分别{self.verb}{listed}分"
         ahead = "倒数" if self.place.bottom else ""
         texts = []
         for (before, _), (last, amount) in pairwise(((0, Amount(None)), *self.rows)):

@@ -86,6 +86,9 @@ def _table(b: Builder, part: PlacesPart, place: Place) -> Ladder | Places:
     if of_first:
         of_first = b.reading("G32") == "第一名得分"
     step, places = part.step, part.places
+    if part.spread and b.reading("G159") == "末位最轻":
+        turned = zip(part.rows, reversed(part.rows), strict=True)
+        part = replace(part, rows=tuple((place, amount) for (place, _), (_, amount) in turned))
     rows = _without_steps(part.rows, step, places)
     if not of_first and _is_ladder(place, rows, part, step):
         assert step is not None and step.number is not None
@@ -95,7 +98,7 @@ def _table(b: Builder, part: PlacesPart, place: Place) -> Ladder | Places:
     rest = part.rest or Amount(Decimal(0))
     found = Places(place, rows, part.verb, rest, step, places, part.least)
     shares = replace(found, share=part.share, up=up, of=part.of)
-    return replace(shares, rest_said=part.rest is not None, of_first=of_first)
+    return replace(shares, rest_said=part.rest is not None, of_first=of_first, spread=part.spread)
 
 
 def _gives(part: Part) -> bool:

@@ -187,6 +187,7 @@ PRODUCTIONS: tuple[Production, ...] = (
         "L? MOVEUP COMMA? (ADD | GIVE) (SEP? L? RANKDOWN COMMA? SUB)?", place_phrases.rank_moves
     ),
     Production(f"L? {_LAST} (SEP {_LAST})*", place_phrases.places_from_last),
+    Production("RANKED LASTN DE? COMMA? EACHW LEVELS", place_phrases.last_listed),
     Production(f"L? COMMA? (UPW | DOWNW | EVEN) DE? COMMA? {_SIDED}", side_phrases.side),
     Production("L? MOVED DE? COMMA? (ADD | GIVE | SUB)", place_phrases.moved),
     Production("L? MOVED DE? COMMA? (ADD | GIVE) SEP DOWNW DE? COMMA? SUB", place_phrases.moved),

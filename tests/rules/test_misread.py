@@ -159,3 +159,11 @@ def test_a_heading_that_may_be_one_of_the_things_is_asked_for() -> None:
     assert (open_.code, open_.taken, open_.alternatives) == ("G140", "另给", ("合计",))
     assert len(rule.inputs) == 3
     assert len(parse(clause, readings={"G140": "合计"}).inputs) == 2
+
+
+@pytest.mark.parametrize(
+    "clause", ["以平均分为基准,每高1分加0.1分", "投资增幅以全市平均增幅为基准,每高1个百分点加0.5分"]
+)
+def test_what_is_counted_from_is_no_name_of_the_figure(clause: str) -> None:
+    with pytest.raises(RuleError, match="不知道从多少算起"):
+        parse(clause)

@@ -258,3 +258,16 @@ def test_the_working_shows_the_place_and_the_row() -> None:
         "增速:5,第5名",
         "得分=5,四舍五入为 5.00",
     )
+
+
+def test_the_last_of_several_that_lose_different_points_loses_most() -> None:
+    figures: list[float | None] = [9, 8, 7, 6, 5]
+    for listed in ("3、2、1", "1、2、3"):
+        clause = f"增速排名后三名的,分别扣{listed}分"
+        assert _scores(clause, figures, points=10) == [10, 10, 9, 8, 7]
+        assert _scores(clause, figures, points=10, readings="G159=末位最轻") == [10, 10, 7, 8, 9]
+    both = "增速排名前两名分别加3、2分,后两名分别扣2、1分"
+    assert _scores(both, figures, points=10) == [13, 12, 10, 9, 8]
+    for clause in ("增速排名后三名的分别扣1、3、2分", "增速排名后两名的分别扣3、2、1分"):
+        with pytest.raises(RuleError, match="不知道哪一名扣几分|却有3个分数"):
+            parse(clause)
