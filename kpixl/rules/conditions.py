@@ -71,7 +71,7 @@ def with_conditions(placed: Sequence[Placed]) -> list[Placed]:
         match p.part:
             case JudgedPart(label="否则"):
                 found += [*run, p]
-            case GivePart(task=None, mark=None) | FaultPart() | JudgedPart() if words:
+            case GivePart(task=None, mark=None) | FaultPart() | JudgedPart(held=None) if words:
                 first = next(q for q in run if isinstance(q.part, TextPart))
                 found += run[: run.index(first)]
                 comma = "," if isinstance(run[-1].part, Joint) else ""

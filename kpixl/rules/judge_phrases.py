@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Literal
 
 from kpixl.patterns import lazily
 from kpixl.rules import each_phrases
@@ -135,6 +136,33 @@ def judge_sized(s: Segment) -> Part:
     head = tidy("".join(t.text for t in s.tokens[:at] if t.name in said))
     words = Counted(head, step.parts.get("verb", ""), step.parts["unit"], s.label(at + 1))
     return JudgedEachPart(words, low, high, verb, _view(s, word) if word is not None else "")
+
+
+def judge_beyond(s: Segment) -> Part:
+    """满意率低于90%的,扣1-3分
+
+    数值没有达到所写的数(或超过了它),由考核单位在所写的幅度里评定扣几分;达到的(含本数)不扣。
+    """
+    token, at = s.get("RANGED", "ANYSUB"), s.get(*AMOUNTS)
+    side = s.tokens[s.tokens.index(at) - 1]
+    low, high = Decimal(0), None
+    if token.name == "RANGED":
+        verb, low, high = ranged(s, token)
+        if verb != "扣":
+            raise s.refuse(token, "不知道达到后怎样", "低于N的扣N-M分")
+    if side.name == "UNMET" and not side.text.endswith(("达到", "达", "达不到")):
+        raise s.refuse(side, "不知道是没有做的一个一个评定,还是没有达到这个数", "未达到N的扣N-M分")
+    ahead = s.tokens[: s.tokens.index(side)]
+    if any(t.name in ("UNMET", "LT", "GT") for t in ahead):
+        raise s.refuse(side, "否定说了两次,不知道是哪一边", "低于N的扣N-M分")
+    behind = s.tokens[s.tokens.index(at) + 1 : s.tokens.index(token)]
+    if named := [t for t in behind if t.name in NAMING and t.name != "GES"]:
+        raise s.refuse(named[0], "不知道这些字是否影响得分", "低于N的扣N-M分")
+    word = s.find("JUDGEW")
+    view = _view(s, word) if word is not None else ""
+    op: Literal["<", ">"] = ">" if side.name == "GT" else "<"
+    label = s.label(0, len(ahead))
+    return JudgedPart(label, high, "扣", low, "酌情", view=view, held=(mark_of(s, at), op))
 
 
 def judge_span(s: Segment) -> Part:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from kpixl.rules.amounts import percent
+from kpixl.rules.amounts import Mark, percent
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.expr import (
     MINUS_ONE,
@@ -20,6 +20,7 @@ from kpixl.rules.expr import (
     Least,
     Mul,
     Named,
+    Points,
     Value,
 )
 from kpixl.rules.model import RuleInput
@@ -60,6 +61,35 @@ class JudgedEach:
             (Greatest((Value(self.judged), least), f"每次至少{low}分"), most), f"每次最多{high}分"
         )
         return Mul((MINUS_ONE, inside)) if self.verb == "扣" else inside
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBeyond:
+    """满意率低于90%的,酌情扣1—3分: what is judged where a figure is beyond a mark, else nothing."""
+
+    input: int
+    judged: int
+    mark: Mark
+    op: Literal["<", ">"]
+    high: Decimal | None
+    low: Decimal = Decimal(0)
+    view: str = field(default="", compare=False)
+    verb: Literal["扣"] = "扣"
+    bonus: bool = False
+
+    def canonical(self, inputs: tuple[RuleInput, ...]) -> str:
+        """The figure and its mark, and the bounds of what is taken."""
+        side = {"<": "低于", ">": "超过"}[self.op]
+        said = f"{inputs[self.input].label}{side}{self.mark.text()}的,{self.view or '酌情'}扣"
+        return said + ("分" if self.high is None else f"{number(self.low)}—{number(self.high)}分")
+
+    def expr(self) -> Expr:
+        """The judged points within their bounds, 0 on the good side of the mark."""
+        high: Expr = Points() if self.high is None else Const(self.high)
+        top = "分值" if self.high is None else f"{number(self.high)}分"
+        least = Greatest((Value(self.judged), Const(self.low)), f"至少{number(self.low)}分")
+        beyond = Compare(self.op, Value(self.input), self.mark.expr(self.input))
+        return Mul((MINUS_ONE, Choose(beyond, Least((least, high), f"最多{top}"), ZERO)))
 
 
 @dataclass(frozen=True, slots=True)

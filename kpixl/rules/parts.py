@@ -184,6 +184,8 @@ class JudgedPart:
     view: str = ""  # 视面积: what the judgement rests on
     viewed: bool = False  # 根据实际情况评分, which may be a remark on what stands behind
     marks: tuple[Decimal, ...] = ()  # 按5、3、1评分: the only ones
+    # 满意率低于90%的扣1-3分: when it is judged at all; the label is that of the figure
+    held: tuple[Mark, Literal["<", ">"]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

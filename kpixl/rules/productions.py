@@ -230,6 +230,10 @@ PRODUCTIONS: tuple[Production, ...] = (
         judge_phrases.judge_sized,
     ),
     Production("(L BUT | L? ONLY) L DE? COMMA? JUDGEW? RANGED", judge_phrases.judge),
+    Production(
+        "L? (UNMET AMT GES? | (LT | GT) AMT) L? DE? COMMA? (RANGED | JUDGEW (RANGED | ANYSUB))",
+        judge_phrases.judge_beyond,
+    ),
     Production("MARKED DE? COMMA? RANGED", judge_phrases.range_at),
     Production("L SPANPTS", judge_phrases.judge_span),
     Production(

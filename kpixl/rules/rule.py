@@ -35,7 +35,7 @@ from kpixl.rules.expr import (
     const,
     walk,
 )
-from kpixl.rules.judged_terms import JudgedEach, Listed
+from kpixl.rules.judged_terms import JudgedBeyond, JudgedEach, Listed
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term, WholeItem
 from kpixl.rules.place_terms import Places, RankMove
 from kpixl.rules.printing import number
@@ -226,4 +226,4 @@ def is_deduction(term: Term) -> bool:
         term, (PerUnit, YesNo, Threshold, Judged, JudgedEach, Listed, Places, RankMove, Tiers)
     ):
         return term.verb == "扣"
-    return isinstance(term, (Shortfall, Gate, Missed, Escalation, Gravest))
+    return isinstance(term, (Shortfall, Gate, Missed, Escalation, Gravest, JudgedBeyond))

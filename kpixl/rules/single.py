@@ -29,11 +29,11 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
-from kpixl.rules.figure_clause import NAMELESS, as_branch
+from kpixl.rules.figure_clause import NAMELESS, as_branch, measured
 from kpixl.rules.formula import flattened, is_figure, placed_in_band
 from kpixl.rules.formula_phrases import in_order, renumbered, substituted
 from kpixl.rules.formula_terms import Blend, Formula
-from kpixl.rules.judged_terms import Listed
+from kpixl.rules.judged_terms import JudgedBeyond, Listed
 from kpixl.rules.model import Term
 from kpixl.rules.parts import (
     BlendPart,
@@ -51,6 +51,7 @@ from kpixl.rules.phrases import WHOLE
 from kpixl.rules.rule import is_deduction
 from kpixl.rules.terms import FormulaGate, Gate, Judged
 from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import PERCENT
 
 
 def _alone(scoring: Sequence[Placed], allowed: int, what: str) -> None:
@@ -452,10 +453,16 @@ def read_judged(b: Builder, scoring: Sequence[Placed]) -> None:
     b.terms.append(judged_term(b, scoring[0]))
 
 
-def judged_term(b: Builder, at: Placed) -> Judged | Listed:
+def judged_term(b: Builder, at: Placed) -> Judged | JudgedBeyond | Listed:
     """What an assessor gives or takes, within its bounds."""
     part = at.part
     assert isinstance(part, JudgedPart)
+    if part.held is not None:
+        (mark, op), label = part.held, part.label or "完成值"
+        kind, unit = measured(mark.unit, percent=mark.unit in PERCENT)
+        figure = b.input(at, label, kind, unit)
+        points = b.input(at, f"{label}扣分", "judged", "分")
+        return JudgedBeyond(figure, points, mark, op, part.high, part.low, part.view)
     seen = re.sub("^(?:按照?|根据|依据|结合|视|由.*)", "", part.view)
     i = b.input(at, part.label.strip(",") or seen or "评议", "judged", "分")
     if part.marks and b.reading("G89") == "按低一档":
