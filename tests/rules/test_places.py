@@ -269,5 +269,5 @@ def test_the_last_of_several_that_lose_different_points_loses_most() -> None:
     both = "增速排名前两名分别加3、2分,后两名分别扣2、1分"
     assert _scores(both, figures, points=10) == [13, 12, 10, 9, 8]
     for clause in ("增速排名后三名的分别扣1、3、2分", "增速排名后两名的分别扣3、2、1分"):
-        with pytest.raises(RuleError, match="不知道哪一名扣几分|却有3个分数"):
+        with pytest.raises(RuleError, match=r"不知道哪一名扣几分|却有3个分数"):
             parse(clause)
