@@ -43,6 +43,7 @@ from kpixl.rules.conditions import (
     with_verbs,
     with_worth,
 )
+from kpixl.rules.count_terms import Counted
 from kpixl.rules.counted_again import with_each
 from kpixl.rules.distributing import distributed
 from kpixl.rules.doubts import (
@@ -501,7 +502,9 @@ def _of_one_shape(clause: _Clause, sorts: _Sorts, beside: bool) -> Rule:
     """The rule of a clause whose parts all belong to one shape."""
     builder = Builder(clause.readings)
     builder.head = sorts.head
-    builder.summed = any(_sums_up(p) for p in sorts.limits)
+    builder.summed = any(_sums_up(p) for p in sorts.limits) or _comes_to_more(sorts)
+    if builder.summed and len(sorts.scoring) == 1:
+        sorts = replace(sorts, scoring=[_for_each(builder, sorts.scoring[0])])
     read_parts(builder, sorts.scoring)
     bounds = read_limits(builder, sorts.limits)
     apply_exceptions(builder, sorts.excepts)
@@ -622,6 +625,38 @@ def _sums_up(p: Placed) -> bool:
         if isinstance(p.part, BoundPart)
         else False
     )
+
+
+def _comes_to_more(sorts: _Sorts) -> bool:
+    """农场1个得1分,最高得5分: what is given once never comes to the cap."""
+    gives = [p.part for p in sorts.scoring]
+    once = [g for g in gives if isinstance(g, GivePart) and g.or_each and g.amount.number]
+    if len(once) != len(gives):
+        return False
+    most = sum((g.amount.number or Decimal(0) for g in once), Decimal(0))
+    caps = [p.part for p in sorts.limits if isinstance(p.part, BoundPart)]
+    return any(
+        c.kind == "item"
+        and c.amount is not None
+        and c.amount.number is not None
+        and not c.amount.share
+        and c.amount.number > most
+        for c in caps
+    )
+
+
+def _for_each(b: Builder, p: Placed) -> Placed:
+    """农场1个得1分 that adds up, as a count of them."""
+    part = p.part
+    if not (isinstance(part, GivePart) and part.or_each and part.mark and part.mark.number):
+        return p
+    if part.amount.number is None or part.amount.share or part.verb != "得":
+        return p
+    if b.reading("G21", "每个") != "每个":
+        return p
+    words = Counted(part.task or part.label, "", part.mark.unit, part.thing, plain=True)
+    count = CountPart(words, part.mark.number, "得", part.amount.number)
+    return replace(p, part=count)
 
 
 def _worth(part: Part) -> Decimal | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 from kpixl.patterns import lazily
+from kpixl.rules.amounts import Amount
 from kpixl.rules.carried import in_runs, under
 from kpixl.rules.count_terms import Counted
-from kpixl.rules.parts import CountPart, LevelsPart, Part, TextPart
+from kpixl.rules.parts import CountPart, GivePart, LevelsPart, Part, TextPart
 from kpixl.rules.scanner import Token
 from kpixl.rules.segment import EVENTS, SPOKEN, VERBS, Segment, Verb, tidy, unit_of
 
@@ -203,8 +205,25 @@ def each_named(s: Segment) -> Part | tuple[Part, ...]:
         words_of = Counted(tidy(words), "", "项", "", apiece=True)
         return CountPart(words_of, Decimal(1), "扣", amount)
     labels = labels or (tidy(words),)  # the others may stand before commas
+    if verb == "得" and (tasks := _tasks(ahead, labels)):
+        return tuple(GivePart(name + did, Amount(amount), task=name) for name, did in tasks)
     listed = LevelsPart(labels, "", "", verb, (amount,) * len(labels), False, joined, inside)
     return (listed, TextPart("", note="G88")) if joined else listed
+
+
+def _tasks(ahead: Sequence[Token], labels: Sequence[str]) -> list[tuple[str, str]]:
+    """产量、面积完成任务的各得3分: each of the figures and what it does, where that is said of all."""
+    told = [t for t in ahead if t.name not in ("DE", "COMMA")]
+    if len(labels) < 2 or [t.name for t in told[-2:]] != ["DO", "TASK"]:
+        return []
+    did = told[-2].text + told[-1].text
+    names = [*labels[:-1], labels[-1].removesuffix(did).removesuffix("均").removesuffix("都")]
+    if not names[-1] or not labels[-1].endswith(did) or any(_DOES.search(n) for n in names):
+        return []
+    return [(name, did) for name in names]
+
+
+_DOES = lazily("完成|达到|达标|落实|建立|制定|开展|[未没无不]")
 
 
 def names_in(words: str, *, takes: bool) -> tuple[str, ...]:
