@@ -354,14 +354,20 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production(f"L? OVERC TASK AMT LES DE? COMMA? {_SIDED}", tier_phrases.gap_tier),
     Production(
-        f"L? DE? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? COMMA? L? {_TIER}",
+        f"L? DE? SCOREW? (RANGE | OVERUNDER | SPAN) (DE? L)? DE? (COMMA | COLON)? L? {_TIER}",
         tier_phrases.tier,
     ),
     Production(
-        f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? COMMA? {_TIER}", tier_phrases.tier
+        f"L? SCOREW? (AMT | PTS) (GESX | LES | LESX) (DE? L)? DE? (COMMA | COLON)? {_TIER}",
+        tier_phrases.tier,
     ),
     Production(f"L? LEQ AMT LES? DE? COMMA? {_TIER}", tier_phrases.tier),
     Production(f"AMT GES DE? COMMA? {_TIER}", tier_phrases.tier),
+    Production(f"L? (AMT | PTS) GES COLON {_TIER}", tier_phrases.tier),
+    Production(
+        "L? COLON? TIERX STATED (SEP TIERX STATED)+ (SEP TIERX (STATED | ZERO))?",
+        tier_phrases.tiers_in_brackets,
+    ),
     Production("L? EQW AMT DE? COMMA? (GIVE | BPTS | ADD | SUB | ZERO)", tier_phrases.tier_at),
     Production("AMT DE? COMMA? (GIVE | BPTS | FULLPCT)", tier_phrases.next_mark),
     Production("L? AMT GES L? DE? COMMA? ZERO", tier_phrases.tier),

@@ -318,6 +318,25 @@ def tier_list(s: Segment) -> Part:
     )
 
 
+def tiers_in_brackets(s: Segment) -> Part:
+    """满意度90%以上(4分),80%—90%(3分),80%以下(1分)
+
+    每一档的分写在它后面的括号里。
+    """
+    tiers: list[TierPart] = []
+    start = next(i for i, t in enumerate(s.tokens) if t.name in (*_BOTH_ENDS, "ONEQTY", *AMOUNTS))
+    figure = figure_of(s.tokens[:start])
+    for token in s.all("STATED", "ZERO"):
+        stop = s.tokens.index(token)
+        if token.name == "STATED" and not token.text.startswith("("):
+            raise s.refuse(token, "不知道是这一档的分,还是分值", "N%以上得M分")
+        points = Decimal(0) if token.name == "ZERO" else s.need(token)
+        told = s.tokens[start:stop]
+        tiers.append(_interval(s, told, figure, Amount(points), "得"))
+        start = stop + 2  # behind the mark between two of them
+    return TiersPart(tuple(tiers))
+
+
 def _interval(
     s: Segment, tokens: tuple[Token, ...], figure: str, amount: Amount, verb: Verb | None
 ) -> TierPart:

@@ -125,7 +125,7 @@ WORDS: tuple[Word, ...] = (
     # both ends of a step of a ladder of figures; (不含) says to which step an end belongs
     Word(
         "RANGE",
-        rf"{figure()}(?P<unit>{SIZE}|分)?(?P<low>{END})?(?:-|—|~|至|到)+{figure('n2')}(?P<unit2>{SIZE}|分|(?=的))"
+        rf"{figure()}(?P<unit>{SIZE}|分)?(?P<low>{END})?(?:-|—|~|至|到)+{figure('n2')}(?P<unit2>{SIZE}|分|(?=的|的?,?[得计记][0-9]))"
         rf"(?P<high>{END})?(?:之间|以内|区间)?",
         "N%—N%",
     ),
@@ -139,7 +139,7 @@ WORDS: tuple[Word, ...] = (
     # 80%以上不足90%: the lower end is held, the upper is not
     Word(
         "SPAN",
-        rf"(?:大于等于|≥)?{figure()}(?P<unit>{SIZE}|分)(?:(?:及|\(含\))?以上(?:\(含\))?)?,?(?:但|且)?"
+        rf"(?:大于等于|≥)?{figure()}(?P<unit>{SIZE}|分(?!,))(?:(?:及|\(含\))?以上(?:\(含\))?)?,?(?:但|且)?"
         rf"(?:不足|不满|未满|不到|未达到|小于|低于|<){figure('n2')}(?P<unit2>{SIZE}|分)"
         rf"|(?P<over>大于|高于|超过|>){figure('n3')}(?P<unit3>{SIZE}|分)的?,?(?:但|且)?"
         rf"(?P<upto>(?:小于|低于|少于)(?:或|或者)?等于|小于|低于|不足|不到|<|不超过){figure('n4')}(?P<unit4>{SIZE}|分)"
