@@ -70,7 +70,7 @@ from kpixl.rules.factors import with_factors
 from kpixl.rules.figure_clause import count_missing
 from kpixl.rules.figure_gates import with_figure_gates
 from kpixl.rules.finishing import finish, is_note
-from kpixl.rules.gravest import with_graver_counts
+from kpixl.rules.gravest import with_graver_counts, with_graver_names
 from kpixl.rules.groups import in_groups
 from kpixl.rules.headings import with_bracket_headings, with_headings
 from kpixl.rules.in_proportion import with_proportions
@@ -375,6 +375,7 @@ def _last_said(placed: Sequence[Placed]) -> Placed | None:
 
 def _prepared(placed: Sequence[Placed]) -> Sequence[Placed]:
     """The parts with what is said of them elsewhere: conditions, parties, exceptions, caps."""
+    placed = with_graver_names(placed)
     placed = with_bracket_wholes(with_missed_together(with_each_missed(placed)))
     placed = with_among(without_among(placed))
     placed = with_wholly_required(placed)

@@ -58,12 +58,13 @@ def with_exceptions(placed: Sequence[Placed]) -> list[Placed]:
     The others stay, with the name of the thing whose points they change.
     """
     placed = _behind_its_points(placed)
+    said = [p.part.label for p in placed if isinstance(p.part, ExceptPart)]
     found: list[Placed] = []
     made: list[Placed] = []  # counts that exceptions have, which no other exception is about
     for at, p in enumerate(placed):
         if isinstance(p.part, ExceptPart):
             if not _says_again(p.part, found, placed[at + 1 :]):
-                _excepted(found, made, p, p.part)
+                _excepted(found, made, p, p.part, again=said.count(p.part.label) > 1)
         else:
             found.append(p)
     return found
@@ -92,14 +93,16 @@ def _behind_its_points(placed: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-def _excepted(found: list[Placed], made: list[Placed], p: Placed, part: ExceptPart) -> None:
+def _excepted(
+    found: list[Placed], made: list[Placed], p: Placed, part: ExceptPart, *, again: bool
+) -> None:
     if not part.label:
         raise Refused(p, "没有写什么情形", "…的减半扣分,或…的不扣分")
     open_ = [q for q in found if not any(q is r for r in made)]
     if several := _several(open_, part):
         _each_scaled(found, made, p, part, several)
         return
-    owner = _owner(open_, p, part)
+    owner = _owner(open_, p, part, again=again)
     at = found.index(owner)
     if any(isinstance(q.part, BoundPart) for q in found[at:]):
         raise Refused(p, "不知道前面的上下限是否也管这一处", "上下限写在最后")
@@ -193,8 +196,11 @@ def _says_again(part: ExceptPart, ahead: Sequence[Placed], behind: Sequence[Plac
     )
 
 
-def _owner(found: Sequence[Placed], p: Placed, part: ExceptPart) -> Placed:
-    """Whose points an exception changes: the only ones of its kind in its sentence, or at all."""
+def _owner(found: Sequence[Placed], p: Placed, part: ExceptPart, *, again: bool) -> Placed:
+    """Whose points an exception changes: the only ones of its kind in its sentence, or at all.
+
+    What is said `again` behind other points is about those of its own sentence.
+    """
     ahead = [q for q in found if not isinstance(q.part, (*_SILENT, ExceptPart))]
     if not ahead:
         raise Refused(p, "前面没有它所说的得分、扣分", "先写扣N分,再写…的减半扣分")
@@ -214,7 +220,8 @@ def _owner(found: Sequence[Placed], p: Placed, part: ExceptPart) -> Placed:
     if len(fits) > 1 and not all(_is_tier(q.part) for q in fits):
         raise Refused(p, "不知道是前面哪一处", "紧跟在它所说的得分、扣分后面,另起一句")
     others = [q for q in ahead if q not in fits and _fits(q.part, part)]
-    if others and len(near) < len(ahead) and not _speaks_of(part, fits[-1], others):
+    about = again or _speaks_of(part, fits[-1], others)
+    if others and len(near) < len(ahead) and not about:
         # 甲扣2分;乙扣3分,情节严重的加倍扣分: of the last, or of both
         raise Refused(p, "不知道是前面哪一处", "写明是哪一处,如“…逾期的减半扣分”")
     return fits[-1]

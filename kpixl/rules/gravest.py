@@ -13,7 +13,19 @@ from dataclasses import replace
 from kpixl.patterns import lazily
 from kpixl.rules.building import Builder, Placed, Refused
 from kpixl.rules.model import Term
-from kpixl.rules.parts import BoundPart, CountPart, FaultPart, HeadPart, Joint, StatedPart, TextPart
+from kpixl.rules.parts import (
+    BoundPart,
+    BranchPart,
+    CountPart,
+    ExceptPart,
+    FaultPart,
+    HeadPart,
+    Joint,
+    JudgedPart,
+    Part,
+    StatedPart,
+    TextPart,
+)
 from kpixl.rules.terms import Gravest, YesNo
 
 # What says how grave a thing is, or what came of it, and does not name another.
@@ -33,7 +45,10 @@ def is_graver(label: str) -> bool:
     >>> is_graver("造成严重后果"), is_graver("情节严重"), is_graver("发生严重事故")
     (True, True, False)
     """
-    return _GRAVER.fullmatch(label.removesuffix("的")) is not None
+    return _GRAVER.fullmatch(_OF.sub("", label.removesuffix("的"))) is not None
+
+
+_OF = lazily(r"\([^()]*\)$")  # 情节严重(迟报), of which fault it is
 
 
 def with_gravest(b: Builder) -> list[Term]:
@@ -67,6 +82,69 @@ def _worse(b: Builder, ahead: Term | None, term: Term) -> bool:
     plain, worse = ahead.give.number, term.give.number
     shared = ahead.give.share or term.give.share
     return plain is not None and worse is not None and not shared and worse > plain
+
+
+def with_graver_names(placed: Sequence[Placed]) -> list[Placed]:
+    """迟报扣1分,情节严重的扣3分;漏报扣2分,情节严重的扣5分: 情节严重(迟报) and 情节严重(漏报).
+
+    Names that tell apart what is said twice; what stands behind no fault keeps its own.
+    """
+    said = [_fault_of(p.part) for p in placed]
+    first = next((n for n, name in enumerate(said) if name), 0)
+    often = {
+        name
+        for p, name in zip(placed, said, strict=True)
+        if name
+        and said.count(name) > 1
+        and (is_graver(name) or isinstance(p.part, ExceptPart))
+        and said.index(name) > first
+    }
+    found: list[Placed] = []
+    owner = ""
+    plain = 0  # faults right before it: of two of them, it is not said which is meant
+    for p, name in zip(placed, said, strict=True):
+        if isinstance(p.part, Joint) and p.part.stop:
+            plain = 0
+        if name in often:
+            if plain > 1:
+                raise Refused(p, "不知道是前面哪一处", "每一处各写…的扣N分,情节严重的扣M分")
+            p = Placed(_named(p.part, f"{name}({owner})"), p.start, p.end)
+            plain = 0
+        elif name and not is_graver(name) and not isinstance(p.part, ExceptPart):
+            owner = _OF.sub("", name).replace(",", "、")
+            plain += 1
+        found.append(p)
+    return found
+
+
+def _fault_of(part: Part) -> str:
+    """What takes points, by its words; "" for anything else."""
+    match part:
+        case FaultPart(label, verb="扣") | JudgedPart(label, verb="扣"):
+            said = label
+        case ExceptPart(label, factor=factor, does="扣", bracket=False) if factor:
+            said = label
+        case BranchPart("zero", None, words):
+            said = words
+        case CountPart(words=counted, verb="扣"):
+            said = counted.head or counted.does + counted.thing
+        case _:
+            return ""
+    return said.removesuffix("的")
+
+
+def _named(part: Part, name: str) -> Part:
+    match part:
+        case FaultPart() | JudgedPart():
+            return replace(part, label=name)
+        case ExceptPart(said=said):
+            return replace(part, label=name, said=name + ("的" if said.endswith("的") else ""))
+        case BranchPart():
+            return replace(part, said=name)
+        case CountPart(words=counted) if counted.head:
+            return replace(part, words=replace(counted, head=name))
+        case _:
+            return part
 
 
 def with_graver_counts(placed: Sequence[Placed]) -> list[Placed]:

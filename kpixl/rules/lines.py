@@ -8,9 +8,11 @@ worth is what 满分, a proportion or a deduction means in it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from kpixl.patterns import lazily
 from kpixl.rules.assumptions import by_code
@@ -37,6 +39,7 @@ from kpixl.rules.expr import (
     rebuild,
     walk,
 )
+from kpixl.rules.gravest import is_graver
 from kpixl.rules.model import NO_LIMITS, Assumption, Limits, RuleInput, Term
 from kpixl.rules.normalise import as_line, normalise
 from kpixl.rules.printing import number
@@ -122,6 +125,9 @@ def joined(
     """
     if len(rules) < 2 or not all(map(stands_alone, rules)):
         return None
+    if _are_headings(rules):
+        return None  # 一、宣传(5分)。有方案得2分,每少1次扣1分。二、…: less is given below than 5
+    rules = _with_own_names(_under_headings(rules))
     if not (any(map(_is_bounded, rules)) or all(r.stated is not None for r in rules)):
         return None
     if any(r.limits.share or (r.limits.full and r.stated is None) for r in rules):
@@ -160,6 +166,60 @@ def joined(
         assumptions=(*taken.values(), EACH_BY_ITSELF),
         readings=dict(readings or {}),
     )
+
+
+def _are_headings(rules: Sequence[Rule]) -> bool:
+    """Whether numbered names with points stand over sentences without numbers that give less."""
+    numbered = [
+        len(r.terms) == 1 and isinstance(r.terms[0], YesNo) and _NTH.match(r.inputs[0].label)
+        for r in rules
+    ]
+    if sum(map(bool, numbered)) < 2:
+        return False
+    return any(
+        head and not below and most_of(under) < most_of(over)
+        for (over, head), (under, below) in pairwise(zip(rules, numbered, strict=True))
+    )
+
+
+_NTH = lazily("[一二三四五六七八九十]{1,3}、")
+
+
+# 宣传工作:有方案得2分, or [说明:宣传工作] behind it, in canonical wording
+_HEAD_OF = lazily(
+    r"^(?P<name>[\u4e00-\u9fff]{2,20}):|;\[分值[0-9.]+分\];\[说明:(?P<told>[\u4e00-\u9fff]{2,20})\]$"
+)
+
+
+def _under_headings(rules: Sequence[Rule]) -> list[Rule]:
+    """The lines under two headings or more, whose figures bear the name of their heading."""
+    heads = [m["name"] or m["told"] if (m := _HEAD_OF.search(r.canonical)) else "" for r in rules]
+    if len({*heads} - {""}) < 2:
+        return list(rules)
+    found: list[Rule] = []
+    for rule, head in zip(rules, heads, strict=True):
+        inputs = tuple(
+            i if not head or head in i.label else replace(i, label=f"{head}:{i.label}")
+            for i in rule.inputs
+        )
+        found.append(replace(rule, inputs=inputs))
+    return found
+
+
+def _with_own_names(rules: Sequence[Rule]) -> list[Rule]:
+    """未执行扣1分,情节严重扣3分 and 缺记录扣1分,情节严重扣3分: how grave each of them is, not the same."""
+    often = Counter(i.label for r in rules for i in r.inputs if is_graver(i.label))
+    found: list[Rule] = []
+    for rule in rules:
+        inputs, canonical = list(rule.inputs), rule.canonical
+        for at, given in enumerate(inputs):
+            if often[given.label] > 1 and at and canonical.count(given.label) == 1:
+                owner = re.sub(r"\(.*\)$", "", inputs[at - 1].label).replace(",", "、")
+                label = f"{given.label}({owner})"
+                inputs[at] = replace(given, label=label)
+                canonical = canonical.replace(given.label, label)
+        found.append(replace(rule, inputs=tuple(inputs), canonical=canonical))
+    return found
 
 
 def _lines(rule: Rule, inputs: tuple[int, ...], at: int) -> list[Term]:

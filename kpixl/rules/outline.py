@@ -30,7 +30,12 @@ _HEADING = lazily(rf"{_NAME}")
 _OVER = lazily(rf"{_NAME}\((?P<parts>[^()]*[0-9]分[^()]*)\)")
 _AHEAD = lazily(rf"{_NAME},(?P<parts>[^()]*[0-9]分[^()]*)")
 _POINTS = lazily(r"(?<![0-9.])([0-9]+(?:\.[0-9]+)?)分")
-_QUICK = lazily(r"分\)?[。\n]|分[(,].*分")
+_QUICK = lazily(r"分\)?[。\n]|分[(,].*分|分\):.*分\):")
+_COLON = rf"(?:{_NUMBER})?[\u4e00-\u9fff“”]{{2,20}}\([0-9.]+分\):"
+_BELOW = lazily(
+    rf"(?:{_NUMBER})?(?P<name>[\u4e00-\u9fff“”]{{2,20}})\((?P<in>[0-9.]+)分\):(?P<below>.+)",
+    re.DOTALL,
+)
 
 Read = Callable[[str], Rule]
 
@@ -74,7 +79,7 @@ def outline_of(text: str, read: Read) -> Outline | None:
     """The headings of a clause in one spelling with what stands below each, None where none do."""
     if not _QUICK.search(text):
         return None
-    return _of_sentences(_sentences(text), read) or _of_brackets(text)
+    return _of_sentences(_sentences(text), read) or _of_brackets(text) or _of_colons(text)
 
 
 def _sentences(text: str) -> list[_Sentence]:
@@ -188,6 +193,16 @@ def _of_brackets(text: str) -> Outline | None:
     pieces = tuple(p or Piece(s) for p, s in zip(found, segments, strict=True))
     stated = all(_HEADING.match(s) and ")," in s for s in segments)
     return Outline(pieces, sure=found is inside or len(found) > 1 or stated)
+
+
+def _of_colons(text: str) -> Outline | None:
+    """宣传(5分):每少1次扣1分;档案(3分):每缺1件扣0.5分: each heading over what stands behind it."""
+    segments = re.split(rf"(?<=[;。])(?={_COLON})", text)
+    if len(segments) < 2:
+        return None
+    found = [_BELOW.fullmatch(s) for s in segments]
+    pieces = tuple(Piece(m["below"], m["name"], Decimal(m["in"])) for m in found if m)
+    return Outline(pieces, sure=True) if len(pieces) == len(segments) else None
 
 
 def _parts_of(pattern: re.Pattern[str], segment: str) -> Piece | None:

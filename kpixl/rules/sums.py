@@ -590,7 +590,7 @@ def _without(b: Builder, p: Placed, scoring: Sequence[Placed]) -> str:
         if not c.among:
             break
         if c.verb == part.verb and not c.more:  # 得3分,其中…另加1分 comes on top
-            named.append(re.sub("^其中", "", c.words.label))
+            named.append(re.sub(r"^其中|\([^()]*\)$", "", c.words.label))
     if not named or b.reading("G61") == "都计":
         return ""
     return f"(不含{'、'.join(named)})"

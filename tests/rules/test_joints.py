@@ -25,6 +25,12 @@ from tests.rules.figures import Row, score, worked_by_hand
         ("每漏检1处扣1分,3处以上的本项扣光", 10, (3,), (), (), 0),
         ("每漏检1处扣1分,3处以上的本项扣光", 10, (2,), (), (), 8),
         ("完成培训任务得5分(未完成的取消得分)", 5, (99,), (100,), (), 0),
+        # late and gravely so, off early and not: 3 and 2 of 10
+        ("迟到扣1分,情节严重的扣3分;早退扣2分,情节严重的扣4分", 10, (1, 1, 1, 0), (), (), 5),
+        ("迟到扣1分,情节严重的扣3分;早退扣2分,情节严重的扣4分", 10, (1, 0, 1, 1), (), (), 5),
+        ("迟到扣1分,瞒报的加倍扣分;早退扣2分,瞒报的加倍扣分", 10, (1, 1, 1, 0), (), (), 6),
+        # 5 - 2, and 3 - 4 which is 0
+        ("宣传工作(5分):每少1次扣1分;器材管理(3分):每缺1件扣2分", 8, (2, 2), (), (), 3),
     )
 )
 def test_what_comes_on_top_and_what_leaves_nothing(row: Row) -> None:
@@ -84,3 +90,31 @@ def test_words_that_look_alike_stay_in_their_names() -> None:
         )
     ]
     assert labels == ["违反规则", "如期未报", "对群众态度恶劣", "凡事无记录"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "labels"),
+    [
+        (
+            "迟到扣1分,情节严重的扣3分;早退扣2分,情节严重的扣4分",
+            ["迟到", "情节严重(迟到)", "早退", "情节严重(早退)"],
+        ),
+        (
+            "(1)台账健全得5分,未登记扣1分,造成严重影响扣2分;"
+            "(2)器材完好得5分,未保养扣1分,造成严重影响扣2分",
+            ["未登记", "造成严重影响(未登记)", "未保养", "造成严重影响(未保养)"],
+        ),
+        (
+            "宣传工作(5分):有方案得2分,有总结得3分\n器材管理(3分):有方案得1分,有台账得2分",
+            ["宣传工作:有方案", "宣传工作:有总结", "器材管理:有方案", "器材管理:有台账"],
+        ),
+        (
+            "宣传工作5分:有方案得2分,有总结得3分。器材管理3分:有方案得1分,有台账得2分",
+            ["宣传工作:有方案", "宣传工作:有总结", "器材管理:有方案", "器材管理:有台账"],
+        ),
+    ],
+)
+def test_what_is_said_twice_is_told_apart_by_whose_it_is(clause: str, labels: list[str]) -> None:
+    rule = parse(clause)
+    assert [i.label for i in rule.inputs] == labels
+    assert parse(rule.canonical).inputs == rule.inputs
