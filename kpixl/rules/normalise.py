@@ -16,6 +16,7 @@ from itertools import pairwise
 from kpixl.errors import RuleError
 from kpixl.patterns import lazily
 from kpixl.rules.lexicon import guarded
+from kpixl.rules.spelled import BASES, CONDITIONALS, PRODUCTS
 
 # One character each, so that the map stays one to one.
 _SAME = {
@@ -160,50 +161,10 @@ _BESIDE_MEAN = (
     r"平均(?:值|数|水平|增幅|增速|增长率|增长速度|完成率)?)"
     r"(?:(?:进行)?(?:相比较?|比较|对比)|为(?:基准|基数|标准|参照|底数|基础)值?)"
 )
-# 若未上报,则扣2分 is 未上报扣2分: what only joins a condition and its points
-_POINTS_BEHIND = (
-    r"(?=[^,;。\n≥≤<>=×÷]{1,30}?(?:者|的)?,?(?:[则即就便将应]|立即|一律|直接)*(?:每|[一1][次处项起例人件]|酌情|视[情影]|适当|倒?扣|减[0-9]"
-    r"|不[予得计记]分?|加[0-9]|[得计记][0-9满零]|[本该此]项|取消|给予|予以))"
-)
-_GONE_WRONG = r"(?:仍|再|确)?(?:未|没|不(?!同|断|仅)|无|有|发[现生]|出现|存在|被|因|造成|逾|迟|漏|超|查|拒|瞒|弄|违)"
-_CONDITIONALS = (
-    (
-        lazily(
-            rf"(?:\A|(?<=[,;。\n(:]))(?:倘若|假如|假若|如若|如果|若|如(?=(?:确|仍)?(?:未|没|无|有|不|发|出|存|被|因|遇|造成|逾|迟|漏|查|违)))"
-            rf"(?={_GONE_WRONG}|遇){_POINTS_BEHIND}"
-        ),
-        "",
-    ),
-    (
-        lazily(
-            rf"(?:\A|(?<=[;。\n:]))(?:倘若|假如|假若|如若|如果|若)(?![为是属系按干]){_POINTS_BEHIND}"
-        ),
-        "",
-    ),
-    (
-        lazily(
-            rf"(?:\A|(?<=[,;。\n(:、]))(?:一旦|凡是?(?!事)|只要(?=[^,;。\n]*就)){_POINTS_BEHIND}"
-        ),
-        "",
-    ),
-    # 对未上报的,扣2分; 对群众态度恶劣的 says to whom
-    (
-        lazily(
-            r"(?:\A|(?<=[,;。\n(:]))对于?(?=(?:未|没有|不按|不及时|无故|存在|发现|逾期|迟报|漏报|瞒报|拒不|弄虚作假|违反|违规)"
-            rf"[^,;。\n]{{0,30}}的){_POINTS_BEHIND}"
-        ),
-        "",
-    ),
-    (
-        lazily(
-            r"(?:(?<=[,的])(?:则|[立随当]即|即|就|便|将)|(?<![规原准守细总法通附否])则|(?<![立随当迅])即|[立随当]即|(?<![成造迁高屈])就)"
-            r"(?=(?:每[1一]?[次处项起例人件])?(?:一律)?(?:扣|减)[0-9]|酌情扣|(?:[本该此]项)?不予?[得计记]分)"
-        ),
-        "",
-    ),
-)
 _SPELLINGS = (
-    *_CONDITIONALS,
+    *CONDITIONALS,
+    *BASES,
+    *PRODUCTS,
     # 路面有积尘的\n扣分标准:1分/项; with several sentences before it it is for whatever is found
     (
         guarded(rf"\A(?P<what>[^;。:\n]*[^,;。:\n])[,;\n]?{_RATE}/{_UNIT}(?P<end>[。;]?)\Z"),
