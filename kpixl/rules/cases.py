@@ -42,16 +42,18 @@ class Told:
 
 _UNIT = (
     r"(?:县\(市、区\)|县\(市\)区?|县\(区\)|市\(县、区\)|乡\(镇\)|镇\(街道\)|乡镇\(街道\)|区域|地区|区县|县区|县市区|县市|市县"
-    r"|市区|乡镇|镇乡|镇街|街道|园区|县|市|区|乡|镇|村|社区|单位|部门|企业|学校|医院)"
+    r"|市区|乡镇|镇乡|镇街|街道|园区|集镇|县|市|区|乡|镇|村|社区|单位|部门|企业|学校|医院)"
 )
 _CLASS = r"第?[一二三四五六七八九甲乙丙丁戊ABCDEⅠⅡⅢⅣⅤ](?:类|组|档|片区|片)"
 _KIND = (
     r"(?:非?重点|非?贫困|山区|半山区|平原|丘陵|沿海|内陆|海岛|城区|主城|中心城|郊|城镇|农村|一般|经济?强|加快发展|欠发达"
-    r"|少数民族|新建)"
+    r"|少数民族|新建|中心)"
 )
+# 五大集镇, 三个强镇: so many that have a name together
+_SET = r"[一二三四五六七八九十两0-9]{1,2}大(?:中心|重点)?(?:集镇|镇|乡镇|街道|园区|社区|村)"
 _SEAT = r"[\u4e00-\u9fff]{2,6}?(?:开发区|高新区|经开区|保税区|新区|管委会)"
 _NUMBER = r"(?:[0-9]{1,3}个|[一二三四五六七八九十]{1,3}个)?"
-_ONE = rf"(?:{_NUMBER}(?:{_CLASS}{_UNIT}?|{_KIND}{_UNIT}|{_SEAT}))"
+_ONE = rf"(?:{_SET}|{_NUMBER}(?:{_CLASS}{_UNIT}?|{_KIND}{_UNIT}|{_SEAT}))"
 _REST = rf"(?:其余|其他|其它)(?:各|的)?{_NUMBER}{_UNIT}"
 _GROUP = rf"(?:其他|其它)?{_ONE}(?:[、和及与]{_ONE}){{0,8}}|{_REST}"
 # who has the task, or a figure, at all: 没有…任务的乡镇, 有任务的乡镇
@@ -84,7 +86,7 @@ _BEFOREHAND = guarded(
 _CUT = lazily(r"[,;。\n]+")
 # a bare mark, whose consequence stands behind the last of them: 三类区不低于50%,低于此标准的不计分
 _MARK = lazily(
-    r"(?:不低于|不少于|不高于|不超过|达不到|未达到|不足|低于|少于|超过|高于|达到)?"
+    r"(?:(?:[\u4e00-\u9fff]{1,8}?)?(?:完成|达到|实现)|不低于|不少于|不高于|不超过|达不到|未达到|不足|低于|少于|超过|高于|达到)?"
     r"[0-9]+(?:\.[0-9]+)?(?:%|个百分点|[\u4e00-\u9fff]{1,3}?)(?:以上|以下)?(?:的)?"
 )
 # what holds for every kind, though it stands behind the last of them
@@ -121,7 +123,11 @@ def by_kind(text: str, parse: Parse) -> list[Told] | None:
     “其他”“其余”是没有列出的单位,没有写的,不在所列各类的单位本项留空。方案的单位表里分组与类别同名的,自动对应;
     对不上的,每一类填是或否。
     """
-    return _listed(text, _WHO, parse)
+    return _listed(_MARK_OF_NEXT.sub(",", text), _WHO, parse)
+
+
+# 一类乡镇完成10个、二类乡镇完成5个得10分
+_MARK_OF_NEXT = lazily(rf"(?<=[0-9][\u4e00-\u9fff%])、(?=(?:{_ONE}|{_REST})[^、,;。]{{0,8}}[0-9])")
 
 
 _SEVERAL = guarded(

@@ -486,6 +486,8 @@ def with_rates(placed: Sequence[Placed]) -> list[Placed]:
 
 def with_else(placed: Sequence[Placed]) -> list[Placed]:
     """有机构得5分,否则酌情扣分: what is judged is that the thing before was not done."""
+    if whole := _of_words(placed):
+        return whole
     found: list[Placed] = []
     for p in placed:
         part = p.part
@@ -513,6 +515,34 @@ def with_else(placed: Sequence[Placed]) -> list[Placed]:
         else:
             found.append(p)
     return found
+
+
+def _of_words(placed: Sequence[Placed]) -> list[Placed]:
+    """制度健全,台账齐全,否则不得分: all the points for all that is required, or none.
+
+    Empty where anything else is scored, or words of another sentence stand beside it.
+    """
+    last = placed[-1] if placed else None
+    if last is not None and isinstance(last.part, Joint):
+        last = placed[-2] if len(placed) > 1 else None
+    if last is None:
+        return []
+    part, words = last.part, [p for p in placed if isinstance(p.part, TextPart)]
+    closes = isinstance(part, BranchPart) and part.kind == "zero" and part.said == "否则"
+    judged = isinstance(part, JudgedPart) and part.label == "否则" and part.verb == "扣"
+    rest = [p for p in placed if p is not last and p not in words]
+    joints = [p.part for p in rest if isinstance(p.part, Joint) and p.start < last.start]
+    plain = all(isinstance(p.part, (Joint, StatedPart, HeadPart)) for p in rest)
+    if not (closes or judged) or not words or not plain or any(j.stop for j in joints):
+        return []
+    said = run_text([p for p in placed if words[0].start <= p.start <= words[-1].start])
+    if re.search("[未没无不]|的$", said):
+        raise Refused(last, "不知道“否则”指的是哪一件", "写明什么情况下不得分")
+    whole: Part = GivePart(said, Amount(None))
+    if isinstance(part, JudgedPart):
+        whole = replace(part, label=f"未做到“{said}“")
+    ahead = [p for p in rest if p.start < words[0].start]
+    return [*ahead, Placed(whole, words[0].start, last.end)]
 
 
 # what an assessor gives for whichever of the things before it was not done

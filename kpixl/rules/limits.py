@@ -19,6 +19,7 @@ from kpixl.rules.place_terms import Places
 from kpixl.rules.rule import is_deduction
 from kpixl.rules.terms import FullPoints, Gate, Overshoot, Shortfall, Threshold, YesNo
 from kpixl.rules.vocabulary import is_percent
+from kpixl.rules.words.elements import GROUP_OF
 
 
 def gives_points(term: Term) -> bool:
@@ -41,6 +42,8 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         part = p.part
         assert isinstance(part, BoundPart)
         named = _named_cap(b, p) if part.kind == "any" else part.kind
+        if named == "floor" and _OF_GROUP.search(part.said):
+            raise Refused(p, "不知道扣到本项0分为止,还是从大项的分里扣", "扣完为止,或扣分不封顶")
         kinds = ("bonus", "deduction") if named == "both" else (named,)
         for kind in kinds:
             if kind == "bonus" and not any(t.bonus for t in b.terms):
@@ -91,6 +94,10 @@ def read_limits(b: Builder, limits: Sequence[Placed]) -> Limits:
         decimals_of(b, limits),
         found.get("least"),
     )
+
+
+# 本大项扣完为止: the points of other items, too
+_OF_GROUP = lazily(GROUP_OF)
 
 
 def _of_the_points(b: Builder, p: Placed) -> Placed:

@@ -193,6 +193,9 @@ FORM_HEAD = (
 # whose points a bound is about: 该小项, 本指标; and what they are called
 THIS = r"(?:(?:本|该|此)(?:小|单|考核|评分)?(?:项(?:目|指标)?|条(?:款)?|款|指标|栏))"
 
+# what an item is part of: 本大项扣完为止
+GROUP_OF = r"(?:[本该此](?:大项|大类|类|部分|大指标|一级指标))"
+
 ITS = rf"(?:每一项|各项|{THIS})"
 
 POINTS = r"(?:所有|全部)?(?:标准分值?|基础分值?|基本分值?|考核分值?|分数|分值|得分|总分|满分|分)?"
