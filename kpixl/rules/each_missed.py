@@ -19,6 +19,7 @@ from kpixl.rules.parts import (
     GivePart,
     Joint,
     RequirePart,
+    StatedPart,
     StepPart,
     TextPart,
 )
@@ -117,7 +118,7 @@ def with_wholly_required(placed: Sequence[Placed]) -> list[Placed]:
         else:
             found.append(p)
         # 报送率100%,准确率100%,每迟报1次…: what is counted is said of both
-        if not (isinstance(p.part, Joint) or _whole(p.part)):
+        if not (isinstance(p.part, (Joint, StatedPart)) or _whole(p.part)):
             taken = p.part
     return found[::-1]
 
