@@ -37,6 +37,12 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
     if not isinstance(head, GivePart) or head.mark is not None or head.task is not None:
         return found
     others = [p for p in scoring[1:] if _points(p.part) is not None]
+    if others and _repeats(head, others[0].part):
+        raise Refused(
+            scoring[0],
+            "后面又写了一次,不知道是标题的分,还是另外给的",
+            "标题写(N分),或几件事各写一行",
+        )
     behind = placed[placed.index(scoring[0]) + 1 :]
     stops = [p.part.stop for p in behind if isinstance(p.part, Joint)]
     sums = len(others) == len(scoring) - 1 > 0 and _points(head) == sum(map(_number, others))
@@ -57,6 +63,14 @@ def with_headings(placed: Sequence[Placed]) -> list[Placed]:
             scoring[0], "不知道是后面几件合起来的分数,还是另外给的", "只写各件的分数,或写分值N分"
         )
     return found
+
+
+def _repeats(head: GivePart, other: Part) -> bool:
+    """活动预告记3分,活动预告做得好的记3分: the same points for the same thing, said more exactly."""
+    if not isinstance(other, GivePart) or other.verb != head.verb or len(head.label) < 4:
+        return False
+    longer = other.label.startswith(head.label) or other.label.endswith(head.label)
+    return longer and other.label != head.label and other.amount == head.amount
 
 
 _NOT_THEIR_SUM = "合起来不是前面的分数,不知道是不是另外给的"

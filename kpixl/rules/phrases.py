@@ -230,7 +230,8 @@ def stated(s: Segment) -> Part:
     """
     token = s.get("STATED")
     values = [s.need(token, group) for group in token.figures]
-    return StatedPart(values[0], token.text.startswith("("))
+    # 评分规定(总分为3分): of all that stands below it, and given for nothing
+    return StatedPart(values[0], token.text.startswith("(") and "总分" not in token.text)
 
 
 def given_behind(s: Segment) -> Part:

@@ -167,3 +167,18 @@ def test_a_heading_that_may_be_one_of_the_things_is_asked_for() -> None:
 def test_what_is_counted_from_is_no_name_of_the_figure(clause: str) -> None:
     with pytest.raises(RuleError, match="不知道从多少算起"):
         parse(clause)
+
+
+@pytest.mark.parametrize(
+    ("clause", "reason"),
+    [
+        ("设立联络员记4分,3月底前在各村设立联络员记4分,每推迟1个月扣2分", "不知道是标题的分"),
+        ("活动预告记3分,活动预告做得好的记3分", "不知道是标题的分"),
+        ("投诉经查属实的,每起扣1分,能按要求整改到位的,每起减扣0.5分", "会影响得分"),
+        ("未整改的少扣1分", "会影响得分"),
+        ("考核评分规定(总分为3分)", "没有说明如何得分"),
+    ],
+)
+def test_what_may_be_said_once_more_or_taken_back_is_refused(clause: str, reason: str) -> None:
+    with pytest.raises(RuleError, match=reason):
+        parse(clause)

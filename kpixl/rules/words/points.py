@@ -77,7 +77,7 @@ WORDS: tuple[Word, ...] = (
     ),
     Word(
         "SUB",
-        rf"(?:相应|给予|予以|{MORE}|一律|应当?(?=扣))?(?:{TAKES}(?:考核分|考核得分|分值|分数)|{TAKES}|递减|少[得计记]){figure()}分(?:计算得分)?{NOT_A_WORD}",
+        rf"(?<![减免核])(?<![的,;。]少)(?:相应|给予|予以|{MORE}|一律|应当?(?=扣))?(?:{TAKES}(?:考核分|考核得分|分值|分数)|{TAKES}|递减|少[得计记]){figure()}分(?:计算得分)?{NOT_A_WORD}",
         "减N分",
     ),
     # 扣15分/次: what stands before is counted
