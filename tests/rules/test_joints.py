@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kpixl.errors import RuleError
 from kpixl.rules import parse
 from tests.rules.figures import Row, score, worked_by_hand
 
@@ -95,6 +96,27 @@ def test_words_that_only_join_a_condition_are_no_part_of_its_name(clause: str) -
 )
 def test_all_that_leaves_nothing_closes_the_item(said: str) -> None:
     assert parse(f"伪造数据的,{said}").canonical == "伪造数据的本项不得分;扣完为止"
+
+
+@pytest.mark.parametrize(
+    ("clause", "canonical"),
+    [
+        ("如完成任务,得10分,如未完成,不得分", "完成值完成目标得10分,未完成不得分"),
+        ("完成任务得10分,若未完成则按比例扣分", "完成值完成目标得10分,未完成按比例扣分"),
+        ("未归还扣2分,若已报损则不扣分", "未归还(已报损除外)扣2分;扣完为止"),
+        ("未归还扣2分,若及时补缴的减半扣分", "未归还扣2分,及时补缴的减半扣分;扣完为止"),
+    ],
+)
+def test_they_join_what_stands_in_the_middle_of_a_sentence(clause: str, canonical: str) -> None:
+    assert parse(clause).canonical == canonical
+
+
+@pytest.mark.parametrize(
+    "clause", ["获表彰加2分,若为省级加3分", "如超过3次,不得分", "无此项任务的,取消该项分值"]
+)
+def test_what_a_joint_leaves_open_is_refused(clause: str) -> None:
+    with pytest.raises(RuleError):
+        parse(clause)
 
 
 def test_words_that_look_alike_stay_in_their_names() -> None:
