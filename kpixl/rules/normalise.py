@@ -269,6 +269,18 @@ _ENDED = lazily(r"(?:[。;:!?)\]]|[0-9满得扣计记加减不]分|为止|即止
 _NUMBERED = lazily(r"(?:\(?[0-9]{1,2}[).、]|\(?[一二三四五六七八九十]{1,2}[)、]|[①-⑳]|备?注:|其中)")
 
 
+# 57 发生火险: the number of a row, with a space for its point; 3 个 is an amount
+_BARE_NUMBER = lazily(
+    r"(?:^|(?<=\n))[0-9]{1,3} (?=[\u4e00-\u9fff“《])"
+    r"(?![个项次名条人件家户亩元吨分年月日号天小份处场起例篇期座台套辆所棵株只头]"
+    r"|[公千百万亿级类档位批种度米周岁张部])"
+)
+# 上报3条以上\n每少1条扣1分: what each of them costs, in a line of its own
+_EACH_BELOW = lazily(
+    r"(?<=[\u4e00-\u9fff%])\n(?=每(?:少|缺|差|低|超|增|高|降|迟|漏|发|多)[^,;。\n]{0,12}[扣加得减])"
+)
+
+
 def _line_ends(text: str) -> frozenset[int]:
     """The line breaks that end a sentence; the others only wrap it."""
     found = []
@@ -316,9 +328,15 @@ def normalise(original: str) -> Normal:
     '得满分(10分);'
     """
     spelled = [(i, _one(c)) for i, c in enumerate(original) if c not in _DROPPED]
-    ends = _line_ends("".join(c for _, c in spelled))
+    text = "".join(c for _, c in spelled)
+    ends = _line_ends(text)
+    stands_for = {m.end() - 1: "、" for m in _BARE_NUMBER.finditer(text)}
+    stands_for |= {m.start(): "," for m in _EACH_BELOW.finditer(text) if m.start() not in ends}
     # a line that is only wrapped goes on in the next one, like a space
-    kept = [(i, " " if c == "\n" and at not in ends else c) for at, (i, c) in enumerate(spelled)]
+    kept = [
+        (i, stands_for.get(at) or (" " if c == "\n" and at not in ends else c))
+        for at, (i, c) in enumerate(spelled)
+    ]
     numeric = frozenset("0123456789.")
     after = [""] * len(kept)  # the next character that is no space
     for at in range(len(kept) - 2, -1, -1):
