@@ -52,6 +52,8 @@ _BY = lazily("(?:,?(?:分别)?(?:按照?|依照?|根据)(?:(?:级别|层级|级�
 _HOW_MANY = lazily(
     "(?:等)?(?P<n>[两二三四五])?(?:个)?(?:不同)?(?:级别|层级|级次|层次|等级|档次|标准|情形|情况|级|档|类)(?:的)?"
 )
+_LEVELS_OF = lazily("(?P<n>[两二三四五])级(?=[\u4e00-\u9fff]{2})")
+_SAID_LEVELS = lazily(rf"{_AND}{_LEVEL}(?P<n>[两二三四五])级(?!以)")
 _COUNTING = "两二三四五"
 _PLAIN = "家国省部市厅州县区乡镇"  # 省 is 省级, 省委 is not
 # 被绍兴市级、省级采用: of which city stands before the first alone
@@ -90,11 +92,16 @@ def in_runs(words: str, number: int) -> list[str]:
             ahead, names[0] = own["ahead"], own["place"] + names[0]
         if tail is not None:
             names = [n if n.endswith(tail[0]) else n + tail[0] for n in names]
-        if said := _HOW_MANY.fullmatch(behind):
-            if said["n"] and max(_COUNTING.index(said["n"]) + 1, 2) != number:
-                return []  # 按省、市三级: of which one is not named
-            behind = ""
         by = _BY.search(ahead)
+        if levels := _LEVELS_OF.match(behind):  # 获省、市两级表彰
+            if max(_COUNTING.index(levels["n"]) + 1, 2) != number:
+                return []
+            behind = behind[levels.end() :]
+        said = _HOW_MANY.fullmatch(behind)
+        if said and said["n"] and max(_COUNTING.index(said["n"]) + 1, 2) != number:
+            return []  # 按省、市三级: of which one is not named
+        if said and (by or said["n"]):  # 达到省级、市级标准 keeps its 标准
+            behind = ""
         if (by or not ahead) and not behind:  # 受到通报按省、市、县; 省、市、县 alone
             names = [f"{n}级" if is_level(n) and n[-1] in _PLAIN else n for n in names]
         if by:
@@ -104,6 +111,16 @@ def in_runs(words: str, number: int) -> list[str]:
     if len(pieces) == number and all(_PRIZED.match(piece) for piece in pieces):
         return pieces  # 获教学和科研一等奖、获教学和科研二等奖
     return []
+
+
+def levels_said(words: str) -> int | None:
+    """How many levels a list of them says that it has.
+
+    >>> levels_said("获省、市两级表彰"), levels_said("获省、市表彰")
+    (2, None)
+    """
+    said = _SAID_LEVELS.search(words)
+    return max(_COUNTING.index(said["n"]) + 1, 2) if said else None
 
 
 def is_level(name: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kpixl.patterns import lazily
 from kpixl.rules.amounts import Amount
-from kpixl.rules.carried import in_runs, under
+from kpixl.rules.carried import in_runs, levels_said, under
 from kpixl.rules.count_terms import Counted
 from kpixl.rules.parts import CountPart, GivePart, LevelsPart, Part, TextPart
 from kpixl.rules.scanner import Token
@@ -34,6 +34,8 @@ def levels(s: Segment) -> Part:
     labels = [tidy(p) for p in re.split(r"、|和|及|或|/", joined) if p]
     if len(labels) != len(amounts):  # 教学和科研成果一等奖、二等奖
         labels = [tidy(p) for p in joined.split("、") if p]
+    if (said := levels_said(joined)) not in (None, len(amounts)):
+        raise s.refuse(token, f"写明的是{said}级,后面是{len(amounts)}个分数", "几级就写几个分数")
     labels = in_runs(joined, len(amounts)) or labels
     alone = len(labels) == 1  # the others may stand before commas
     if len(labels) != len(amounts) and not alone:

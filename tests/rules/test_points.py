@@ -72,4 +72,6 @@ def test_levels_are_named_by_what_happens_at_them() -> None:
     by_level = named("受到通报的,按省、市和县每件分别扣3、2、1分")
     assert by_level == ["受到通报(省级)", "受到通报(市级)", "受到通报(县级)"]
     assert named("被市级以上、县级通报的,分别扣3、2分") == ["被市级以上通报", "被县级通报"]
+    assert named("获省、市两级表彰的,分别加3、2分") == ["获省表彰", "获市表彰"]
+    assert named("达到省级、市级标准的分别加3、2分")[1] == "达到市级标准"
     assert named("发生重大、较大事故的,每起分别扣5、3分")[1] == "发生较大事故"
