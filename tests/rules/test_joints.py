@@ -103,6 +103,7 @@ def test_all_that_leaves_nothing_closes_the_item(said: str) -> None:
     [
         ("如完成任务,得10分,如未完成,不得分", "完成值完成目标得10分,未完成不得分"),
         ("完成任务得10分,若未完成则按比例扣分", "完成值完成目标得10分,未完成按比例扣分"),
+        ("未归还扣2分;若造成严重后果,再扣3分", "未归还扣2分;造成严重后果再扣3分;扣完为止"),
         ("未归还扣2分,若已报损则不扣分", "未归还(已报损除外)扣2分;扣完为止"),
         ("未归还扣2分,若及时补缴的减半扣分", "未归还扣2分,及时补缴的减半扣分;扣完为止"),
     ],
@@ -112,7 +113,13 @@ def test_they_join_what_stands_in_the_middle_of_a_sentence(clause: str, canonica
 
 
 @pytest.mark.parametrize(
-    "clause", ["获表彰加2分,若为省级加3分", "如超过3次,不得分", "无此项任务的,取消该项分值"]
+    "clause",
+    [
+        "获表彰加2分,若为省级加3分",
+        "如超过3次,不得分",
+        "无此项任务的,取消该项分值",
+        "安全生产10分。达到要求得满分",
+    ],
 )
 def test_what_a_joint_leaves_open_is_refused(clause: str) -> None:
     with pytest.raises(RuleError):
