@@ -170,7 +170,7 @@ _SAYS_IT_AGAIN: dict[str, tuple[str, str]] = {
         "加分最多加 beside 最多加, 减半加分 of a bonus beside 减半",
     ),
     "另": (
-        r"\^(?:加|增加|实行|分别加|再?扣|减|酌情|视)",
+        r"\^(?:加|增加|实行|分别加|则|立即|再?扣|减|酌情|视)",
         "另加1分 beside 加1分: a bonus either way, 另扣1分 of another thing, 另实行 beside 实行",
     ),
     "另外": (
