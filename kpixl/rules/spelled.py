@@ -29,7 +29,7 @@ CONDITIONALS = (
         ),
         "",
     ),
-    (lazily(rf"(?:\A|(?<=[;。\n:])|{_NUMBERED}){_IF}(?![为是属系按干]){_POINTS_BEHIND}"), ""),
+    (lazily(rf"(?:\A|(?<=[;。\n:])|{_NUMBERED}){_IF}(?![为是属系按干0-9]){_POINTS_BEHIND}"), ""),
     (
         lazily(rf"(?:{_AT_HEAD}|(?<=、))(?:一旦|凡是?(?!事)|只要(?=[^,;。\n]*就)){_POINTS_BEHIND}"),
         "",
