@@ -211,15 +211,21 @@ def first_fault(s: Segment) -> Part:
     at = s.tokens.index(count)
     thing = s.label(at + 1, s.tokens.index(branch))
     times, head = s.take(count), s.label(0, at)
-    if times is not None and times > 1 and _HAPPENED.search(head):
-        # 被三次通报的: as much as 三次以上
+    lost = not thing and _WENT_WRONG.search(head) is not None
+    if times is not None and times > 1 and (lost or _HAPPENED.search(head)):
+        # 被三次通报的, 迟报三次的: as much as 三次以上
         words = head + thing
         return TierPart(words, unit_of(count), times, True, None, None, Amount(Decimal(0)), None)
+    if times == 1 and lost:
+        return BranchPart("zero", None, f"{head}{count.text}")
     if times != 1 or not FAULTY.search(thing):
         raise s.refuse(count, "不知道是达到这个数不得分,还是有了就不得分", "有1个…的不得分")
     return BranchPart("zero", None, f"{s.label(0, at)}有{count.text}{thing}")
 
 
+_WENT_WRONG = lazily(
+    "(?:丢失|遗失|损毁|漏报|迟报|错报|瞒报|漏检|迟到|早退|旷工|旷课|缺席|违规|违纪|泄密|差错|错误|失误|逾期)$"
+)
 _HAPPENED = lazily("(?:被|发生|出现|累计)$")
 
 

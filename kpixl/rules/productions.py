@@ -423,6 +423,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("LT DE? COMMA? PROP", mark_phrases.below),
     Production("L? EVCNT L? DE? COMMA? ZERO", mark_phrases.none_at_one),
     Production("L? CNT L DE? COMMA? ZERO", count_phrases.first_fault),
+    Production("L CNT DE? COMMA? ZERO", count_phrases.first_fault),
     Production("L AMT GES L CNT DE? COMMA? ZERO", count_phrases.one_sized),
     Production(f"L? (GT | LT) (MEAN | PRIORW) DE? COMMA? {_SIDED}", side_phrases.beside),
     Production("L? LT L DE? COMMA? (GIVE | FULL)", side_phrases.below_mean),
