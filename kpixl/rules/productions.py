@@ -337,6 +337,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("L? AMT GES L CNT DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_one),
+    Production("L CNT L? QTY (GES | LES) L DE? COMMA? (GIVE | ADD)", step_phrases.each_one),
     Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("CNT L DE? COMMA? SUB", step_phrases.each_one),
     Production("L DE? COMMA? CNT BPTS", step_phrases.each_one),

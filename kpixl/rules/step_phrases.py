@@ -473,7 +473,11 @@ def each_one(s: Segment) -> Part:
     one = s.need(counted)
     unit = counted.text[counted.figures["n"].end - counted.start :]
     at = s.tokens.index(counted)
-    behind = s.label(at + 1)
+    sizes = [t for t in s.tokens[at + 1 :] if t.name == "QTY"]  # 3家营业额在200万元以上的企业
+    for token in sizes:
+        s.take(token)
+    told = (*NAMING, "QTY") if sizes else NAMING
+    behind = tidy("".join(t.text for t in s.tokens[at + 1 :] if t.name in told))
     if unit in DURATIONS and re.match("[之以]?[内前后上]", behind):
         raise s.refuse(counted, "这是时限,不知道是不是要计数的", "逾期的扣N分,或每逾期1天扣N分")
     for token in s.tokens[:at]:  # 投资5000万元以上项目1个
@@ -484,20 +488,15 @@ def each_one(s: Segment) -> Part:
         raise s.refuse(counted, "不知道是每个都得分,还是有了就得分", "每1个得N分,或有1个以上得N分")
     if verb in ("得", "加") and (unit not in EVENTS or one != 1):
         # 平台1个得10分: once there is one, or for each of them; a reading decides
-        return GivePart(
-            name,
-            points_of(s, points),
-            name,
-            Mark(one, unit),
-            s.label(at + 1),
-            True,
-            verb=verb,
-        )
+        if name.endswith("有") and behind:  # 有3家企业得2分
+            name, behind = name + behind, ""
+        mark = Mark(one, unit)
+        return GivePart(name, points_of(s, points), name, mark, behind, True, verb=verb)
     if one != 1:
         raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     if points.number() is None:
         raise s.refuse(points, "每一次都得满分,不知道是多少", "写明得几分")
-    words = Counted(name, "", unit, s.label(at + 1))
+    words = Counted(name, "", unit, behind)
     bare = points.name == "BPTS"
     return CountPart(words, one, verb, s.need(points), single=True, bare=bare)
 
