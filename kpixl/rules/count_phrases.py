@@ -78,7 +78,7 @@ def of_size(s: Segment) -> Part:
             for group in token.figures:
                 s.take(token, group)
     per = s.take(step)
-    said = (*NAMING, *AMOUNTS, *_RANGES, *_SIDES, "GESX", "LESX", "GEQ", "DUN")
+    said = (*NAMING, *AMOUNTS, *_RANGES, *_SIDES, "GESX", "LESX", "GEQ", "DUN", "DE")
     ahead, behind = (
         tidy("".join(t.text for t in part if t.name in said))
         for part in (s.tokens[:place], s.tokens[place + 1 : s.tokens.index(points)])

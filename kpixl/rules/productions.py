@@ -337,7 +337,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     ),
     Production("L CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("L? AMT GES L CNT DE? COMMA? (GIVE | ADD | SUB)", step_phrases.each_one),
-    Production("L CNT L? QTY (GES | LES) L DE? COMMA? (GIVE | ADD)", step_phrases.each_one),
+    Production("L CNT L? QTY (GES | LES) DE? L DE? COMMA? (GIVE | ADD)", step_phrases.each_one),
     Production("L DE? COMMA CNT L? DE? COMMA? (ADD | SUB)", step_phrases.each_one),
     Production("CNT L DE? COMMA? SUB", step_phrases.each_one),
     Production("L DE? COMMA? CNT BPTS", step_phrases.each_one),
@@ -528,8 +528,8 @@ PRODUCTIONS: tuple[Production, ...] = (
         "W+ AMT GES THING? DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count
     ),
     Production("AMT GES DE? COMMA? EVCNT L? DE? COMMA? (GIVE | ADD | SUB)", step_phrases.count),
-    Production("L? SIZED L? DE? COMMA? EVCNT DE? COMMA? (GIVE | ADD)", count_phrases.of_size),
-    Production("L? EVCNT L? SIZED L DE? COMMA? (GIVE | ADD)", count_phrases.of_size),
+    Production("L? SIZED DE? L? DE? COMMA? EVCNT DE? COMMA? (GIVE | ADD)", count_phrases.of_size),
+    Production("L? EVCNT L? SIZED DE? L DE? COMMA? (GIVE | ADD)", count_phrases.of_size),
     Production("W+ CNT W GES DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count),
     Production(
         "L (LT | GT) (AMT | BPTS) DE? COMMA? EVCNT L? DE? COMMA? (ADD | SUB)", step_phrases.count

@@ -476,7 +476,7 @@ def each_one(s: Segment) -> Part:
     sizes = [t for t in s.tokens[at + 1 :] if t.name == "QTY"]  # 3家营业额在200万元以上的企业
     for token in sizes:
         s.take(token)
-    told = (*NAMING, "QTY") if sizes else NAMING
+    told = (*NAMING, "QTY", "DE") if sizes else NAMING
     behind = tidy("".join(t.text for t in s.tokens[at + 1 :] if t.name in told))
     if unit in DURATIONS and re.match("[之以]?[内前后上]", behind):
         raise s.refuse(counted, "这是时限,不知道是不是要计数的", "逾期的扣N分,或每逾期1天扣N分")
