@@ -490,8 +490,9 @@ def each_one(s: Segment) -> Part:
         # 平台1个得10分: once there is one, or for each of them; a reading decides
         if name.endswith("有") and behind:  # 有3家企业得2分
             name, behind = name + behind, ""
-        mark = Mark(one, unit)
-        return GivePart(name, points_of(s, points), name, mark, behind, True, verb=verb)
+        reached = re.sub("达到?$", "", name)  # …的企业达到3家
+        mark, each = Mark(one, unit), reached == name
+        return GivePart(reached, points_of(s, points), reached, mark, behind, each, verb=verb)
     if one != 1:
         raise s.refuse(counted, "不知道是每个都得分,还是达到这个数才得分", "每1个…,或达到N、N以上")
     if points.number() is None:
