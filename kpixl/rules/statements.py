@@ -37,15 +37,8 @@ from kpixl.rules.scheme_wide import (
     Source,
     Stacking,
 )
-from kpixl.rules.statement_phrases import (
-    ALIASES,
-    PRODUCTIONS,
-    Gate,
-    Joint,
-    Listed,
-    ListHead,
-    Part,
-)
+from kpixl.rules.statement_parts import Gate, Joint, Listed, ListHead, Part
+from kpixl.rules.statement_phrases import ALIASES, PRODUCTIONS
 from kpixl.rules.statement_scanner import Segment, scan
 from kpixl.rules.statement_words import WORDS
 
