@@ -18,8 +18,9 @@ from kpixl.rules.printing import number
 
 Op = Literal[">=", ">", "<=", "<"]
 ConsequenceKind = Literal[
-    "veto", "bar", "bar_grade", "set_grade", "down", "zero", "cap", "deduct", "last"
-]
+    "veto", "bar", "bar_grade", "set_grade", "down", "zero", "cap", "deduct", "last",
+    "told", "take_back",
+]  # fmt: skip
 
 _SIGNS: Mapping[Op, str] = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
 
@@ -94,7 +95,8 @@ class Consequence:
     """What happens to the unit.
 
     veto, bar (from `what`: 评优), bar_grade (`what`), set_grade (`what`), down by `number`
-    grades, zero, cap and deduct (of the total, `number` points), last.
+    grades, zero, cap and deduct (of the total, `number` points), last, told (what the unit
+    hears, `what`), take_back (of what it got: 得 or 加).
     """
 
     kind: ConsequenceKind
@@ -114,6 +116,8 @@ class Consequence:
             "cap": f"总分不超过{size}分",
             "deduct": f"总分扣{size}分",
             "last": "列末位",
+            "told": self.what,
+            "take_back": f"扣回已{self.what}分数",
         }[self.kind]
 
     def explanation(self) -> str:
@@ -129,6 +133,8 @@ class Consequence:
             "cap": f"总分超过{size}分的按{size}分计",
             "deduct": f"从总分中减去{size}分",
             "last": "名次列在最后",
+            "told": f"{self.what};总分、名次、等次不因此改变",
+            "take_back": f"由此{'加上' if self.what == '加' else '得到'}的分数收回,按0分计",
         }[self.kind]
 
 

@@ -374,7 +374,7 @@ _BETWEEN = lazily(
 )
 _REST = lazily(r"(?:其余|其他|其它|剩余)(?:的)?(?:单位|各单位)?")
 _GIVEN = lazily(
-    r"(?:的?(?:单位|企业|部门|个人)|的|者)?,?(?:评定为|评为|确定为|认定为|定为|列为|计为|授予|为|是|:|=)"
+    r"(?:的?(?:单位|企业|部门|个人|乡镇|镇街|街道|社区|村|学校|科室|班组)|的|者)?,?(?:评定为|评为|确定为|认定为|定为|列为|计为|授予|为|是|:|=)"
 )
 _NAME = lazily(
     r"[A-Za-z\u4e00-\u9fff]{1,14}(?:\([甲乙丙丁戊]\)[类级等档]|\([\u4e00-\u9fff]{2,8}类\))?"
@@ -399,6 +399,9 @@ _PRIZES = lazily(
 _OWNED = lazily(r"(?:的?(?:单位|企业|部门|个人))+(?=[,;。…\n]|$)")
 _OWNER = lazily(r"(?:的?(?:(?:单位)?(?:荣誉)?称号|单位|企业|部门|个人|等次|档次)|的)+$")
 _NAMED_FIRST = lazily(rf"(?:单位)?(?:,?{_TOTAL}{_IN}|:|为)(?=[0-9第前达不大高超低未小≥≤<>])")
+_BARE_NAME = lazily(
+    r"(?:优秀|良好|(?:基本|不)?合格|(?:基本|不|未)?达标|(?:基本|不)?称职|(?:基本|不)?符合(?:要求)?)(?=[,;。、\n]|$)"
+)
 _BREAK = lazily(r"[,;。、…\n]+")
 _TAKE = lazily(r"(?:选取|评选|评定|确定|取|评)(?=[前第])")
 
@@ -474,7 +477,8 @@ class _Reader:
         start = self.at
         bounds = self.condition()
         if bounds is not None:
-            if not self.take(_GIVEN):
+            # 90分以上合格: the name alone, where it is one of those that every scheme has
+            if not self.take(_GIVEN) and not _BARE_NAME.match(self.text, self.at):
                 raise self.refusal("看不出这是哪一等次", "“为”和等次名称")
             return replace(bounds, name=self.name())
         self.at = start

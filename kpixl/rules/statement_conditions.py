@@ -19,7 +19,7 @@ _HAPPENED = lazily(
     r"(?:发生|出现|造成|导致|有|死亡|受伤|重伤|伤亡|连续|查实|通报|批评|曝光|约谈|问责|处分)$"
 )
 _GOES_ON = lazily(
-    r"(?:且|并|造成|导致|引发|产生|影响|情节|经|一经|受到|被|仍|拒不|整改|后果|性质|社会)"
+    r"(?:且|并|造成|导致|引发|产生|影响|情节|移送|被移送|依法|构成|经|一经|受到|被|仍|拒不|整改|后果|性质|社会)"
 )
 AT_LEAST = Assumption("条件次数", "条件里的次数、人数,多于所写的也算(有1项即1项以上)", "以上")
 _ANY_OF = Assumption("条件并列", "用顿号并列的几个数,有一个达到就算", "任一")
@@ -48,6 +48,8 @@ def conditions(
     text = segment.words(tokens, "发生的事情,如“发生重大安全事故”")
     no_second_thought(segment, tokens)
     _relations_used(segment, tokens)
+    if any(t.name == "PLACES" for t in tokens):
+        return _by_place(segment, tokens, text), []
     amounts = [i for i, t in enumerate(tokens) if t.name == "AMT"]
     if not amounts:
         unmet = _unmet(segment, tokens)
@@ -67,6 +69,30 @@ def conditions(
 
 
 _STANDS_ALONE = lazily(r"(?:发生|出现|造成|受到|被|存在|有|一次|累计|死亡|总分|考核得分|年度总分)")
+
+
+def _by_place(segment: Segment, tokens: Sequence[Token], text: str) -> list[Condition]:
+    """排名后2位: a place; 连续2年排名后2位 is asked as one fact."""
+    place = next(t for t in tokens if t.name == "PLACES")
+    size = segment.take(place)
+    whole = size is not None and size >= 1 and size == int(size)
+    if not whole or ("nth" in place.parts and size != 1):
+        raise segment.refusal([place], "名次不对", "如“排名后2位”")
+    rest = [t for t in tokens if t is not place]
+    if not rest:
+        front = place.parts.get("end") == "前"
+        label = place.parts.get("among", "") + ("名次" if front else "倒数名次")
+        return [Condition(text, (Check(label, "<=", size, "位"),))]
+    if not _YEARS.fullmatch("".join(t.text for t in rest)) or rest != list(tokens[:-1]):
+        raise segment.refusal(rest, "名次以外还有别的条件", "一个条件一句话")
+    for token in rest:
+        segment.take(token)
+    return [Condition(text)]
+
+
+_YEARS = lazily(
+    r"(?:年度)?(?:考核|考评)?连续[0-9一二两三四五]+(?:年|个季度|季度|个月|次)(?:考核|考评)?"
+)
 
 
 def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -143,6 +169,9 @@ def _relations_used(segment: Segment, tokens: Sequence[Token]) -> None:
             level = before is not None and before.text.endswith(_LEVELS)
             if before is None or not (before.name == "AMT" or (level and token.name == "GES")):
                 raise segment.refusal([token], "前面没有数", "如“3人以上”")
+        named = any(t.name == "BOUND" for t in tokens[i + 1 : i + 3])
+        if token.name in ("GT", "LT") and named and not any(t.name == "AMT" for t in tokens):
+            continue  # 少于规定下限
         if token.name in ("GT", "LT", "GEQ") and (after is None or after.name != "AMT"):
             raise segment.refusal([token], "后面没有数", "如“低于60分”")
 

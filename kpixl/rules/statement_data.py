@@ -46,6 +46,9 @@ def data_rule(segment: Segment) -> Part:
     de = segment.need("DEUNIT")
     before = [t for t in segment.tokens if t.start < de.start]
     words = _case_words(segment, before, case)
+    if thing := case.parts.get("thing", ""):
+        at = case.start + case.text.index(thing)
+        segment.words([Token("SUBJ", thing, at, at + len(thing), {}, {})])
     take = _TAKES[what.name]
     if case.name == "NOTASK" and take == "prior":
         raise segment.refusal([what], "没有任务的,用不上上年数据", "如“该项得满分”")
@@ -57,7 +60,7 @@ def data_rule(segment: Segment) -> Part:
         number=segment.take(what),
         whom=what.parts.get("whom", ""),
         how=what.parts.get("how", ""),
-        about=_about(before, case),
+        about=_about(before, case) or case.parts.get("thing", ""),
     )
 
 

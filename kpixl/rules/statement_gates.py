@@ -13,7 +13,10 @@ from kpixl.rules.statement_conditions import AT_LEAST, conditions
 from kpixl.rules.statement_parts import Gate, Listed, ListHead, Part
 from kpixl.rules.statement_scanner import Segment
 
-CONSEQUENCES = ("VETO", "BAR", "BARGRADE", "SETGRADE", "DOWN", "TZERO", "TCAP", "TSUB", "LAST")
+CONSEQUENCES = (
+    "VETO", "BAR", "BARGRADE", "SETGRADE", "DOWN", "TZERO", "TCAP", "TSUB", "LAST", "TOLD",
+    "TAKEBACK",
+)  # fmt: skip
 
 
 def one_grade(text: str) -> str:
@@ -61,6 +64,10 @@ def consequence(segment: Segment, token: Token) -> Consequence:
             return Consequence("cap", number=value)
         case "TSUB":
             return Consequence("deduct", number=value)
+        case "TOLD":
+            return Consequence("told", token.text.removeprefix("将"))
+        case "TAKEBACK":
+            return Consequence("take_back", "加" if "加" in token.text else "得")
         case _:
             return Consequence("last")
 
@@ -112,7 +119,7 @@ def gate(segment: Segment) -> Part:
     return Gate(Sanction(tuple(met), follows, matter), tuple(taken))
 
 
-_BEGINS = lazily(r"(?:凡|如|若|如果|对)?(?:发生|出现|造成|受到|被|存在|一次死亡|累计|未完成)")
+_BEGINS = lazily(r"(?:凡|如|若|如果|对)?(?:发生|出现|造成|受到|被|存在|一次死亡|累计|未完成|排名)")
 
 
 def bare_gate(segment: Segment) -> Part:

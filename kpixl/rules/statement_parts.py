@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from kpixl.rules.gates import Condition, Consequence, Sanction
 from kpixl.rules.model import Assumption
+from kpixl.rules.scheme_totals import Combined, FullMarks, Proof, Ranked, Shared, TieRule
 from kpixl.rules.scheme_wide import (
     ClassMarks,
     DataRule,
@@ -53,6 +54,7 @@ class Joint:
 
 Whole: TypeAlias = (
     DataRule | Source | Rounding | Stacking | SchemeLimit | Quota | Ratio | ClassMarks
-    | LevelRule | GradeNames | Deadline | NoEffect
+    | LevelRule | GradeNames | Deadline | NoEffect | FullMarks | Combined | Ranked | TieRule
+    | Shared | Proof
 )  # fmt: skip
 Part: TypeAlias = ListHead | Listed | Gate | Joint | Whole

@@ -32,6 +32,7 @@ from kpixl.rules.statement_quotas import (
     shares,
 )
 from kpixl.rules.statement_scanner import Segment
+from kpixl.rules.statement_totals import evenly, formula, full_marks, harmless, proof, ranked, tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ class Production:
 
 
 ALIASES = {
-    "CQ": "(VETO | BAR | BARGRADE | SETGRADE | DOWN | TZERO | TCAP | TSUB | LAST)",
+    "CQ": "(VETO | BAR | BARGRADE | SETGRADE | DOWN | TZERO | TCAP | TSUB | LAST | TOLD | TAKEBACK)",
     "CQS": "(WHATEVER COMMA?)? CQ ((COMMA | DUN)? ALSO? CQ)*",
     # free words of a condition; the builder looks at each
     "C": "(SUBJ | IF | ALSO | OR | MUST | TASK | UNMET | GEQ | GT | LT | AMT | GES | GESX | LES "
-    "| LESX | DUN | COMMA | SAME | ABOVE | TIMEW | TOTALW | SCOREW | STATE | YEAR | CLASS)",
+    "| LESX | DUN | COMMA | SAME | ABOVE | TIMEW | TOTALW | SCOREW | STATE | YEAR | CLASS | PLACES | BOUND)",
     "FIRST": "(SUBJ | IF | MUST | TASK | UNMET | GEQ | GT | LT | AMT | SAME | ABOVE | TIMEW | TOTALW "
-    "| SCOREW | STATE | YEAR | CLASS)",
+    "| SCOREW | STATE | YEAR | CLASS | PLACES)",
     "COND": "(FIRST C* | IF? SUBJ VETO)",
     "L": "(SUBJ | IF | ALSO | OR | MUST | SAME | TASK | YEAR | DUN)+",
     "HOW": "(HIGHEST | ONCE | SUMUP)",
@@ -61,7 +62,9 @@ ALIASES = {
 }
 
 PRODUCTIONS: tuple[Production, ...] = (
-    Production("(L VETO COMMA)? COND DEUNIT (COMMA? (DUN | OR) COND DEUNIT)* COMMA? CQS", gate),
+    Production(
+        "(L VETO COMMA)? COND DEUNIT (COMMA? (DUN | OR) COND DEUNIT)* (COMMA | DOT)? CQS", gate
+    ),
     Production("COND COMMA? CQS", bare_gate),
     Production("ANYOF COMMA? CQS (COLON | COMMA | DOT | SEMI)", list_head),
     Production("ITEMNO? COND DEUNIT", listed),
@@ -87,6 +90,13 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("(GRADING COMMA?)* SUBJ? GRADING* GRADELIST", grade_names),
     Production("NOTE? L BYDATE (L COMMA)* L", deadline),
     Production("KNOWN", no_effect),
+    Production("PAID", harmless),
+    Production("FULLMARKS", full_marks),
+    Production("(FORMULA | SUMALL)", formula),
+    Production("RANKED", ranked),
+    Production("TIE", tie),
+    Production("(FIRST C* DEUNIT COMMA? | SUBJ COMMA?) EVENLY", evenly),
+    Production("PROOF", proof),
     Production("END+", joint, cost=1),
     Production("ITEMNO", joint, cost=2),
 )

@@ -40,6 +40,8 @@ READ = frozenset(
         "YEAR",
         "VETO",
         "CLASS",
+        "PLACES",
+        "BOUND",
     ]
 )
 

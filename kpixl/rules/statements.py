@@ -8,6 +8,7 @@ where the text holds more than one, or the `Rule` of an item's clause.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -23,6 +24,7 @@ from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.reader import parse
 from kpixl.rules.rule import Rule
 from kpixl.rules.scanner import Figure, Token, check_damage
+from kpixl.rules.scheme_totals import Combined, FullMarks, Proof, Ranked, Shared, TieRule
 from kpixl.rules.scheme_wide import (
     ClassMarks,
     DataRule,
@@ -44,7 +46,8 @@ from kpixl.rules.statement_words import WORDS
 
 Single: TypeAlias = (
     GradeRule | Veto | DataRule | Source | Rounding | Stacking | SchemeLimit | Quota | Ratio
-    | ClassMarks | LevelRule | GradeNames | Deadline | NoEffect
+    | ClassMarks | LevelRule | GradeNames | Deadline | NoEffect | FullMarks | Combined | Ranked
+    | TieRule | Shared | Proof
 )  # fmt: skip
 # A longer cell holds no rule of this kind; refusing it keeps reading time bounded.
 LONGEST = 3_000
@@ -149,6 +152,13 @@ _TELLING = frozenset(
         "LEVEL",
         "GRADELIST",
         "KNOWN",
+        "PAID",
+        "FULLMARKS",
+        "FORMULA",
+        "SUMALL",
+        "RANKED",
+        "TIE",
+        "PROOF",
     ]
 )
 
@@ -175,6 +185,9 @@ def read_scheme_rule(clause: str) -> Statement:
 def _read_once(clause: str) -> Statement:
     if len(clause) > LONGEST:
         raise RuleError(clause[:50], 0, clause[:20] + "…", f"超过{LONGEST}字", "一条规则")
+    if _BRACKETED.fullmatch(clause):
+        # (120分制,90分以上合格): the brackets around all of it say nothing
+        return _opened(clause)
     normal = normalise(clause)
     if not normal.text.strip():
         raise RuleError(clause, 0, "", "没有内容", "一条规则")
@@ -192,9 +205,28 @@ def _read_once(clause: str) -> Statement:
     return told[0] if len(told) == 1 else Several(clause, tuple(told))
 
 
+_BRACKETED = lazily(r"\s*[((][^()()]+[))]\s*")
+
+
+def _opened(clause: str) -> Statement:
+    """What stands in brackets as a whole; a refusal keeps its place."""
+    start, end = re.search("[((]", clause), re.search("[))]", clause)
+    assert start and end
+    inside = clause[: start.start()] + "。" + clause[start.end() : end.start()] + "。"
+    try:
+        read = _read_once(inside)
+    except RuleError as error:
+        said = (error.position, error.phrase, error.reason, error.expected)
+        raise RuleError(clause, *said) from None
+    if isinstance(read, Several):
+        return Several(clause, tuple(replace(p, source=clause) for p in read.parts))
+    return replace(read, source=clause)
+
+
 # -- sentences --------------------------------------------------------------------------------
 
-_SENTENCE = lazily(r"[^;。\n…]*[;。\n…]*")
+# 120分制,90分以上合格: what all is worth is a sentence of its own
+_SENTENCE = lazily(r"[^;。\n…]*?(?:分制,|(?:[;。\n…]|$)[;。\n…]*)")
 
 
 def _stretches(normal: Normal) -> Iterator[tuple[bool, int, int]]:
@@ -301,6 +333,12 @@ def _unexpected(
     return normal.refusal(start, end, reason, listed or "已知的句式")
 
 
+# Behind another case these say how grave that one is, and name none of their own.
+_GRAVER = lazily(
+    r"(?:情节|性质|后果|影响|程度|拒不|仍|再次|屡|逾期|造成(?:严重|恶劣|较大|重大|不良)(?:后果|影响))"
+)
+
+
 # -- values -----------------------------------------------------------------------------------
 
 
@@ -322,6 +360,7 @@ def _assembled(normal: Normal, placed: Sequence[_Placed]) -> list[Single]:
             sanctions.clear()
             taken.clear()
 
+    before = placed[0]
     for one in placed:
         match one.part:
             case Joint():
@@ -340,15 +379,27 @@ def _assembled(normal: Normal, placed: Sequence[_Placed]) -> list[Single]:
                 sanctions[-1] = replace(last, conditions=(*last.conditions, *conditions))
                 taken.extend(assumed)
             case Gate(sanction, assumed):
+                graver = sanctions and _GRAVER.match(sanction.conditions[0].text)
+                if graver and not sanction.listed:
+                    said = (
+                        "不知道是不是前面那种情形里更重的",
+                        "写明是什么事,如“发生事故、情节严重的”",
+                    )
+                    raise refused(one, *said)
+                if head is not None and "。" in normal.text[one.start : one.end]:
+                    raise refused(one, "不知道是对哪些情形说的", "每种情形写明怎样处理")
                 if head is not None and sanctions and not sanctions[-1].conditions:
                     close()
                 head = None
                 sanctions.append(sanction)
                 taken.extend(assumed)
             case rule:
+                if head is not None and normal.text[before.end : one.start].strip() == ",":
+                    raise refused(one, "不知道是对哪些情形说的", "另起一句")
                 close()
                 head = None
                 found.append(rule)
+        before = one
     close()
     return found
 
@@ -359,6 +410,8 @@ def _check(normal: Normal, found: Sequence[Single]) -> None:
     for one in found:
         key: tuple[object, ...] | None = None
         match one:
+            case FullMarks() | Combined() | Ranked() | TieRule():
+                key = (type(one),)
             case SchemeLimit():
                 key = (SchemeLimit, one.of, one.scope)
             case Quota():

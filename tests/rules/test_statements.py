@@ -14,6 +14,7 @@ from kpixl.errors import RuleError
 from kpixl.rules import Rule, parse
 from kpixl.rules.gates import Veto
 from kpixl.rules.grades import GradeRule, parse_grades
+from kpixl.rules.scheme_totals import Combined, FullMarks, Proof, Shared, TieRule
 from kpixl.rules.scheme_wide import (
     ClassMarks,
     DataRule,
@@ -350,6 +351,58 @@ def test_marks_differ_by_the_unit_s_class() -> None:
     assert isinstance(rule, ClassMarks)
     assert [rule.of("一类区"), rule.of("二类区"), rule.of("三类区")] == [3, 2, None]
     assert (rule.label, rule.kind_of, rule.unit) == ("新增企业", "target", "家")
+
+
+# -- the total and its order -------------------------------------------------------------------------
+
+
+def test_full_marks_are_what_the_total_is_a_share_of() -> None:
+    rule = read_statement("考核实行千分制")
+    assert isinstance(rule, FullMarks)
+    assert [rule.reached(v) for v in (1000, 850, 0)] == [100, 85, 0]
+
+
+def test_the_total_adds_and_takes_its_parts_by_name() -> None:
+    rule = read_statement("总得分=工作得分+创新加分-违规扣分")
+    assert isinstance(rule, Combined)
+    assert rule.total({"工作得分": 88.5, "创新加分": 4, "违规扣分": 6}) == 86.5
+    plain = read_statement("各项得分之和为总得分")
+    assert isinstance(plain, Combined)
+    assert plain.total({"各项得分之和": 91}) == 91
+
+
+def test_a_tie_is_settled_by_the_end_that_the_text_names() -> None:
+    more, fewer = (read_statement(f"得分相同的,以{by}的在前") for by in ("办结件数多", "投诉数少"))
+    assert isinstance(more, TieRule) and isinstance(fewer, TieRule)
+    assert more.order([7, 9, 7]) == [2, 1, 2]
+    assert fewer.order([7, 9, 7]) == [1, 3, 1]
+
+
+def test_shared_marks_are_divided_and_unproved_ones_do_not_count() -> None:
+    shared = read_statement("两个以上单位合报的,分数均分")
+    assert isinstance(shared, Shared)
+    assert [shared.score(12, 2), shared.score(12, 3)] == [6, 4]
+    needed, lacking = (
+        read_statement("加分须提供证明材料,否则不予加分"),
+        read_statement("未提供证明材料的,不予加分"),
+    )
+    assert isinstance(needed, Proof) and isinstance(lacking, Proof)
+    assert [needed.score(5, True), needed.score(5, False)] == [5, 0]
+    assert [lacking.score(5, True), lacking.score(5, False)] == [0, 5]
+
+
+def test_a_place_is_counted_from_the_end_that_the_condition_names() -> None:
+    rule = _veto("排名后三位的,取消评优资格,并约谈主要负责人")
+    assert [(i.label, i.kind) for i in rule.inputs] == [("倒数名次", "number")]
+    found = [_follows(rule, 倒数名次=place) for place in (1, 3, 4)]
+    assert found == [["取消评优资格", "约谈主要负责人"]] * 2 + [[]]
+    two_years = _veto("连续两年排名后三位的,一票否决")
+    assert [(i.label, i.kind) for i in two_years.inputs] == [("连续两年排名后三位", "yes_no")]
+
+
+def test_a_missing_task_that_is_named_is_not_that_of_all_figures() -> None:
+    assert _data("无防汛任务的单位按平均分计分").about == "防汛任务"
+    assert _data("无此项任务的,该项得满分").about == ""
 
 
 # -- grades ------------------------------------------------------------------------------------------
