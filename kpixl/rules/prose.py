@@ -15,6 +15,7 @@ from kpixl.rules.describing import is_check
 from kpixl.rules.parts import (
     AnyMissPart,
     BoundPart,
+    BranchPart,
     CountPart,
     FaultPart,
     GivePart,
@@ -96,6 +97,18 @@ def clear_prose(placed: Sequence[Placed]) -> None:
             case FaultPart(label) if required and _MISSED.fullmatch(label):
                 if any(_DONE.search(text.text) for text in texts):
                     raise Refused(p, "不知道是哪一件没有完成", "写明是哪一件没有完成")
+
+
+def clear_asides(placed: Sequence[Placed], asides: Sequence[str]) -> None:
+    """Refuse what counts by the numbers of brackets that were taken for part of a name."""
+    told = [TextPart(said, whole=True, units=_units(said)) for said in asides if not is_check(said)]
+    for p in placed:
+        asks = isinstance(p.part, (CountPart, StepPart))
+        if told and (asks or (isinstance(p.part, BranchPart) and p.part.kind == "prop")):
+            if isinstance(p.part, CountPart) and any(a in p.part.words.label for a in asides):
+                continue  # the number is that of what is counted
+            if why := _asks(p.part, told):
+                raise Refused(p, why, "数据的名称与要达到的数写在同一句里")
 
 
 # 未完成的, beside a figure and 12月底前全部完成

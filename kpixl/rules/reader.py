@@ -34,8 +34,17 @@ from kpixl.rules.normalise import Normal, lines_of, normalise
 from kpixl.rules.outline import Outline, outline_of
 from kpixl.rules.parts import CountPart, FaultPart, GivePart, Joint, StepPart, TextPart
 from kpixl.rules.productions import ALIASES, PRODUCTIONS
+from kpixl.rules.prose import clear_asides
 from kpixl.rules.rule import Rule
-from kpixl.rules.scanner import EFFECTIVE, Figure, Token, described, read_numeral, scan
+from kpixl.rules.scanner import (
+    EFFECTIVE,
+    Figure,
+    Token,
+    asides_in,
+    described,
+    read_numeral,
+    scan,
+)
 from kpixl.rules.segment import Segment
 from kpixl.rules.terms import Threshold
 from kpixl.rules.vocabulary import WORDS
@@ -327,6 +336,8 @@ def _whole(clause: str, given: Given, *, check: bool = True) -> Rule:
     tokens = scan(normal, described=given.described)
     placed, used = _segments(normal, tokens, given.readings)
     try:
+        if given.described:
+            clear_asides(placed, asides_in(normal))
         default = default_below(given.default_rule)
         rule = assemble(clause, placed, given.readings, default, reads_back)
     except Refused as error:

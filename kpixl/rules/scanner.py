@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from kpixl.patterns import lazily
-from kpixl.rules.describing import duties, prose
+from kpixl.rules.describing import asides, duties, prose
 from kpixl.rules.lexicon import Lexicon, Names
 from kpixl.rules.normalise import Normal, normalise
 from kpixl.rules.vocabulary import WORDS, effect_words, stop_words
@@ -207,8 +207,13 @@ def forget() -> None:
 
 def described(normal: Normal) -> tuple[range, ...]:
     """The sentences with numbers that only describe, by the characters of the original text."""
-    spans = prose(normal.text, _alters).items()
+    spans = [*prose(normal.text, _alters).items(), *asides(normal.text, _alters).items()]
     return tuple(range(normal.position(a), normal.position(b - 1) + 1) for a, b in spans)
+
+
+def asides_in(normal: Normal) -> tuple[str, ...]:
+    """What brackets with numbers say of the words in front of them, where they are part of these."""
+    return tuple(normal.text[a + 1 : b - 1] for a, b in asides(normal.text, _alters).items())
 
 
 def check_damage(normal: Normal) -> None:
@@ -226,12 +231,18 @@ def check_damage(normal: Normal) -> None:
 def _raw(text: str, described: bool) -> Iterator[Token]:
     """Words by longest match; single characters that belong to none come as SUBJ."""
     stretches = prose(text, _alters) if described else {}
+    named = asides(text, _alters) if described else {}
     table, name_end, duty = _words().of(text), _stops().ends(text), duties(text)
     at = 0
     while at < len(text):
         if at in stretches:
             yield Token("PROSE", text[at : stretches[at]], at, stretches[at], {}, {})
             at = stretches[at]
+            continue
+        if at in named:
+            said = text[at : named[at]]
+            yield Token("SUBJ", said, at, named[at], {}, {"name": said})
+            at = named[at]
             continue
         best: Token | None = None
         end = max(name_end(at), duty.get(at, 0))

@@ -183,7 +183,7 @@ def tidy(label: str) -> str:
     >>> tidy("淘汰落后设备的"), tidy("根据各街道利润")
     ('淘汰落后设备', '各街道利润')
     """
-    label = re.sub(_AHEAD, "", label.strip("、 "))
+    label = re.sub(_AHEAD, "", label.strip("、 ")).replace("()", "")
     if re.fullmatch("[A-Za-z]{1,2}", label):
         return ""  # x≥90%: no name
     return (

@@ -25,6 +25,10 @@ ROWS: tuple[Row, ...] = (
     ("成立领导小组,每季度召开1次会议。未成立领导小组的扣2分,记录不全的扣1分", 5, (1, 0), (), (), 3),
     ("遗体火化率必须达到100%,发现问题,应立即制止。每新增寄存1例扣1分", 10, (2,), (), (), 8),
     ("18.要最大限度减少污染。每被投诉1次扣1分", 5, (1,), (), (), 4),
+    # what brackets say of the words in front
+    ("有专用通道,6分;入户率达到市级标准(城区达75%,乡镇达60%),4分", 10, (1, 0), (), (), 6),
+    ("建立巡查小组(组长1名,组员3名以上)得2分,未建立的不得分", 2, (1,), (), (), 2),
+    ("未组织学习的(查看手册,随机抽4个),缺一个,扣1分;未开会的,扣1分", 4, (2, 1), (), (), 1),
     # how it is found out
     ("抽查1个村,走访10户农户,每发现1户没有联系卡的扣1分", 5, (2,), (), (), 3),
     ("每个村随机走访5户,查看使用情况。每有1户不能使用扣2分", 10, (1,), (), (), 8),
@@ -171,3 +175,18 @@ def test_what_a_description_may_say_of_its_numbers_are_effect_words_of_no_conseq
     within = set(duty_words()["within"])
     assert within.isdisjoint({"减半", "加倍", "除外", "否决", "取消", "不予", "其余", "扣"})
     assert {"以上", "每", "必须"} <= within & set(effect_words())
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "组织演练(全年不少于2次),得3分,每少1次扣1分",
+        "完成率(达到95%以上)得5分,每低1个百分点扣0.5分",
+        "巡查到位(每月12次),得4分,未完成的按比例扣分",
+        "有通道(不含2条小路),得3分",
+        "有通道(2条以上得1分),得3分",
+    ],
+)
+def test_numbers_in_brackets_that_points_may_ask_for_are_no_part_of_a_name(clause: str) -> None:
+    with pytest.raises(RuleError):
+        parse(clause)
