@@ -19,7 +19,7 @@ from kpixl.rules.printing import number
 Op = Literal[">=", ">", "<=", "<"]
 ConsequenceKind = Literal[
     "veto", "bar", "bar_grade", "set_grade", "down", "zero", "cap", "deduct", "last",
-    "told", "take_back",
+    "told", "take_back", "award",
 ]  # fmt: skip
 
 _SIGNS: Mapping[Op, str] = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
@@ -96,7 +96,7 @@ class Consequence:
 
     veto, bar (from `what`: 评优), bar_grade (`what`), set_grade (`what`), down by `number`
     grades, zero, cap and deduct (of the total, `number` points), last, told (what the unit
-    hears, `what`), take_back (of what it got: 得 or 加).
+    hears, `what`), take_back (of what it got: 得 or 加), award (`number` of money, the unit in `what`).
     """
 
     kind: ConsequenceKind
@@ -106,6 +106,7 @@ class Consequence:
     def canonical(self) -> str:
         """The consequence in canonical wording."""
         size = "" if self.number is None else number(self.number)
+        unit = self.what.removeprefix("每个")
         return {
             "veto": f"实行{self.what}一票否决" if self.what else "一票否决",
             "bar": f"取消{self.what}资格",
@@ -118,11 +119,13 @@ class Consequence:
             "last": "列末位",
             "told": self.what,
             "take_back": f"扣回已{self.what}分数",
+            "award": f"{self.what.removesuffix(unit)}奖励{size}{unit}",
         }[self.kind]
 
     def explanation(self) -> str:
         """What that means for total, place and grade."""
         size = "" if self.number is None else number(self.number)
+        unit = self.what.removeprefix("每个")
         return {
             "veto": "不论总分多少,不评等次,列末位",
             "bar": f"总分照算,不参加{self.what}",
@@ -134,6 +137,7 @@ class Consequence:
             "deduct": f"从总分中减去{size}分",
             "last": "名次列在最后",
             "told": f"{self.what};总分、名次、等次不因此改变",
+            "award": f"{self.what.removesuffix(unit)}奖励{size}{unit};总分、名次、等次不因此改变",
             "take_back": f"由此{'加上' if self.what == '加' else '得到'}的分数收回,按0分计",
         }[self.kind]
 

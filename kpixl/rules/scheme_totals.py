@@ -17,27 +17,38 @@ from kpixl.rules.printing import number
 
 @dataclass(frozen=True)
 class FullMarks:
-    """考核总分为120分, 采取千分制: what all items together are worth."""
+    """考核总分为120分, 采取千分制: what all items together are worth, and each part of them.
+
+    `of` is the paper that says so (评分细则(总分为120分)), blank for the scheme.
+    """
 
     source: str
     number: Decimal
+    parts: tuple[tuple[str, Decimal], ...] = ()
+    of: str = ""
     assumptions: tuple[Assumption, ...] = ()
     kind = "满分"
 
     @property
     def value(self) -> tuple[object, ...]:
         """What two clauses must share to be the same rule."""
-        return (self.number,)
+        return self.number, self.parts, self.of
 
     @property
     def canonical(self) -> str:
         """The clause read back."""
-        return f"总分为{number(self.number)}分"
+        said = f"总分为{number(self.number)}分"
+        if self.parts:
+            said = "考核" + said
+            said += ",其中" + ",".join(f"{name}{number(points)}分" for name, points in self.parts)
+        return f"{self.of}({said})" if self.of else said
 
     @property
     def explanation(self) -> str:
         """What the items must come to; it cuts nothing."""
-        return f"全部项目得满分时共{number(self.number)}分;加分使总分超过它的,不因本句而削减"
+        parts = "、".join(f"{name}最多{number(points)}分" for name, points in self.parts)
+        whole = f"全部项目得满分时共{number(self.number)}分" + (f"({parts})" if parts else "")
+        return f"{self.of}{':' if self.of else ''}{whole};加分使总分超过它的,不因本句而削减"
 
     def reached(self, total: float) -> float:
         """The share of the full marks that a total is, in percent.

@@ -15,7 +15,7 @@ from kpixl.rules.statement_scanner import Segment
 
 CONSEQUENCES = (
     "VETO", "BAR", "BARGRADE", "SETGRADE", "DOWN", "TZERO", "TCAP", "TSUB", "LAST", "TOLD",
-    "TAKEBACK",
+    "TAKEBACK", "AWARD",
 )  # fmt: skip
 
 
@@ -66,6 +66,11 @@ def consequence(segment: Segment, token: Token) -> Consequence:
             return Consequence("deduct", number=value)
         case "TOLD":
             return Consequence("told", token.text.removeprefix("将"))
+        case "AWARD":
+            if not value:
+                raise segment.refusal([token], "不知道奖励多少", "如“奖励5000元”")
+            each = "每个" if token.parts.get("each") or token.parts.get("each2") else ""
+            return Consequence("award", each + token.parts["unit"], value)
         case "TAKEBACK":
             return Consequence("take_back", "加" if "加" in token.text else "得")
         case _:
@@ -147,6 +152,16 @@ def _not_for_each(
     segment: Segment, follows: Sequence[Consequence], taken: Sequence[Assumption]
 ) -> None:
     """发生1起事故的,总分扣5分 may well mean each of them."""
+    paid = [c for c in follows if c.kind == "award"]
+    places = segment.first("PLACES")
+    if paid and AT_LEAST in taken:
+        raise segment.refusal(segment.tokens, "不知道是奖一次,还是每一个都奖", "写明“2个以上”")
+    if places is not None and any(not c.what.startswith("每个") for c in paid):
+        one = any(f.value == 1 for f in places.figures.values())
+        if not one:
+            raise segment.refusal(
+                segment.tokens, "不知道是每个单位的,还是一共的", "如“各奖励5000元”"
+            )
     if AT_LEAST in taken and any(c.kind == "deduct" for c in follows):
         raise segment.refusal(
             segment.tokens, "不知道是扣一次,还是每一起(人、项)都扣", "写明“2起以上”,或“每起扣N分”"

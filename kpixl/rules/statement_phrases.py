@@ -45,7 +45,8 @@ class Production:
 
 
 ALIASES = {
-    "CQ": "(VETO | BAR | BARGRADE | SETGRADE | DOWN | TZERO | TCAP | TSUB | LAST | TOLD | TAKEBACK)",
+    "CQ": "(VETO | BAR | BARGRADE | SETGRADE | DOWN | TZERO | TCAP | TSUB | LAST | TOLD | TAKEBACK "
+    "| AWARD)",
     "CQS": "(WHATEVER COMMA?)? CQ ((COMMA | DUN)? ALSO? CQ)*",
     # free words of a condition; the builder looks at each
     "C": "(SUBJ | IF | ALSO | OR | MUST | TASK | UNMET | GEQ | GT | LT | AMT | GES | GESX | LES "
@@ -91,10 +92,11 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("NOTE? L BYDATE (L COMMA)* L", deadline),
     Production("KNOWN", no_effect),
     Production("PAID", harmless),
-    Production("FULLMARKS", full_marks),
+    Production("(FULLMARKS | FULLPARTS)", full_marks),
+    Production("SUBJ FULLMARKS SUBJ", full_marks),
     Production("(FORMULA | SUMALL)", formula),
     Production("RANKED", ranked),
-    Production("TIE", tie),
+    Production("IF? TIE", tie),
     Production("(FIRST C* DEUNIT COMMA? | SUBJ COMMA?) EVENLY", evenly),
     Production("PROOF", proof),
     Production("END+", joint, cost=1),

@@ -18,13 +18,43 @@ _SYSTEMS = {"十分制": Decimal(10), "百分制": Decimal(100), "千分制": De
 
 def full_marks(segment: Segment) -> Part:
     """考核总分为120分"""
-    token = segment.need("FULLMARKS")
+    token = segment.need("FULLMARKS", "FULLPARTS")
     value = segment.take(token)
     if value is None:
         value = _SYSTEMS[token.parts["sort"]]
     if value <= 0:
         raise segment.refusal([token], "满分不对", "大于0的分数")
-    return FullMarks("", value)
+    parts = tuple((m[1], Decimal(m[2])) for m in _PART.finditer(token.parts.get("parts", "")))
+    for name, _ in parts:
+        at = token.start + token.text.index(name)
+        segment.words([Token("SUBJ", name, at, at + len(name), {}, {})])
+    if parts and sum(points for _, points in parts) != value:
+        raise segment.refusal([token], "各部分的分数加起来不是总分", f"合计为{value}分")
+    if any(re.search("[不未非无除]", name) for name, _ in parts):
+        raise segment.refusal([token], "看不出是总分的哪一部分", "如“其中平时考核40分”")
+    if len({name for name, _ in parts}) != len(parts) or any(not p for _, p in parts):
+        raise segment.refusal([token], "各部分写重了", "一个部分一个分数")
+    return FullMarks("", value, parts, _paper(segment, token))
+
+
+_PART = lazily(r"(?:其中)?([\u4e00-\u9fff]+?)(?:占|为)?([0-9]+(?:\.[0-9]+)?)分")
+_PAPER = lazily(r"[\u4e00-\u9fff《》]{2,30}(?:规定|细则|标准|办法|方案|评分表|考核表)")
+
+
+def _paper(segment: Segment, token: Token) -> str:
+    """评分细则(总分为120分): the paper that the brackets stand behind."""
+    before, after = segment.tokens[0], segment.tokens[-1]
+    if before is token:
+        return ""
+    name = before.text.removesuffix("(")
+    if name == before.text or after.text != ")" or not _PAPER.fullmatch(name):
+        raise segment.refusal([before], "看不出是什么的总分", "如“评分细则(总分为100分)”")
+    # 计分办法 is a paper, no points
+    bare = re.sub("(?:计分|得分|扣分|加分)(?=办法|标准|细则|方案|规定|表)", "", name)
+    segment.words([Token("SUBJ", bare, before.start, before.start + len(bare), {}, {})])
+    if re.search("[不未非无除]", name):
+        raise segment.refusal([before], "看不出是什么的总分", "如“评分细则(总分为100分)”")
+    return name
 
 
 _TERM = lazily(r"([+-]?)([^+-]+)")
@@ -62,7 +92,7 @@ def tie(segment: Segment) -> Part:
     """得分相同的,获奖数多的在前"""
     token = segment.need("TIE")
     by = token.parts["by"]
-    if re.search("[不未非无或且除和及与较更]|其他|依次|排名|名次", by):
+    if re.search("[不未非无或且除和及与较]|其他|依次|排名|名次", by):
         raise segment.refusal([token], "看不出比较什么", "如“获奖数多的在前”")
     at = token.start + token.text.index(by)
     # 创新工作得分高的: a score of a part is a figure like another

@@ -154,6 +154,7 @@ _TELLING = frozenset(
         "KNOWN",
         "PAID",
         "FULLMARKS",
+        "FULLPARTS",
         "FORMULA",
         "SUMALL",
         "RANKED",
@@ -226,7 +227,7 @@ def _opened(clause: str) -> Statement:
 # -- sentences --------------------------------------------------------------------------------
 
 # 120分制,90分以上合格: what all is worth is a sentence of its own
-_SENTENCE = lazily(r"[^;。\n…]*?(?:分制,|(?:[;。\n…]|$)[;。\n…]*)")
+_SENTENCE = lazily(r"[^;。\n…]*?(?:分制,(?=[0-9前])|(?:[;。\n…]|$)[;。\n…]*)")
 
 
 def _stretches(normal: Normal) -> Iterator[tuple[bool, int, int]]:
