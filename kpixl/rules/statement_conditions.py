@@ -176,6 +176,7 @@ def _relations_used(segment: Segment, tokens: Sequence[Token]) -> None:
             raise segment.refusal([token], "后面没有数", "如“低于60分”")
 
 
+_BEGUN = lazily(r"发生|出现|造成")
 _ENDS = {"GES": ">=", "GESX": ">", "LES": "<=", "LESX": "<"}
 _HEADS = {"GEQ": ">=", "GT": ">", "LT": "<"}
 
@@ -216,6 +217,9 @@ def _test(
     lead = _EVENT.sub("", lead, count=1) if _EVENT.match(lead) else lead
     lead = re.sub(r"(?<=.)(?:有|发生|出现)$", "", lead)
     behind = segment.words(after).removeprefix("的") or noun
+    if unit in ("分", "%") and _BEGUN.search(behind):
+        # 90分以上不合格发生事故: a grade ran into the next sentence
+        raise segment.refusal(after, "数后面又是一件事", "一个条件一句话")
     label = f"{lead}({behind})" if lead and behind else lead or behind
     if not label:
         raise segment.refusal([token], "不知道是什么的数", "如“死亡3人以上”")

@@ -92,7 +92,7 @@ def tie(segment: Segment) -> Part:
     """得分相同的,获奖数多的在前"""
     token = segment.need("TIE")
     by = token.parts["by"]
-    if re.search("[不未非无或且除和及与较]|其他|依次|排名|名次", by):
+    if re.search("[不未非无或且除和及与较]|其他|依次|排名|名次|^(?:总得?分|得分|分数|成绩)$", by):
         raise segment.refusal([token], "看不出比较什么", "如“获奖数多的在前”")
     at = token.start + token.text.index(by)
     # 创新工作得分高的: a score of a part is a figure like another
