@@ -240,11 +240,13 @@ def given_behind(s: Segment) -> Part:
     句号后面单独一句的得分,是前面所说的事做到了得的分,与写在括号里一样。
     """
     token = s.get("GIVEN")
-    if _GIVEN.search(s.normal.text[: token.start]):
+    ahead = s.normal.text[: token.start]
+    if _GIVEN.search(ahead) or ("n2" in token.figures and _BARE_AHEAD.search(ahead)):
         raise s.refuse(token, "不知道是前面的得分之和,还是另外得的分", "(N分),或…的得N分")
-    return StatedPart(s.need(token), True)
+    return StatedPart(s.need(token, next(iter(token.figures))), True)
 
 
+_BARE_AHEAD = lazily(r"[0-9]分")
 _GIVEN = lazily(r"[得计记][0-9.]+分")
 
 

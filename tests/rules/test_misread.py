@@ -182,3 +182,29 @@ def test_what_is_counted_from_is_no_name_of_the_figure(clause: str) -> None:
 def test_what_may_be_said_once_more_or_taken_back_is_refused(clause: str, reason: str) -> None:
     with pytest.raises(RuleError, match=reason):
         parse(clause)
+
+
+@pytest.mark.parametrize(
+    ("clause", "labels"),
+    [
+        ("迟报1次扣0.4分(以名册为依据),直至扣完该项得分", ["迟报"]),
+        ("列入党委工作一起研究的记3分", ["列入党委工作一起研究"]),
+        ("与后勤任务一起部署、一起落实得1分", ["与后勤任务一起部署、一起落实"]),
+        ("发生一起扣2分", ["发生起数"]),
+        ("列入议事日程,有部署,有总结。3分", ["列入议事日程,有部署,有总结"]),
+    ],
+)
+def test_what_is_asked_for_is_what_the_words_say(clause: str, labels: list[str]) -> None:
+    assert [i.label for i in parse(clause).inputs] == labels
+
+
+@pytest.mark.parametrize(
+    ("clause", "reason"),
+    [
+        ("报送一张得3分│“快报”采│用加3分", "表格的线"),
+        ("有台账得2分。有制度。3分", "不知道是前面的得分之和"),
+    ],
+)
+def test_columns_and_points_that_may_be_a_sum_are_refused(clause: str, reason: str) -> None:
+    with pytest.raises(RuleError, match=reason):
+        parse(clause)

@@ -41,7 +41,11 @@ from kpixl.rules.words.elements import (
 WORDS: tuple[Word, ...] = (
     # -- consequences --------------------------------------------------------------
     # a sentence of its own behind what is to be done
-    Word("GIVEN", rf"(?<=。)[得计记]{figure()}分(?=[。\n]|$)", "得N分"),
+    Word(
+        "GIVEN",
+        rf"(?<=。)[得计记]{figure()}分(?=[。\n]|$)|(?<=[\u4e00-\u9fff”]。){figure('n2')}分(?=。?$)",
+        "得N分",
+    ),
     # 得0分 is 不得分
     Word(
         "GIVE",
