@@ -147,7 +147,7 @@ def asides(text: str, alters: Callable[[str], bool]) -> Mapping[int, int]:
     seen from here.
 
     >>> asides("扶手入户率达到标准(城市社区达75%,涉农社区达70%),得4分", lambda words: False)
-    {8: 26}
+    {9: 28}
     >>> asides("按时上报得3分(每月5日前上报),完成率(95%)", lambda words: False)
     {}
     """

@@ -119,9 +119,12 @@ def speaks_of_scheme(clause: str) -> bool:
     """
     text = normalise(clause[:LONGEST])
     telling = {t.name for t in scan(text)} & _TELLING
+    if telling == {"FULLMARKS"} and _BARE_POINTS.match(text.text):
+        return False  # 有方案1分,有总结1分,总分2分: of an item
     return bool(telling) and not (telling == {"VETO"} and _ITEM_POINTS.search(text.text))
 
 
+_BARE_POINTS = lazily(r"[^,;。总]*[0-9]分[,;]")
 _ITEM_POINTS = lazily(r"(?<!总)[得计记加扣减][0-9]+(?:\.[0-9]+)?分")
 
 
