@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from kpixl.rules.gates import Condition
 from kpixl.rules.model import Assumption
@@ -21,6 +21,13 @@ Take = Literal[
     "prior", "share", "zero", "item_zero", "item_full", "item_mean", "item_low", "item_less",
     "spread", "skip",
 ]  # fmt: skip
+
+
+CountedTwice: TypeAlias = Literal["highest", "once", "sum"]
+Bounded: TypeAlias = Literal[
+    "bonus", "deduction", "total", "item", "floor", "each_bonus", "each_deduction"
+]
+MarkedByClass: TypeAlias = Literal["target", "points", "factor"]
 
 
 @dataclass(frozen=True)
@@ -183,7 +190,7 @@ class Stacking:
 
     source: str
     condition: Condition | None
-    how: Literal["highest", "once", "sum"]
+    how: CountedTwice
     of: str = "计分"
     assumptions: tuple[Assumption, ...] = ()
     kind = "重复计分"
@@ -231,7 +238,7 @@ class SchemeLimit:
     """
 
     source: str
-    of: Literal["bonus", "deduction", "total", "item", "floor", "each_bonus", "each_deduction"]
+    of: Bounded
     number: Decimal | None = None
     share: Decimal | None = None
     scope: str = ""
@@ -382,7 +389,7 @@ class ClassMarks:
 
     source: str
     label: str
-    kind_of: Literal["target", "points", "factor"]
+    kind_of: MarkedByClass
     unit: str
     marks: tuple[tuple[str, Decimal], ...]
     assumptions: tuple[Assumption, ...] = ()

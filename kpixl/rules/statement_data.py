@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from kpixl.patterns import lazily
@@ -11,6 +11,8 @@ from kpixl.rules.gates import Condition
 from kpixl.rules.model import Assumption
 from kpixl.rules.scanner import Token
 from kpixl.rules.scheme_wide import (
+    Bounded,
+    CountedTwice,
     DataRule,
     Deadline,
     NoEffect,
@@ -136,7 +138,7 @@ def rounding(segment: Segment) -> Part:
 
 _SEVERAL = lazily(r"多次|多个|多项|几个|不同|两个|两项|两次")
 _VERBS = {"加分": "加分", "加": "加分", "扣分": "扣分", "扣": "扣分", "加减分": "加减分"}
-_HOW = {"HIGHEST": "highest", "ONCE": "once", "SUMUP": "sum"}
+_HOW: Mapping[str, CountedTwice] = {"HIGHEST": "highest", "ONCE": "once", "SUMUP": "sum"}
 
 
 def stacking(segment: Segment) -> Part:
@@ -162,7 +164,10 @@ def stacking(segment: Segment) -> Part:
         raise segment.refusal(hows, "既加分又扣分", "加分、扣分各写一句")
     taken = (_HIGHEST,) if how == "once" else ()
     of = verbs.pop() if verbs else "计分"
-    return Stacking("", Condition(text), how, of, taken)  # type: ignore[arg-type]
+    return Stacking("", Condition(text), how, of, taken)
+
+
+_BOUNDED: Mapping[str, Bounded] = {"LIMADD": "bonus", "LIMSUB": "deduction", "TCAP": "total"}
 
 
 def limit(segment: Segment) -> Part:
@@ -179,17 +184,20 @@ def limit(segment: Segment) -> Part:
             share = times
         return SchemeLimit("", "item", share=share)
     value = segment.take(token)
-    of = {"LIMADD": "bonus", "LIMSUB": "deduction", "TCAP": "total"}.get(token.name)
+    of = _BOUNDED.get(token.name)
     scope = token.parts.get("scope", "")
     if of is None:
         verb = token.parts.get("verb") or token.parts["verb2"]
-        of = "bonus" if "加" in verb else "deduction"
-        of = of if scope else f"each_{of}"
+        adds = "加" in verb
+        if scope:
+            of = "bonus" if adds else "deduction"
+        else:
+            of = "each_bonus" if adds else "each_deduction"
     if scope and (
         any(word in scope for word in effect_words()) or re.search("[除外未不非无如]", scope)
     ):
         raise segment.refusal([token], f"“{scope}”里有条件", "各项扣分合计不超过N分")
-    return SchemeLimit("", of, number=value, scope=scope)  # type: ignore[arg-type]
+    return SchemeLimit("", of, number=value, scope=scope)
 
 
 def deadline(segment: Segment) -> Part:

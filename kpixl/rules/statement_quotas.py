@@ -9,7 +9,14 @@ from decimal import Decimal
 from kpixl.patterns import lazily
 from kpixl.rules.model import Assumption
 from kpixl.rules.scanner import Token
-from kpixl.rules.scheme_wide import ClassMarks, GradeNames, LevelRule, Quota, Ratio
+from kpixl.rules.scheme_wide import (
+    ClassMarks,
+    GradeNames,
+    LevelRule,
+    MarkedByClass,
+    Quota,
+    Ratio,
+)
 from kpixl.rules.statement_gates import one_grade
 from kpixl.rules.statement_parts import Part
 from kpixl.rules.statement_scanner import Segment
@@ -101,7 +108,7 @@ def classes(segment: Segment) -> Part:
     lead = [t for t in tokens[: starts[0]] if t.name != "COLON"]
     label = segment.words(lead) if lead else ""
     marks: list[tuple[str, Decimal]] = []
-    kinds: set[tuple[str, str, str]] = set()
+    kinds: set[tuple[MarkedByClass, str, str]] = set()
     for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
         piece = [t for t in tokens[start + 1 : end] if t.name not in ("COMMA", "DUN", "SEMI")]
         value = next(t for t in piece if t.name in ("AMT", "CLASSPOINTS", "CLASSFACTOR"))
@@ -123,7 +130,7 @@ def classes(segment: Segment) -> Part:
             kinds.add(("target", said or label or (next(iter(kinds))[1] if kinds else ""),
                        value.parts["unit"]))  # fmt: skip
         else:
-            what = "points" if value.name == "CLASSPOINTS" else "factor"
+            what: MarkedByClass = "points" if value.name == "CLASSPOINTS" else "factor"
             unit = "分" if what == "points" else ""
             kinds.add((what, said + value.parts["kind"], unit))
         marks.append((tokens[start].text, number))
@@ -140,7 +147,7 @@ def classes(segment: Segment) -> Part:
         raise segment.refusal(
             lead, "各类的数前面多了这些字", "如“一类区基本分20分,二类区基本分18分”"
         )
-    return ClassMarks("", name, kind_of, unit, tuple(marks))  # type: ignore[arg-type]
+    return ClassMarks("", name, kind_of, unit, tuple(marks))
 
 
 def levels(segment: Segment) -> Part:
